@@ -1,0 +1,54 @@
+namespace TelemetryActors.Storage;
+
+/// <summary>The file system of the operating system.</summary>
+public sealed class DiskFileSystem : IFileSystem
+{
+    // Sharing everything keeps .NET from taking advisory locks of its own: ours are the lock files.
+    private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
+
+    private DiskFileSystem()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static DiskFileSystem Instance { get; } = new();
+
+    /// <inheritdoc />
+    public IStorageFile Create(string path) =>
+        new DiskFile(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, ShareAll), path);
+
+    /// <inheritdoc />
+    public IStorageFile Open(string path, bool writable) =>
+        new DiskFile(File.OpenHandle(path, FileMode.Open, writable ? FileAccess.ReadWrite : FileAccess.Read, ShareAll), path);
+
+    /// <inheritdoc />
+    public FileIdentity? Identify(string path) => NativeFile.Identify(path);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> List(string directory)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc />
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    /// <inheritdoc />
+    public void Delete(string path) => File.Delete(path);
+
+    /// <inheritdoc />
+    public void Replace(string source, string target) => File.Move(source, target, overwrite: true);
+
+    /// <inheritdoc />
+    public void SyncDirectory(string path) => NativeFile.SyncDirectory(path);
+
+    /// <inheritdoc />
+    public IFileLock? TryLock(string path) => DiskFileLock.TryTake(path);
+}

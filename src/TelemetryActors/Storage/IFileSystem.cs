@@ -1,0 +1,36 @@
+namespace TelemetryActors.Storage;
+
+/// <summary>The files under a base directory, as the storage code needs them (S0.4, S0.33).</summary>
+/// <remarks>Safe for use from several threads. Errors are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</remarks>
+public interface IFileSystem
+{
+    /// <summary>Creates a file that must not be there yet, readable and writable by its owner.</summary>
+    /// <exception cref="IOException">The name is taken, or the disk refuses.</exception>
+    IStorageFile Create(string path);
+
+    /// <summary>Opens a file that must be there.</summary>
+    /// <exception cref="FileNotFoundException">It is not.</exception>
+    IStorageFile Open(string path, bool writable);
+
+    /// <summary>What a path names now; null when nothing.</summary>
+    FileIdentity? Identify(string path);
+
+    /// <summary>The names of the files in a directory, in no order; none when the directory is not there.</summary>
+    IReadOnlyList<string> List(string directory);
+
+    /// <summary>Creates a directory and those above it; nothing happens when it is there.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Deletes a file; nothing happens when it is not there.</summary>
+    void Delete(string path);
+
+    /// <summary>Renames a file, replacing what has the new name, atomically.</summary>
+    void Replace(string source, string target);
+
+    /// <summary>Waits until the names in a directory are on the device.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>Takes the lock that a file stands for, without waiting.</summary>
+    /// <returns>The lock; null when another owner has it or no lock can be had, for whatever reason.</returns>
+    IFileLock? TryLock(string path);
+}

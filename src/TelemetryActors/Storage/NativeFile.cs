@@ -1,0 +1,160 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TelemetryActors.Storage;
+
+/// <summary>What the runtime does not offer or gets wrong: fsync with its errors, flock, block allocation, file identity.</summary>
+/// <remarks>Linux is proven. On Windows and macOS the nearest of the runtime's own means stands in.</remarks>
+internal static partial class NativeFile
+{
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+    private const int OpenReadWrite = 0x2;
+    private const int OpenCreate = 0x40;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int OwnerReadWrite = 0x180;
+    private const int ErrorInterrupted = 4;
+    private const int AtFdCwd = -100;
+    private const int AtEmptyPath = 0x1000;
+    private const uint StatxInodeAndSize = 0x100 | 0x200;
+
+    // .NET's own flush swallows fsync's errors on Unix, so the call goes to libc.
+    public static void Sync(SafeFileHandle handle, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            RandomAccess.FlushToDisk(handle);
+            return;
+        }
+
+        while (FSync(handle) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != ErrorInterrupted)
+            {
+                throw new IOException($"fsync of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            }
+        }
+    }
+
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = OpenFile(path, OpenCloseOnExec, 0);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"open of directory {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        Sync(handle, path);
+    }
+
+    // Any error means not locked: a lock that cannot be had is never assumed. On Linux the file is opened past the runtime,
+    // which would take a shared lock of its own first, and two starters would then refuse each other.
+    public static SafeFileHandle? TryOpenLocked(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            try
+            {
+                return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+
+        var descriptor = OpenFile(path, OpenReadWrite | OpenCreate | OpenCloseOnExec, OwnerReadWrite);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (FLock(handle, LockExclusive | LockNonBlocking) == 0)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    // A sparse mapping faults when the disk fills; blocks that are there cannot.
+    public static bool TryAllocate(SafeFileHandle handle, long bytes) =>
+        !OperatingSystem.IsLinux() || PosixFAllocate(handle, 0, bytes) == 0;
+
+    public static FileIdentity Identify(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return new FileIdentity(0, 0, RandomAccess.GetLength(handle));
+        }
+
+        Span<byte> buffer = stackalloc byte[256];
+        return StatxHandle(handle, "", AtEmptyPath, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0
+            ? ReadStatx(buffer)
+            : throw new IOException($"statx failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    }
+
+    public static FileIdentity? Identify(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            var info = new FileInfo(path);
+            return info.Exists ? new FileIdentity(0, 0, info.Length) : null;
+        }
+
+        Span<byte> buffer = stackalloc byte[256];
+        return StatxPath(AtFdCwd, path, 0, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0 ? ReadStatx(buffer) : null;
+    }
+
+    public static uint EffectiveUser() => OperatingSystem.IsWindows() ? 0 : GetEffectiveUserId();
+
+    // struct statx has one layout on every Linux: inode at 32, size at 40, owner at 20, device major and minor at 136 and 140.
+    private static FileIdentity ReadStatx(ReadOnlySpan<byte> buffer) => new(
+        MemoryMarshal.Read<ulong>(buffer[136..]),
+        MemoryMarshal.Read<ulong>(buffer[32..]),
+        (long)MemoryMarshal.Read<ulong>(buffer[40..]));
+
+    public static uint? OwnerOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[256];
+        return StatxPath(AtFdCwd, path, 0, 0x8, ref MemoryMarshal.GetReference(buffer)) == 0
+            ? MemoryMarshal.Read<uint>(buffer[20..])
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle handle, int operation);
+
+    [LibraryImport("libc", EntryPoint = "posix_fallocate", SetLastError = true)]
+    private static partial int PosixFAllocate(SafeFileHandle handle, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatxHandle(SafeFileHandle directory, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatxPath(int directory, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUserId();
+}
