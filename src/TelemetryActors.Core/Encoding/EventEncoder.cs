@@ -1,0 +1,186 @@
+using TelemetryActors.Privacy;
+
+namespace TelemetryActors.Encoding;
+
+/// <summary>Turns one event into one UTF-8 JSON line, redacted, on the caller's thread.</summary>
+/// <remarks>
+/// Thread-safe; each thread has a buffer of its own, so nothing is allocated in steady state. Keys stand in the envelope's order. Details are
+/// encoded, looked over by the redactor's prefilter in one pass, and encoded again with a scan of each text where it saw a reason to.
+/// A line over the limit keeps its envelope; the details that do not fit are cut and <c>"_truncated":true</c> says so.
+/// </remarks>
+internal sealed class EventEncoder
+{
+    /// <summary>Characters of an event's name, at the most.</summary>
+    public const int MaxNameChars = 256;
+
+    private const int FirstBufferBytes = 2048;
+
+    [ThreadStatic]
+    private static byte[]? _threadBuffer;
+
+    [ThreadStatic]
+    private static TimestampText? _threadTimestamp;
+
+    private readonly ValueEncoder _values;
+    private readonly NameCache _eventNames;
+    private readonly int _maxLineBytes;
+
+    public EventEncoder(Redactor? redactor, int maxLineBytes)
+    {
+        _values = new ValueEncoder(redactor);
+        _eventNames = new NameCache(name => EncodeEventName(redactor, name));
+        _maxLineBytes = maxLineBytes;
+    }
+
+    public EncodedLine Encode<TDetails>(string? name, TDetails details, in EventContext context)
+        where TDetails : IDetails, allows ref struct
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameChars)
+        {
+            return default;
+        }
+
+        var buffer = _threadBuffer ??= new byte[FirstBufferBytes];
+        while (true)
+        {
+            var writer = new LineWriter(buffer.AsSpan(0, Math.Min(buffer.Length, _maxLineBytes)));
+            WriteHead(ref writer, name, context);
+            var start = writer.Written;
+            WriteDetails(ref writer, details, scan: false);
+            if (!writer.IsFull && _values.MayHold(writer.WrittenBytes[start..]))
+            {
+                writer.Rewind(start);
+                WriteDetails(ref writer, details, scan: true);
+            }
+
+            WriteTail(ref writer, context);
+            if (!writer.IsFull)
+            {
+                return new EncodedLine(buffer, writer.Written, IsCut: false);
+            }
+
+            if (buffer.Length >= _maxLineBytes)
+            {
+                return EncodeCut(buffer, name, details, context);
+            }
+
+            _threadBuffer = buffer = new byte[Math.Min(buffer.Length * 4, _maxLineBytes)];
+        }
+    }
+
+    private EncodedLine EncodeCut<TDetails>(byte[] buffer, string name, TDetails details, in EventContext context)
+        where TDetails : IDetails, allows ref struct
+    {
+        var mark = ",\"_truncated\":true"u8;
+        var tail = new LineWriter(new byte[_maxLineBytes]);
+        WriteTail(ref tail, context);
+        var reserve = tail.Written + mark.Length;
+        var writer = new LineWriter(buffer.AsSpan(0, Math.Max(_maxLineBytes - reserve, 0)));
+        WriteHead(ref writer, name, context);
+        var start = writer.Written;
+        for (var index = 0; index < details.Count && !writer.IsFull; index++)
+        {
+            var before = writer.Written;
+            details.WriteMember(index, ref writer, _values, scan: true);
+            if (writer.IsFull)
+            {
+                writer.Rewind(before);
+                CutText(ref writer, details, index);
+                break;
+            }
+        }
+
+        if (writer.IsFull || tail.IsFull)
+        {
+            return default;
+        }
+
+        var whole = new LineWriter(buffer.AsSpan(0, _maxLineBytes));
+        whole.Rewind(writer.Written);
+        whole.Raw(writer.Written == start ? mark[1..] : mark);
+        whole.Raw(tail.WrittenBytes);
+        return new EncodedLine(buffer, whole.Written, IsCut: true);
+    }
+
+    // Half of what is left at each try: a character may take six bytes, and nothing is allocated for the guess.
+    private void CutText<TDetails>(ref LineWriter writer, TDetails details, int index)
+        where TDetails : IDetails, allows ref struct
+    {
+        if (!details.TryGetText(index, out var name, out var text))
+        {
+            return;
+        }
+
+        var before = writer.Written;
+        var whole = _values.RedactWhole(text);
+        for (var length = Math.Min(whole.Length, writer.Room); length > 0; length /= 2)
+        {
+            if (_values.WriteName(ref writer, name, index == 0))
+            {
+                ValueEncoder.WriteRedacted(ref writer);
+            }
+            else
+            {
+                writer.Text(whole[..length]);
+            }
+
+            if (!writer.IsFull)
+            {
+                return;
+            }
+
+            writer.Rewind(before);
+        }
+    }
+
+    private void WriteHead(ref LineWriter writer, string name, in EventContext context)
+    {
+        writer.Raw("{\"ts\":\""u8);
+        writer.Raw((_threadTimestamp ??= new TimestampText()).Of(context.Timestamp));
+        writer.Raw(_eventNames.Get(name).Bytes);
+    }
+
+    private void WriteDetails<TDetails>(ref LineWriter writer, TDetails details, bool scan)
+        where TDetails : IDetails, allows ref struct
+    {
+        for (var index = 0; index < details.Count && !writer.IsFull; index++)
+        {
+            details.WriteMember(index, ref writer, _values, scan);
+        }
+    }
+
+    private static void WriteTail(ref LineWriter writer, in EventContext context)
+    {
+        writer.Raw((byte)'}');
+        if (context.Level is not null)
+        {
+            writer.Raw(",\"level\":"u8);
+            writer.Text(context.Level);
+        }
+
+        writer.Raw(context.Scope.BeforeUser);
+        if (context.UserId is not null)
+        {
+            writer.Raw(",\"user_id\":"u8);
+            writer.Text(context.UserId);
+        }
+
+        if (context.Weight != 1)
+        {
+            writer.Raw(",\"weight\":"u8);
+            writer.Number(context.Weight);
+        }
+
+        writer.Raw(context.Scope.Tail);
+    }
+
+    private static EncodedName EncodeEventName(Redactor? redactor, string name)
+    {
+        var buffer = new byte[(MaxNameChars * 6) + 32];
+        var writer = new LineWriter(buffer);
+        writer.Raw("\",\"event\":"u8);
+        writer.Text(redactor?.Redact(name) ?? name);
+        writer.Raw(",\"details\":{"u8);
+        return new EncodedName(name, writer.WrittenBytes.ToArray(), IsSensitive: false);
+    }
+}

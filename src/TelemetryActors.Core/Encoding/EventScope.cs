@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace TelemetryActors.Encoding;
+
+/// <summary>What all events of one origin share, encoded once: agent, session, run; and the run's own counter.</summary>
+/// <remarks>The parts are immutable; the run's counter belongs to the ring's lock.</remarks>
+internal sealed class EventScope
+{
+    /// <summary>Width of <c>run_seq</c>: a JSON number with blanks before it, because it is patched in when the line's place is known.</summary>
+    public const int RunSequenceWidth = 10;
+
+    public EventScope(string? agent, string? sessionId, string? runId)
+    {
+        RunId = runId;
+        BeforeUser = Encode(("agent", agent), ("session_id", sessionId));
+        var tail = new List<byte>();
+        if (runId is not null)
+        {
+            tail.AddRange(Encode(("run_id", runId)));
+            tail.AddRange(",\"run_seq\":"u8);
+            tail.AddRange(new byte[RunSequenceWidth]);
+            RunSequence = new AsciiCounter(RunSequenceWidth, (byte)' ');
+        }
+
+        tail.AddRange(",\"id\":\""u8);
+        tail.AddRange(new byte[EventId.Width]);
+        tail.AddRange("\"}\n"u8);
+        Tail = [.. tail];
+    }
+
+    public string? RunId { get; }
+
+    /// <summary><c>,"agent":"...","session_id":"..."</c>, or nothing.</summary>
+    public byte[] BeforeUser { get; }
+
+    /// <summary>Everything from <c>run_id</c> to the line feed, with room for the numbers.</summary>
+    public byte[] Tail { get; }
+
+    /// <summary>Numbers the run's events; null outside a run.</summary>
+    public AsciiCounter? RunSequence { get; }
+
+    /// <summary>Where the id's text begins, counted back from the line's end.</summary>
+    public const int IdFromEnd = EventId.Width + 3;
+
+    /// <summary>Where the run's number begins, counted back from the line's end.</summary>
+    public const int RunSequenceFromEnd = IdFromEnd + 7 + RunSequenceWidth;
+
+    private static byte[] Encode(params ReadOnlySpan<(string Name, string? Value)> parts)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in parts)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                text.Append(",\"").Append(name).Append("\":\"")
+                    .Append(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)).Append('"');
+            }
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+    }
+}

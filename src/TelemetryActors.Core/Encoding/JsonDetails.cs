@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace TelemetryActors.Encoding;
+
+/// <summary>Details given as one JSON value: an object's members, or anything else under the name <c>value</c>.</summary>
+internal readonly struct JsonDetails : IDetails
+{
+    private readonly JsonProperty[] _members;
+    private readonly JsonElement _root;
+
+    public JsonDetails(JsonElement root)
+    {
+        _root = root;
+        _members = root.ValueKind == JsonValueKind.Object ? [.. root.EnumerateObject()] : [];
+        Count = root.ValueKind == JsonValueKind.Object ? _members.Length : 1;
+    }
+
+    public int Count { get; }
+
+    public void WriteMember(int index, ref LineWriter writer, ValueEncoder values, bool scan)
+    {
+        var (name, value) = Member(index);
+        if (values.WriteName(ref writer, name, index == 0))
+        {
+            ValueEncoder.WriteRedacted(ref writer);
+        }
+        else
+        {
+            values.WriteElement(ref writer, value, scan, 1);
+        }
+    }
+
+    public bool TryGetText(int index, out string name, out ReadOnlySpan<char> text)
+    {
+        (name, var value) = Member(index);
+        var isText = value.ValueKind == JsonValueKind.String;
+        text = isText ? value.GetString() : null;
+        return isText;
+    }
+
+    private (string Name, JsonElement Value) Member(int index) =>
+        _root.ValueKind == JsonValueKind.Object ? (_members[index].Name, _members[index].Value) : ("value", _root);
+}

@@ -1,0 +1,225 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Unicode;
+
+namespace TelemetryActors.Encoding;
+
+/// <summary>Writes JSON text into a buffer of limited size.</summary>
+/// <remarks>What does not fit sets <see cref="IsFull"/> and writes nothing more; the caller takes a larger buffer or cuts the event.</remarks>
+internal ref struct LineWriter(Span<byte> buffer)
+{
+    // The longest escape of one UTF-16 unit is \u001f.
+    private const int MaxBytesPerChar = 6;
+
+    private readonly Span<byte> _buffer = buffer;
+
+    public int Written { get; private set; }
+
+    public bool IsFull { get; private set; }
+
+    public readonly int Room => _buffer.Length - Written;
+
+    public readonly Span<byte> WrittenBytes => _buffer[..Written];
+
+    public void Rewind(int written)
+    {
+        Written = written;
+        IsFull = false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Room)
+        {
+            IsFull = true;
+            return;
+        }
+
+        bytes.CopyTo(_buffer[Written..]);
+        Written += bytes.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Raw(byte value)
+    {
+        if ((uint)Written >= (uint)_buffer.Length)
+        {
+            IsFull = true;
+            return;
+        }
+
+        _buffer[Written++] = value;
+    }
+
+    /// <summary>A JSON string with its quotes. Unpaired surrogates become U+FFFD.</summary>
+    public void Text(ReadOnlySpan<char> value)
+    {
+        if (value.Length + 2 > Room)
+        {
+            IsFull = true;
+            return;
+        }
+
+        _buffer[Written] = (byte)'"';
+        var target = _buffer[(Written + 1)..];
+        var plain = CopyPlain(value, target);
+        Written += 1 + plain;
+        if (plain < value.Length)
+        {
+            EscapedText(value[plain..]);
+        }
+
+        Raw((byte)'"');
+    }
+
+    public void Number(long value)
+    {
+        if (value.TryFormat(_buffer[Written..], out var length, default, CultureInfo.InvariantCulture))
+        {
+            Written += length;
+        }
+        else
+        {
+            IsFull = true;
+        }
+    }
+
+    public void Formatted<T>(T value, ReadOnlySpan<char> format = default)
+        where T : IUtf8SpanFormattable
+    {
+        if (value.TryFormat(_buffer[Written..], out var length, format, CultureInfo.InvariantCulture))
+        {
+            Written += length;
+        }
+        else
+        {
+            IsFull = true;
+        }
+    }
+
+    // Copies ASCII that needs no escape, sixteen characters at a step, and says how much it was.
+    private static int CopyPlain(ReadOnlySpan<char> value, Span<byte> target)
+    {
+        ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(value));
+        ref var destination = ref MemoryMarshal.GetReference(target);
+        var length = value.Length;
+        var done = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            while (done + 16 <= length)
+            {
+                var low = Vector128.LoadUnsafe(ref source, (nuint)done);
+                var high = Vector128.LoadUnsafe(ref source, (nuint)done + 8);
+                if ((NeedsEscape(low) | NeedsEscape(high)) != Vector128<ushort>.Zero)
+                {
+                    return done + CopyPlainSlowly(value[done..], target[done..]);
+                }
+
+                Vector128.Narrow(low, high).StoreUnsafe(ref destination, (nuint)done);
+                done += 16;
+            }
+
+            if (length - done >= 8)
+            {
+                var low = Vector128.LoadUnsafe(ref source, (nuint)done);
+                if (NeedsEscape(low) != Vector128<ushort>.Zero)
+                {
+                    return done + CopyPlainSlowly(value[done..], target[done..]);
+                }
+
+                Vector128.Narrow(low, low).GetLower().StoreUnsafe(ref destination, (nuint)done);
+                done += 8;
+            }
+        }
+
+        return done + CopyPlainSlowly(value[done..], target[done..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> NeedsEscape(Vector128<ushort> chars) =>
+        Vector128.GreaterThan(chars - Vector128.Create((ushort)0x20), Vector128.Create((ushort)(0x7e - 0x20)))
+        | Vector128.Equals(chars, Vector128.Create((ushort)'"'))
+        | Vector128.Equals(chars, Vector128.Create((ushort)'\\'));
+
+    private static int CopyPlainSlowly(ReadOnlySpan<char> value, Span<byte> target)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            var c = value[i];
+            if (c is < ' ' or > '~' or '"' or '\\')
+            {
+                return i;
+            }
+
+            target[i] = (byte)c;
+        }
+
+        return value.Length;
+    }
+
+    private void EscapedText(ReadOnlySpan<char> value)
+    {
+        while (!value.IsEmpty && !IsFull)
+        {
+            var c = value[0];
+            if (c is < ' ' or '"' or '\\' or '\u007f')
+            {
+                Escape(c);
+                value = value[1..];
+                continue;
+            }
+
+            var run = value.IndexOfAnyInRange('\0', '\u001f');
+            run = Nearer(run, value.IndexOfAny('"', '\\', '\u007f'));
+            var chunk = run < 0 ? value : value[..run];
+            Utf8.FromUtf16(chunk, _buffer[Written..], out var read, out var written, replaceInvalidSequences: true);
+            Written += written;
+            if (read < chunk.Length)
+            {
+                IsFull = true;
+            }
+
+            value = value[chunk.Length..];
+        }
+    }
+
+    private static int Nearer(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
+
+    private void Escape(char c)
+    {
+        if (Room < MaxBytesPerChar)
+        {
+            IsFull = true;
+            return;
+        }
+
+        switch (c)
+        {
+            case '"':
+                Raw("\\\""u8);
+                break;
+            case '\\':
+                Raw("\\\\"u8);
+                break;
+            case '\n':
+                Raw("\\n"u8);
+                break;
+            case '\r':
+                Raw("\\r"u8);
+                break;
+            case '\t':
+                Raw("\\t"u8);
+                break;
+            default:
+                Raw("\\u00"u8);
+                Raw(Hex(c >> 4));
+                Raw(Hex(c & 15));
+                break;
+        }
+    }
+
+    private static byte Hex(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
+}

@@ -1,0 +1,239 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using TelemetryActors.Privacy;
+
+namespace TelemetryActors.Encoding;
+
+/// <summary>Writes names and values of details, redacting both.</summary>
+/// <remarks>Thread-safe. A sensitive name redacts its whole value; text is scanned only where the prefilter saw a reason to.</remarks>
+internal sealed class ValueEncoder
+{
+    /// <summary>Objects and lists inside each other, at the most; deeper ones are written as <c>"[TOO DEEP]"</c>.</summary>
+    public const int MaxDepth = 64;
+
+    private readonly Redactor? _redactor;
+    private readonly NameCache _names;
+
+    public ValueEncoder(Redactor? redactor)
+    {
+        _redactor = redactor;
+        _names = new NameCache(EncodeName);
+    }
+
+    public bool MayHold(ReadOnlySpan<byte> details) => _redactor is not null && _redactor.MayHold(details);
+
+    /// <summary>Writes <c>,"name":</c> and says whether the value under it is to be redacted.</summary>
+    public bool WriteName(ref LineWriter writer, string name, bool first)
+    {
+        var entry = _names.Get(name);
+        writer.Raw(first ? entry.Bytes.AsSpan(1) : entry.Bytes);
+        return entry.IsSensitive;
+    }
+
+    public static void WriteRedacted(ref LineWriter writer) => writer.Raw("\"[REDACTED]\""u8);
+
+    public void WriteText(ref LineWriter writer, ReadOnlySpan<char> text, bool scan) =>
+        writer.Text(scan && _redactor?.Redact(text) is { } redacted ? redacted : text);
+
+    public ReadOnlySpan<char> RedactWhole(ReadOnlySpan<char> text) => _redactor?.Redact(text) is { } redacted ? redacted : text;
+
+    public static void WriteDouble(ref LineWriter writer, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            writer.Formatted(value);
+        }
+        else
+        {
+            writer.Text(value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    public static void WriteGuid(ref LineWriter writer, Guid value)
+    {
+        writer.Raw((byte)'"');
+        writer.Formatted(value);
+        writer.Raw((byte)'"');
+    }
+
+    public static void WriteInstant(ref LineWriter writer, DateTimeOffset value)
+    {
+        writer.Raw((byte)'"');
+        writer.Formatted(value.UtcDateTime, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'");
+        writer.Raw((byte)'"');
+    }
+
+    public void WriteJson(ref LineWriter writer, ReadOnlyMemory<byte> json, bool scan)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            WriteElement(ref writer, document.RootElement, scan, 1);
+        }
+        catch (JsonException)
+        {
+            // Not JSON after all: kept as the text that it is.
+            WriteText(ref writer, System.Text.Encoding.UTF8.GetString(json.Span), scan);
+        }
+    }
+
+    public void WriteElement(ref LineWriter writer, JsonElement value, bool scan, int depth)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object when depth < MaxDepth:
+                writer.Raw((byte)'{');
+                var first = true;
+                foreach (var member in value.EnumerateObject())
+                {
+                    if (WriteName(ref writer, member.Name, first))
+                    {
+                        WriteRedacted(ref writer);
+                    }
+                    else
+                    {
+                        WriteElement(ref writer, member.Value, scan, depth + 1);
+                    }
+
+                    first = false;
+                }
+
+                writer.Raw((byte)'}');
+                break;
+            case JsonValueKind.Array when depth < MaxDepth:
+                writer.Raw((byte)'[');
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
+                {
+                    Separate(ref writer, index++);
+                    WriteElement(ref writer, item, scan, depth + 1);
+                }
+
+                writer.Raw((byte)']');
+                break;
+            case JsonValueKind.String:
+                WriteText(ref writer, value.GetString(), scan);
+                break;
+            case JsonValueKind.Object or JsonValueKind.Array:
+                WriteTooDeep(ref writer);
+                break;
+            default:
+                writer.Raw(System.Text.Encoding.UTF8.GetBytes(value.GetRawText()));
+                break;
+        }
+    }
+
+    public void WriteValue(ref LineWriter writer, object? value, bool scan, int depth)
+    {
+        switch (value)
+        {
+            case null:
+                writer.Raw("null"u8);
+                break;
+            case string text:
+                WriteText(ref writer, text, scan);
+                break;
+            case bool truth:
+                writer.Raw(truth ? "true"u8 : "false"u8);
+                break;
+            case double number:
+                WriteDouble(ref writer, number);
+                break;
+            case float number:
+                WriteDouble(ref writer, double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                break;
+            case Half number:
+                WriteDouble(ref writer, (double)number);
+                break;
+            case sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or UInt128 or decimal or System.Numerics.BigInteger:
+                writer.Raw(System.Text.Encoding.ASCII.GetBytes(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)));
+                break;
+            case Guid guid:
+                WriteGuid(ref writer, guid);
+                break;
+            case DateTimeOffset instant:
+                WriteInstant(ref writer, instant);
+                break;
+            case DateTime instant:
+                WriteInstant(ref writer, new DateTimeOffset(instant.ToUniversalTime()));
+                break;
+            case TimeSpan duration:
+                WriteDouble(ref writer, duration.TotalMilliseconds);
+                break;
+            case JsonElement element:
+                WriteElement(ref writer, element, scan, depth);
+                break;
+            case IReadOnlyDictionary<string, object?> or IDictionary or IEnumerable when depth >= MaxDepth:
+                WriteTooDeep(ref writer);
+                break;
+            case IReadOnlyDictionary<string, object?> members:
+                WriteMembers(ref writer, members.Select(member => ((object)member.Key, member.Value)), scan, depth);
+                break;
+            case IDictionary members:
+                WriteMembers(ref writer, members.Cast<DictionaryEntry>().Select(member => (member.Key, member.Value)), scan, depth);
+                break;
+            case IEnumerable items:
+                writer.Raw((byte)'[');
+                var index = 0;
+                foreach (var item in items)
+                {
+                    Separate(ref writer, index++);
+                    WriteValue(ref writer, item, scan, depth + 1);
+                    if (writer.IsFull)
+                    {
+                        break;
+                    }
+                }
+
+                writer.Raw((byte)']');
+                break;
+            default:
+                WriteText(ref writer, Convert.ToString(value, CultureInfo.InvariantCulture), scan);
+                break;
+        }
+    }
+
+    private void WriteMembers(ref LineWriter writer, IEnumerable<(object Key, object? Value)> members, bool scan, int depth)
+    {
+        writer.Raw((byte)'{');
+        var first = true;
+        foreach (var (key, value) in members)
+        {
+            if (WriteName(ref writer, Convert.ToString(key, CultureInfo.InvariantCulture) ?? "", first))
+            {
+                WriteRedacted(ref writer);
+            }
+            else
+            {
+                WriteValue(ref writer, value, scan, depth + 1);
+            }
+
+            first = false;
+        }
+
+        writer.Raw((byte)'}');
+    }
+
+    private static void Separate(ref LineWriter writer, int index)
+    {
+        if (index > 0)
+        {
+            writer.Raw((byte)',');
+        }
+    }
+
+    private static void WriteTooDeep(ref LineWriter writer) => writer.Raw("\"[TOO DEEP]\""u8);
+
+    // A key can hold what a value can: {"jane@example.com": 1}.
+    private EncodedName EncodeName(string name)
+    {
+        var written = _redactor?.Redact(name) ?? name;
+        var buffer = new byte[(written.Length * 6) + 4];
+        var writer = new LineWriter(buffer);
+        writer.Raw((byte)',');
+        writer.Text(written);
+        writer.Raw((byte)':');
+        return new EncodedName(name, writer.WrittenBytes.ToArray(), _redactor is not null && _redactor.IsSensitiveName(name));
+    }
+}

@@ -1,0 +1,18 @@
+namespace TelemetryActors.Events;
+
+/// <summary>How a <see cref="Field"/> holds its value.</summary>
+internal enum FieldKind : byte
+{
+    Null,
+    Text,
+    True,
+    False,
+    Integer,
+    Unsigned,
+    Double,
+    Decimal,
+    Guid,
+    Instant,
+    Duration,
+    Json,
+}

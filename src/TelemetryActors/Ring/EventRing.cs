@@ -1,0 +1,404 @@
+using System.Diagnostics;
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>The bounded, crash-safe buffer of encoded lines between the callers and the sinks (S1.18).</summary>
+/// <remarks>
+/// Many producers, one lock; readers take no lock. Positions only grow; a byte's place is its position modulo the capacity, a power of two. A writer claims
+/// before it copies and publishes the tail after, so a reader that was overtaken while copying knows it. What is in the ring outlives the
+/// process, because it is mapped; it does not outlive the machine.
+/// </remarks>
+internal sealed unsafe class EventRing : IDisposable
+{
+    private const int StallLimitMilliseconds = 50;
+    private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(5);
+
+    private readonly RingMemory _memory;
+    private readonly RingHeader* _header;
+    private readonly byte* _data;
+    private readonly long _capacity;
+    private readonly long _mask;
+    private readonly TimeSpan _maxWait;
+
+    // Guarded by _lock.
+    private readonly Lock _lock = new();
+    private readonly EventId _ids = new();
+    private readonly List<RingWaiter> _waiters = [];
+    private long _wakeAtPosition = long.MaxValue;
+    private long _wakeAtOrdinal = long.MaxValue;
+    private long _ordinal;
+    private long _stallStarted;
+    private bool _closed;
+
+    // Producers that wait for room, and the writer that tells them.
+    private readonly object _room = new();
+    private int _waitingForRoom;
+
+    private volatile bool _holderStalled;
+    private volatile bool _overwrites;
+
+    public EventRing(RingMemory memory, TimeSpan maxWait)
+    {
+        _memory = memory;
+        _header = (RingHeader*)memory.Start;
+        _data = memory.Start + RingHeader.Bytes;
+        _capacity = _header->Capacity;
+        _mask = _capacity - 1;
+        _maxWait = maxWait;
+        _ordinal = Tail.Ordinal;
+    }
+
+    public string? Path => _memory.Path;
+
+    public long Capacity => _capacity;
+
+    public StreamId Stream => _header->Stream;
+
+    /// <summary>The random name of this process start, as it stands in the events' ids.</summary>
+    public string Instance => _ids.Instance;
+
+    /// <summary>Whether a full ring overwrites its oldest bytes instead of holding its producers: true while the event log is not being written.</summary>
+    public bool Overwrites
+    {
+        get => _overwrites;
+        set
+        {
+            _overwrites = value;
+            SignalRoom();
+        }
+    }
+
+    /// <summary>The log's progress: bytes below it may be overwritten.</summary>
+    public long Head => Volatile.Read(ref _header->Head);
+
+    /// <summary>The oldest position that a read can still succeed at.</summary>
+    public long Floor => Math.Max(Volatile.Read(ref _header->Begin), Volatile.Read(ref _header->Claim) - _capacity);
+
+    public Cursor Tail
+    {
+        get
+        {
+            // The mark that belongs to the tail is written over only after the tail has moved on.
+            while (true)
+            {
+                var tail = Volatile.Read(ref _header->Tail);
+                var even = ReadMark(ref _header->EvenMark);
+                var odd = ReadMark(ref _header->OddMark);
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _header->Tail) == tail)
+                {
+                    return new Cursor(Stream, tail, even.Position == tail ? even.Ordinal : odd.Ordinal);
+                }
+            }
+        }
+    }
+
+    /// <summary>Appends one line, waiting for room at most once a stall.</summary>
+    public DropReason Append(Span<byte> line, EventScope scope) => Append(line, scope, mayWait: true);
+
+    /// <summary>Appends one line of the pipeline's own, or drops it at once.</summary>
+    public DropReason AppendWithoutWaiting(Span<byte> line, EventScope scope) => Append(line, scope, mayWait: false);
+
+    /// <summary>Appends whole lines that have their ids already.</summary>
+    /// <param name="lines">UTF-8, each with its line feed; together no larger than an eighth of the ring.</param>
+    /// <param name="count">How many lines.</param>
+    /// <param name="mayWait">Whether the caller may wait for room.</param>
+    public DropReason AppendEncoded(ReadOnlySpan<byte> lines, int count, bool mayWait)
+    {
+        var reason = Enter(lines.Length, mayWait);
+        if (reason != DropReason.None)
+        {
+            return reason;
+        }
+
+        bool wake;
+        try
+        {
+            wake = Publish(lines, count);
+        }
+        finally
+        {
+            Exit();
+        }
+
+        if (wake)
+        {
+            SignalWaiters();
+        }
+
+        return DropReason.None;
+    }
+
+    /// <summary>Copies bytes from a position on, as far as the buffer and the tail go.</summary>
+    /// <returns>Bytes copied; -1 when the position is not in the ring any more.</returns>
+    public int Read(long position, Span<byte> buffer)
+    {
+        var tail = Volatile.Read(ref _header->Tail);
+        if (position < Floor)
+        {
+            return -1;
+        }
+
+        var length = (int)Math.Min(buffer.Length, tail - position);
+        if (length <= 0)
+        {
+            return 0;
+        }
+
+        CopyOut(position, buffer[..length]);
+        Volatile.ReadBarrier();
+        return position < Floor ? -1 : length;
+    }
+
+    /// <summary>The log has everything below a position: producers may overwrite it.</summary>
+    public void AdvanceHead(long position)
+    {
+        if (position > _header->Head)
+        {
+            Volatile.Write(ref _header->Head, position);
+            SignalRoom();
+        }
+    }
+
+    /// <summary>Asks for a signal once the tail reaches a position or an ordinal.</summary>
+    /// <returns>False when it has been reached already and nothing was asked for.</returns>
+    public bool Arm(RingWaiter waiter, long position, long ordinal)
+    {
+        lock (_lock)
+        {
+            if (_header->Tail >= position || _ordinal >= ordinal || _closed)
+            {
+                return false;
+            }
+
+            waiter.WakeAtPosition = position;
+            waiter.WakeAtOrdinal = ordinal;
+            if (!_waiters.Contains(waiter))
+            {
+                _waiters.Add(waiter);
+            }
+
+            _wakeAtPosition = Math.Min(_wakeAtPosition, position);
+            _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, ordinal);
+            return true;
+        }
+    }
+
+    /// <summary>Refuses all further events; what is in the ring stays readable.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+
+        SignalRoom();
+    }
+
+    /// <summary>Marks the ring as closed in order: nothing in it is unknown to the log.</summary>
+    public void MarkClean() => _header->ClosedClean = 1;
+
+    public void Dispose() => _memory.Dispose();
+
+    private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
+    {
+        var reason = Enter(line.Length, mayWait);
+        if (reason != DropReason.None)
+        {
+            return reason;
+        }
+
+        bool wake;
+        try
+        {
+            if (!Number(line, scope))
+            {
+                return DropReason.Invalid;
+            }
+
+            wake = Publish(line, 1);
+        }
+        finally
+        {
+            Exit();
+        }
+
+        if (wake)
+        {
+            SignalWaiters();
+        }
+
+        return DropReason.None;
+    }
+
+    // Takes the lock with room for so many bytes, or says why not. The lock is held on None.
+    private DropReason Enter(int length, bool mayWait)
+    {
+        if (!_lock.TryEnter(_holderStalled ? 0 : StallLimitMilliseconds))
+        {
+            _holderStalled = true;
+            return DropReason.RingFull;
+        }
+
+        if (_closed)
+        {
+            Exit();
+            return DropReason.Disabled;
+        }
+
+        if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
+        {
+            _stallStarted = 0;
+            return DropReason.None;
+        }
+
+        return EnterWhenThereIsRoom(length, mayWait);
+    }
+
+    // The wait is counted per stall: once it is used up, callers are refused at once until there is room again.
+    private DropReason EnterWhenThereIsRoom(int length, bool mayWait)
+    {
+        while (true)
+        {
+            if (_stallStarted == 0)
+            {
+                _stallStarted = Stopwatch.GetTimestamp();
+            }
+
+            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_stallStarted) : TimeSpan.Zero;
+            Exit();
+            if (left <= TimeSpan.Zero)
+            {
+                return DropReason.RingFull;
+            }
+
+            Interlocked.Increment(ref _waitingForRoom);
+            lock (_room)
+            {
+                // A signal between Exit and here is lost; the short limit looks again.
+                Monitor.Wait(_room, left < RoomLook ? left : RoomLook);
+            }
+
+            Interlocked.Decrement(ref _waitingForRoom);
+            if (!_lock.TryEnter(StallLimitMilliseconds))
+            {
+                _holderStalled = true;
+                return DropReason.RingFull;
+            }
+
+            if (_closed)
+            {
+                Exit();
+                return DropReason.Disabled;
+            }
+
+            if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
+            {
+                _stallStarted = 0;
+                return DropReason.None;
+            }
+        }
+    }
+
+    private void Exit()
+    {
+        _holderStalled = false;
+        _lock.Exit();
+    }
+
+    private bool Number(Span<byte> line, EventScope scope)
+    {
+        if (scope.RunSequence is { } sequence)
+        {
+            if (!sequence.TryIncrement())
+            {
+                return false;
+            }
+
+            sequence.Digits.CopyTo(line[^EventScope.RunSequenceFromEnd..]);
+        }
+
+        return _ids.TryWriteNext(line[^EventScope.IdFromEnd..]);
+    }
+
+    // Claim, copy, publish: the order is what readers and the next start rely on.
+    private bool Publish(ReadOnlySpan<byte> lines, int count)
+    {
+        var tail = _header->Tail;
+        var end = tail + lines.Length;
+        Volatile.Write(ref _header->Claim, end);
+        Volatile.WriteBarrier();
+        CopyIn(tail, lines);
+        _ordinal += count;
+        ref var mark = ref _header->EvenMark;
+        if (mark.Position == tail)
+        {
+            mark = ref _header->OddMark;
+        }
+
+        mark.Ordinal = _ordinal;
+        Volatile.Write(ref mark.Position, end);
+        Volatile.Write(ref _header->Tail, end);
+        return end >= _wakeAtPosition || _ordinal >= _wakeAtOrdinal;
+    }
+
+    private void CopyIn(long position, ReadOnlySpan<byte> lines)
+    {
+        var offset = position & _mask;
+        var first = (int)Math.Min(lines.Length, _capacity - offset);
+        lines[..first].CopyTo(new Span<byte>(_data + offset, first));
+        if (first < lines.Length)
+        {
+            lines[first..].CopyTo(new Span<byte>(_data, lines.Length - first));
+        }
+    }
+
+    private void CopyOut(long position, Span<byte> target)
+    {
+        var offset = position & _mask;
+        var first = (int)Math.Min(target.Length, _capacity - offset);
+        new ReadOnlySpan<byte>(_data + offset, first).CopyTo(target);
+        if (first < target.Length)
+        {
+            new ReadOnlySpan<byte>(_data, target.Length - first).CopyTo(target[first..]);
+        }
+    }
+
+    private void SignalRoom()
+    {
+        if (Volatile.Read(ref _waitingForRoom) > 0)
+        {
+            lock (_room)
+            {
+                Monitor.PulseAll(_room);
+            }
+        }
+    }
+
+    private void SignalWaiters()
+    {
+        lock (_lock)
+        {
+            _wakeAtPosition = long.MaxValue;
+            _wakeAtOrdinal = long.MaxValue;
+            foreach (var waiter in _waiters)
+            {
+                if (_header->Tail >= waiter.WakeAtPosition || _ordinal >= waiter.WakeAtOrdinal)
+                {
+                    waiter.WakeAtPosition = long.MaxValue;
+                    waiter.WakeAtOrdinal = long.MaxValue;
+                    waiter.Signal();
+                }
+
+                _wakeAtPosition = Math.Min(_wakeAtPosition, waiter.WakeAtPosition);
+                _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, waiter.WakeAtOrdinal);
+            }
+        }
+    }
+
+    private static RingMark ReadMark(ref RingMark mark) =>
+        new() { Position = Volatile.Read(ref mark.Position), Ordinal = Volatile.Read(ref mark.Ordinal) };
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>Makes rings and finds those that an earlier process left.</summary>
+internal static unsafe class RingFactory
+{
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+
+    /// <summary>This boot of the machine; empty where the system does not say, and then no ring of an earlier process is trusted unless it was closed clean.</summary>
+    public static Guid BootId { get; } = ReadBootId();
+
+    /// <summary>Makes an empty ring that begins at a cursor, in its file or, when that cannot be had, in plain memory.</summary>
+    /// <param name="path">The ring's file; null for plain memory.</param>
+    /// <param name="capacity">Bytes; a power of two.</param>
+    /// <param name="begin">Where the ring's first event will stand.</param>
+    /// <param name="slot">The writer slot.</param>
+    /// <param name="baseDirectory">Kept in the ring, so that one without its base directory can be told.</param>
+    public static RingMemory Create(string? path, long capacity, Cursor begin, int slot, string baseDirectory)
+    {
+        var length = RingHeader.Bytes + capacity;
+        var memory = (path is null ? null : RingMemory.TryCreate(path, length)) ?? RingMemory.Plain(length);
+        var header = (RingHeader*)memory.Start;
+        header->Capacity = capacity;
+        header->Stream = begin.Stream;
+        header->Slot = slot;
+        header->BootId = BootId;
+        header->Claim = header->Tail = header->Head = header->Begin = begin.Position;
+        header->EvenMark = new RingMark { Position = begin.Position, Ordinal = begin.Ordinal };
+        header->OddMark = new RingMark { Position = -1 };
+        var name = Encoding.UTF8.GetBytes(baseDirectory).AsSpan();
+        name = name[..Math.Min(name.Length, RingHeader.MaxBaseDirectoryBytes)];
+        name.CopyTo(MemoryMarshal.CreateSpan(ref header->BaseDirectory[0], RingHeader.MaxBaseDirectoryBytes));
+        header->BaseDirectoryLength = name.Length;
+        Volatile.Write(ref header->Magic, RingHeader.ExpectedMagic);
+        return memory;
+    }
+
+    /// <summary>Opens the ring that an earlier process left; null when there is none, or none that can be trusted.</summary>
+    public static RingMemory? TryOpenLeft(string? path, StreamId stream)
+    {
+        if (path is null || RingMemory.TryOpen(path) is not { } memory)
+        {
+            return null;
+        }
+
+        var header = (RingHeader*)memory.Start;
+        var trusted = header->Magic == RingHeader.ExpectedMagic
+            && header->Stream == stream
+            && header->Capacity == memory.Length - RingHeader.Bytes
+            && long.IsPow2(header->Capacity)
+            && header->Tail >= header->Begin
+            && (header->EvenMark.Position == header->Tail || header->OddMark.Position == header->Tail)
+            && (header->ClosedClean == 1 || (header->BootId == BootId && BootId != Guid.Empty));
+        if (trusted)
+        {
+            // What was claimed and never published is not there.
+            header->Claim = header->Tail;
+            return memory;
+        }
+
+        memory.Dispose();
+        return null;
+    }
+
+    /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
+    public static string? BaseDirectoryOf(string path)
+    {
+        using var memory = RingMemory.TryOpen(path);
+        if (memory is null)
+        {
+            return null;
+        }
+
+        var header = (RingHeader*)memory.Start;
+        return header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+            ? Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
+            : null;
+    }
+
+    private static Guid ReadBootId()
+    {
+        try
+        {
+            return File.Exists(BootIdFile) && Guid.TryParse(File.ReadAllText(BootIdFile).Trim(), out var id) ? id : Guid.Empty;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Guid.Empty;
+        }
+    }
+}

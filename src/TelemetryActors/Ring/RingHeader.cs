@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>The first page of a ring: who it belongs to and how far it has come.</summary>
+/// <remarks>
+/// The fields that change with each event stand on a cache line of their own. Position and ordinal of the tail belong together but are two
+/// words; the ordinal is therefore kept twice, beside the position it belongs to, and the tail's store says which of the two is current.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal unsafe struct RingHeader
+{
+    public const int Bytes = 4096;
+
+    /// <summary>"TARING01" in memory order.</summary>
+    public const ulong ExpectedMagic = 0x3130_474E_4952_4154;
+
+    public const int MaxBaseDirectoryBytes = 2048;
+
+    [FieldOffset(0)]
+    public ulong Magic;
+
+    [FieldOffset(8)]
+    public long Capacity;
+
+    [FieldOffset(16)]
+    public StreamId Stream;
+
+    [FieldOffset(24)]
+    public int Slot;
+
+    [FieldOffset(28)]
+    public int ClosedClean;
+
+    [FieldOffset(32)]
+    public Guid BootId;
+
+    [FieldOffset(64)]
+    public long Claim;
+
+    [FieldOffset(72)]
+    public long Tail;
+
+    [FieldOffset(80)]
+    public RingMark EvenMark;
+
+    [FieldOffset(96)]
+    public RingMark OddMark;
+
+    [FieldOffset(128)]
+    public long Head;
+
+    [FieldOffset(136)]
+    public long Begin;
+
+    [FieldOffset(192)]
+    public int BaseDirectoryLength;
+
+    [FieldOffset(196)]
+    public fixed byte BaseDirectory[MaxBaseDirectoryBytes];
+}

@@ -1,0 +1,102 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>The bytes a ring lives in: a mapped file that outlives the process, or plain memory when no file can be had.</summary>
+internal sealed unsafe class RingMemory : IDisposable
+{
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private byte* _plain;
+
+    private RingMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, string path, long length)
+    {
+        _file = file;
+        _view = view;
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        Start = start + view.PointerOffset;
+        Path = path;
+        Length = length;
+    }
+
+    private RingMemory(long length)
+    {
+        _plain = (byte*)NativeMemory.AllocZeroed((nuint)length);
+        Start = _plain;
+        Length = length;
+    }
+
+    public byte* Start { get; private set; }
+
+    public long Length { get; }
+
+    /// <summary>The mapped file; null for plain memory.</summary>
+    public string? Path { get; }
+
+    public static RingMemory Plain(long length) => new(length);
+
+    /// <summary>Makes a new file with all its blocks; null when the place does not have them.</summary>
+    public static RingMemory? TryCreate(string path, long length)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (NativeFile.TryAllocate(handle, length))
+            {
+                return Map(handle, path, length);
+            }
+
+            File.Delete(path);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Maps a file that is there; null when it cannot be, or is no longer than a header.</summary>
+    public static RingMemory? TryOpen(string path)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var length = RandomAccess.GetLength(handle);
+            return length > RingHeader.Bytes ? Map(handle, path, length) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Start is null)
+        {
+            return;
+        }
+
+        Start = null;
+        if (_view is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file!.Dispose();
+        }
+
+        NativeMemory.Free(_plain);
+        _plain = null;
+    }
+
+    private static RingMemory Map(SafeFileHandle handle, string path, long length)
+    {
+        var file = MemoryMappedFile.CreateFromFile(
+            handle, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        return new RingMemory(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite), path, length);
+    }
+}

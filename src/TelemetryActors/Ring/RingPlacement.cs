@@ -1,0 +1,72 @@
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>Where a ring lives, and why: memory-backed files first, because a ring on a busy disk puts the disk on the caller's thread.</summary>
+/// <param name="Directory">The directory; null when only plain memory is left.</param>
+/// <param name="Reason">In words, for <c>telemetry doctor</c>.</param>
+internal sealed record RingPlacement(string? Directory, string Reason)
+{
+    public const string Variable = "TELEMETRY_RING_DIR";
+
+    private const string SharedMemory = "/dev/shm";
+
+    public static RingPlacement Find(string stateDirectory)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            return TryOwn(named)
+                ? new RingPlacement(named, $"{Variable} names it")
+                : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
+        }
+
+        if (OperatingSystem.IsLinux() && FormatOf(SharedMemory) == "tmpfs")
+        {
+            var shared = $"{SharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
+            if (TryOwn(shared))
+            {
+                return new RingPlacement(shared, "tmpfs: outlives the process, not the machine or its container");
+            }
+        }
+
+        return FormatOf(stateDirectory) is "ext4" or "xfs" && TryOwn(stateDirectory)
+            ? new RingPlacement(stateDirectory, "no usable tmpfs: on the disk, which can slow the callers when it is busy")
+            : new RingPlacement(null, "neither tmpfs nor ext4 or xfs: plain memory, what is not yet in the log dies with the process");
+    }
+
+    public string? FileOf(Pipeline.StreamId stream, int slot) =>
+        Directory is null ? null : Path.Combine(Directory, $"{stream}-{slot}.ring");
+
+    // A directory in a place that everyone can write to is used only when it is ours alone.
+    private static bool TryOwn(string directory)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                System.IO.Directory.CreateDirectory(directory);
+                return true;
+            }
+
+            System.IO.Directory.CreateDirectory(
+                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return NativeFile.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string? FormatOf(string directory)
+    {
+        try
+        {
+            return new DriveInfo(directory).DriveFormat;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}
