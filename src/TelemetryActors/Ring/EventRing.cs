@@ -77,6 +77,10 @@ internal sealed unsafe class EventRing : IDisposable
     /// <summary>The oldest position that a read can still succeed at.</summary>
     public long Floor => Math.Max(Volatile.Read(ref _header->Begin), Volatile.Read(ref _header->Claim) - _capacity);
 
+    /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
+    public bool BeginsAt(long position) => _header->Begin == position;
+
+    /// <summary>Behind the newest event. Position and ordinal belong together.</summary>
     public Cursor Tail
     {
         get
@@ -198,7 +202,14 @@ internal sealed unsafe class EventRing : IDisposable
         SignalRoom();
     }
 
-    /// <summary>Marks the ring as closed in order: nothing in it is unknown to the log.</summary>
+    /// <summary>Goes on with a ring that an earlier process left.</summary>
+    public void Adopt()
+    {
+        _header->ClosedClean = 0;
+        _header->BootId = RingFactory.BootId;
+    }
+
+    /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
     public void MarkClean() => _header->ClosedClean = 1;
 
     public void Dispose() => _memory.Dispose();

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Ring;
@@ -30,7 +29,7 @@ internal static unsafe class RingFactory
         header->Claim = header->Tail = header->Head = header->Begin = begin.Position;
         header->EvenMark = new RingMark { Position = begin.Position, Ordinal = begin.Ordinal };
         header->OddMark = new RingMark { Position = -1 };
-        var name = Encoding.UTF8.GetBytes(baseDirectory).AsSpan();
+        var name = System.Text.Encoding.UTF8.GetBytes(baseDirectory).AsSpan();
         name = name[..Math.Min(name.Length, RingHeader.MaxBaseDirectoryBytes)];
         name.CopyTo(MemoryMarshal.CreateSpan(ref header->BaseDirectory[0], RingHeader.MaxBaseDirectoryBytes));
         header->BaseDirectoryLength = name.Length;
@@ -76,7 +75,7 @@ internal static unsafe class RingFactory
 
         var header = (RingHeader*)memory.Start;
         return header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
-            ? Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
+            ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
             : null;
     }
 

@@ -26,6 +26,8 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFil
         return filled;
     }
 
+    public void Truncate(long length) => RandomAccess.SetLength(handle, length);
+
     public void Sync() => NativeFile.Sync(handle, path);
 
     public void Dispose() => handle.Dispose();

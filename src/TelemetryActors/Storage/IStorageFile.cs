@@ -15,6 +15,9 @@ public interface IStorageFile : IDisposable
     /// <returns>Bytes read.</returns>
     int Read(Span<byte> buffer, long offset);
 
+    /// <summary>Cuts the file off at a length.</summary>
+    void Truncate(long length);
+
     /// <summary>Waits until everything written is on the device.</summary>
     /// <exception cref="IOException">It is not: what was written since the last success may be lost. A second call proves nothing.</exception>
     void Sync();

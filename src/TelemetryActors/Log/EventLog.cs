@@ -1,0 +1,314 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Log;
+
+/// <summary>One writer slot's part of the event log: the ring's bytes, continued on disk.</summary>
+/// <remarks>
+/// One thread appends; any thread may call <see cref="Sync"/>; readers use <see cref="Index"/>. Bytes go to their position's place, so repeating
+/// a write is harmless. A file that is not as it was left is closed as it is; a failed fsync makes a new file, written again from the ring.
+/// Errors are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>: nothing counts as written then.
+/// </remarks>
+internal sealed class EventLog : IDisposable
+{
+    private const int RewriteBytes = 128 * 1024;
+
+    private readonly LogFolder _folder;
+    private readonly LogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EventRing _ring;
+    private readonly LogRetention _retention;
+    private readonly HashSet<string> _ownFiles = [];
+
+    // Touched by the appending thread alone.
+    private LogFile? _current;
+    private LogFile? _resumable;
+
+    // Guarded by _files: files with bytes that are not known to be on the device, oldest first; the current one is the last.
+    private readonly Lock _files = new();
+    private readonly List<LogFile> _unsynced = [];
+
+    // One fsync at a time.
+    private readonly Lock _syncing = new();
+
+    private volatile LogIndex _index;
+    private Cursor _written;
+    private long _writtenPosition;
+
+    // Written under _syncing.
+    private Cursor _synced;
+    private long _syncedPosition;
+    private volatile bool _mustRewrite;
+
+    /// <param name="folder">Where the files are.</param>
+    /// <param name="options">How they are kept.</param>
+    /// <param name="time">The clock; only the UTC date matters.</param>
+    /// <param name="ring">Where bytes are read again after a failed fsync.</param>
+    /// <param name="index">What is there already.</param>
+    /// <param name="written">Behind the newest event that the files hold.</param>
+    /// <param name="continueLast">Whether the last file may be gone on with; false leaves it as it is.</param>
+    public EventLog(
+        LogFolder folder, LogOptions options, TimeProvider time, EventRing ring, LogIndex index, Cursor written, bool continueLast)
+    {
+        _folder = folder;
+        _options = options;
+        _time = time;
+        _ring = ring;
+        _index = index;
+        _written = _synced = written;
+        _writtenPosition = _syncedPosition = written.Position;
+        _retention = new LogRetention(options, time);
+        if (continueLast && index.Last is { } last)
+        {
+            _resumable = LogFile.Resume(folder, last);
+        }
+    }
+
+    /// <summary>Which file holds which position.</summary>
+    public LogIndex Index => _index;
+
+    /// <summary>Behind the newest event that was written. For the appending thread.</summary>
+    public Cursor Written => _written;
+
+    /// <summary>Position below which everything is on the device.</summary>
+    public long Synced => Volatile.Read(ref _syncedPosition);
+
+    /// <summary>Position below which everything was written.</summary>
+    public long WrittenPosition => Volatile.Read(ref _writtenPosition);
+
+    /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
+    public long InDoubt { get; private set; }
+
+    /// <summary>Appends whole events.</summary>
+    /// <param name="lines">Their bytes.</param>
+    /// <param name="start">Before the first.</param>
+    /// <param name="end">Behind the last.</param>
+    public void Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
+    {
+        if (_mustRewrite)
+        {
+            RewriteUnsynced(start);
+        }
+
+        AppendOnce(lines, start, end);
+    }
+
+    /// <summary>After a failed fsync: writes what the ring still has into a new file. For the appending thread, when there is nothing to append.</summary>
+    public void RewriteWhatFailed()
+    {
+        if (_mustRewrite)
+        {
+            RewriteUnsynced(_written);
+        }
+    }
+
+    /// <summary>Brings everything that was written to the device.</summary>
+    /// <exception cref="IOException">An fsync failed: the appending thread writes what the ring still has of it into a new file, and then it is tried again.</exception>
+    public void Sync()
+    {
+        lock (_syncing)
+        {
+            if (_mustRewrite)
+            {
+                throw new IOException("An fsync failed; what it was for is not written again yet.");
+            }
+
+            while (TryTakeUnsynced(out var file, out var isCurrent))
+            {
+                var end = file.Written;
+                try
+                {
+                    file.Sync();
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    // What the device has of this file is unknown for good; a second fsync would only pretend.
+                    _mustRewrite = true;
+                    throw;
+                }
+
+                if (end.Position > _synced.Position)
+                {
+                    _synced = end;
+                    Volatile.Write(ref _syncedPosition, end.Position);
+                }
+
+                if (isCurrent)
+                {
+                    return;
+                }
+
+                Forget(file);
+            }
+        }
+    }
+
+    /// <summary>Writes down what is known of the log, so that the next start need not read it.</summary>
+    public void SaveState(bool isClean)
+    {
+        var index = _index;
+        var state = new LogState(_written.Stream, isClean, index.RetainedFrom, _written, index.Stretches);
+        AtomicFile.Write(_folder.Files, _folder.StateFile, state.Encode());
+    }
+
+    /// <summary>Removes the oldest files while there are more bytes, or older ones, than are to be kept. For the appending thread.</summary>
+    public void Retain()
+    {
+        var sizes = _index.Stretches.GroupBy(stretch => stretch.File).ToDictionary(group => group.Key, group => group.Max(one => one.EndOffset));
+        var total = sizes.Values.Sum();
+        foreach (var (name, bytes) in sizes.Where(file => file.Key != _current?.Name).ToList())
+        {
+            if (total <= _options.RetentionBytes && (_ownFiles.Contains(name) || !_retention.IsTooOld(name)))
+            {
+                break;
+            }
+
+            _folder.Files.Delete(_folder.PathOf(name));
+            _index = _index.WithoutFile(name);
+            total -= bytes;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_files)
+        {
+            foreach (var file in _unsynced)
+            {
+                file.Dispose();
+            }
+
+            _unsynced.Clear();
+        }
+
+        _current?.Dispose();
+        _resumable?.Dispose();
+    }
+
+    private void AppendOnce(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
+    {
+        var now = _time.GetUtcNow();
+        var file = FileFor(now, lines.Length, start);
+        if (file.Append(lines, start, end, now) is { } begun)
+        {
+            _index = _index.Add(begun);
+        }
+
+        _written = end;
+        Volatile.Write(ref _writtenPosition, end.Position);
+    }
+
+    private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)
+    {
+        if (_current is { } current && (!current.IsAsLeft() || MustRoll(current, now, bytes) || !current.CanTake(start)))
+        {
+            Close(current);
+        }
+
+        if (_current is null && _resumable is { } resumable)
+        {
+            _resumable = null;
+            if (resumable.IsAsLeft() && !MustRoll(resumable, now, bytes))
+            {
+                Use(resumable);
+            }
+            else
+            {
+                resumable.Dispose();
+            }
+        }
+
+        if (_current is null)
+        {
+            Use(LogFile.Create(_folder, _folder.NameFor(now)));
+        }
+
+        return _current!;
+    }
+
+    // A closed file keeps its place among the unsynced until an fsync has taken it; its handle lives as long.
+    private void Close(LogFile file)
+    {
+        _current = null;
+        file.IsClosed = true;
+    }
+
+    private void Use(LogFile file)
+    {
+        _current = file;
+        _ownFiles.Add(file.Name);
+        lock (_files)
+        {
+            _unsynced.Add(file);
+        }
+    }
+
+    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) =>
+        _options.File is null
+        && (file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes);
+
+    private bool TryTakeUnsynced(out LogFile file, out bool isCurrent)
+    {
+        lock (_files)
+        {
+            file = _unsynced.Count > 0 ? _unsynced[0] : null!;
+            isCurrent = file is { IsClosed: false };
+            return file is not null;
+        }
+    }
+
+    private void Forget(LogFile file)
+    {
+        lock (_files)
+        {
+            _unsynced.Remove(file);
+        }
+
+        file.Dispose();
+    }
+
+    private void RewriteUnsynced(Cursor upTo)
+    {
+        lock (_syncing)
+        {
+            _current = null;
+            lock (_files)
+            {
+                _unsynced.ForEach(file => file.Dispose());
+                _unsynced.Clear();
+            }
+
+            var from = RewriteStart(upTo);
+            var buffer = new byte[RewriteBytes];
+            while (from.Position < upTo.Position)
+            {
+                var limit = (int)Math.Min(buffer.Length, upTo.Position - from.Position);
+                if (RingReader.TryRead(_ring, from, int.MaxValue, buffer.AsSpan(0, limit)) is not { Bytes: > 0 } read)
+                {
+                    from = RewriteStart(upTo);
+                    continue;
+                }
+
+                AppendOnce(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+                from = read.End;
+            }
+
+            _mustRewrite = false;
+        }
+    }
+
+    // From the last position known to be on the device, or from the oldest that the ring still has.
+    private Cursor RewriteStart(Cursor upTo)
+    {
+        if (RingReader.TryLocate(_ring, _synced.Position) is { } exact)
+        {
+            return exact;
+        }
+
+        var oldest = RingReader.Oldest(_ring);
+        var start = oldest.Position < upTo.Position ? oldest : upTo;
+        InDoubt += start.Ordinal - _synced.Ordinal;
+        return start;
+    }
+}

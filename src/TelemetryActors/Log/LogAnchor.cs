@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Log;
+
+/// <summary>The line that says which position the next byte of a log file has, and which event it begins.</summary>
+/// <remarks>Anchors own no positions and are no events.</remarks>
+internal static class LogAnchor
+{
+    /// <summary>The anchor's event name.</summary>
+    public const string EventName = "log_anchor";
+
+    private const int MaxBytes = 256;
+
+    private static ReadOnlySpan<byte> Marker => "\"event\":\"log_anchor\""u8;
+
+    public static byte[] Encode(Cursor next, DateTimeOffset now)
+    {
+        var instant = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}}}""");
+        return System.Text.Encoding.ASCII.GetBytes(line + "\n");
+    }
+
+    /// <summary>Reads an anchor.</summary>
+    /// <param name="line">A line without its line feed.</param>
+    /// <param name="next">What it says.</param>
+    /// <returns>False for any other line.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next)
+    {
+        next = default;
+        if (line.Length > MaxBytes || line.IndexOf(Marker) < 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using var document = JsonDocument.ParseValue(ref reader);
+            var root = document.RootElement;
+            if (root.GetProperty("event").GetString() != EventName
+                || !root.TryGetProperty("details", out var details)
+                || !StreamId.TryParse(details.GetProperty("stream").GetString(), CultureInfo.InvariantCulture, out var stream))
+            {
+                return false;
+            }
+
+            next = new Cursor(stream, details.GetProperty("position").GetInt64(), details.GetProperty("ordinal").GetInt64());
+            return next.Position >= 0 && next.Ordinal >= 0;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a line looks like an event of ours: what garbage in a file does not.</summary>
+    public static bool LooksLikeEvent(ReadOnlySpan<byte> line) =>
+        line.Length > 10 && line.StartsWith("{\"ts\":\""u8) && line[^1] == (byte)'}' && line.IndexOf((byte)0) < 0;
+}

@@ -1,0 +1,178 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Log;
+
+/// <summary>One open file of the event log, written at offsets that follow from positions.</summary>
+/// <remarks>Appending belongs to one thread; <see cref="Sync"/> may run beside it.</remarks>
+internal sealed class LogFile : IDisposable
+{
+    private const int MaxNumber = 999_999;
+    private const int FirstWriteBytes = 64 * 1024;
+
+    private readonly LogFolder _folder;
+    private readonly IStorageFile _file;
+    private readonly string _path;
+
+    private LogStretch? _stretch;
+    private long _mayReachTo;
+    private Cursor _written;
+    private volatile bool _directorySynced;
+    private volatile bool _isClosed;
+
+    private LogFile(LogFolder folder, IStorageFile file, LogFileName name, LogStretch? stretch)
+    {
+        _folder = folder;
+        _file = file;
+        _stretch = stretch;
+        _path = folder.PathOf(name.ToString());
+        Name = name.ToString();
+        Label = name.Label;
+        EndOffset = _mayReachTo = stretch?.EndOffset ?? 0;
+        _written = stretch?.End ?? default;
+        _directorySynced = stretch is not null;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The name without slot, number and extension.</summary>
+    public string Label { get; }
+
+    /// <summary>Behind the last byte that was written whole.</summary>
+    public long EndOffset { get; private set; }
+
+    /// <summary>Nothing more is appended.</summary>
+    public bool IsClosed
+    {
+        get => _isClosed;
+        set => _isClosed = value;
+    }
+
+    /// <summary>Behind the last event that was written; position and ordinal are read under the lock that guards them.</summary>
+    public Cursor Written
+    {
+        get
+        {
+            lock (_file)
+            {
+                return _written;
+            }
+        }
+    }
+
+    /// <summary>Makes the first file whose name is free.</summary>
+    public static LogFile Create(LogFolder folder, LogFileName name)
+    {
+        folder.Files.CreateDirectory(folder.Directory);
+        while (folder.Files.Identify(folder.PathOf(name.ToString())) is not null)
+        {
+            if (name.Number == MaxNumber)
+            {
+                throw new IOException($"No name is free for {folder.PathOf(name.ToString())}.");
+            }
+
+            name = name.Next();
+        }
+
+        return new LogFile(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null);
+    }
+
+    /// <summary>Opens the file of the last stretch to go on with it; null when it cannot be.</summary>
+    public static LogFile? Resume(LogFolder folder, LogStretch last)
+    {
+        if (folder.ParseName(last.File) is not { } name)
+        {
+            return null;
+        }
+
+        try
+        {
+            var file = folder.Files.Open(folder.PathOf(last.File), writable: true);
+            if (file.Identity.Length > last.EndOffset)
+            {
+                file.Truncate(last.EndOffset);
+            }
+
+            return new LogFile(folder, file, name, last);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file stays as it is and a new one begins; a disk that refuses that too says so at the first append.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the path still names this file, with the length it was left with.</summary>
+    public bool IsAsLeft() =>
+        _folder.Files.Identify(_path) is { } named
+        && named.IsSameFile(_file.Identity)
+        && named.Length >= EndOffset
+        && named.Length <= _mayReachTo;
+
+    /// <summary>Whether events from a cursor on can follow: not when a failed write left bytes that a new anchor would not cover.</summary>
+    public bool CanTake(Cursor start) => Continues(start) || _mayReachTo == EndOffset;
+
+    /// <summary>Writes whole events, behind an anchor where one is needed.</summary>
+    /// <returns>The stretch that was begun; null when the last one went on.</returns>
+    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now)
+    {
+        LogStretch? begun = null;
+        if (Continues(start))
+        {
+            WriteAt(lines, EndOffset);
+            EndOffset += lines.Length;
+            _stretch!.Extend(lines.Length, end.Ordinal - start.Ordinal);
+        }
+        else
+        {
+            var anchor = LogAnchor.Encode(start, now);
+            WriteBehind(anchor, lines);
+            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal);
+            EndOffset = begun.EndOffset;
+        }
+
+        _mayReachTo = Math.Max(EndOffset, _mayReachTo);
+        lock (_file)
+        {
+            _written = end;
+        }
+
+        return begun;
+    }
+
+    /// <summary>Brings everything written so far to the device, the file's name too.</summary>
+    public void Sync()
+    {
+        _file.Sync();
+        if (!_directorySynced)
+        {
+            _folder.Files.SyncDirectory(_folder.Directory);
+            _directorySynced = true;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private bool Continues(Cursor start) => _stretch is { } stretch && stretch.End == start;
+
+    // The anchor and the first events are one write: no crash can leave an anchor without what it speaks of, or the reverse.
+    private void WriteBehind(byte[] anchor, ReadOnlySpan<byte> lines)
+    {
+        var first = lines.Length <= FirstWriteBytes ? lines.Length : lines[..FirstWriteBytes].LastIndexOf((byte)'\n') + 1;
+        first = first == 0 ? lines.Length : first;
+        var together = new byte[anchor.Length + first];
+        anchor.CopyTo(together, 0);
+        lines[..first].CopyTo(together.AsSpan(anchor.Length));
+        WriteAt(together, EndOffset);
+        if (first < lines.Length)
+        {
+            WriteAt(lines[first..], EndOffset + together.Length);
+        }
+    }
+
+    private void WriteAt(ReadOnlySpan<byte> bytes, long offset)
+    {
+        _mayReachTo = Math.Max(_mayReachTo, offset + bytes.Length);
+        _file.Write(bytes, offset);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace TelemetryActors.Log;
+
+/// <summary>Which stretch of which file holds a position: a cache of the anchors, in the order in which they were written.</summary>
+/// <param name="Stretches">Oldest first. Where two cover a position the later one holds it.</param>
+/// <param name="RetainedFrom">Positions below were removed by retention.</param>
+internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long RetainedFrom)
+{
+    public static LogIndex Empty { get; } = new([], 0);
+
+    public LogStretch? Last => Stretches.IsEmpty ? null : Stretches[^1];
+
+    /// <summary>The stretch that holds a position, and how far it may be read before a later one takes over.</summary>
+    public (LogStretch Stretch, long ReadableTo)? Find(long position)
+    {
+        var limit = long.MaxValue;
+        for (var i = Stretches.Length - 1; i >= 0; i--)
+        {
+            var stretch = Stretches[i];
+            if (position >= stretch.Start.Position && position < stretch.EndPosition)
+            {
+                return (stretch, Math.Min(stretch.EndPosition, limit));
+            }
+
+            if (stretch.Start.Position > position)
+            {
+                limit = Math.Min(limit, stretch.Start.Position);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The stretch with the lowest start above a position.</summary>
+    public LogStretch? NextAfter(long position) =>
+        Stretches.Where(stretch => stretch.Length > 0 && stretch.Start.Position > position).MinBy(stretch => stretch.Start.Position);
+
+    public LogIndex Add(LogStretch stretch) => this with { Stretches = Stretches.Add(stretch) };
+
+    /// <summary>Forgets a file that retention removed.</summary>
+    public LogIndex WithoutFile(string file)
+    {
+        var kept = Stretches.RemoveAll(stretch => stretch.File == file);
+        var removedTo = Stretches.Where(stretch => stretch.File == file).Select(stretch => stretch.EndPosition).DefaultIfEmpty(RetainedFrom).Max();
+        return new LogIndex(kept, Math.Max(RetainedFrom, removedTo));
+    }
+}

@@ -1,0 +1,23 @@
+namespace TelemetryActors.Log;
+
+/// <summary>How the event log is kept.</summary>
+public sealed class LogOptions
+{
+    /// <summary>A fixed file instead of daily ones (S0.27): relative to the base directory, or absolute. Null: daily files under <c>raw/</c> (S4.14).</summary>
+    public string? File { get; set; }
+
+    /// <summary>When what is written is brought to the device.</summary>
+    public FsyncMode Fsync { get; set; } = FsyncMode.Interval;
+
+    /// <summary>The longest time between two fsyncs in the mode <see cref="FsyncMode.Interval"/>.</summary>
+    public TimeSpan FsyncInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A daily file rolls when it would grow beyond this; 64 MiB.</summary>
+    public long MaxFileBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Oldest files go when a writer's log grows beyond this; 2 GiB, six hours of an agent that writes 300 events a second.</summary>
+    public long RetentionBytes { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>Files whose newest event is older than this go; null keeps them until the bytes run out.</summary>
+    public TimeSpan? RetentionAge { get; set; }
+}

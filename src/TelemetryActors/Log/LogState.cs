@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Log;
+
+/// <summary>What a writer slot remembers of its log: the stream, how it ended, and the anchors as far as they are known.</summary>
+/// <param name="Stream">The slot's stream.</param>
+/// <param name="IsClean">Whether the last writer ended in order, with everything of its ring in the log.</param>
+/// <param name="RetainedFrom">Positions below were removed by retention.</param>
+/// <param name="End">Behind the newest event known when this was written.</param>
+/// <param name="Stretches">The stretches known then.</param>
+internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches)
+{
+    private const int Version = 1;
+
+    public byte[] Encode()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteString("stream", Stream.ToString());
+            json.WriteBoolean("clean", IsClean);
+            json.WriteNumber("retained_from", RetainedFrom);
+            json.WriteNumber("position", End.Position);
+            json.WriteNumber("ordinal", End.Ordinal);
+            json.WriteStartArray("stretches");
+            foreach (var stretch in Stretches)
+            {
+                json.WriteStartObject();
+                json.WriteString("file", stretch.File);
+                json.WriteNumber("offset", stretch.Offset);
+                json.WriteNumber("position", stretch.Start.Position);
+                json.WriteNumber("ordinal", stretch.Start.Ordinal);
+                json.WriteNumber("length", stretch.Length);
+                json.WriteNumber("count", stretch.Count);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>Reads a state; null when it is damaged, which costs a scan of the files and nothing else.</summary>
+    public static LogState? TryParse(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            var root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() != Version
+                || !StreamId.TryParse(root.GetProperty("stream").GetString(), CultureInfo.InvariantCulture, out var stream))
+            {
+                return null;
+            }
+
+            var stretches = root.GetProperty("stretches").EnumerateArray().Select(item => new LogStretch(
+                item.GetProperty("file").GetString()!,
+                item.GetProperty("offset").GetInt64(),
+                new Cursor(stream, item.GetProperty("position").GetInt64(), item.GetProperty("ordinal").GetInt64()),
+                item.GetProperty("length").GetInt64(),
+                item.GetProperty("count").GetInt64()));
+            return new LogState(
+                stream,
+                root.GetProperty("clean").GetBoolean(),
+                root.GetProperty("retained_from").GetInt64(),
+                new Cursor(stream, root.GetProperty("position").GetInt64(), root.GetProperty("ordinal").GetInt64()),
+                [.. stretches]);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Log;
+
+/// <summary>The bytes of a log file that one anchor places: consecutive positions of one stream.</summary>
+/// <remarks>The writer lengthens the last stretch while readers read it: the length is published after the bytes and their count.</remarks>
+internal sealed class LogStretch(string file, long offset, Cursor start, long length, long count)
+{
+    private long _length = length;
+    private long _count = count;
+
+    /// <summary>The file's name in the log's directory.</summary>
+    public string File { get; } = file;
+
+    /// <summary>Where in the file the first event's first byte stands, behind the anchor.</summary>
+    public long Offset { get; } = offset;
+
+    /// <summary>What the anchor says.</summary>
+    public Cursor Start { get; } = start;
+
+    /// <summary>Bytes of events.</summary>
+    public long Length => Volatile.Read(ref _length);
+
+    /// <summary>Events.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    public long EndPosition => Start.Position + Length;
+
+    public long EndOffset => Offset + Length;
+
+    /// <summary>Behind the last event. Exact for the writer; a reader beside it may see a count ahead of the length.</summary>
+    public Cursor End => new(Start.Stream, EndPosition, Start.Ordinal + Count);
+
+    public void Extend(long bytes, long events)
+    {
+        Volatile.Write(ref _count, _count + events);
+        Volatile.Write(ref _length, _length + bytes);
+    }
+}
