@@ -1,0 +1,78 @@
+using System.Buffers;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Values assigned to a sensitive name inside a text: <c>password=...</c>, <c>&amp;access_token=...</c>, <c>Pwd = "..."</c>.</summary>
+internal static class AssignmentFinder
+{
+    /// <summary>Names are looked at over this many characters.</summary>
+    public const int MaxName = 64;
+
+    private static readonly SearchValues<char> Closing = SearchValues.Create(")]}.:!?");
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\f\v\0&;,\"'`<>");
+
+    /// <summary>Looks to both sides of an equals sign; the value alone is the finding.</summary>
+    public static Finding Find(ref ValueScan scan, int at)
+    {
+        var text = scan.Text;
+        if (!IsSensitive(ref scan, at))
+        {
+            return Finding.None;
+        }
+
+        var start = at + 1;
+        while (start < text.Length && start - at < 4 && text[start] == ' ')
+        {
+            start++;
+        }
+
+        if (start >= text.Length || text[start] is '=' or '>')
+        {
+            return Finding.None;
+        }
+
+        int length;
+        if (text[start] is '"' or '\'' or '`')
+        {
+            start++;
+            length = text[start..].IndexOf(text[start - 1]);
+        }
+        else
+        {
+            length = text[start..].IndexOfAny(Ends);
+        }
+
+        var value = length < 0 ? text[start..] : text.Slice(start, length);
+        scan.Steps += value.Length;
+        return IsRedacted(value) ? Finding.None : new Finding(start, start + value.Length);
+    }
+
+    private static bool IsSensitive(ref ValueScan scan, int at)
+    {
+        var text = scan.Text;
+        var end = at;
+        while (end > scan.Floor && at - end < 3 && text[end - 1] == ' ')
+        {
+            end--;
+        }
+
+        if (end == scan.Floor || !scan.Assigned.MayEndIn(text[end - 1]))
+        {
+            return false;
+        }
+
+        var start = end;
+        while (start > scan.Floor && end - start < MaxName && IsName(text[start - 1]))
+        {
+            start--;
+        }
+
+        scan.Steps += at - start;
+        return scan.Assigned.Matches(text[start..end]);
+    }
+
+    private static bool IsName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
+
+    private static bool IsRedacted(ReadOnlySpan<char> value) =>
+        value.StartsWith(Redactor.Mark) && value[Redactor.Mark.Length..].IndexOfAnyExcept(Closing) < 0;
+}

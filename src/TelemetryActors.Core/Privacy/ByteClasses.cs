@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Classifies the bytes of a window by looking both nibbles of each byte up in tables of 16.</summary>
+/// <remarks>A class is a bit; a byte has it when the tables of both its nibbles do. Three tables side by side find three bytes in a row.</remarks>
+internal static class ByteClasses
+{
+    /// <summary>Bytes that are classified at once.</summary>
+    public const int Window = 64;
+
+    /// <summary>Bytes that are read: a credential's begin may reach beyond the window.</summary>
+    public const int Needed = Window + 2;
+
+    // The classes of Single, bit by bit: digits, separators, marks.
+    private const byte Digit = 1;
+    private const byte Separator = 2;
+
+    private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/", "@=");
+
+    // Bit by bit: AKIA ASIA AIza, be-are-r, ghp_ github_pat_, PEM, xox?-, sk- sk_ rk_, npm_, eyJ.
+    private static readonly Vector256<byte>[] First = Tables("A", "rR", "g", "-", "x", "sr", "n", "e");
+    private static readonly Vector256<byte>[] Second = Tables("KSI", "eE", "hi", "-", "o", "k", "p", "y");
+    private static readonly Vector256<byte>[] Third = Tables("Iz", "rR", "posutr", "-", "x", "-_", "m", "J");
+
+    /// <summary>Classifies the 64 bytes from <paramref name="window"/> on.</summary>
+    public static void Read(ref byte window, out ByteMasks masks)
+    {
+        ReadHalf(ref window, out var low);
+        ReadHalf(ref Unsafe.Add(ref window, 32), out var high);
+        masks.Digits = low.Digits | (high.Digits << 32);
+        masks.Separators = low.Separators | (high.Separators << 32);
+        masks.Marks = low.Marks | (high.Marks << 32);
+        masks.Prefixes = low.Prefixes | (high.Prefixes << 32);
+    }
+
+    /// <summary>Whether a byte is a digit or may stand between two.</summary>
+    public static bool IsNumberPart(byte b) =>
+        b >= 0x80 || (Single[0][b & 15] & Single[1][b >> 4] & (Digit | Separator)) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadHalf(ref byte start, out ByteMasks masks)
+    {
+        var bytes = Vector256.LoadUnsafe(ref start);
+        var classes = Classify(Single, bytes);
+        var keys = Classify(First, bytes)
+            & Classify(Second, Vector256.LoadUnsafe(ref start, 1))
+            & Classify(Third, Vector256.LoadUnsafe(ref start, 2));
+
+        masks.Digits = (classes << 7).ExtractMostSignificantBits();
+        masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
+        masks.Marks = (classes << 5).ExtractMostSignificantBits();
+        masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Classify(Vector256<byte>[] tables, Vector256<byte> bytes)
+    {
+        var nibble = Vector256.Create((byte)0x0F);
+        return Lookup(tables[0], bytes & nibble) & Lookup(tables[1], (bytes >> 4) & nibble);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Lookup(Vector256<byte> table, Vector256<byte> nibbles) => Avx2.IsSupported
+        ? Avx2.Shuffle(table, nibbles)
+        : Vector256.Create(
+            Vector128.Shuffle(table.GetLower(), nibbles.GetLower()),
+            Vector128.Shuffle(table.GetUpper(), nibbles.GetUpper()));
+
+    private static Vector256<byte>[] Tables(params ReadOnlySpan<string> classes)
+    {
+        Span<byte> low = stackalloc byte[16];
+        Span<byte> high = stackalloc byte[16];
+        low.Clear();
+        high.Clear();
+        for (var i = 0; i < classes.Length; i++)
+        {
+            foreach (var c in classes[i])
+            {
+                low[c & 15] |= (byte)(1 << i);
+                high[c >> 4] |= (byte)(1 << i);
+            }
+        }
+
+        var lows = Vector128.Create<byte>(low);
+        var highs = Vector128.Create<byte>(high);
+        return [Vector256.Create(lows, lows), Vector256.Create(highs, highs)];
+    }
+}

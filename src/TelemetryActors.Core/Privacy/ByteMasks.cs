@@ -1,0 +1,17 @@
+namespace TelemetryActors.Privacy;
+
+/// <summary>What stands where in a window of bytes: bit n is byte n.</summary>
+internal struct ByteMasks
+{
+    /// <summary>Digits.</summary>
+    public ulong Digits;
+
+    /// <summary>What may stand between the digits of a number, bytes beyond ASCII included.</summary>
+    public ulong Separators;
+
+    /// <summary><c>@</c> and <c>=</c>.</summary>
+    public ulong Marks;
+
+    /// <summary>Where three bytes look like the begin of a credential.</summary>
+    public ulong Prefixes;
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Credentials that are known by how they begin: issuers' keys, web tokens, bearer tokens and private keys.</summary>
+internal static class KeyFinder
+{
+    private const string Bearer = "bearer ";
+    private const string WebToken = "eyJ";
+    private const int MinSegment = 8;
+    private const int MinBearer = 8;
+    private const int PlainBearer = 32;
+    private const int MaxLabel = 64;
+
+    private static readonly SearchValues<char> Base64Url =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private static readonly SearchValues<char> BearerToken =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
+
+    /// <summary>How credentials begin; compared without case, each finder looks again.</summary>
+    public static SearchValues<string> Prefixes { get; } = SearchValues.Create(
+        [.. KeyFormat.WellKnown.Select(format => format.Prefix), Bearer, WebToken, PrivateKey.Begin],
+        StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Looks for a credential that begins at a prefix.</summary>
+    public static Finding Find(ref ValueScan scan, int at, out int next)
+    {
+        var rest = scan.Text[at..];
+        next = at + 1;
+        var finding = (rest[0] | 0x20) switch
+        {
+            '-' => PrivateKey.Find(rest, MaxLabel),
+            'b' => FindBearer(rest, scan.Before(at)),
+            'e' => FindWebToken(rest, scan.Before(at)),
+            _ => FindWellKnown(rest, scan.Before(at)),
+        };
+
+        scan.Steps += finding.IsFound ? finding.End : Math.Min(rest.Length, PrivateKey.Begin.Length);
+        return finding.IsFound ? new Finding(at + finding.Start, at + finding.End) : Finding.None;
+    }
+
+    private static Finding FindWellKnown(ReadOnlySpan<char> rest, char before)
+    {
+        foreach (var format in KeyFormat.WellKnown)
+        {
+            if (format.Measure(rest, before) is > 0 and var length)
+            {
+                return new Finding(0, length);
+            }
+        }
+
+        return Finding.None;
+    }
+
+    private static Finding FindWebToken(ReadOnlySpan<char> rest, char before)
+    {
+        if (!rest.StartsWith(WebToken) || before is '-' or '_' || char.IsLetterOrDigit(before))
+        {
+            return Finding.None;
+        }
+
+        var header = Length(rest, Base64Url);
+        if (header < MinSegment || header == rest.Length || rest[header] != '.')
+        {
+            return Finding.None;
+        }
+
+        var payload = Length(rest[(header + 1)..], Base64Url);
+        if (payload < MinSegment)
+        {
+            return Finding.None;
+        }
+
+        var end = header + 1 + payload;
+        var isSigned = end < rest.Length && rest[end] == '.';
+        return new Finding(0, isSigned ? end + 1 + Length(rest[(end + 1)..], Base64Url) : end);
+    }
+
+    // The word "bearer" stays. What follows is a token and no word when it is long or holds a digit.
+    private static Finding FindBearer(ReadOnlySpan<char> rest, char before)
+    {
+        if (!rest.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || before == '_' || char.IsLetterOrDigit(before))
+        {
+            return Finding.None;
+        }
+
+        var token = rest[Bearer.Length..];
+        token = token[..Length(token, BearerToken)];
+        var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAnyInRange('0', '9'));
+        return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
+    }
+
+    private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters)
+    {
+        var length = text.IndexOfAnyExcept(characters);
+        return length < 0 ? text.Length : length;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>The form of one issuer's keys: a prefix and at least so many characters of a set.</summary>
+/// <param name="Prefix">How such a key begins, case counts.</param>
+/// <param name="Characters">What follows.</param>
+/// <param name="MinLength">How many characters follow at the least.</param>
+/// <param name="NeedsDigit">Whether words could look the same, so that a digit must be among what follows.</param>
+internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, int MinLength, bool NeedsDigit = false)
+{
+    private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static readonly SearchValues<char> Upper = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphanumeric);
+    private static readonly SearchValues<char> Dashed = SearchValues.Create(Alphanumeric + "-");
+    private static readonly SearchValues<char> Underscored = SearchValues.Create(Alphanumeric + "_");
+    private static readonly SearchValues<char> Base64Url = SearchValues.Create(Alphanumeric + "-_");
+
+    /// <summary>The formats of well-known issuers.</summary>
+    public static KeyFormat[] WellKnown { get; } =
+    [
+        new("AKIA", Upper, 16), new("ASIA", Upper, 16),
+        new("AIza", Base64Url, 30),
+        new("ghp_", Letters, 30), new("gho_", Letters, 30), new("ghs_", Letters, 30), new("ghu_", Letters, 30), new("ghr_", Letters, 30),
+        new("github_pat_", Underscored, 20),
+        new("npm_", Letters, 30),
+        new("sk_live_", Letters, 10), new("rk_live_", Letters, 10), new("sk_test_", Letters, 10), new("rk_test_", Letters, 10),
+        new("sk-", Base64Url, 20, NeedsDigit: true),
+        new("xoxa-", Dashed, 10), new("xoxb-", Dashed, 10), new("xoxe-", Dashed, 10), new("xoxo-", Dashed, 10),
+        new("xoxp-", Dashed, 10), new("xoxr-", Dashed, 10), new("xoxs-", Dashed, 10),
+    ];
+
+    /// <summary>The length of the key at a text's begin; zero when none is there.</summary>
+    public int Measure(ReadOnlySpan<char> text, char before)
+    {
+        if (Characters.Contains(before) || before == '_' || char.IsLetterOrDigit(before) || !text.StartsWith(Prefix))
+        {
+            return 0;
+        }
+
+        var tail = text[Prefix.Length..];
+        var length = tail.IndexOfAnyExcept(Characters);
+        tail = length < 0 ? tail : tail[..length];
+        var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAnyInRange('0', '9'));
+        return isKey ? Prefix.Length + tail.Length : 0;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Tells encoded JSON that cannot hold a finding from JSON that may, in one vectorized pass.</summary>
+/// <remarks>
+/// What is marked in the pass is looked at again, with neighbours judged leniently: before a finding may stand an escape
+/// (<c>\n</c>) whose letter must not be taken for a part of a word.
+/// </remarks>
+internal static class Prefilter
+{
+    private const int MinDigits = 9;
+    private const int KeptOfRun = 8;
+
+    public static bool MayHold(ReadOnlySpan<byte> text, SensitiveNames assigned)
+    {
+        Span<byte> tail = stackalloc byte[ByteClasses.Needed];
+        var at = 0;
+        while (at < text.Length)
+        {
+            ref var window = ref MemoryMarshal.GetReference(tail);
+            if (text.Length - at >= ByteClasses.Needed)
+            {
+                window = ref MemoryMarshal.GetReference(text[at..]);
+            }
+            else
+            {
+                tail.Clear();
+                text[at..].CopyTo(tail);
+            }
+
+            ByteClasses.Read(ref window, out var masks);
+            if ((masks.Marks != 0 && HoldsMark(text, at, masks.Marks, assigned))
+                || (masks.Prefixes != 0 && HoldsPrefix(text, at, masks.Prefixes))
+                || HoldsNumber(text, at, masks.Digits, masks.Digits | masks.Separators))
+            {
+                return true;
+            }
+
+            at = Advance(text, at, masks, out var mayHold);
+            if (mayHold)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HoldsMark(ReadOnlySpan<byte> text, int at, ulong marks, SensitiveNames assigned)
+    {
+        for (; marks != 0; marks &= marks - 1)
+        {
+            var mark = at + BitOperations.TrailingZeroCount(marks);
+            if (text[mark] == '@' || PrefilterChecks.MayAssign(text, mark, assigned))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HoldsPrefix(ReadOnlySpan<byte> text, int at, ulong prefixes)
+    {
+        for (; prefixes != 0; prefixes &= prefixes - 1)
+        {
+            if (PrefilterChecks.MayBeKey(text, at + BitOperations.TrailingZeroCount(prefixes)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Runs of digits and separators that end within the window; one that touches its end is read again from its begin.
+    private static bool HoldsNumber(ReadOnlySpan<byte> text, int at, ulong digits, ulong run)
+    {
+        var isLast = text.Length - at <= ByteClasses.Window;
+        var long9 = run & (run >> 1);
+        long9 &= long9 >> 2;
+        long9 &= long9 >> 4;
+        long9 &= run >> 8;
+        while (long9 != 0)
+        {
+            var start = BitOperations.TrailingZeroCount(long9);
+            var length = BitOperations.TrailingZeroCount(~(run >> start));
+            var end = start + length;
+            if (end >= ByteClasses.Window && !isLast)
+            {
+                return false;
+            }
+
+            var mask = length >= ByteClasses.Window ? ulong.MaxValue : ((1UL << length) - 1) << start;
+            if (BitOperations.PopCount(digits & mask) >= MinDigits
+                && PrefilterChecks.MayBeNumber(text, at + start, Math.Min(at + end, text.Length)))
+            {
+                return true;
+            }
+
+            long9 &= ~mask;
+        }
+
+        return false;
+    }
+
+    private static int Advance(ReadOnlySpan<byte> text, int at, in ByteMasks masks, out bool mayHold)
+    {
+        mayHold = false;
+        var run = masks.Digits | masks.Separators;
+        var next = at + ByteClasses.Window;
+        var touching = BitOperations.LeadingZeroCount(~run);
+        if (touching == 0 || next >= text.Length)
+        {
+            return next;
+        }
+
+        if (touching < ByteClasses.Window)
+        {
+            return next - touching;
+        }
+
+        // A run longer than a window: text in another script, or a ruler of dashes.
+        var digits = 0;
+        for (next = at; next < text.Length && ByteClasses.IsNumberPart(text[next]); next++)
+        {
+            digits += char.IsAsciiDigit((char)text[next]) ? 1 : 0;
+        }
+
+        // The dashes of a key's armour may be the run's last bytes.
+        mayHold = digits >= MinDigits;
+        return next - KeptOfRun;
+    }
+}

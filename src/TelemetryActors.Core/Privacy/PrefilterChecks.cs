@@ -1,0 +1,121 @@
+using System.Text;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>The second look at what the prefilter marked: never stricter than the exact scan, much cheaper than decoding the text.</summary>
+internal static class PrefilterChecks
+{
+    private const int MaxRun = 64;
+
+    // Each character may be an escape of six bytes.
+    private const int MaxName = 6 * SocialSecurityNumber.MaxDistance;
+
+    /// <summary>Whether an equals sign may assign to a sensitive name.</summary>
+    public static bool MayAssign(ReadOnlySpan<byte> text, int at, SensitiveNames assigned)
+    {
+        var end = at;
+        while (end > 0 && at - end < 3 && text[end - 1] == ' ')
+        {
+            end--;
+        }
+
+        if (end == 0 || (text[end - 1] < 0x80 && !assigned.MayEndIn((char)text[end - 1])))
+        {
+            return false;
+        }
+
+        var start = end;
+        while (start > 0 && end - start < AssignmentFinder.MaxName && IsName(text[start - 1]))
+        {
+            if (text[--start] >= 0x80)
+            {
+                return true;
+            }
+        }
+
+        if (start > 0 && text[start - 1] == '\\')
+        {
+            return true;
+        }
+
+        Span<char> name = stackalloc char[AssignmentFinder.MaxName];
+        Encoding.ASCII.GetChars(text[start..end], name);
+        return assigned.Matches(name[..(end - start)]);
+    }
+
+    /// <summary>Whether a credential may begin where its first three bytes stand ("rer" of "bearer" excepted).</summary>
+    public static bool MayBeKey(ReadOnlySpan<byte> text, int at)
+    {
+        var rest = text[at..];
+        return (rest[0] | 0x20) switch
+        {
+            '-' => rest.StartsWith("-----BEGIN "u8),
+            'r' when (rest[1] | 0x20) == 'e' => at >= 3 && Ascii.EqualsIgnoreCase(text[(at - 3)..Math.Min(at + 4, text.Length)], "bearer "u8),
+            _ => BeginsToken(text, at) && IsKnown(rest),
+        };
+    }
+
+    /// <summary>Whether a run of digits and separators may hold a number of a person.</summary>
+    public static bool MayBeNumber(ReadOnlySpan<byte> text, int start, int end)
+    {
+        if (IsJsonNumber(text, start))
+        {
+            return false;
+        }
+
+        // Digits of an escape (\u0001) would stand before those of the number.
+        if (end - start > MaxRun || (start > 1 && text[start - 1] == 'u' && text[start - 2] == '\\'))
+        {
+            return true;
+        }
+
+        Span<char> run = stackalloc char[MaxRun];
+        run = run[..Encoding.UTF8.GetChars(text[start..end], run)];
+        var scan = new ValueScan(run, SensitiveNames.None);
+        return scan.Run() is not null || (HoldsNine(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]));
+    }
+
+    // A number that is a JSON value and not within a string: behind a colon behind a name's closing quote.
+    private static bool IsJsonNumber(ReadOnlySpan<byte> text, int start) =>
+        start > 2 && text[start - 1] == ':' && text[start - 2] == '"' && text[start - 3] != '\\';
+
+    private static bool HoldsNine(ReadOnlySpan<char> run)
+    {
+        var first = run.IndexOfAnyInRange('0', '9');
+        var length = run[first..].IndexOfAnyExceptInRange('0', '9');
+        return (length < 0 ? run.Length - first : length) == 9;
+    }
+
+    private static bool MayBeNamed(ReadOnlySpan<byte> before)
+    {
+        for (var i = 1; i < before.Length; i++)
+        {
+            var (first, second) = ((char)(before[i - 1] | 0x20), (char)(before[i] | 0x20));
+            if ((first, second) is ('s', 'n') or ('t', 'y'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsName(byte b) => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' or (byte)'.';
+
+    // A letter behind a backslash is an escape, not the end of a word.
+    private static bool BeginsToken(ReadOnlySpan<byte> text, int at) =>
+        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] == '_') || (at > 1 && text[at - 2] == '\\') || EndsEscape(text, at);
+
+    private static bool EndsEscape(ReadOnlySpan<byte> text, int at) => at > 5 && text[at - 6] == '\\' && text[at - 5] == 'u';
+
+    private static bool IsKnown(ReadOnlySpan<byte> rest) => rest[0] switch
+    {
+        (byte)'A' => rest.StartsWith("AKIA"u8) || rest.StartsWith("ASIA"u8) || rest.StartsWith("AIza"u8),
+        (byte)'g' => (rest.Length > 3 && rest[1] == 'h' && rest[3] == '_') || rest.StartsWith("github_pat_"u8),
+        (byte)'x' => rest.Length > 4 && rest[4] == '-',
+        (byte)'s' => rest[2] == '-' || rest.StartsWith("sk_live_"u8) || rest.StartsWith("sk_test_"u8),
+        (byte)'r' => rest.StartsWith("rk_live_"u8) || rest.StartsWith("rk_test_"u8),
+        (byte)'n' => rest.StartsWith("npm_"u8),
+        _ => true,
+    };
+}
