@@ -39,7 +39,7 @@ internal static class PrefilterChecks
         }
 
         Span<char> name = stackalloc char[AssignmentFinder.MaxName];
-        Encoding.ASCII.GetChars(text[start..end], name);
+        System.Text.Encoding.ASCII.GetChars(text[start..end], name);
         return assigned.Matches(name[..(end - start)]);
     }
 
@@ -70,7 +70,7 @@ internal static class PrefilterChecks
         }
 
         Span<char> run = stackalloc char[MaxRun];
-        run = run[..Encoding.UTF8.GetChars(text[start..end], run)];
+        run = run[..System.Text.Encoding.UTF8.GetChars(text[start..end], run)];
         var scan = new ValueScan(run, SensitiveNames.None);
         return scan.Run() is not null || (HoldsNine(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]));
     }

@@ -1,0 +1,94 @@
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Log;
+
+/// <summary>Reads events at a position from the files that an index names.</summary>
+/// <remarks>Thread-safe: each read opens its file. What is not there any more, or is not an event, is passed over; ordinals tell how many that were.</remarks>
+internal static class LogReader
+{
+    private const byte LineFeed = (byte)'\n';
+
+    /// <summary>Reads from a cursor on.</summary>
+    /// <returns>
+    /// The events. Without bytes and with a start behind the cursor: nothing of what the index promised there could be read.
+    /// Null when the index has nothing at the position.
+    /// </returns>
+    public static EventRead? TryRead(LogFolder folder, LogIndex index, Cursor from, int maxEvents, Span<byte> buffer)
+    {
+        if (index.Find(from.Position) is not { } place)
+        {
+            return null;
+        }
+
+        var (stretch, readableTo) = place;
+        var start = from.Position == stretch.Start.Position && from.Ordinal < stretch.Start.Ordinal ? stretch.Start : from;
+        var wanted = (int)Math.Min(buffer.Length, readableTo - start.Position);
+        var read = ReadFile(folder, stretch, start.Position, buffer[..wanted]);
+        var whole = buffer[..read].LastIndexOf(LineFeed) + 1;
+        if (whole == 0)
+        {
+            // Cut short or gone: what the stretch still promised is lost.
+            var behind = AfterLoss(index, stretch, readableTo);
+            return new EventRead(behind, behind, 0, DropReason.Missing);
+        }
+
+        // No stretch yields more events than it was given, whatever stands in its file now.
+        var most = (int)Math.Min(maxEvents, Math.Max(stretch.Start.Ordinal + stretch.Count - start.Ordinal, 0));
+        var (consumed, kept, count) = KeepEvents(buffer[..whole], most);
+        return count == 0
+            ? new EventRead(start with { Position = start.Position + whole }, start with { Position = start.Position + whole }, 0, DropReason.Missing)
+            : new EventRead(start, new Cursor(start.Stream, start.Position + consumed, start.Ordinal + count), kept, DropReason.Missing);
+    }
+
+    private static int ReadFile(LogFolder folder, LogStretch stretch, long position, Span<byte> buffer)
+    {
+        try
+        {
+            using var file = folder.Files.Open(folder.PathOf(stretch.File), writable: false);
+            return file.Read(buffer, stretch.Offset + position - stretch.Start.Position);
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private static Cursor AfterLoss(LogIndex index, LogStretch stretch, long readableTo)
+    {
+        if (readableTo == stretch.EndPosition)
+        {
+            return stretch.End;
+        }
+
+        return index.Stretches.First(later => later.Start.Position == readableTo).Start;
+    }
+
+    // Moves the events together over what is none, and stops at the number asked for.
+    private static (int Consumed, int Kept, int Count) KeepEvents(Span<byte> bytes, int maxEvents)
+    {
+        int consumed = 0, kept = 0, count = 0;
+        while (consumed < bytes.Length && count < maxEvents)
+        {
+            var length = bytes[consumed..].IndexOf(LineFeed) + 1;
+            if (LogAnchor.LooksLikeEvent(bytes.Slice(consumed, length - 1)))
+            {
+                if (kept != consumed)
+                {
+                    bytes.Slice(consumed, length).CopyTo(bytes[kept..]);
+                }
+
+                kept += length;
+                count++;
+            }
+
+            consumed += length;
+        }
+
+        return (consumed, kept, count);
+    }
+}

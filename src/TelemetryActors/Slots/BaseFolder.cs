@@ -1,0 +1,70 @@
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>The directory that holds everything the product keeps, and why it is this one (S4.7).</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Reason">In words, for <c>telemetry doctor</c>.</param>
+public sealed record BaseFolder(string Path, string Reason)
+{
+    /// <summary>The environment variable that names it.</summary>
+    public const string Variable = "TELEMETRY_BASE_DIR";
+
+    /// <summary>Small state: cursors, locks, commands.</summary>
+    public string State => System.IO.Path.Combine(Path, "state");
+
+    /// <summary>One file a sink: its cursor and its counts.</summary>
+    public string SinkStates => System.IO.Path.Combine(State, "sinks");
+
+    /// <summary>One file a sink: what operators asked of it.</summary>
+    public string Commands => System.IO.Path.Combine(State, "commands");
+
+    /// <summary>One file a sink: events it refused for good.</summary>
+    public string DeadLetters => System.IO.Path.Combine(Path, "dead");
+
+    /// <summary>What <c>telemetry config set</c> writes.</summary>
+    public string ConfigFile => System.IO.Path.Combine(Path, "config.json");
+
+    /// <summary>Finds the base directory: the one given, else <see cref="Variable"/>, else the first of the platform's list that can be used.</summary>
+    public static BaseFolder Find(string? given)
+    {
+        if (!string.IsNullOrWhiteSpace(given))
+        {
+            return new BaseFolder(System.IO.Path.GetFullPath(given), "it was given");
+        }
+
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            return new BaseFolder(System.IO.Path.GetFullPath(named), $"{Variable} names it");
+        }
+
+        foreach (var candidate in PlatformCandidates().Where(Directory.Exists).Where(CanWrite))
+        {
+            return new BaseFolder(candidate, "it exists, can be written and is on the platform's list");
+        }
+
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return home.Length > 0
+            ? new BaseFolder(System.IO.Path.Combine(home, ".telemetry"), "the home directory's default")
+            : new BaseFolder(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "telemetry"), "there is no home directory: the temporary one");
+    }
+
+    private static string[] PlatformCandidates() => OperatingSystem.IsWindows()
+        ? [@"D:\agent-metrics", @"C:\agent-metrics"]
+        : ["/agent-metrics", "/opt/telemetry", "/data/telemetry"];
+
+    private static bool CanWrite(string directory)
+    {
+        var probe = System.IO.Path.Combine(directory, $".write-probe-{Environment.ProcessId}");
+        try
+        {
+            DiskFileSystem.Instance.Create(probe).Dispose();
+            DiskFileSystem.Instance.Delete(probe);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

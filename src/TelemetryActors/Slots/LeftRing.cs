@@ -1,0 +1,119 @@
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>The ring that a dead writer left, and how its rest comes to the log.</summary>
+internal sealed class LeftRing
+{
+    private const int CopyBytes = 256 * 1024;
+
+    private LeftRing(EventRing ring, EventLog log, SlotStart start, bool isEmptied)
+    {
+        Ring = ring;
+        Log = log;
+        Start = start;
+        IsEmptied = isEmptied;
+    }
+
+    public EventRing Ring { get; }
+
+    public EventLog Log { get; }
+
+    public SlotStart Start { get; }
+
+    /// <summary>Whether everything is in the log and on the device, so that the ring may go.</summary>
+    public bool IsEmptied { get; }
+
+    /// <summary>Opens the ring and appends its rest to the log; null when there is none to be trusted.</summary>
+    public static LeftRing? TryOpen(SlotSettings settings, LogFolder folder, RecoveredLog recovered, string? ringPath)
+    {
+        if (RingFactory.TryOpenLeft(ringPath, recovered.Stream) is not { } memory)
+        {
+            return null;
+        }
+
+        var ring = new EventRing(memory, settings.MaxWait);
+        var (from, index, mayContinue) = Resume(ring, recovered);
+        var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
+        var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
+        var isEmptied = TryAppendRest(ring, log);
+        return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied);
+    }
+
+    /// <summary>Where a slot without a ring to trust begins: right behind a clean end, far above everything known otherwise.</summary>
+    public static (Cursor Begin, SlotStart Start, LogIndex Index, bool MayContinue) BeginWithout(
+        SlotSettings settings, RecoveredLog recovered, StreamId stream, LogFolder folder)
+    {
+        var end = Later(recovered.End, recovered.Known) with { Stream = stream };
+        var isClean = recovered.Stream == StreamId.None || (recovered.IsClean && recovered.End.Position <= recovered.Known.Position);
+        var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
+        return isClean
+            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, quarantined == recovered.TornBytes)
+            : (PositionJump.Above(end, settings.Files, settings.Base.SinkStates),
+                new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
+    }
+
+    public void Discard()
+    {
+        Log.Dispose();
+        Ring.Dispose();
+        if (Ring.Path is { } path)
+        {
+            File.Delete(path);
+        }
+    }
+
+    // The ring knows best how far its log had come: bytes behind that were repeated or are someone else's, and are written again.
+    private static (Cursor From, LogIndex Index, bool MayContinue) Resume(EventRing ring, RecoveredLog recovered)
+    {
+        var index = recovered.Index;
+        var end = recovered.End.Position;
+        if (end > ring.Head)
+        {
+            end = ring.Head;
+        }
+
+        if (RingReader.TryLocate(ring, end) is not { } from || end < ring.Floor)
+        {
+            return (RingReader.Oldest(ring), index, true);
+        }
+
+        if (index.Last is not { } last || end < last.Start.Position)
+        {
+            return (from, index, index.Last is null);
+        }
+
+        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal);
+        return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
+    }
+
+    private static bool TryAppendRest(EventRing ring, EventLog log)
+    {
+        var buffer = new byte[CopyBytes];
+        try
+        {
+            while (log.Written.Position < ring.Tail.Position)
+            {
+                if (RingReader.TryRead(ring, log.Written, int.MaxValue, buffer) is not { Bytes: > 0 } read)
+                {
+                    return false;
+                }
+
+                log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+                ring.AdvanceHead(read.End.Position);
+            }
+
+            log.Sync();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The ring keeps what the disk refuses now; the log's worker tries again.
+            return false;
+        }
+    }
+
+    private static Cursor Later(Cursor one, Cursor other) => one.Position >= other.Position ? one : other;
+}

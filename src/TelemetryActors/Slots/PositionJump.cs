@@ -1,0 +1,64 @@
+using System.Text.Json;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>Where positions go on after a ring that cannot be trusted: so far above everything known that none is ever used twice.</summary>
+internal static class PositionJump
+{
+    /// <summary>2^40 bytes.</summary>
+    public const long Step = 1L << 40;
+
+    /// <summary>The next multiple of the step above a stream's end and above every sink's cursor in it.</summary>
+    public static Cursor Above(Cursor end, IFileSystem files, string sinkStates)
+    {
+        var highest = end;
+        foreach (var name in files.List(sinkStates).Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            if (AtomicFile.TryRead(files, Path.Combine(sinkStates, name)) is { } content)
+            {
+                highest = Highest(content, highest);
+            }
+        }
+
+        return highest with { Position = ((highest.Position / Step) + 1) * Step };
+    }
+
+    // A cursor is wherever an object has stream, position and ordinal; no sink's own format needs to be known.
+    private static Cursor Highest(byte[] content, Cursor highest)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            return Highest(document.RootElement, highest);
+        }
+        catch (JsonException)
+        {
+            return highest;
+        }
+    }
+
+    private static Cursor Highest(JsonElement element, Cursor highest)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            return element.EnumerateArray().Aggregate(highest, (known, item) => Highest(item, known));
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return highest;
+        }
+
+        if (element.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.String
+            && stream.GetString() == highest.Stream.ToString()
+            && element.TryGetProperty("position", out var position) && position.TryGetInt64(out var at)
+            && element.TryGetProperty("ordinal", out var ordinal) && ordinal.TryGetInt64(out var number))
+        {
+            highest = new Cursor(highest.Stream, Math.Max(highest.Position, at), Math.Max(highest.Ordinal, number));
+        }
+
+        return element.EnumerateObject().Aggregate(highest, (known, member) => Highest(member.Value, known));
+    }
+}

@@ -1,0 +1,73 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>This process's own stream: the ring for what is new, the event log for what is older, and the oldest event left for who comes too late.</summary>
+internal sealed class SlotSource(EventRing ring, EventLog log, LogFolder folder) : IEventSource
+{
+    // Each turn goes forward; the bound only keeps a ring that is overwritten faster than it is read from holding a reader for ever.
+    private const int MaxTurns = 64;
+
+    public int Slot => folder.Slot;
+
+    public Cursor Tail => ring.Tail;
+
+    public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
+    {
+        var reason = DropReason.None;
+        if (from.Stream != ring.Stream)
+        {
+            from = Oldest();
+        }
+
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            if (RingReader.TryRead(ring, from, maxEvents, buffer) is { } recent)
+            {
+                return recent with { GoneReason = reason == DropReason.None ? recent.GoneReason : reason };
+            }
+
+            var index = log.Index;
+            if (LogReader.TryRead(folder, index, from, maxEvents, buffer) is not { } older)
+            {
+                (from, reason) = Skip(index, from);
+            }
+            else if (older.Bytes > 0)
+            {
+                return older with { GoneReason = reason == DropReason.None ? older.GoneReason : reason };
+            }
+            else
+            {
+                (from, reason) = (older.Start, older.GoneReason);
+            }
+        }
+
+        return new EventRead(from, from, 0, reason);
+    }
+
+    /// <summary>The oldest event that can still be read.</summary>
+    public Cursor Oldest()
+    {
+        var index = log.Index;
+        return index.Stretches.IsEmpty ? RingReader.Oldest(ring) : index.Stretches[0].Start;
+    }
+
+    // Nothing holds the position: on to the next that something holds.
+    private (Cursor To, DropReason Reason) Skip(LogIndex index, Cursor from)
+    {
+        var oldest = RingReader.Oldest(ring);
+        var to = index.NextAfter(from.Position) is { } next && next.Start.Position < oldest.Position ? next.Start : oldest;
+        if (to.Position < from.Position)
+        {
+            to = ring.Tail;
+        }
+
+        var reason = from.Position < index.RetainedFrom ? DropReason.BacklogLimit
+            : to.Position - from.Position >= PositionJump.Step / 2 ? DropReason.InDoubt
+            : DropReason.Overwritten;
+        return (to, reason);
+    }
+}

@@ -1,0 +1,11 @@
+namespace TelemetryActors.Slots;
+
+/// <summary>What a start found of the slot's last writer.</summary>
+/// <param name="Recovered">Events that were brought from its ring to the log.</param>
+/// <param name="Lost">Events known to be lost: overwritten before the log had them.</param>
+/// <param name="InDoubt">Whether its ring was gone or not to be trusted, so that the number of lost events is not known.</param>
+/// <param name="Quarantined">Bytes of a torn line that went to quarantine.</param>
+internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Quarantined)
+{
+    public static SlotStart Clean { get; } = new(0, 0, false, 0);
+}

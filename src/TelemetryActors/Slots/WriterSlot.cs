@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>What one writing process owns in a base directory: a ring and its part of the event log, behind one lock.</summary>
+internal sealed class WriterSlot : IDisposable
+{
+    private readonly IFileLock? _lock;
+    private bool _released;
+
+    private WriterSlot(int number, IFileLock? slotLock, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
+    {
+        _lock = slotLock;
+        Number = number;
+        Folder = folder;
+        Ring = ring;
+        Log = log;
+        Start = start;
+        Source = new SlotSource(ring, log, folder);
+    }
+
+    public int Number { get; }
+
+    public LogFolder Folder { get; }
+
+    public EventRing Ring { get; }
+
+    public EventLog Log { get; }
+
+    public SlotSource Source { get; }
+
+    /// <summary>What the last writer of this slot left, and what became of it.</summary>
+    public SlotStart Start { get; }
+
+    /// <summary>Whether the slot is still this process's own; false once someone deleted its lock.</summary>
+    public bool IsHeld => _lock is null || _lock.IsHeld;
+
+    /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
+    /// <exception cref="IOException">The base directory cannot be used at all.</exception>
+    public static WriterSlot Open(SlotSettings settings)
+    {
+        settings.Files.CreateDirectory(settings.Base.SinkStates);
+        var (number, slotLock) = SlotLocks.TakeFree(settings);
+        try
+        {
+            return Open(settings, number, slotLock);
+        }
+        catch
+        {
+            slotLock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
+    public void Release()
+    {
+        if (_released)
+        {
+            return;
+        }
+
+        _released = true;
+        Ring.Close();
+        var tail = Ring.Tail;
+        var isWhole = Log.Written == tail && Log.Synced >= tail.Position;
+        if (isWhole)
+        {
+            isWhole = SaveStateOr(isClean: true);
+        }
+
+        if (isWhole)
+        {
+            DeleteRing();
+            _lock?.DeleteAndRelease();
+        }
+        else
+        {
+            Ring.MarkClean();
+            _lock?.Dispose();
+        }
+
+        Log.Dispose();
+        Ring.Dispose();
+    }
+
+    public void Dispose() => Release();
+
+    private static WriterSlot Open(SlotSettings settings, int number, IFileLock? slotLock)
+    {
+        var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
+        var recovered = LogRecovery.Recover(folder);
+        var stream = recovered.Stream == StreamId.None ? NewStream() : recovered.Stream;
+        var ringPath = settings.Placement.FileOf(stream, number);
+        var left = LeftRing.TryOpen(settings, folder, recovered, ringPath);
+        if (left is { IsEmptied: false })
+        {
+            // The disk refuses: the old ring goes on, with what it holds.
+            left.Ring.Adopt();
+            return new WriterSlot(number, slotLock, folder, left.Ring, left.Log, left.Start);
+        }
+
+        var (begin, start, index, mayContinue) = left is not null
+            ? (left.Log.Written, left.Start, left.Log.Index, true)
+            : LeftRing.BeginWithout(settings, recovered, stream, folder);
+        left?.Discard();
+        var memory = RingFactory.Create(ringPath, settings.RingBytes, begin, number, settings.Base.Path);
+        var ring = new EventRing(memory, settings.MaxWait);
+        var log = new EventLog(folder, settings.Log, settings.Time, ring, index, begin, mayContinue);
+        var slot = new WriterSlot(number, slotLock, folder, ring, log, start);
+        slot.SaveStateOr(isClean: false);
+        return slot;
+    }
+
+    private static StreamId NewStream() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1);
+
+    // A state that cannot be written costs a scan, or a jump of positions, at the next start; never an event.
+    private bool SaveStateOr(bool isClean)
+    {
+        try
+        {
+            Log.SaveState(isClean);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void DeleteRing()
+    {
+        if (Ring.Path is { } path)
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                Ring.MarkClean();
+            }
+        }
+    }
+}
