@@ -77,6 +77,9 @@ internal sealed class EventLog : IDisposable
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
 
+    /// <summary>Bytes that were written and are not known to be on the device.</summary>
+    public long UnsyncedBytes => WrittenPosition - Synced;
+
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
     public long InDoubt { get; private set; }
 

@@ -11,7 +11,7 @@ namespace TelemetryActors.Ring;
 /// before it copies and publishes the tail after, so a reader that was overtaken while copying knows it. What is in the ring outlives the
 /// process, because it is mapped; it does not outlive the machine.
 /// </remarks>
-internal sealed unsafe class EventRing : IDisposable
+internal sealed unsafe class EventRing
 {
     private const int StallLimitMilliseconds = 50;
     private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(5);
@@ -211,8 +211,6 @@ internal sealed unsafe class EventRing : IDisposable
 
     /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
     public void MarkClean() => _header->ClosedClean = 1;
-
-    public void Dispose() => _memory.Dispose();
 
     private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
     {

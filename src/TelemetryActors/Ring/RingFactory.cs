@@ -60,14 +60,13 @@ internal static unsafe class RingFactory
             return memory;
         }
 
-        memory.Dispose();
         return null;
     }
 
     /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
     public static string? BaseDirectoryOf(string path)
     {
-        using var memory = RingMemory.TryOpen(path);
+        var memory = RingMemory.TryOpen(path);
         if (memory is null)
         {
             return null;

@@ -6,11 +6,11 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Ring;
 
 /// <summary>The bytes a ring lives in: a mapped file that outlives the process, or plain memory when no file can be had.</summary>
-internal sealed unsafe class RingMemory : IDisposable
+internal sealed unsafe class RingMemory
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
-    private byte* _plain;
+    private readonly byte* _plain;
 
     private RingMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, string path, long length)
     {
@@ -30,7 +30,7 @@ internal sealed unsafe class RingMemory : IDisposable
         Length = length;
     }
 
-    public byte* Start { get; private set; }
+    public byte* Start { get; }
 
     public long Length { get; }
 
@@ -74,14 +74,9 @@ internal sealed unsafe class RingMemory : IDisposable
         }
     }
 
-    public void Dispose()
+    // The memory goes with the last reference and not before: a late caller must find a closed ring, not an address that is gone.
+    ~RingMemory()
     {
-        if (Start is null)
-        {
-            return;
-        }
-
-        Start = null;
         if (_view is not null)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
@@ -90,7 +85,6 @@ internal sealed unsafe class RingMemory : IDisposable
         }
 
         NativeMemory.Free(_plain);
-        _plain = null;
     }
 
     private static RingMemory Map(SafeFileHandle handle, string path, long length)

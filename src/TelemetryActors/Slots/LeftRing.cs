@@ -58,7 +58,6 @@ internal sealed class LeftRing
     public void Discard()
     {
         Log.Dispose();
-        Ring.Dispose();
         if (Ring.Path is { } path)
         {
             File.Delete(path);

@@ -85,7 +85,6 @@ internal sealed class WriterSlot : IDisposable
         }
 
         Log.Dispose();
-        Ring.Dispose();
     }
 
     public void Dispose() => Release();

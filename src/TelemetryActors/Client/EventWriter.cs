@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Client;
+
+/// <summary>The caller's path: admission, encoding, the ring. Nothing else happens on the caller's thread.</summary>
+/// <remarks>Thread-safe; never throws; allocates nothing for typed fields.</remarks>
+internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProvider time, Action<TelemetryFailure> onFailure)
+{
+    private volatile Admission _admission = new(IsOpen: true, Sampler: null);
+
+    public DropCounters Refused { get; } = new();
+
+    public Admission Admission
+    {
+        get => _admission;
+        set => _admission = value;
+    }
+
+    public RecordResult Write<TDetails>(string? name, TDetails details, EventScope scope, string? level = null, string? userId = null)
+        where TDetails : IDetails, allows ref struct
+    {
+        var admission = _admission;
+        if (!admission.IsOpen)
+        {
+            return Refuse(DropReason.Disabled);
+        }
+
+        var weight = 1;
+        if (admission.Sampler is { } sampler && name is not null)
+        {
+            var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
+            if (!decision.Admit)
+            {
+                return Refuse(DropReason.Sampled);
+            }
+
+            weight = decision.Weight;
+        }
+
+        return Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
+    }
+
+    /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end.</summary>
+    public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope)
+        where TDetails : IDetails, allows ref struct =>
+        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow()), mayWait: true) : Refuse(DropReason.Disabled);
+
+    /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
+    public void WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
+        where TDetails : IDetails, allows ref struct
+    {
+        if (_admission.IsOpen)
+        {
+            Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
+        }
+    }
+
+    private RecordResult Append<TDetails>(string? name, TDetails details, in EventContext context, bool mayWait)
+        where TDetails : IDetails, allows ref struct
+    {
+        try
+        {
+            var line = encoder.Encode(name, details, context);
+            if (!line.IsValid)
+            {
+                return Refuse(DropReason.Invalid);
+            }
+
+            var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
+            return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+        }
+        catch (Exception exception)
+        {
+            // The details were the caller's own code: a dictionary or an object that throws.
+            onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
+            return Refuse(DropReason.Invalid);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RecordResult Refuse(DropReason reason)
+    {
+        Refused.Count(reason);
+        return new RecordResult(reason);
+    }
+}

@@ -1,0 +1,75 @@
+namespace TelemetryActors.Log;
+
+/// <summary>Those who wait until a position is on the device. All whom one fsync satisfies share it.</summary>
+/// <remarks>Thread-safe. Continuations never run on the thread that completes them.</remarks>
+internal sealed class FlushQueue
+{
+    private readonly Lock _lock = new();
+    private readonly List<(long Position, TaskCompletionSource<FlushResult> Waiter)> _waiters = [];
+    private volatile int _count;
+    private string? _unavailable;
+
+    public bool HasWaiters => _count > 0;
+
+    /// <summary>Waits for a position; at once when the log cannot be written now.</summary>
+    public Task<FlushResult> WaitFor(long position)
+    {
+        var waiter = new TaskCompletionSource<FlushResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_unavailable is not null)
+            {
+                return Task.FromResult(FlushResult.NotDurable(_unavailable));
+            }
+
+            _waiters.Add((position, waiter));
+            _count = _waiters.Count;
+        }
+
+        return waiter.Task;
+    }
+
+    public void Complete(long synced)
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            for (var i = _waiters.Count - 1; i >= 0; i--)
+            {
+                if (_waiters[i].Position <= synced)
+                {
+                    _waiters[i].Waiter.SetResult(FlushResult.Durable);
+                    _waiters[i] = _waiters[^1];
+                    _waiters.RemoveAt(_waiters.Count - 1);
+                }
+            }
+
+            _count = _waiters.Count;
+        }
+    }
+
+    /// <summary>The log cannot be written, or can again: who waits is told, and who comes is told at once.</summary>
+    public void SetUnavailable(string? reason)
+    {
+        lock (_lock)
+        {
+            _unavailable = reason;
+            if (reason is null)
+            {
+                return;
+            }
+
+            foreach (var (_, waiter) in _waiters)
+            {
+                waiter.SetResult(FlushResult.NotDurable(reason));
+            }
+
+            _waiters.Clear();
+            _count = 0;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace TelemetryActors.Log;
+
+/// <summary>Brings the log to the device on a thread of its own, so that the writer goes on while a large fsync runs.</summary>
+/// <remarks>Wakes at the fsync interval and when a flush asks. After a failed fsync the writer is woken, because only it may write again.</remarks>
+internal sealed class LogSyncer : IDisposable
+{
+    private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+
+    private readonly EventLog _log;
+    private readonly FlushQueue _flushes;
+    private readonly Action _wakeWriter;
+    private readonly Action<Exception> _onFailure;
+    private readonly TimeProvider _time;
+    private readonly AutoResetEvent _signal = new(initialState: false);
+    private readonly ITimer? _interval;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public LogSyncer(
+        EventLog log, FlushQueue flushes, LogOptions options, TimeProvider time, Action wakeWriter, Action<Exception> onFailure)
+    {
+        _log = log;
+        _flushes = flushes;
+        _wakeWriter = wakeWriter;
+        _onFailure = onFailure;
+        _time = time;
+        _interval = options.Fsync == FsyncMode.Interval
+            ? time.CreateTimer(_ => _signal.Set(), null, options.FsyncInterval, options.FsyncInterval)
+            : null;
+        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "telemetry-fsync" };
+        _thread.Start();
+    }
+
+    /// <summary>Asks for an fsync now.</summary>
+    public void Request() => _signal.Set();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _interval?.Dispose();
+        _signal.Set();
+        _thread.Join();
+        _signal.Dispose();
+    }
+
+    private void Run()
+    {
+        var savedAt = _time.GetTimestamp();
+        while (!_stopping)
+        {
+            var asked = _signal.WaitOne(LongestSleep);
+            if (!asked || _stopping)
+            {
+                continue;
+            }
+
+            try
+            {
+                if (_log.UnsyncedBytes > 0)
+                {
+                    _log.Sync();
+                }
+
+                _flushes.Complete(_log.Synced);
+                if (_time.GetElapsedTime(savedAt) >= StateInterval)
+                {
+                    savedAt = _time.GetTimestamp();
+                    _log.SaveState(isClean: false);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                _onFailure(exception);
+                _wakeWriter();
+            }
+        }
+    }
+}
