@@ -1,0 +1,41 @@
+namespace TelemetryActors.Delivery;
+
+/// <summary>Halves a refused batch from left to right until the refused events stand alone.</summary>
+/// <remarks>The ordinals on the stack are the ends of the parts that are still to be sent, the nearest on top.</remarks>
+internal sealed class Bisection
+{
+    private readonly Stack<long> _ends = new();
+
+    /// <summary>The slot whose batch is being halved; 0 when none is.</summary>
+    public int Slot { get; private set; }
+
+    /// <summary>Whether parts are left.</summary>
+    public bool IsActive => _ends.Count > 0;
+
+    /// <summary>Where the next part ends.</summary>
+    public long NextEnd => _ends.Peek();
+
+    /// <summary>Halves a batch of at least two events.</summary>
+    public void Halve(EventRange range)
+    {
+        if (!IsActive || _ends.Peek() != range.End.Ordinal)
+        {
+            _ends.Push(range.End.Ordinal);
+        }
+
+        Slot = range.Slot;
+        _ends.Push(range.Start.Ordinal + (range.Count / 2));
+    }
+
+    /// <summary>Everything up to an ordinal is settled or set aside.</summary>
+    public void Pass(int slot, long ordinal)
+    {
+        while (slot == Slot && _ends.TryPeek(out var end) && end <= ordinal)
+        {
+            _ends.Pop();
+        }
+    }
+
+    /// <summary>Forgets what is left, because the cursor was moved.</summary>
+    public void Clear() => _ends.Clear();
+}

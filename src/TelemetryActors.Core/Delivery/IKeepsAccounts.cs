@@ -1,0 +1,12 @@
+namespace TelemetryActors.Delivery;
+
+/// <summary>A sink that keeps its cursors and counts with its data, so that both change in one step.</summary>
+/// <remarks>
+/// In <see cref="ISink.DeliverAsync"/> it stores the batch's end as the slot's cursor. Events between the cursor it had and the batch's start are gone;
+/// they are to be counted as dropped, so that the account it gives back is balanced.
+/// </remarks>
+public interface IKeepsAccounts
+{
+    /// <summary>What the sink's own data say; called once, before the first batch, each time the sink is made.</summary>
+    IReadOnlyList<SinkAccount> LoadAccounts();
+}

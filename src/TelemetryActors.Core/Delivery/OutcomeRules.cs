@@ -1,0 +1,241 @@
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>What each outcome of a call means for the batch, the accounts and the circuit.</summary>
+internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, int rejectionsInARow)
+{
+    private readonly Bisection _bisection = new();
+    private readonly DrainPacer _drain = new(policy.DrainPace);
+    private int _retryAftersInARow;
+
+    /// <summary>Until when nothing begins.</summary>
+    public Hold Hold { get; set; }
+
+    public int RejectionsInARow { get; private set; } = rejectionsInARow;
+
+    /// <summary>Whether so much was refused in a row that the sink is taken to be wrong, and its probe sends the newest event.</summary>
+    public bool IsSinkAtFault => RejectionsInARow >= policy.MaxRejectionsInARow;
+
+    public Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter) => outcome switch
+    {
+        SinkOutcome.Retry retry => TryAgain(retry, now, jitter),
+        SinkOutcome.Misconfigured wrong => HoldBatch(wrong.Reason, now, jitter),
+        SinkOutcome.Rejected refused => Refuse(refused.Reason, now, jitter),
+        SinkOutcome.PartlyDelivered partly => SettlePartly(partly.Items, now, jitter),
+        _ => upload.IsNewest ? AcceptNewest(now) : Accept(now),
+    };
+
+    /// <summary>A slot whose refused batch is to be resolved before others get their turn.</summary>
+    public SlotLane? LaneToFinish()
+    {
+        foreach (var lane in ledger.Lanes)
+        {
+            if (lane.Sendable > 0 && (lane.HasSuspects || (_bisection.IsActive && _bisection.Slot == lane.Slot)))
+            {
+                return lane;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The most events of the next batch: what is left of a half.</summary>
+    public int PartLimit(SlotLane lane, int maxEvents) =>
+        _bisection.IsActive && _bisection.Slot == lane.Slot ? (int)Math.Min(maxEvents, _bisection.NextEnd - lane.Front.Ordinal) : maxEvents;
+
+    /// <summary>A read began behind events that are gone.</summary>
+    public void Passed(int slot, Cursor start) => _bisection.Pass(slot, start.Ordinal);
+
+    /// <summary>An operator closed the circuit: what was refused is tried again, at once.</summary>
+    public void Forgive()
+    {
+        RejectionsInARow = 0;
+        _retryAftersInARow = 0;
+        Hold = default;
+        foreach (var lane in ledger.Lanes)
+        {
+            lane.ForgetSuspects();
+        }
+
+        _bisection.Clear();
+    }
+
+    /// <summary>The cursor of a slot was moved: bounds kept for it no longer hold.</summary>
+    public void ForgetBatch(int slot)
+    {
+        if (upload.Range.Slot == slot)
+        {
+            upload.Forget();
+        }
+
+        if (_bisection.Slot == slot)
+        {
+            _bisection.Clear();
+        }
+    }
+
+    private Settlement Accept(DateTimeOffset now)
+    {
+        var range = upload.Range;
+        var letters = ledger.Condemn();
+        ledger[range.Slot].Deliver(range.End);
+        EndBatch(range, worked: true, now);
+        return new Settlement(Verdict.Settled, range, letters, null);
+    }
+
+    // The newest event was taken: the sink works, so what it refused before was poison.
+    private Settlement AcceptNewest(DateTimeOffset now)
+    {
+        var range = upload.Range;
+        var lane = ledger[range.Slot];
+        if (lane.HasSuspects && range.Start.Ordinal < lane.Front.Ordinal)
+        {
+            lane.Acquit(range.Start);
+        }
+
+        var letters = ledger.Condemn();
+        lane.DeliverAhead(range);
+        EndBatch(range with { End = range.Start }, worked: true, now);
+        return new Settlement(Verdict.Settled, range, letters, null);
+    }
+
+    private Settlement SettlePartly(IReadOnlyList<RejectedItem> items, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        RejectedItem[] kept = [.. items.Where(item => item.Index >= 0 && item.Index < range.Count).DistinctBy(item => item.Index)];
+        RejectedItem[] refused = [.. kept.Where(item => item.Drop == DropReason.None)];
+        if (refused.Length == range.Count || (upload.IsNewest && kept.Length > 0))
+        {
+            return Refuse(kept[0].Reason, now, jitter);
+        }
+
+        var attempt = upload.Attempts;
+        var letters = new List<DeadLetter>(ledger.Condemn());
+        letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)));
+        var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
+        ledger[range.Slot].Settle(range.End, refused.Length, dropped);
+        EndBatch(range, worked: true, now);
+        return new Settlement(Verdict.Settled, range, letters, kept.Length > 0 ? kept[0].Reason : null);
+    }
+
+    private Settlement TryAgain(SinkOutcome.Retry retry, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        var asked = retry.After is { } after && after > TimeSpan.Zero ? Shorter(after, policy.Circuit.LongestOpenTime) : TimeSpan.Zero;
+        if (retry.After is not null && _retryAftersInARow < policy.MaxRetryAfterInARow)
+        {
+            _retryAftersInARow++;
+            upload.TakeAttemptBack();
+            circuit.Deferred(asked, now);
+            return Wait(asked, Verdict.Deferred);
+        }
+
+        _retryAftersInARow = retry.After is null ? 0 : _retryAftersInARow;
+        circuit.Failed(retry.Reason, now, jitter);
+        if (upload.IsNewest)
+        {
+            return Wait(asked, Verdict.Repeated);
+        }
+
+        if (!upload.IsExhausted(policy.AttemptsPerUpload))
+        {
+            return Wait(Longer(asked, upload.NextDelay(policy.RetryDelays)), Verdict.Repeated);
+        }
+
+        if (policy.WhenExhausted == WhenExhausted.Keep)
+        {
+            upload.EndUpload();
+            return Wait(Longer(asked, policy.FlushInterval), Verdict.Kept);
+        }
+
+        var letters = ledger.Condemn();
+        ledger[range.Slot].Drop(range.End, DropReason.Discarded);
+        EndBatch(range, worked: false, now);
+        Hold = Hold.For(asked, now);
+        return new Settlement(Verdict.Discarded, range, letters, retry.Reason);
+
+        Settlement Wait(TimeSpan wait, Verdict verdict)
+        {
+            Hold = Hold.For(wait, now);
+            return new Settlement(verdict, range, [], retry.Reason);
+        }
+    }
+
+    private Settlement HoldBatch(string reason, DateTimeOffset now, double jitter)
+    {
+        circuit.Misconfigured(reason, now, jitter);
+        upload.TakeAttemptBack();
+        return new Settlement(Verdict.Repeated, upload.Range, [], reason);
+    }
+
+    private Settlement Refuse(string reason, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        if (upload.IsNewest)
+        {
+            circuit.Misconfigured(reason, now, jitter);
+            return new Settlement(Verdict.Refused, range, [], reason);
+        }
+
+        RejectionsInARow++;
+        SetAside(range, new Refusal(reason, upload.Attempts));
+        _retryAftersInARow = 0;
+        upload.Forget();
+        if (IsSinkAtFault)
+        {
+            circuit.Misconfigured($"{RejectionsInARow} rejections in a row, the last one: {reason}", now, jitter);
+        }
+        else if (circuit.State == CircuitState.Probing)
+        {
+            CloseCircuit();
+        }
+
+        // With nothing left to send that could show whose fault it is, the events are taken to be wrong.
+        var letters = IsSinkAtFault || ledger.HasSendable ? [] : ledger.Condemn();
+        return new Settlement(Verdict.Refused, range, letters, reason);
+    }
+
+    private void SetAside(EventRange range, Refusal refusal)
+    {
+        if (range.Count > 1)
+        {
+            _bisection.Halve(range);
+            return;
+        }
+
+        ledger[range.Slot].Suspect(range.End, refusal);
+        _bisection.Pass(range.Slot, range.End.Ordinal);
+    }
+
+    private void EndBatch(EventRange range, bool worked, DateTimeOffset now)
+    {
+        _bisection.Pass(range.Slot, range.End.Ordinal);
+        upload.Forget();
+        _retryAftersInARow = 0;
+        if (!worked)
+        {
+            return;
+        }
+
+        RejectionsInARow = 0;
+        CloseCircuit();
+        Hold = Hold.For(_drain.After(range.Count, ledger.Pending), now);
+    }
+
+    private void CloseCircuit()
+    {
+        if (circuit.State == CircuitState.Probing)
+        {
+            _drain.Begin(ledger.Pending);
+        }
+
+        circuit.Succeeded();
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

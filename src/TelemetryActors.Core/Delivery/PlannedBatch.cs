@@ -1,0 +1,8 @@
+namespace TelemetryActors.Delivery;
+
+/// <summary>A batch that was read and is to be delivered now.</summary>
+/// <param name="Range">Its bounds.</param>
+/// <param name="Attempt">1 for the first try of these events.</param>
+/// <param name="IsProbe">Whether it tests an open circuit.</param>
+/// <param name="Timeout">How long the call may take.</param>
+public readonly record struct PlannedBatch(EventRange Range, int Attempt, bool IsProbe, TimeSpan Timeout);

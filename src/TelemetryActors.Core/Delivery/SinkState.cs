@@ -1,0 +1,34 @@
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>Everything of a sink that outlives the process: one record, replaced as a whole, after the effect.</summary>
+public sealed record SinkState
+{
+    /// <summary>A sink that never ran.</summary>
+    public static SinkState Fresh { get; } = new();
+
+    /// <summary>A cursor and its counts for each writer slot; empty when the sink keeps them itself or starts at the tail.</summary>
+    public IReadOnlyList<SinkAccount> Accounts { get; init; } = [];
+
+    /// <summary>The circuit breaker.</summary>
+    public CircuitRecord Circuit { get; init; } = CircuitRecord.Closed;
+
+    /// <summary>Whether an operator paused the sink.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>The batch to repeat.</summary>
+    public OutstandingBatch? Outstanding { get; init; }
+
+    /// <summary>Refused events whose verdict is open.</summary>
+    public SuspectRun? Suspects { get; init; }
+
+    /// <summary>Rejections since something was last delivered.</summary>
+    public int RejectionsInARow { get; init; }
+
+    /// <summary>Events that probes delivered ahead of the cursor; skipped when it gets there.</summary>
+    public IReadOnlyList<EventRange> DeliveredAhead { get; init; } = [];
+
+    /// <summary>Bytes of the command file that were read.</summary>
+    public long CommandsRead { get; init; }
+}

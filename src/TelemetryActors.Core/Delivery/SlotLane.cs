@@ -1,0 +1,137 @@
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>One writer slot as a sink's delivery sees it: the account, and in front of the cursor what is set aside or already delivered.</summary>
+internal sealed class SlotLane(SinkAccount account)
+{
+    private readonly List<Refusal> _refusals = [];
+    private readonly List<EventRange> _ahead = [];
+    private Cursor _suspectEnd;
+
+    public SinkAccount Account { get; private set; } = account;
+
+    /// <summary>When the oldest event that waits for its batch was first seen; null when none waits.</summary>
+    public DateTimeOffset? WaitingSince { get; set; }
+
+    public int Slot => Account.Slot;
+
+    public bool HasSuspects => _refusals.Count > 0;
+
+    /// <summary>Where the next batch begins: behind the refused events whose verdict is open.</summary>
+    public Cursor Front => HasSuspects ? _suspectEnd : Account.Cursor;
+
+    /// <summary>Events behind <see cref="Front"/>.</summary>
+    public long Sendable => Account.Pending - _refusals.Count;
+
+    public SuspectRun? Suspects => HasSuspects ? new SuspectRun(Slot, _suspectEnd, [.. _refusals]) : null;
+
+    public IReadOnlyList<EventRange> Ahead => _ahead;
+
+    /// <summary>Events that may go in one batch before one that was delivered ahead.</summary>
+    public int BatchLimit(int maxEvents) => _ahead.Count == 0 ? maxEvents : (int)Math.Min(maxEvents, _ahead[0].Start.Ordinal - Front.Ordinal);
+
+    public void See(Cursor tail, DateTimeOffset now)
+    {
+        if (tail.Stream != Account.Cursor.Stream)
+        {
+            ForgetFront();
+        }
+
+        Account = Account.SeeTail(tail);
+        WaitingSince = Sendable > 0 ? WaitingSince is { } since && since <= now ? since : now : null;
+    }
+
+    /// <summary>A read began behind the front: what lies between is gone, and with it the suspects before it.</summary>
+    public void BeginAt(Cursor start, DropReason goneReason)
+    {
+        ForgetSuspects();
+        _ahead.RemoveAll(range => range.Start.Stream != start.Stream || range.Start.Ordinal < start.Ordinal);
+        Account = Account.BeginAt(start, goneReason);
+    }
+
+    public void Suspect(Cursor end, Refusal refusal)
+    {
+        _suspectEnd = end;
+        _refusals.Add(refusal);
+    }
+
+    public void Restore(SuspectRun run)
+    {
+        _suspectEnd = run.End;
+        _refusals.AddRange(run.Refusals);
+    }
+
+    /// <summary>The suspects are poison: they become dead letters and the cursor passes them.</summary>
+    public void Condemn(List<DeadLetter> letters)
+    {
+        if (!HasSuspects)
+        {
+            return;
+        }
+
+        for (var index = 0; index < _refusals.Count; index++)
+        {
+            letters.Add(new DeadLetter(Slot, Account.Cursor, index, _refusals[index].Reason, _refusals[index].Attempt));
+        }
+
+        Account = Account.Settle(_suspectEnd, _refusals.Count, DropCounts.None);
+        ForgetSuspects();
+    }
+
+    /// <summary>The newest suspect was taken after all.</summary>
+    public void Acquit(Cursor start)
+    {
+        _refusals.RemoveAt(_refusals.Count - 1);
+        _suspectEnd = start;
+    }
+
+    public void ForgetSuspects() => _refusals.Clear();
+
+    public void Deliver(Cursor end)
+    {
+        Account = Account.Deliver(end);
+        PassAhead();
+    }
+
+    public void Drop(Cursor end, DropReason reason)
+    {
+        Account = Account.Drop(end, reason);
+        PassAhead();
+    }
+
+    public void Settle(Cursor end, int deadLettered, DropCounts dropped)
+    {
+        Account = Account.Settle(end, deadLettered, dropped);
+        PassAhead();
+    }
+
+    public void DeliverAhead(EventRange range)
+    {
+        _ahead.Add(range);
+        PassAhead();
+    }
+
+    public void MoveTo(Cursor cursor)
+    {
+        ForgetFront();
+        WaitingSince = null;
+        Account = Account.MoveTo(cursor);
+    }
+
+    private void ForgetFront()
+    {
+        ForgetSuspects();
+        _ahead.Clear();
+    }
+
+    private void PassAhead()
+    {
+        while (_ahead.Count > 0 && !HasSuspects && _ahead[0].Start.Ordinal == Account.Cursor.Ordinal)
+        {
+            Account = Account.Deliver(_ahead[0].End);
+            _ahead.RemoveAt(0);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Pipeline;
+
+/// <summary>What a pipeline consists of. Every engine runs the same definition.</summary>
+public sealed class PipelineDefinition
+{
+    /// <summary>Checks all sinks and puts them in order: the event log first to start and first to be drained, the others as given.</summary>
+    /// <exception cref="ArgumentException">A programming error in the definition; the message lists all of them.</exception>
+    public PipelineDefinition(IEnumerable<SinkDefinition> sinks)
+    {
+        Sinks = [.. sinks.OrderByDescending(sink => sink.IsEventLog)];
+        if (Faults().ToList() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join("\n", faults), nameof(sinks));
+        }
+    }
+
+    /// <summary>The sinks in the order of starting and of draining.</summary>
+    public IReadOnlyList<SinkDefinition> Sinks { get; }
+
+    /// <summary>How supervisors treat their sinks.</summary>
+    public SupervisionPolicy Supervision { get; init; } = new();
+
+    private IEnumerable<string> Faults()
+    {
+        foreach (var sink in Sinks)
+        {
+            if (sink.Name.Length == 0 || sink.Name.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-'))
+            {
+                yield return $"Sinks:{sink.Name} must be named with lower-case letters, digits and hyphens";
+            }
+
+            foreach (var fault in SinkPolicyFaults.Of(sink.Policy, $"Sinks:{sink.Name}"))
+            {
+                yield return fault;
+            }
+        }
+
+        foreach (var twice in Sinks.GroupBy(sink => sink.Name).Where(same => same.Count() > 1))
+        {
+            yield return $"Sinks:{twice.Key} is there {twice.Count()} times";
+        }
+
+        if (Sinks.Count(sink => sink.IsEventLog) > 1)
+        {
+            yield return "Sinks: only one can be the event log";
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Pipeline;
+
+/// <summary>One sink of a pipeline: how it is fed, how it is made, where its state is kept.</summary>
+/// <param name="Name">Names its files, its status and its commands: lower-case letters, digits, hyphens.</param>
+/// <param name="Policy">How it is fed and how its failures are met.</param>
+/// <param name="Create">Makes the sink; called again after it threw. Runs on the sink's own thread.</param>
+public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkContext, ISink> Create)
+{
+    /// <summary>Where cursors and counts are kept.</summary>
+    public KeptState State { get; init; }
+
+    /// <summary>Whether a sink that never ran begins with what comes next instead of with the oldest event: consent given today does not cover yesterday.</summary>
+    public bool StartsAtTail { get; init; }
+
+    /// <summary>Whether this is the event log, which starts first, is drained first, and alone can hold the producers.</summary>
+    public bool IsEventLog { get; init; }
+}

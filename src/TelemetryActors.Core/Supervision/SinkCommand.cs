@@ -1,0 +1,8 @@
+namespace TelemetryActors.Supervision;
+
+/// <summary>An operator's command: one line of <c>state/commands/&lt;sink&gt;.ndjson</c>, which is the audit trail as well.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Who">Who asked for it.</param>
+/// <param name="When">When it was asked for.</param>
+/// <param name="Why">Why, in the operator's words.</param>
+public sealed record SinkCommand(SinkCommandKind Kind, string Who, DateTimeOffset When, string? Why);

@@ -1,0 +1,55 @@
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Supervision;
+
+/// <summary>A sink as its supervisor sees it now (SK.9).</summary>
+public sealed record SinkStatus
+{
+    /// <summary>The sink's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its circuit: state, until when, failures in a row, cause.</summary>
+    public required CircuitRecord Circuit { get; init; }
+
+    /// <summary>Whether an operator paused it.</summary>
+    public required bool IsPaused { get; init; }
+
+    /// <summary>Whether another process has this sink of this base directory.</summary>
+    public required bool IsElsewhere { get; init; }
+
+    /// <summary>Whether a call is under way.</summary>
+    public required bool IsBusy { get; init; }
+
+    /// <summary>The last failure, for operators; null when there was none.</summary>
+    public required string? LastError { get; init; }
+
+    /// <summary>When the last failure was.</summary>
+    public required DateTimeOffset? LastErrorAt { get; init; }
+
+    /// <summary>When the sink last took a batch.</summary>
+    public required DateTimeOffset? LastDeliveredAt { get; init; }
+
+    /// <summary>Times the sink was made anew after it threw.</summary>
+    public required int Restarts { get; init; }
+
+    /// <summary>Cursor and counts of each writer slot.</summary>
+    public required IReadOnlyList<SinkAccount> Accounts { get; init; }
+
+    /// <summary>Events that wait.</summary>
+    public long Pending => Accounts.Sum(account => account.Pending);
+
+    /// <summary>Bytes that wait, at the most.</summary>
+    public long PendingBytes => Accounts.Sum(account => account.PendingBytes);
+
+    /// <summary>Events the sink took.</summary>
+    public long Delivered => Accounts.Sum(account => account.Delivered);
+
+    /// <summary>Events the sink refused for good.</summary>
+    public long DeadLettered => Accounts.Sum(account => account.DeadLettered);
+
+    /// <summary>Events that were given up.</summary>
+    public long Dropped => Accounts.Sum(account => account.Dropped.Total);
+
+    /// <summary>Events that were accepted for this sink.</summary>
+    public long Accepted => Accounts.Sum(account => account.Accepted);
+}

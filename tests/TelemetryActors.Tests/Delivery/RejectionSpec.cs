@@ -1,0 +1,157 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Supervision;
+using Xunit;
+
+namespace TelemetryActors.Tests.Delivery;
+
+public sealed class RejectionSpec
+{
+    private static readonly SinkPolicy Policy = SinkPolicies.EventLog with { Circuit = CircuitPolicy.Remote, MaxBatchEvents = 8 };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void A_refused_batch_is_halved_down_to_the_one_event_and_the_rest_is_delivered(int poison)
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(8);
+
+        var letters = SendAll(rig, range => range.Start.Ordinal <= poison && poison < range.End.Ordinal);
+
+        var letter = Assert.Single(letters);
+        Assert.Equal(poison, letter.From.Ordinal + letter.Index);
+        Assert.Equal(7, rig.Account.Delivered);
+        Assert.Equal(1, rig.Account.DeadLettered);
+        Assert.Equal(0, rig.Delivery.Circuit.FailuresInARow);
+    }
+
+    [Fact]
+    public void Refused_items_of_a_delivered_batch_become_dead_letters_at_once()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(8);
+        rig.Begin();
+
+        var settlement = rig.End(new SinkOutcome.PartlyDelivered([new RejectedItem(2, "bad"), new RejectedItem(5, "worse"), new RejectedItem(99, "no event")]));
+
+        Assert.Equal([2, 5], settlement!.Value.DeadLetters.Select(letter => letter.Index));
+        Assert.Equal(6, rig.Account.Delivered);
+        Assert.Equal(2, rig.Account.DeadLettered);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.8")]
+    public void What_a_privacy_policy_holds_back_is_dropped_and_no_dead_letter()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(8);
+        rig.Begin();
+
+        var settlement = rig.End(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "e-mail", DropReason.Privacy)]));
+
+        Assert.Empty(settlement!.Value.DeadLetters);
+        Assert.Equal(1, rig.Account.Dropped[DropReason.Privacy]);
+        Assert.Equal(7, rig.Account.Delivered);
+    }
+
+    [Fact]
+    public void Twenty_rejections_in_a_row_are_the_sinks_fault_and_lose_nothing()
+    {
+        var rig = AtFault();
+
+        Assert.Equal(CircuitState.Open, rig.Delivery.Circuit.State);
+        Assert.True(rig.Delivery.Circuit.IsMisconfigured);
+        Assert.Equal(0, rig.Account.DeadLettered);
+        Assert.Equal(1000, rig.Account.Pending);
+    }
+
+    [Fact]
+    public void The_probe_of_a_sink_at_fault_sends_the_newest_event_and_its_refusal_opens_again()
+    {
+        var rig = AtFault();
+        rig.Now = rig.Now.AddHours(6);
+
+        var probe = rig.Begin();
+        rig.End(new SinkOutcome.Rejected("still"));
+
+        Assert.Equal(DeliveryRig.At(999), probe?.Range.Start);
+        Assert.Equal(1, probe?.Range.Count);
+        Assert.Equal(CircuitState.Open, rig.Delivery.Circuit.State);
+        Assert.Equal(1000, rig.Account.Pending);
+    }
+
+    [Fact]
+    public void A_newest_event_that_is_taken_makes_the_run_poison_and_is_not_sent_again()
+    {
+        var rig = AtFault();
+        rig.Restart();
+        rig.Now = rig.Now.AddHours(6);
+        var run = rig.Delivery.State.Suspects!.Refusals.Count;
+
+        Assert.True(rig.Begin()?.IsProbe);
+        var settlement = rig.End(SinkOutcome.Delivered);
+        var sent = new List<long>();
+        while (rig.Begin() is { } batch)
+        {
+            sent.AddRange(Enumerable.Range(0, batch.Range.Count).Select(index => batch.Range.Start.Ordinal + index));
+            rig.End(SinkOutcome.Delivered);
+        }
+
+        Assert.Equal(run, settlement!.Value.DeadLetters.Count);
+        Assert.Equal(Enumerable.Range(run, 999 - run).Select(ordinal => (long)ordinal), sent);
+        Assert.Equal(1000 - run, rig.Account.Delivered);
+        Assert.Equal(run, rig.Account.DeadLettered);
+        Assert.True(rig.Account.IsBalanced);
+    }
+
+    [Fact]
+    public void A_reset_tries_the_refused_events_again()
+    {
+        var rig = AtFault();
+
+        rig.Delivery.Reset();
+        SendAll(rig, _ => false);
+
+        Assert.Equal(1000, rig.Account.Delivered);
+    }
+
+    [Fact]
+    public void A_lone_refused_event_does_not_wait_for_another()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(1);
+
+        var letters = SendAll(rig, _ => true);
+
+        Assert.Single(letters);
+        Assert.Equal(0, rig.Account.Pending);
+    }
+
+    private static DeliveryRig AtFault()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(1000);
+        var rejections = 0;
+        while (rig.Begin() is not null)
+        {
+            rig.End(new SinkOutcome.Rejected("400"));
+            rejections++;
+        }
+
+        Assert.Equal(20, rejections);
+        return rig;
+    }
+
+    private static List<DeadLetter> SendAll(DeliveryRig rig, Func<EventRange, bool> refuses)
+    {
+        List<DeadLetter> letters = [];
+        while (rig.Begin() is { } batch)
+        {
+            letters.AddRange(rig.End(refuses(batch.Range) ? new SinkOutcome.Rejected("poison") : SinkOutcome.Delivered)!.Value.DeadLetters);
+        }
+
+        return letters;
+    }
+}
