@@ -89,7 +89,8 @@ internal sealed class WriterSlot : IDisposable
 
     public void Dispose() => Release();
 
-    private static WriterSlot Open(SlotSettings settings, int number, IFileLock? slotLock)
+    /// <summary>Opens a slot whose lock the caller has; the lock is the slot's from then on.</summary>
+    public static WriterSlot Open(SlotSettings settings, int number, IFileLock? slotLock)
     {
         var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
         var recovered = LogRecovery.Recover(folder);

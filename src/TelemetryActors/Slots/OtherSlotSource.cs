@@ -1,0 +1,114 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>The stream of a slot that another process writes: its log files alone, read as they grow.</summary>
+/// <remarks>For one reader. What the other process still has in its ring comes once it is in its log.</remarks>
+internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEventSource
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _scannedTo = [];
+    private LogIndex _index = LogIndex.Empty;
+    private StreamId _stream;
+    private long _lookedAt;
+
+    public int Slot => folder.Slot;
+
+    public Cursor Tail
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Look();
+                return _index.Last?.End ?? new Cursor(_stream, 0, 0);
+            }
+        }
+    }
+
+    public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
+    {
+        LogIndex index;
+        lock (_lock)
+        {
+            index = _index;
+        }
+
+        var reason = DropReason.None;
+        if (from.Stream != _stream && !index.Stretches.IsEmpty)
+        {
+            from = index.Stretches[0].Start;
+        }
+
+        while (true)
+        {
+            if (LogReader.TryRead(folder, index, from, maxEvents, buffer) is { } read)
+            {
+                if (read.Bytes > 0)
+                {
+                    return read with { GoneReason = reason == DropReason.None ? read.GoneReason : reason };
+                }
+
+                (from, reason) = (read.Start, read.GoneReason);
+            }
+            else if (index.NextAfter(from.Position) is { } next)
+            {
+                reason = from.Position < index.RetainedFrom ? DropReason.BacklogLimit : DropReason.Overwritten;
+                from = next.Start;
+            }
+            else
+            {
+                return new EventRead(from, from, 0, reason);
+            }
+        }
+    }
+
+    private void Look()
+    {
+        if (_lookedAt != 0 && time.GetElapsedTime(_lookedAt) < LookInterval)
+        {
+            return;
+        }
+
+        _lookedAt = time.GetTimestamp();
+        if (_index.Stretches.IsEmpty)
+        {
+            var recovered = LogRecovery.Recover(folder);
+            _index = recovered.Index;
+            _stream = recovered.Stream;
+            foreach (var group in _index.Stretches.GroupBy(stretch => stretch.File))
+            {
+                _scannedTo[group.Key] = group.Max(stretch => stretch.EndOffset);
+            }
+
+            return;
+        }
+
+        foreach (var name in folder.List().Select(name => name.ToString()))
+        {
+            Grow(name);
+        }
+    }
+
+    private void Grow(string name)
+    {
+        var from = _scannedTo.GetValueOrDefault(name);
+        if (folder.Files.Identify(folder.PathOf(name)) is not { } now || now.Length <= from)
+        {
+            return;
+        }
+
+        using var file = folder.Files.Open(folder.PathOf(name), writable: false);
+        var last = _index.Stretches.LastOrDefault(stretch => stretch.File == name);
+        var (stretches, end) = LogScanner.Scan(file, name, from, last);
+        _scannedTo[name] = end;
+        foreach (var stretch in stretches.Where(stretch => stretch != last && stretch.Start.Stream == _stream))
+        {
+            _index = _index.Add(stretch);
+        }
+    }
+}
