@@ -27,7 +27,9 @@ internal static class EmailFinder
             end--;
         }
 
-        var isAddress = start < at && lastDot > at + 1 && end - lastDot > 2 && IsTopLevel(text[(lastDot + 1)..end]);
+        var isAddress = start < at
+            && lastDot > at + 1 && end - lastDot > 2
+            && IsLabel(text[at + 1]) && IsTopLevel(text[(lastDot + 1)..end]);
         return isAddress ? new Finding(start, end) : Finding.None;
     }
 

@@ -10,7 +10,6 @@ internal static class KeyFinder
     private const int MinSegment = 8;
     private const int MinBearer = 8;
     private const int PlainBearer = 32;
-    private const int MaxLabel = 64;
 
     private static readonly SearchValues<char> Base64Url =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -28,23 +27,24 @@ internal static class KeyFinder
     {
         var rest = scan.Text[at..];
         next = at + 1;
+        var steps = (long)PrivateKey.Begin.Length;
         var finding = (rest[0] | 0x20) switch
         {
-            '-' => PrivateKey.Find(rest, MaxLabel),
-            'b' => FindBearer(rest, scan.Before(at)),
-            'e' => FindWebToken(rest, scan.Before(at)),
-            _ => FindWellKnown(rest, scan.Before(at)),
+            '-' => PrivateKey.Find(rest, ref steps),
+            'b' => FindBearer(rest, scan.Before(at), ref steps),
+            'e' => FindWebToken(rest, scan.Before(at), ref steps),
+            _ => FindWellKnown(rest, scan.Before(at), ref steps),
         };
 
-        scan.Steps += finding.IsFound ? finding.End : Math.Min(rest.Length, PrivateKey.Begin.Length);
+        scan.Steps += steps;
         return finding.IsFound ? new Finding(at + finding.Start, at + finding.End) : Finding.None;
     }
 
-    private static Finding FindWellKnown(ReadOnlySpan<char> rest, char before)
+    private static Finding FindWellKnown(ReadOnlySpan<char> rest, char before, ref long steps)
     {
         foreach (var format in KeyFormat.WellKnown)
         {
-            if (format.Measure(rest, before) is > 0 and var length)
+            if (format.Measure(rest, before, ref steps) is > 0 and var length)
             {
                 return new Finding(0, length);
             }
@@ -53,20 +53,20 @@ internal static class KeyFinder
         return Finding.None;
     }
 
-    private static Finding FindWebToken(ReadOnlySpan<char> rest, char before)
+    private static Finding FindWebToken(ReadOnlySpan<char> rest, char before, ref long steps)
     {
         if (!rest.StartsWith(WebToken) || before is '-' or '_' || char.IsLetterOrDigit(before))
         {
             return Finding.None;
         }
 
-        var header = Length(rest, Base64Url);
+        var header = Length(rest, Base64Url, ref steps);
         if (header < MinSegment || header == rest.Length || rest[header] != '.')
         {
             return Finding.None;
         }
 
-        var payload = Length(rest[(header + 1)..], Base64Url);
+        var payload = Length(rest[(header + 1)..], Base64Url, ref steps);
         if (payload < MinSegment)
         {
             return Finding.None;
@@ -74,11 +74,11 @@ internal static class KeyFinder
 
         var end = header + 1 + payload;
         var isSigned = end < rest.Length && rest[end] == '.';
-        return new Finding(0, isSigned ? end + 1 + Length(rest[(end + 1)..], Base64Url) : end);
+        return new Finding(0, isSigned ? end + 1 + Length(rest[(end + 1)..], Base64Url, ref steps) : end);
     }
 
     // The word "bearer" stays. What follows is a token and no word when it is long or holds a digit.
-    private static Finding FindBearer(ReadOnlySpan<char> rest, char before)
+    private static Finding FindBearer(ReadOnlySpan<char> rest, char before, ref long steps)
     {
         if (!rest.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || before == '_' || char.IsLetterOrDigit(before))
         {
@@ -86,14 +86,16 @@ internal static class KeyFinder
         }
 
         var token = rest[Bearer.Length..];
-        token = token[..Length(token, BearerToken)];
+        token = token[..Length(token, BearerToken, ref steps)];
         var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAnyInRange('0', '9'));
         return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
     }
 
-    private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters)
+    private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters, ref long steps)
     {
         var length = text.IndexOfAnyExcept(characters);
-        return length < 0 ? text.Length : length;
+        length = length < 0 ? text.Length : length;
+        steps += length;
+        return length;
     }
 }

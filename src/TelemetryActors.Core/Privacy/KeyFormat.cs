@@ -32,7 +32,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
     ];
 
     /// <summary>The length of the key at a text's begin; zero when none is there.</summary>
-    public int Measure(ReadOnlySpan<char> text, char before)
+    public int Measure(ReadOnlySpan<char> text, char before, ref long steps)
     {
         if (Characters.Contains(before) || before == '_' || char.IsLetterOrDigit(before) || !text.StartsWith(Prefix))
         {
@@ -42,6 +42,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         var tail = text[Prefix.Length..];
         var length = tail.IndexOfAnyExcept(Characters);
         tail = length < 0 ? tail : tail[..length];
+        steps += tail.Length;
         var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAnyInRange('0', '9'));
         return isKey ? Prefix.Length + tail.Length : 0;
     }

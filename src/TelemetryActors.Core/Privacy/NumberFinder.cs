@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace TelemetryActors.Privacy;
 
 /// <summary>Numbers that belong to a person: card numbers, social security numbers and phone numbers.</summary>
 internal static class NumberFinder
 {
     /// <summary>Looks at the number that begins at a digit, a plus or a parenthesis; <paramref name="next"/> is where the scan goes on.</summary>
+    [SkipLocalsInit]
     public static Finding Find(ref ValueScan scan, int at, out int next)
     {
         var text = scan.Text;
@@ -23,7 +26,7 @@ internal static class NumberFinder
             return Finding.None;
         }
 
-        scan.Steps += groups[groups.Count - 1].End - at;
+        scan.Steps += groups[groups.Count - 1].End - at + (groups[0].Length == 9 ? SocialSecurityNumber.MaxDistance : 0);
         int end;
         if (isPlus)
         {

@@ -117,19 +117,25 @@ internal static class Prefilter
             return next;
         }
 
+        // Without digits so far only a plus or a parenthesis before the first one counts, or the dashes of a key's armour.
+        var touchingMask = ulong.MaxValue << (ByteClasses.Window - touching);
+        if ((masks.Digits & touchingMask) == 0)
+        {
+            return next - Math.Min(touching, KeptOfRun);
+        }
+
         if (touching < ByteClasses.Window)
         {
             return next - touching;
         }
 
-        // A run longer than a window: text in another script, or a ruler of dashes.
+        // A run longer than a window: text in another script, or a list of numbers.
         var digits = 0;
         for (next = at; next < text.Length && ByteClasses.IsNumberPart(text[next]); next++)
         {
             digits += char.IsAsciiDigit((char)text[next]) ? 1 : 0;
         }
 
-        // The dashes of a key's armour may be the run's last bytes.
         mayHold = digits >= MinDigits;
         return next - KeptOfRun;
     }

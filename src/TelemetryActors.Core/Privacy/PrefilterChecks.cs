@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TelemetryActors.Privacy;
@@ -6,6 +7,9 @@ namespace TelemetryActors.Privacy;
 internal static class PrefilterChecks
 {
     private const int MaxRun = 64;
+
+    // The longest escape: a control character (\u001f).
+    private const int MaxEscape = 6;
 
     // Each character may be an escape of six bytes.
     private const int MaxName = 6 * SocialSecurityNumber.MaxDistance;
@@ -56,6 +60,7 @@ internal static class PrefilterChecks
     }
 
     /// <summary>Whether a run of digits and separators may hold a number of a person.</summary>
+    [SkipLocalsInit]
     public static bool MayBeNumber(ReadOnlySpan<byte> text, int start, int end)
     {
         if (IsJsonNumber(text, start))
@@ -63,16 +68,39 @@ internal static class PrefilterChecks
             return false;
         }
 
-        // Digits of an escape (\u0001) would stand before those of the number.
-        if (end - start > MaxRun || (start > 1 && text[start - 1] == 'u' && text[start - 2] == '\\'))
+        if (end - start > MaxRun)
         {
             return true;
         }
 
-        Span<char> run = stackalloc char[MaxRun];
-        run = run[..System.Text.Encoding.UTF8.GetChars(text[start..end], run)];
+        // With its neighbours, unless they may be an escape: its letters and digits are not what the value holds.
+        var escape = text[Math.Max(0, start - MaxEscape)..start].IndexOf((byte)'\\') >= 0;
+        Span<char> run = stackalloc char[MaxRun + 3];
+        var from = escape ? start : Math.Max(0, start - 2);
+        run = run[..System.Text.Encoding.UTF8.GetChars(text[from..Math.Min(end + 1, text.Length)], run)];
+        return (escape && text[start - 1] is not (byte)'n' and not (byte)'"' and not (byte)'\\')
+            || HoldsNumber(run)
+            || (HoldsNine(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]));
+    }
+
+    private static bool HoldsNumber(ReadOnlySpan<char> run)
+    {
         var scan = new ValueScan(run, SensitiveNames.None);
-        return scan.Run() is not null || (HoldsNine(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]));
+        for (var at = 0; at < run.Length;)
+        {
+            var next = at + 1;
+            if (char.IsAsciiDigit(run[at]) || run[at] is '+' or '(')
+            {
+                if (NumberFinder.Find(ref scan, at, out next).IsFound)
+                {
+                    return true;
+                }
+            }
+
+            at = next;
+        }
+
+        return false;
     }
 
     // A number that is a JSON value and not within a string: behind a colon behind a name's closing quote.

@@ -9,8 +9,10 @@ internal static class PrivateKey
     private const string End = "-----END ";
     private const string Dashes = "-----";
 
+    private const int MaxLabel = 64;
+
     /// <summary>Measures the key at a text's begin.</summary>
-    public static Finding Find(ReadOnlySpan<char> text, int maxLabel)
+    public static Finding Find(ReadOnlySpan<char> text, ref long steps)
     {
         if (!text.StartsWith(Begin))
         {
@@ -18,7 +20,8 @@ internal static class PrivateKey
         }
 
         var label = text[Begin.Length..];
-        label = label[..Math.Min(label.Length, maxLabel)];
+        label = label[..Math.Min(label.Length, MaxLabel)];
+        steps += label.Length;
         var closed = label.IndexOf(Dashes);
         if (closed < 0 || !label[..closed].Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
@@ -29,11 +32,14 @@ internal static class PrivateKey
         var last = text[body..].IndexOf(End);
         if (last < 0)
         {
+            steps += text.Length;
             return new Finding(0, text.Length);
         }
 
         var tail = body + last + End.Length;
         var end = text[tail..].IndexOf(Dashes);
-        return new Finding(0, end < 0 ? text.Length : tail + end + Dashes.Length);
+        end = end < 0 ? text.Length : tail + end + Dashes.Length;
+        steps += end;
+        return new Finding(0, end);
     }
 }
