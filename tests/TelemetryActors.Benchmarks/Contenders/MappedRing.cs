@@ -9,7 +9,8 @@ internal sealed unsafe class MappedRing : IDisposable
     /// <summary>The bytes it holds; a power of two.</summary>
     public const int Capacity = 8 << 20;
 
-    private const int HeaderBytes = 4096;
+    private const int PageBytes = 4096;
+    private const int HeaderBytes = PageBytes;
 
     private readonly FileStream _file;
     private readonly MemoryMappedFile _mapping;
@@ -28,6 +29,7 @@ internal sealed unsafe class MappedRing : IDisposable
         _view = _mapping.CreateViewAccessor();
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _header);
         _data = _header + HeaderBytes;
+        MapPages();
     }
 
     /// <summary>The position after the last byte; ever growing.</summary>
@@ -60,5 +62,14 @@ internal sealed unsafe class MappedRing : IDisposable
         _view.Dispose();
         _mapping.Dispose();
         _file.Dispose();
+    }
+
+    // Otherwise the callers of the first round pay for each page's first touch (about 2 us, and one call in fifteen).
+    private void MapPages()
+    {
+        for (var at = 0; at < Capacity; at += PageBytes)
+        {
+            Volatile.Read(ref *(_data + at));
+        }
     }
 }

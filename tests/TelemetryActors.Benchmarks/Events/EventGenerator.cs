@@ -8,7 +8,10 @@ internal static class EventGenerator
     /// <summary>The <see cref="BenchEvent.Seq"/> of the first event; high, so that all have the same width.</summary>
     public const long FirstSeq = 10_000_000;
 
-    private const int MaxDistinctStrings = 8192;
+    private const int EventsPerRun = 200;
+
+    // Few enough to stay in the cache: a program has just made the strings that it records.
+    private const int DistinctTargets = 256;
 
     private static readonly string[] Names =
         ["tool_call_finished", "checkpoint_written", "page_fetch_done", "model_call_finished", "queue_item_taken", "cache_lookup_done"];
@@ -22,14 +25,14 @@ internal static class EventGenerator
     public static BenchEvent[] Create(int count, int seed)
     {
         var random = new Random(seed);
-        var targets = Strings(Math.Min(count, MaxDistinctStrings), () => Target(random));
-        var runs = Strings(Math.Clamp(count / 200, 1, MaxDistinctStrings), () => RunId(random));
+        var targets = Strings(DistinctTargets, () => Target(random));
+        var runs = Strings((count / EventsPerRun) + 1, () => RunId(random));
         var events = new BenchEvent[count];
         for (var i = 0; i < count; i++)
         {
             events[i] = new BenchEvent(
                 Pick(Names, random),
-                Pick(runs, random),
+                runs[i / EventsPerRun],
                 Level(random.Next(100)),
                 FirstSeq + i,
                 Pick(Tools, random),
@@ -54,7 +57,7 @@ internal static class EventGenerator
 
     private static string Target(Random random) => string.Create(
         CultureInfo.InvariantCulture,
-        $"shop/{Pick(Sections, random)}/item-{random.Next(1_000, 10_000_000):x}/page/{random.Next(1, 400)}");
+        $"shop/{Pick(Sections, random)}/item-{random.Next(1 << 20, 1 << 28):x7}/page/{random.Next(1, 400)}/offers");
 
     private static string[] Strings(int count, Func<string> make)
     {

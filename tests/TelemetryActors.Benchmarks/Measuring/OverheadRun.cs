@@ -51,7 +51,7 @@ internal static class OverheadRun
 
     private static void WorkAndRecord(HostWork work, IContender contender, ReadOnlySpan<BenchEvent> events)
     {
-        foreach (ref readonly var e in events)
+        foreach (var e in events)
         {
             work.Do();
             contender.Write(0, e);

@@ -78,12 +78,14 @@ internal sealed class Producer
         var due = Stopwatch.GetTimestamp();
         for (var i = 0; i < events.Length; i++, due += _ticksPerEvent)
         {
+            // The copy, because whoever records an event has its values at hand.
+            var e = events[i];
             while (Stopwatch.GetTimestamp() < due)
             {
                 Thread.SpinWait(1);
             }
 
-            Samples[i] = Timed(events[i]);
+            Samples[i] = Timed(e);
         }
     }
 

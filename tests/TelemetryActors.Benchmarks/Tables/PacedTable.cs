@@ -11,11 +11,10 @@ internal static class PacedTable
     {
         var table = new TextTable(
             $"One producer at {WritingRun.PacedEventsPerSecond} events/s for {line.Seconds} s",
-            "contender", "caller p50 ns", "caller p99 ns", "caller max us", "CPU us/event", "lost");
+            "contender", "caller p50 ns", "caller p99 ns", "caller max us", "lost");
         foreach (var (row, _, r) in rounds.Run<WritingResult>(TableNames.Paced, ContenderCatalog.Names, [1]))
         {
-            table.Add(
-                row, $"{r.Caller.P50:0}", $"{r.Caller.P99:0}", $"{r.Caller.Max / 1000:0}", $"{r.CpuMicrosPerEvent:0.00}", $"{r.Lines.Missing}");
+            table.Add(row, $"{r.Caller.P50:0}", $"{r.Caller.P99:0}", $"{r.Caller.Max / 1000:0}", $"{r.Lines.Missing}");
         }
 
         table.WriteTo(output);

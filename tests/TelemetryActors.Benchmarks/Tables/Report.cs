@@ -23,9 +23,17 @@ internal static class Report
         var rounds = new Rounds(line, Console.Error);
         var drive = new DriveInfo(Directory.CreateDirectory(line.Directory).FullName);
         output.WriteLine($"{Environment.ProcessorCount} processors, {drive.DriveFormat}, {RuntimeInformation.FrameworkDescription}, seed {line.Seed}");
-        foreach (var table in line.Tables)
+        try
         {
-            Print(table, line, rounds, output);
+            foreach (var table in line.Tables)
+            {
+                Print(table, line, rounds, output);
+            }
+        }
+        catch (InvalidOperationException failed)
+        {
+            Console.Error.WriteLine(failed.Message);
+            return 1;
         }
 
         return rounds.FoundFault ? 1 : 0;
