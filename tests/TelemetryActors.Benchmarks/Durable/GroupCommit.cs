@@ -54,8 +54,14 @@ internal sealed class GroupCommit : IDurableContender
 
     private void WriteGroups()
     {
-        while (TakeGroup() is (> 0 and var bytes, var group))
+        while (true)
         {
+            var (bytes, group) = TakeGroup();
+            if (bytes == 0)
+            {
+                return;
+            }
+
             _file.Append(_writing.AsSpan(0, bytes));
             _file.Sync();
             group.SetResult();
