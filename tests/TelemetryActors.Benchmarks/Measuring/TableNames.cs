@@ -1,0 +1,23 @@
+namespace TelemetryActors.Benchmarks.Measuring;
+
+/// <summary>The tables by the names they have on the command line.</summary>
+internal static class TableNames
+{
+    /// <summary>Throughput, CPU, caller latency and allocation at full speed.</summary>
+    public const string Writing = "writing";
+
+    /// <summary>Caller latency at a steady pace.</summary>
+    public const string Paced = "paced";
+
+    /// <summary>Events acknowledged as fsynced.</summary>
+    public const string Durability = "durability";
+
+    /// <summary>A cold process to its first accepted event.</summary>
+    public const string StartUp = "start-up";
+
+    /// <summary>What recording costs a host that works.</summary>
+    public const string Overhead = "overhead";
+
+    /// <summary>All of them, in the order they are printed.</summary>
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead];
+}
