@@ -6,6 +6,9 @@ namespace TelemetryActors.Encoding;
 internal static class InstantText
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+    /// <summary>Characters of an instant that is read, at the most.</summary>
+    public const int MaxChars = 64;
+
     private const int ShortestDateTime = 16;
 
     private static readonly long MinEpochMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
