@@ -38,4 +38,7 @@ public enum DropReason
 
     /// <summary>An operator skipped it.</summary>
     Skipped,
+
+    /// <summary>Refused at the door: a recorder without a pipeline could not write its file.</summary>
+    WriteFailed,
 }

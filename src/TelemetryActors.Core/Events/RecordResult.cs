@@ -10,6 +10,12 @@ public readonly record struct RecordResult(DropReason Reason)
     /// <summary>Whether the event is in the ring.</summary>
     public bool IsAccepted => Reason == DropReason.None;
 
-    /// <summary>"accepted", or the reason.</summary>
-    public override string ToString() => IsAccepted ? "accepted" : Reason.ToString();
+    /// <summary>What exactly went wrong, for people; null when the reason says it all.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>A refusal that can say more than its reason.</summary>
+    public static RecordResult Refused(DropReason reason, string detail) => new(reason) { Detail = detail };
+
+    /// <summary>"accepted", or the reason and its detail.</summary>
+    public override string ToString() => IsAccepted ? "accepted" : Detail is null ? Reason.ToString() : $"{Reason}: {Detail}";
 }

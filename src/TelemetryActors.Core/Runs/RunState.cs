@@ -1,0 +1,166 @@
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.Runs;
+
+/// <summary>Folds the lines of one run, in log order, into what is known of it.</summary>
+/// <remarks>
+/// An abandoned run is re-opened by a later event and closed by a later end. The first real end stands; ends after it are counted. An end
+/// without a start makes a run whose start is unknown, and a start that comes late still tells it. Not thread-safe: a run has one owner.
+/// </remarks>
+public sealed class RunState
+{
+    private readonly SeenLines _seen = new();
+    private readonly RunMetrics _metrics = new();
+    private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
+    private RunRecord _record;
+
+    /// <summary>A run nothing is known of yet.</summary>
+    /// <param name="runId">Its id.</param>
+    public RunState(string runId)
+        : this(new RunRecord { RunId = runId })
+    {
+    }
+
+    private RunState(RunRecord record)
+    {
+        _record = record;
+        _seen.LastSequence = record.LastSequence;
+        _metrics.Merge(record.Metrics);
+        foreach (var (name, text) in record.Labels)
+        {
+            _labels[name] = text;
+        }
+    }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => _record.RunId;
+
+    /// <summary>How the run stands.</summary>
+    public RunStatus Status => _record.Status;
+
+    /// <summary>Goes on from what was known at some place of the log with the lines behind it.</summary>
+    public static RunState From(RunRecord record) => new(record);
+
+    /// <summary>Takes the run's next line.</summary>
+    /// <exception cref="ArgumentException">The line is another run's.</exception>
+    public RunChange Apply(in EventLine line)
+    {
+        if (!string.Equals(line.RunId, RunId, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The line belongs to run {line.RunId ?? "none"}, not to {RunId}.", nameof(line));
+        }
+
+        if (_seen.IsSecond(line))
+        {
+            _record = _record with { DuplicateCount = _record.DuplicateCount + 1 };
+            return RunChange.Duplicate;
+        }
+
+        _record = _record with
+        {
+            EventCount = _record.EventCount + 1,
+            LastSequence = _seen.LastSequence,
+            LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
+            AgentName = _record.AgentName ?? line.Agent,
+        };
+        return line.EventIs("run_end"u8) ? End(line)
+            : line.EventIs("run_start"u8) ? Start(line)
+            : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
+            : Reopen(RunChange.Continued);
+    }
+
+    /// <summary>Whether the run should be closed as abandoned: it runs, and nothing was heard of it for longer than its lease.</summary>
+    /// <param name="lease">How long a run may be silent.</param>
+    /// <param name="now">The time on the clock that the lines were taken by.</param>
+    public bool IsSilentBeyond(TimeSpan lease, DateTimeOffset now) =>
+        _record is { Status: RunStatus.Running, EventCount: > 0 } && now - _record.LastHeardOf > lease;
+
+    /// <summary>What is known now.</summary>
+    public RunRecord ToRecord() => _record with
+    {
+        Metrics = _metrics.ToDictionary(),
+        Labels = new Dictionary<string, string>(_labels, StringComparer.Ordinal),
+    };
+
+    private RunChange Start(in EventLine line)
+    {
+        if (_record.StartTime is not null)
+        {
+            return Reopen(RunChange.Continued);
+        }
+
+        using var details = RunDetails.Of(line);
+        TakeTexts(details);
+        _record = _record with
+        {
+            StartTime = line.Timestamp,
+            AgentName = details.Text(RunEvents.AgentName) ?? _record.AgentName,
+            JobType = details.Text(RunEvents.JobType),
+        };
+        _record = _record with { DurationMs = _record.EndTime is null ? null : _record.DurationMs ?? Duration() };
+        return Reopen(RunChange.Started);
+    }
+
+    private RunChange ChangeMetrics(in EventLine line)
+    {
+        using var details = RunDetails.Of(line);
+        _metrics.Merge(details.Metrics());
+        return Reopen(RunChange.MetricsChanged);
+    }
+
+    private RunChange End(in EventLine line)
+    {
+        using var details = RunDetails.Of(line);
+        var isReadable = RunStatusText.TryParse(details.Text(RunEvents.Status), out var status) && status != RunStatus.Running;
+        var isStanding = Status.IsFinal() || (Status == RunStatus.Abandoned && status == RunStatus.Abandoned);
+        if (!isReadable || isStanding)
+        {
+            _record = _record with { IgnoredEndCount = _record.IgnoredEndCount + 1 };
+            return RunChange.EndIgnored;
+        }
+
+        TakeTexts(details);
+        _metrics.Merge(details.Metrics());
+        _record = _record with
+        {
+            Status = status,
+            EndTime = line.Timestamp,
+            AgentName = _record.AgentName ?? details.Text(RunEvents.AgentName),
+            JobType = _record.JobType ?? details.Text(RunEvents.JobType),
+        };
+        _record = _record with { DurationMs = details.Number(RunEvents.DurationMs) is { } given and >= 0 ? given : Duration() };
+        return RunChange.Ended;
+    }
+
+    // Whatever comes after a run was given up shows that it lives.
+    private RunChange Reopen(RunChange change)
+    {
+        if (Status != RunStatus.Abandoned)
+        {
+            return change;
+        }
+
+        _record = _record with { Status = RunStatus.Running, EndTime = null, DurationMs = null };
+        return RunChange.Reopened;
+    }
+
+    // The wall clock may have been set back in between; no run takes less than nothing.
+    private double? Duration() => _record is { StartTime: { } start, EndTime: { } end } ? Math.Max(0, (end - start).TotalMilliseconds) : null;
+
+    private void TakeTexts(RunDetails details)
+    {
+        _record = _record with
+        {
+            InputSummary = details.Text(RunEvents.InputSummary) ?? _record.InputSummary,
+            OutputSummary = details.Text(RunEvents.OutputSummary) ?? _record.OutputSummary,
+            ErrorSummary = details.Text(RunEvents.ErrorSummary) ?? _record.ErrorSummary,
+        };
+        foreach (var name in RunEvents.Labels)
+        {
+            if (details.Text(name) is { } text)
+            {
+                _labels[name] = text;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.Runs;
+
+/// <summary>Tells lines of one run that come a second time.</summary>
+/// <remarks>
+/// A line with a number in the run is a duplicate when the number is not above the highest so far: numbers are given in log order. A line without
+/// one is known by its id, among the last <see cref="WindowIds"/> of such lines. A line with neither is never a duplicate.
+/// </remarks>
+internal sealed class SeenLines
+{
+    public const int WindowIds = 64;
+
+    private readonly Queue<string> _order = new();
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    public long? LastSequence { get; set; }
+
+    public bool IsSecond(in EventLine line)
+    {
+        if (line.RunSequence is { } sequence)
+        {
+            var isSecond = sequence <= LastSequence;
+            LastSequence = isSecond ? LastSequence : sequence;
+            return isSecond;
+        }
+
+        if (line.Id is not { } id)
+        {
+            return false;
+        }
+
+        if (!_ids.Add(id))
+        {
+            return true;
+        }
+
+        _order.Enqueue(id);
+        if (_order.Count > WindowIds)
+        {
+            _ids.Remove(_order.Dequeue());
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using TelemetryActors.Events;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Recording;
+
+/// <summary>Appends events to one local JSON lines file, alone and without a pipeline (S0.2, S0.4, D.5).</summary>
+/// <remarks>
+/// Each line holds <c>ts</c>, <c>event</c> and <c>details</c>, in this order. Safe for use from several threads, and several recorders of one
+/// process may share a file; processes may not. The file is opened for each event, so it may be deleted or moved at any time: the next event
+/// makes it again, with its directories (S0.32). An accepted event survives the death of the process, not that of the machine.
+/// </remarks>
+public sealed class FileRecorder : IRecorder
+{
+    private const int MaxTries = 4;
+
+    // Recorders of one file take turns: the place to write is the file's end, and the file system knows no appending write.
+    private static readonly ConcurrentDictionary<string, Lock> Turns = new(StringComparer.Ordinal);
+
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly IFileSystem _files;
+    private readonly Lock _turn;
+
+    /// <summary>A recorder of one file, which need not be there yet.</summary>
+    /// <param name="path">The file (S0.27).</param>
+    /// <param name="clock">Tells an event's time.</param>
+    /// <param name="files">Holds the file.</param>
+    /// <exception cref="ArgumentException">The path is none.</exception>
+    public FileRecorder(string path, TimeProvider clock, IFileSystem files)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(files);
+        _path = Path.GetFullPath(path);
+        _clock = clock;
+        _files = files;
+        _turn = Turns.GetOrAdd(_path, _ => new Lock());
+    }
+
+    /// <inheritdoc />
+    public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return RecordResult.Refused(DropReason.Invalid, "the event has no name");
+        }
+
+        // What a caller's own dictionary throws while it is read is as much a failure to be told as any other.
+        byte[] line;
+        try
+        {
+            line = RecordLine.Encode(_clock.GetUtcNow(), name, details);
+        }
+        catch (Exception exception)
+        {
+            return RecordResult.Refused(DropReason.Invalid, exception.Message);
+        }
+
+        try
+        {
+            lock (_turn)
+            {
+                Append(line);
+            }
+
+            return RecordResult.Accepted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return RecordResult.Refused(DropReason.WriteFailed, exception.Message);
+        }
+    }
+
+    private void Append(byte[] line)
+    {
+        using var file = OpenOrCreate();
+        var end = file.Identity.Length;
+        var tail = RecordTail.Of(file, end);
+        file.Write(tail.Fit(line), tail.Offset);
+    }
+
+    private IStorageFile OpenOrCreate()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return _files.Open(_path, writable: true);
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                _files.CreateDirectory(Path.GetDirectoryName(_path)!);
+            }
+
+            try
+            {
+                return _files.Create(_path);
+            }
+            catch (IOException) when (tries < MaxTries)
+            {
+                // Someone else made or deleted it in between: look again.
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.Recording;
+
+/// <summary>Writes one record as a line: <c>ts</c>, <c>event</c>, <c>details</c>, no blanks, a line feed (S0.5 to S0.8).</summary>
+internal static class RecordLine
+{
+    // JSON readers stop at 64 levels unless told otherwise; the record and its details are the first two.
+    private const int MaxDepth = 64;
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxDepth,
+    };
+
+    public static byte[] Encode(DateTimeOffset timestamp, string name, IReadOnlyDictionary<string, object?>? details)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("ts"u8, InstantText.Format(timestamp));
+            writer.WriteString("event"u8, name);
+            writer.WriteStartObject("details"u8);
+            foreach (var (key, value) in details ?? new Dictionary<string, object?>())
+            {
+                WriteField(writer, key, value);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    // Every named value, at any depth, passes here.
+    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    {
+        writer.WritePropertyName(name);
+        WriteValue(writer, value);
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            case Half or float or double when !double.IsFinite(Convert.ToDouble(Widen(value), CultureInfo.InvariantCulture)):
+                writer.WriteStringValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
+                break;
+            case sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or UInt128 or BigInteger or Half or float or double or decimal:
+                writer.WriteRawValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
+                break;
+            case DateTimeOffset instant:
+                writer.WriteStringValue(InstantText.Format(instant));
+                break;
+            case DateTime instant:
+                writer.WriteStringValue(InstantText.Format(instant.ToUniversalTime()));
+                break;
+            case TimeSpan duration:
+                writer.WriteNumberValue(duration.TotalMilliseconds);
+                break;
+            case byte[] bytes:
+                writer.WriteBase64StringValue(bytes);
+                break;
+            case JsonElement element:
+                WriteElement(writer, element);
+                break;
+            case JsonValue json:
+                json.WriteTo(writer);
+                break;
+            case IReadOnlyDictionary<string, object?> members:
+                WriteObject(writer, members.Select(member => (member.Key, member.Value)));
+                break;
+            case IDictionary<string, JsonNode?> members:
+                WriteObject(writer, members.Select(member => (member.Key, (object?)member.Value)));
+                break;
+            case IDictionary members:
+                WriteObject(writer, EntriesOf(members));
+                break;
+            case IEnumerable items:
+                WriteArray(writer, items.Cast<object?>());
+                break;
+            default:
+                writer.WriteStringValue(TextOf(value));
+                break;
+        }
+    }
+
+    private static void WriteElement(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                WriteObject(writer, element.EnumerateObject().Select(member => (member.Name, (object?)member.Value)));
+                break;
+            case JsonValueKind.Array:
+                WriteArray(writer, element.EnumerateArray().Select(item => (object?)item));
+                break;
+            case JsonValueKind.Undefined:
+                writer.WriteNullValue();
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<(string Name, object? Value)> members)
+    {
+        RefuseTooDeep(writer);
+        writer.WriteStartObject();
+        foreach (var (name, value) in members)
+        {
+            WriteField(writer, name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteArray(Utf8JsonWriter writer, IEnumerable<object?> items)
+    {
+        RefuseTooDeep(writer);
+        writer.WriteStartArray();
+        foreach (var item in items)
+        {
+            WriteValue(writer, item);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    // A generic dictionary's own enumeration yields pairs of its types; only this one yields entries.
+    private static IEnumerable<(string Name, object? Value)> EntriesOf(IDictionary members)
+    {
+        var entries = members.GetEnumerator();
+        while (entries.MoveNext())
+        {
+            yield return (TextOf(entries.Key), entries.Value);
+        }
+    }
+
+    // Also what ends a structure that contains itself.
+    private static void RefuseTooDeep(Utf8JsonWriter writer)
+    {
+        if (writer.CurrentDepth >= MaxDepth)
+        {
+            throw new InvalidOperationException($"the record is nested deeper than {MaxDepth} levels");
+        }
+    }
+
+    private static object Widen(object number) => number is Half half ? (double)half : number;
+
+    private static string TextOf(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,84 @@
+using Xunit;
+
+namespace TelemetryActors.Encoding;
+
+public sealed class RecordShapeSpec
+{
+    private static readonly DateTimeOffset Now = new(2024, 1, 15, 11, 0, 0, TimeSpan.Zero);
+
+    private static string Envelope(string text)
+    {
+        Assert.True(RecordShape.TryToEnvelope(System.Text.Encoding.UTF8.GetBytes(text), Now, out var line, out var fault), fault.ToString());
+        return System.Text.Encoding.UTF8.GetString(line.Bytes.Span);
+    }
+
+    private static LineFault Fault(ReadOnlySpan<byte> bytes)
+    {
+        Assert.False(RecordShape.TryToEnvelope(bytes.ToArray(), Now, out _, out var fault));
+        return fault;
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.10")]
+    [Trait("Feature", "D.6")]
+    public void A_tracked_event_becomes_an_envelope()
+    {
+        Assert.Equal(
+            """{"ts":"2024-01-15T10:30:00.123Z","event":"click","details":{"x":1,"url":"/a"},"session_id":"s1","user_id":"u1"}""",
+            Envelope("""{"type":"click","timestamp":1705314600123,"data":{"x":1},"sessionId":"s1","userId":"u1","url":"/a"}"""));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.4")]
+    public void A_run_event_becomes_an_envelope()
+    {
+        Assert.Equal(
+            """{"ts":"2024-01-15T10:30:00Z","event":"checkpoint","details":{"step":1,"host":"h1"},"agent":"crawler","run_id":"r1"}""",
+            Envelope("""{"run_id":"r1","event_type":"checkpoint","payload":{"step":1},"agent_name":"crawler","timestamp":"2024-01-15T12:30:00+02:00","host":"h1"}"""));
+    }
+
+    [Fact]
+    public void An_envelope_stays_one_in_the_right_order_without_what_it_does_not_know()
+    {
+        Assert.Equal(
+            """{"ts":"2024-01-15T10:30:00Z","event":"é","details":{"a":1.50},"run_id":"r","run_seq":7,"id":"x"}""",
+            Envelope("""{"id":"x","run_seq":   7,"run_id":"r","details":{ "a": 1.50 },"event":"\u00e9","type":"t","ts":1705314600000}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"event":"e"}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{}}""")]
+    [InlineData("""{"event":"e","ts":null,"details":null}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{}}""")]
+    [InlineData("""{"type":"e","data":null}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{}}""")]
+    [InlineData("""{"type":"e","data":[1,2]}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{"value":[1,2]}}""")]
+    public void A_line_without_time_or_details_gets_now_and_none(string text, string envelope)
+    {
+        Assert.Equal(envelope, Envelope(text));
+    }
+
+    [Theory]
+    [InlineData("", LineFaultKind.Empty, null)]
+    [InlineData("{\"event\":\"e\0\"}", LineFaultKind.NulByte, null)]
+    [InlineData("""{"event":"e""", LineFaultKind.NotJson, null)]
+    [InlineData("[]", LineFaultKind.NotAnObject, null)]
+    [InlineData("""{"name":"LCP","value":2}""", LineFaultKind.MissingKey, "event")]
+    [InlineData("""{"type":null}""", LineFaultKind.MissingKey, "event")]
+    [InlineData("""{"type":7,"data":{}}""", LineFaultKind.WrongType, "event")]
+    [InlineData("""{"event":"e","details":"text"}""", LineFaultKind.WrongType, "details")]
+    [InlineData("""{"type":"e","timestamp":"soon"}""", LineFaultKind.BadTimestamp, "ts")]
+    [InlineData("""{"type":"e","type":"f"}""", LineFaultKind.DuplicateKey, "type")]
+    [InlineData("""{"type":"e","data":{"a":{"k":1,"k":2}}}""", LineFaultKind.DuplicateKey, "k")]
+    [InlineData("""{"type":"e","data":{"a":"\udc00"}}""", LineFaultKind.InvalidText, "a")]
+    public void What_cannot_be_brought_into_it_is_refused_with_its_reason(string text, LineFaultKind kind, string? key)
+    {
+        Assert.Equal(new LineFault(kind, key), Fault(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_and_depth_beyond_64_are_refused()
+    {
+        var deep = new string('[', 63) + new string(']', 63);
+
+        Assert.Equal(new LineFault(LineFaultKind.InvalidText), Fault([.. "{\"event\":\""u8, 0xc3, .. "\"}"u8]));
+        Assert.Equal(new LineFault(LineFaultKind.TooDeep), Fault(System.Text.Encoding.UTF8.GetBytes($$$"""{"event":"e","details":{"v":{{{deep}}}}}""")));
+    }
+}
