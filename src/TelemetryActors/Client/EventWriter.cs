@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
@@ -43,6 +46,46 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         return Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
     }
 
+    public RecordResult Write(string? name, IReadOnlyDictionary<string, object?>? details, EventScope scope)
+    {
+        try
+        {
+            return details is null ? Write(name, new FieldDetails([]), scope) : Write(name, new DictionaryDetails(details), scope);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
+    public RecordResult Write<T>(string? name, T details, JsonTypeInfo<T> type, EventScope scope)
+    {
+        try
+        {
+            using var document = JsonSerializer.SerializeToDocument(details, type);
+            return Write(name, new JsonDetails(document.RootElement), scope);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
+    [RequiresUnreferencedCode("The object's properties are found by reflection.")]
+    [RequiresDynamicCode("The object's properties are found by reflection.")]
+    public RecordResult WriteReflected(string? name, object? details, EventScope scope)
+    {
+        try
+        {
+            using var document = JsonSerializer.SerializeToDocument(details, details?.GetType() ?? typeof(object));
+            return Write(name, new JsonDetails(document.RootElement), scope);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
     /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end.</summary>
     public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope)
         where TDetails : IDetails, allows ref struct =>
@@ -74,10 +117,15 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
         catch (Exception exception)
         {
-            // The details were the caller's own code: a dictionary or an object that throws.
-            onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
-            return Refuse(DropReason.Invalid);
+            return RefuseBroken(name, exception);
         }
+    }
+
+    // The details are the caller's own code: a dictionary or an object that throws.
+    private RecordResult RefuseBroken(string? name, Exception exception)
+    {
+        onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
+        return Refuse(DropReason.Invalid);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

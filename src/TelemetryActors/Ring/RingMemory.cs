@@ -47,7 +47,9 @@ internal sealed unsafe class RingMemory
             using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             if (NativeFile.TryAllocate(handle, length))
             {
-                return Map(handle, path, length);
+                var memory = Map(handle, path, length);
+                memory.Touch();
+                return memory;
             }
 
             File.Delete(path);
@@ -85,6 +87,15 @@ internal sealed unsafe class RingMemory
         }
 
         NativeMemory.Free(_plain);
+    }
+
+    // The first touch of a page costs microseconds: paid here, by the one who opens, and not by the first callers.
+    private void Touch()
+    {
+        for (var offset = 0L; offset < Length; offset += Environment.SystemPageSize)
+        {
+            Volatile.Write(ref Start[offset], 0);
+        }
     }
 
     private static RingMemory Map(SafeFileHandle handle, string path, long length)
