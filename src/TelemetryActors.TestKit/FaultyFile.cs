@@ -34,5 +34,7 @@ internal sealed class FaultyFile(IStorageFile inner, FaultyFileSystem faults) : 
         inner.Sync();
     }
 
+    public void Truncate(long length) => inner.Truncate(length);
+
     public void Dispose() => inner.Dispose();
 }

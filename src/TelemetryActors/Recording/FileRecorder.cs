@@ -75,9 +75,7 @@ public sealed class FileRecorder : IRecorder
     private void Append(byte[] line)
     {
         using var file = OpenOrCreate();
-        var end = file.Identity.Length;
-        var tail = RecordTail.Of(file, end);
-        file.Write(tail.Fit(line), tail.Offset);
+        file.Write(line, RecordTail.Mend(file));
     }
 
     private IStorageFile OpenOrCreate()
