@@ -11,7 +11,11 @@ internal sealed class EventScope
     /// <summary>Width of <c>run_seq</c>: a JSON number with blanks before it, because it is patched in when the line's place is known.</summary>
     public const int RunSequenceWidth = 10;
 
-    public EventScope(string? agent, string? sessionId, string? runId)
+    /// <param name="agent">Who.</param>
+    /// <param name="sessionId">In which session.</param>
+    /// <param name="runId">In which run.</param>
+    /// <param name="ownsRun">Whether this scope numbers the run's events: only the run's one owner does.</param>
+    public EventScope(string? agent, string? sessionId, string? runId, bool ownsRun = true)
     {
         RunId = runId;
         BeforeUser = Encode(("agent", agent), ("session_id", sessionId));
@@ -19,6 +23,10 @@ internal sealed class EventScope
         if (runId is not null)
         {
             tail.AddRange(Encode(("run_id", runId)));
+        }
+
+        if (runId is not null && ownsRun)
+        {
             tail.AddRange(",\"run_seq\":"u8);
             tail.AddRange(new byte[RunSequenceWidth]);
             RunSequence = new AsciiCounter(RunSequenceWidth, (byte)' ');

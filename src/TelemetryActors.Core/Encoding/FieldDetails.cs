@@ -29,6 +29,9 @@ internal readonly ref struct FieldDetails(ReadOnlySpan<Field> fields) : IDetails
             case FieldKind.Double:
                 ValueEncoder.WriteDouble(ref writer, field.Double);
                 break;
+            case FieldKind.Single:
+                ValueEncoder.WriteSingle(ref writer, (float)field.Double);
+                break;
             case FieldKind.True:
                 writer.Raw("true"u8);
                 break;

@@ -10,7 +10,7 @@ namespace TelemetryActors.Encoding;
 internal sealed class ValueEncoder
 {
     /// <summary>Objects and lists inside each other, at the most; deeper ones are written as <c>"[TOO DEEP]"</c>.</summary>
-    public const int MaxDepth = 64;
+    public const int MaxDepth = 62;
 
     private readonly Redactor? _redactor;
     private readonly NameCache _names;
@@ -50,6 +50,18 @@ internal sealed class ValueEncoder
         }
     }
 
+    public static void WriteSingle(ref LineWriter writer, float value)
+    {
+        if (float.IsFinite(value))
+        {
+            writer.Formatted(value);
+        }
+        else
+        {
+            writer.Text(value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     public static void WriteGuid(ref LineWriter writer, Guid value)
     {
         writer.Raw((byte)'"');
@@ -68,7 +80,7 @@ internal sealed class ValueEncoder
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
             WriteElement(ref writer, document.RootElement, scan, 1);
         }
         catch (JsonException)
@@ -141,7 +153,7 @@ internal sealed class ValueEncoder
                 WriteDouble(ref writer, number);
                 break;
             case float number:
-                WriteDouble(ref writer, double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                WriteSingle(ref writer, number);
                 break;
             case Half number:
                 WriteDouble(ref writer, (double)number);
@@ -171,7 +183,7 @@ internal sealed class ValueEncoder
                 WriteMembers(ref writer, members.Select(member => ((object)member.Key, member.Value)), scan, depth);
                 break;
             case IDictionary members:
-                WriteMembers(ref writer, members.Cast<DictionaryEntry>().Select(member => (member.Key, member.Value)), scan, depth);
+                WriteMembers(ref writer, EntriesOf(members), scan, depth);
                 break;
             case IEnumerable items:
                 writer.Raw((byte)'[');
@@ -213,6 +225,16 @@ internal sealed class ValueEncoder
         }
 
         writer.Raw((byte)'}');
+    }
+
+    // A generic dictionary's own enumerator does not yield entries; the interface's does.
+    private static IEnumerable<(object Key, object? Value)> EntriesOf(IDictionary members)
+    {
+        var entries = members.GetEnumerator();
+        while (entries.MoveNext())
+        {
+            yield return (entries.Key, entries.Value);
+        }
     }
 
     private static void Separate(ref LineWriter writer, int index)

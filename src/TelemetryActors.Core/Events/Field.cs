@@ -60,52 +60,69 @@ public readonly struct Field
     public static Field Json(string name, ReadOnlySpan<byte> utf8) => new(name, FieldKind.Json, utf8.ToArray());
 
     /// <summary>Text; null is written as <c>null</c>.</summary>
-    public static implicit operator Field((string Name, string? Value) field) =>
-        new(field.Name, field.Value is null ? FieldKind.Null : FieldKind.Text, field.Value);
+    public static implicit operator Field((string, string?) field) =>
+        new(field.Item1, field.Item2 is null ? FieldKind.Null : FieldKind.Text, field.Item2);
 
     /// <summary>True or false.</summary>
-    public static implicit operator Field((string Name, bool Value) field) =>
-        new(field.Name, field.Value ? FieldKind.True : FieldKind.False, null);
+    public static implicit operator Field((string, bool) field) =>
+        new(field.Item1, field.Item2 ? FieldKind.True : FieldKind.False, null);
 
     /// <summary>An integer.</summary>
-    public static implicit operator Field((string Name, int Value) field) => new(field.Name, FieldKind.Integer, null, field.Value);
+    public static implicit operator Field((string, int) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
 
     /// <summary>An integer.</summary>
-    public static implicit operator Field((string Name, long Value) field) => new(field.Name, FieldKind.Integer, null, field.Value);
+    public static implicit operator Field((string, long) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
 
     /// <summary>An integer.</summary>
-    public static implicit operator Field((string Name, uint Value) field) => new(field.Name, FieldKind.Integer, null, field.Value);
+    public static implicit operator Field((string, uint) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
 
     /// <summary>An integer.</summary>
-    public static implicit operator Field((string Name, ulong Value) field) =>
-        new(field.Name, FieldKind.Unsigned, null, unchecked((long)field.Value));
+    public static implicit operator Field((string, ulong) field) =>
+        new(field.Item1, FieldKind.Unsigned, null, unchecked((long)field.Item2));
+
+    // Every numeric type has an operator of its own: with one missing, a constant converts to several and none is best.
+    /// <summary>An integer.</summary>
+    public static implicit operator Field((string, short) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
+
+    /// <summary>An integer.</summary>
+    public static implicit operator Field((string, byte) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
+
+    /// <summary>An integer.</summary>
+    public static implicit operator Field((string, sbyte) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
+
+    /// <summary>An integer.</summary>
+    public static implicit operator Field((string, ushort) field) => new(field.Item1, FieldKind.Integer, null, field.Item2);
+
+    /// <summary>A number with a fraction, in as many digits as the single precision has.</summary>
+    public static implicit operator Field((string, float) field) =>
+        new(field.Item1, FieldKind.Single, null, BitConverter.DoubleToInt64Bits(field.Item2));
 
     /// <summary>A number with a fraction; NaN and the infinities are written as text.</summary>
-    public static implicit operator Field((string Name, double Value) field) =>
-        new(field.Name, FieldKind.Double, null, BitConverter.DoubleToInt64Bits(field.Value));
+    public static implicit operator Field((string, double) field) =>
+        new(field.Item1, FieldKind.Double, null, BitConverter.DoubleToInt64Bits(field.Item2));
 
     /// <summary>A decimal number.</summary>
-    public static implicit operator Field((string Name, decimal Value) field) => new(field.Name, FieldKind.Decimal, field.Value);
+    public static implicit operator Field((string, decimal) field) => new(field.Item1, FieldKind.Decimal, field.Item2);
 
     /// <summary>A unique identifier, written with hyphens.</summary>
-    public static implicit operator Field((string Name, Guid Value) field)
+    public static implicit operator Field((string, Guid) field)
     {
         Span<long> halves = stackalloc long[2];
-        field.Value.TryWriteBytes(MemoryMarshal.AsBytes(halves));
-        return new Field(field.Name, FieldKind.Guid, null, halves[0], halves[1]);
+        field.Item2.TryWriteBytes(MemoryMarshal.AsBytes(halves));
+        return new Field(field.Item1, FieldKind.Guid, null, halves[0], halves[1]);
     }
 
     /// <summary>An instant, written as ISO 8601 UTC.</summary>
-    public static implicit operator Field((string Name, DateTimeOffset Value) field) =>
-        new(field.Name, FieldKind.Instant, null, field.Value.UtcTicks);
+    public static implicit operator Field((string, DateTimeOffset) field) =>
+        new(field.Item1, FieldKind.Instant, null, field.Item2.UtcTicks);
 
     /// <summary>An instant, written as ISO 8601 UTC.</summary>
-    public static implicit operator Field((string Name, DateTime Value) field) =>
-        new(field.Name, FieldKind.Instant, null, field.Value.ToUniversalTime().Ticks);
+    public static implicit operator Field((string, DateTime) field) =>
+        new(field.Item1, FieldKind.Instant, null, field.Item2.ToUniversalTime().Ticks);
 
     /// <summary>A duration, written as milliseconds.</summary>
-    public static implicit operator Field((string Name, TimeSpan Value) field) =>
-        new(field.Name, FieldKind.Duration, null, field.Value.Ticks);
+    public static implicit operator Field((string, TimeSpan) field) =>
+        new(field.Item1, FieldKind.Duration, null, field.Item2.Ticks);
 
     /// <summary>"name: kind", for a debugger; never the value, which may be private.</summary>
     public override string ToString() => $"{Name}: {Kind}";

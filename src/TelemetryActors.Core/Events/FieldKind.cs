@@ -10,6 +10,7 @@ internal enum FieldKind : byte
     Integer,
     Unsigned,
     Double,
+    Single,
     Decimal,
     Guid,
     Instant,

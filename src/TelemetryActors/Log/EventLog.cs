@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
@@ -33,6 +34,7 @@ internal sealed class EventLog : IDisposable
     private readonly Lock _syncing = new();
 
     private volatile LogIndex _index;
+    private readonly Cursor _begin;
     private Cursor _written;
     private long _writtenPosition;
 
@@ -56,7 +58,7 @@ internal sealed class EventLog : IDisposable
         _time = time;
         _ring = ring;
         _index = index;
-        _written = _synced = written;
+        _written = _synced = _begin = written;
         _writtenPosition = _syncedPosition = written.Position;
         _retention = new LogRetention(options, time);
         if (continueLast && index.Last is { } last)
@@ -76,6 +78,9 @@ internal sealed class EventLog : IDisposable
 
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
+
+    /// <summary>Names the runs that are open now, with their agents, for whoever takes over after a crash.</summary>
+    public Func<IEnumerable<KeyValuePair<string, string>>> OpenRuns { get; set; } = () => [];
 
     /// <summary>Bytes that were written and are not known to be on the device.</summary>
     public long UnsyncedBytes => WrittenPosition - Synced;
@@ -120,6 +125,11 @@ internal sealed class EventLog : IDisposable
             while (TryTakeUnsynced(out var file, out var isCurrent))
             {
                 var end = file.Written;
+                if (isCurrent && end.Position <= _synced.Position)
+                {
+                    return;
+                }
+
                 try
                 {
                     file.Sync();
@@ -150,8 +160,11 @@ internal sealed class EventLog : IDisposable
     /// <summary>Writes down what is known of the log, so that the next start need not read it.</summary>
     public void SaveState(bool isClean)
     {
+        // The end is taken before the runs: a run that begins in between is named twice, and none is forgotten.
         var index = _index;
-        var state = new LogState(_written.Stream, isClean, index.RetainedFrom, _written, index.Stretches);
+        ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
+        var end = stretches.IsEmpty || stretches[^1].EndPosition < _begin.Position ? _begin : stretches[^1].End;
+        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]);
         AtomicFile.Write(_folder.Files, _folder.StateFile, state.Encode());
     }
 

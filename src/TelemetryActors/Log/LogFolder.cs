@@ -42,6 +42,9 @@ internal sealed class LogFolder
             .OrderBy(name => name.Label, StringComparer.Ordinal)
             .ThenBy(name => name.Number);
 
+    /// <summary>All slots that have files here.</summary>
+    public IEnumerable<int> AllSlots() => Files.List(Directory).Select(ParseName).OfType<LogFileName>().Select(name => name.Slot).Distinct();
+
     /// <summary>The name that a file begun now would have, taken or not.</summary>
     public LogFileName NameFor(DateTimeOffset now) =>
         _fixedName is null ? LogFileName.Daily(DateOnly.FromDateTime(now.UtcDateTime), Slot) : LogFileName.Fixed(_fixedName, Slot);

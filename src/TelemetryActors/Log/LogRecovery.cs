@@ -30,6 +30,7 @@ internal static class LogRecovery
         return new RecoveredLog(
             stream,
             state?.IsClean ?? false,
+            state?.OpenRuns ?? [],
             state?.End ?? new Cursor(stream, 0, 0),
             index,
             torn.End,

@@ -11,7 +11,9 @@ namespace TelemetryActors.Log;
 /// <param name="RetainedFrom">Positions below were removed by retention.</param>
 /// <param name="End">Behind the newest event known when this was written.</param>
 /// <param name="Stretches">The stretches known then.</param>
-internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches)
+/// <param name="OpenRuns">The runs that may have been open there, with their agents.</param>
+internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches,
+    ImmutableArray<KeyValuePair<string, string>> OpenRuns)
 {
     private const int Version = 1;
 
@@ -41,6 +43,13 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             }
 
             json.WriteEndArray();
+            json.WriteStartObject("open_runs");
+            foreach (var (run, agent) in OpenRuns)
+            {
+                json.WriteString(run, agent);
+            }
+
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 
@@ -71,7 +80,8 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 root.GetProperty("clean").GetBoolean(),
                 root.GetProperty("retained_from").GetInt64(),
                 new Cursor(stream, root.GetProperty("position").GetInt64(), root.GetProperty("ordinal").GetInt64()),
-                [.. stretches]);
+                [.. stretches],
+                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString()!))]);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

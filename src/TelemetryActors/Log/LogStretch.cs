@@ -6,6 +6,7 @@ namespace TelemetryActors.Log;
 /// <remarks>The writer lengthens the last stretch while readers read it: the length is published after the bytes and their count.</remarks>
 internal sealed class LogStretch(string file, long offset, Cursor start, long length, long count)
 {
+    private readonly Lock _lock = new();
     private long _length = length;
     private long _count = count;
 
@@ -33,7 +34,19 @@ internal sealed class LogStretch(string file, long offset, Cursor start, long le
 
     public void Extend(long bytes, long events)
     {
-        Volatile.Write(ref _count, _count + events);
-        Volatile.Write(ref _length, _length + bytes);
+        lock (_lock)
+        {
+            Volatile.Write(ref _count, _count + events);
+            Volatile.Write(ref _length, _length + bytes);
+        }
+    }
+
+    /// <summary>Length and count as they belong together.</summary>
+    public LogStretch Snapshot()
+    {
+        lock (_lock)
+        {
+            return new LogStretch(File, Offset, Start, _length, _count);
+        }
     }
 }

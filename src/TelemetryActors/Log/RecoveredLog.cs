@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Log;
@@ -5,12 +6,13 @@ namespace TelemetryActors.Log;
 /// <summary>What the files of a writer slot hold, as found at a start.</summary>
 /// <param name="Stream">The slot's stream; none when nothing was found.</param>
 /// <param name="IsClean">Whether the last writer ended in order.</param>
+/// <param name="OpenRuns">Runs that may have been open at <paramref name="Known"/>, with their agents.</param>
 /// <param name="Known">The state as it was written down; its end may lie beyond what the files hold.</param>
 /// <param name="Index">The stretches of the stream.</param>
 /// <param name="TornFrom">In the last stretch's file, the first byte behind its last whole line.</param>
 /// <param name="TornBytes">How many bytes of a torn line follow there.</param>
 internal sealed record RecoveredLog(
-    StreamId Stream, bool IsClean, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
+    StreamId Stream, bool IsClean, ImmutableArray<KeyValuePair<string, string>> OpenRuns, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
 {
     public Cursor End => Index.Last?.End ?? Known;
 }

@@ -191,6 +191,15 @@ internal sealed unsafe class EventRing
         }
     }
 
+    /// <summary>Forgets a waiter.</summary>
+    public void Disarm(RingWaiter waiter)
+    {
+        lock (_lock)
+        {
+            _waiters.Remove(waiter);
+        }
+    }
+
     /// <summary>Refuses all further events; what is in the ring stays readable.</summary>
     public void Close()
     {
@@ -389,6 +398,8 @@ internal sealed unsafe class EventRing
 
     private void SignalWaiters()
     {
+        RingWaiter? woken = null;
+        List<RingWaiter>? more = null;
         lock (_lock)
         {
             _wakeAtPosition = long.MaxValue;
@@ -399,13 +410,23 @@ internal sealed unsafe class EventRing
                 {
                     waiter.WakeAtPosition = long.MaxValue;
                     waiter.WakeAtOrdinal = long.MaxValue;
-                    waiter.Signal();
+                    if (woken is null)
+                    {
+                        woken = waiter;
+                    }
+                    else
+                    {
+                        (more ??= []).Add(waiter);
+                    }
                 }
 
                 _wakeAtPosition = Math.Min(_wakeAtPosition, waiter.WakeAtPosition);
                 _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, waiter.WakeAtOrdinal);
             }
         }
+
+        woken?.Wake();
+        more?.ForEach(waiter => waiter.Wake());
     }
 
     private static RingMark ReadMark(ref RingMark mark) =>

@@ -33,6 +33,9 @@ internal static class SlotLocks
             }
         }
 
-        return (RandomNumberGenerator.GetInt32(FirstPrivate, LastPrivate + 1), null);
+        return (PrivateNumber(), null);
     }
+
+    /// <summary>A number that no process takes in turn.</summary>
+    public static int PrivateNumber() => RandomNumberGenerator.GetInt32(FirstPrivate, LastPrivate + 1);
 }

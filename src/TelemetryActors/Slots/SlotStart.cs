@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using TelemetryActors.Pipeline;
+
 namespace TelemetryActors.Slots;
 
 /// <summary>What a start found of the slot's last writer.</summary>
@@ -8,4 +11,13 @@ namespace TelemetryActors.Slots;
 internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Quarantined)
 {
     public static SlotStart Clean { get; } = new(0, 0, false, 0);
+
+    /// <summary>Runs that may have been open at <see cref="KnownTo"/>, with their agents.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> OpenRuns { get; init; } = [];
+
+    /// <summary>Up to where <see cref="OpenRuns"/> knows.</summary>
+    public Cursor KnownTo { get; init; }
+
+    /// <summary>Where the last writer's events end.</summary>
+    public Cursor LeftTo { get; init; }
 }

@@ -9,11 +9,13 @@ namespace TelemetryActors.Slots;
 /// <summary>What one writing process owns in a base directory: a ring and its part of the event log, behind one lock.</summary>
 internal sealed class WriterSlot : IDisposable
 {
-    private readonly IFileLock? _lock;
+    private readonly SlotSettings _settings;
+    private IFileLock? _lock;
     private bool _released;
 
-    private WriterSlot(int number, IFileLock? slotLock, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
+    private WriterSlot(SlotSettings settings, int number, IFileLock? slotLock, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
     {
+        _settings = settings;
         _lock = slotLock;
         Number = number;
         Folder = folder;
@@ -36,9 +38,6 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
 
-    /// <summary>Whether the slot is still this process's own; false once someone deleted its lock.</summary>
-    public bool IsHeld => _lock is null || _lock.IsHeld;
-
     /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
     /// <exception cref="IOException">The base directory cannot be used at all.</exception>
     public static WriterSlot Open(SlotSettings settings)
@@ -56,8 +55,38 @@ internal sealed class WriterSlot : IDisposable
         }
     }
 
+    /// <summary>Begins without a usable base directory: a ring in memory, and a log that is tried again and again under a number nobody else has.</summary>
+    public static WriterSlot OpenWithoutDisk(SlotSettings settings)
+    {
+        var number = SlotLocks.PrivateNumber();
+        var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
+        var begin = new Cursor(NewStream(), 0, 0);
+        var ring = new EventRing(RingFactory.Create(null, settings.RingBytes, begin, number, settings.Base.Path), settings.MaxWait);
+        var log = new EventLog(folder, settings.Log, settings.Time, ring, LogIndex.Empty, begin, continueLast: false);
+        return new WriterSlot(settings, number, null, folder, ring, log, SlotStart.Clean);
+    }
+
+    /// <summary>Whether the slot is still this process's own; a lock file that someone deleted is made again unless another process was faster.</summary>
+    public bool TryKeepHeld()
+    {
+        if (_lock is null || _lock.IsHeld)
+        {
+            return true;
+        }
+
+        if (_settings.Files.TryLock(SlotLocks.PathOf(_settings.Base, Number)) is not { } again)
+        {
+            return false;
+        }
+
+        _lock.Dispose();
+        _lock = again;
+        return true;
+    }
+
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
-    public void Release()
+    /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
+    public void Release(bool mayTouchLog = true)
     {
         if (_released)
         {
@@ -67,7 +96,7 @@ internal sealed class WriterSlot : IDisposable
         _released = true;
         Ring.Close();
         var tail = Ring.Tail;
-        var isWhole = Log.Written == tail && Log.Synced >= tail.Position;
+        var isWhole = mayTouchLog && Log.Written == tail && Log.Synced >= tail.Position;
         if (isWhole)
         {
             isWhole = SaveStateOr(isClean: true);
@@ -84,7 +113,10 @@ internal sealed class WriterSlot : IDisposable
             _lock?.Dispose();
         }
 
-        Log.Dispose();
+        if (mayTouchLog)
+        {
+            Log.Dispose();
+        }
     }
 
     public void Dispose() => Release();
@@ -101,7 +133,7 @@ internal sealed class WriterSlot : IDisposable
         {
             // The disk refuses: the old ring goes on, with what it holds.
             left.Ring.Adopt();
-            return new WriterSlot(number, slotLock, folder, left.Ring, left.Log, left.Start);
+            return new WriterSlot(settings, number, slotLock, folder, left.Ring, left.Log, WithRuns(left.Start, recovered, left.Log.Written));
         }
 
         var (begin, start, index, mayContinue) = left is not null
@@ -111,10 +143,14 @@ internal sealed class WriterSlot : IDisposable
         var memory = RingFactory.Create(ringPath, settings.RingBytes, begin, number, settings.Base.Path);
         var ring = new EventRing(memory, settings.MaxWait);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, begin, mayContinue);
-        var slot = new WriterSlot(number, slotLock, folder, ring, log, start);
+        var slot = new WriterSlot(settings, number, slotLock, folder, ring, log, WithRuns(start, recovered, begin));
         slot.SaveStateOr(isClean: false);
         return slot;
     }
+
+    private static SlotStart WithRuns(SlotStart start, RecoveredLog recovered, Cursor leftTo) => recovered.IsClean
+        ? start
+        : start with { OpenRuns = recovered.OpenRuns, KnownTo = recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 
     private static StreamId NewStream() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1);
 

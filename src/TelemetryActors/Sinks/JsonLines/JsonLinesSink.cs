@@ -5,10 +5,12 @@ using TelemetryActors.Ring;
 namespace TelemetryActors.Sinks.JsonLines;
 
 /// <summary>Writes the event log: a sink like the others, but the one whose progress makes room in the ring.</summary>
-internal sealed class JsonLinesSink(EventLog log, EventRing ring, FlushQueue flushes, FsyncMode mode, Action requestSync) : ISink
+internal sealed class JsonLinesSink(EventLog log, EventRing ring, FlushQueue flushes, FsyncMode mode, int slot, Action requestSync) : ISink, IKeepsAccounts
 {
     // Above this an fsync takes long enough for a busy ring to fill: it is left to the syncing thread.
     private const long MostBytesToSyncInline = 4 * 1024 * 1024;
+
+    public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(slot, log.Written)];
 
     public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
     {

@@ -1,0 +1,167 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Encoding;
+using TelemetryActors.Engine;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+using TelemetryActors.Sinks.JsonLines;
+using TelemetryActors.Slots;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Client;
+
+/// <summary>Everything behind a client: its writer slot, the event log's sink and the others, and the threads that run them.</summary>
+internal sealed class LocalPipeline : IAsyncDisposable
+{
+    public const string EventLogName = "jsonl";
+
+    private readonly TelemetryOptions _options;
+    private readonly SlotSettings _settings;
+    private readonly WriterSlot _slot;
+    private readonly FlushQueue _flushes = new();
+    private readonly LogSyncer _syncer;
+    private readonly LocalEngine _engine;
+    private readonly SlotKeeper _keeper;
+    private readonly EventScope _ownScope;
+    private readonly EventWriter _writer;
+
+    private LocalPipeline(TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs)
+    {
+        _options = options;
+        _settings = settings;
+        _slot = slot;
+        _writer = writer;
+        _ownScope = new EventScope(options.Agent, null, null);
+        _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
+        _syncer = new LogSyncer(
+            slot.Log, _flushes, options.Log, options.Time, () => _engine?.Wake(EventLogName), exception => Report("fsync", exception));
+        _engine = new LocalEngine(
+            new PipelineDefinition([EventLogSink(), .. options.Sinks])
+            {
+                Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
+            },
+            new EngineEnvironment
+            {
+                BaseDirectory = settings.Base.Path,
+                Sources = () => _keeper.Sources,
+                Signal = new RingSignal(slot.Ring),
+                Raise = Raise,
+                Time = options.Time,
+                Files = settings.Files,
+                OnHeartbeat = _keeper.Beat,
+            });
+    }
+
+    public BaseFolder Base => _settings.Base;
+
+    public RingPlacement Placement => _settings.Placement;
+
+    public WriterSlot Slot => _slot;
+
+    public IReadOnlyList<SinkStatus> Sinks => _engine.Statuses;
+
+    public static LocalPipeline Start(TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs)
+    {
+        var pipeline = new LocalPipeline(options, settings, slot, writer, runs);
+        slot.Log.OpenRuns = () => runs.Open;
+        pipeline._engine.Start();
+        return pipeline;
+    }
+
+    /// <summary>Waits until everything accepted before the call is on the device.</summary>
+    public Task<FlushResult> FlushAsync()
+    {
+        var tail = _slot.Ring.Tail.Position;
+        if (_slot.Log.Synced >= tail)
+        {
+            return Task.FromResult(FlushResult.Durable);
+        }
+
+        // First the wish, then the look: the writer does it the other way round, so one of the two sees the other.
+        var flushed = _flushes.WaitFor(tail);
+        if (_slot.Log.WrittenPosition >= tail)
+        {
+            _syncer.Request();
+        }
+        else
+        {
+            _engine.Wake(EventLogName);
+        }
+
+        return flushed;
+    }
+
+    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) => _engine.FlushAsync(sinks, timeout);
+
+    public void Command(string sink, SinkCommand command) => _engine.Command(sink, command);
+
+    /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _slot.Ring.Close();
+        var ended = await _engine.StopAsync();
+        _syncer.Dispose();
+        _keeper.Dispose();
+        if (ended)
+        {
+            SyncAtEnd();
+        }
+
+        _flushes.SetUnavailable("The client has ended.");
+        _slot.Release(mayTouchLog: ended);
+    }
+
+    private void SyncAtEnd()
+    {
+        try
+        {
+            _slot.Log.RewriteWhatFailed();
+            _slot.Log.Sync();
+            _flushes.Complete(_slot.Log.Synced);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report("fsync", exception);
+        }
+    }
+
+    private SinkDefinition EventLogSink()
+    {
+        var ringBytes = _slot.Ring.Capacity;
+        var policy = SinkPolicies.EventLog with
+        {
+            MaxBatchBytes = (int)Math.Min(SinkPolicies.EventLog.MaxBatchBytes, ringBytes / 8),
+        };
+        return new SinkDefinition(
+            EventLogName, policy, _ => new JsonLinesSink(_slot.Log, _slot.Ring, _flushes, _options.Log.Fsync, _slot.Number, _syncer.Request))
+        {
+            State = KeptState.Own,
+            IsEventLog = true,
+            Hurry = () => _flushes.HasWaiters,
+        };
+    }
+
+    private void Raise(SinkTransition transition)
+    {
+        if (transition.Sink == EventLogName && transition.Kind is SinkTransitionKind.Opened or SinkTransitionKind.Misconfigured or SinkTransitionKind.Closed)
+        {
+            var isOpen = transition.Kind != SinkTransitionKind.Closed;
+            _slot.Ring.Overwrites = isOpen;
+            _flushes.SetUnavailable(isOpen ? $"The event log cannot be written: {transition.Cause}" : null);
+        }
+
+        _writer.WriteOwn(
+            "sink_" + SinkTransitionText.Of(transition.Kind),
+            new FieldDetails(SinkTransitionText.Fields(transition)),
+            _ownScope,
+            transition.Kind is SinkTransitionKind.Closed or SinkTransitionKind.Commanded or SinkTransitionKind.Probing ? "info" : "warning");
+        if (transition.Cause is { } cause && transition.Kind != SinkTransitionKind.Commanded)
+        {
+            Report(new TelemetryFailure(transition.Sink, cause));
+        }
+    }
+
+    private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));
+
+    private void Report(TelemetryFailure failure) => FailureListener.Tell(_options.OnFailure, failure);
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
+using TelemetryActors.Client;
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Recording;
+using TelemetryActors.Runs;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors;
+
+/// <summary>Records events and runs, and hands them to the sinks. One a process is enough.</summary>
+/// <remarks>
+/// Thread-safe. After <see cref="Start(TelemetryOptions)"/> nothing throws: what happened to an event is its result. An accepted event survives the
+/// death of the process; <see cref="FlushAsync"/> makes it survive the machine. Dispose it at the end; what is not delivered by then
+/// waits for the next start.
+/// </remarks>
+public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
+{
+    private readonly TelemetryOptions _options;
+    private readonly EventWriter _writer;
+    private readonly EventScope _scope;
+    private readonly RunRegistry _runs;
+    private readonly LocalPipeline _pipeline;
+    private int _ended;
+
+    internal TelemetryClient(TelemetryOptions options, EventWriter writer, RunRegistry runs, LocalPipeline pipeline, string sessionId)
+    {
+        _options = options;
+        _writer = writer;
+        _runs = runs;
+        _pipeline = pipeline;
+        SessionId = sessionId;
+        _scope = new EventScope(options.Agent, sessionId, runId: null);
+    }
+
+    /// <summary>Names this client's stay, at random (S2.18, S3.29).</summary>
+    public string SessionId { get; }
+
+    /// <summary>The directory that holds everything.</summary>
+    public string BaseDirectory => _pipeline.Base.Path;
+
+    /// <summary>Every sink as its supervisor sees it now, the event log first (SK.9).</summary>
+    public IReadOnlyList<SinkStatus> Sinks => _pipeline.Sinks;
+
+    /// <summary>Events that were refused at the door, by reason.</summary>
+    public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
+
+    internal LocalPipeline Pipeline => _pipeline;
+
+    internal EventWriter Writer => _writer;
+
+    /// <summary>Starts with the defaults: base directory found, event log on, nothing else needed.</summary>
+    /// <param name="agent">The name of the agent or service.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <exception cref="ArgumentException">Programming errors in the options, all at once, each with its path.</exception>
+    public static TelemetryClient Start(string agent, Action<TelemetryOptions>? configure = null)
+    {
+        var options = new TelemetryOptions { Agent = agent };
+        configure?.Invoke(options);
+        return Start(options);
+    }
+
+    /// <summary>Starts with these options.</summary>
+    /// <exception cref="ArgumentException">Programming errors in the options, all at once, each with its path.</exception>
+    public static TelemetryClient Start(TelemetryOptions options) => ClientStart.Start(options);
+
+    /// <summary>Records an event now: <c>Record("service_ready", ("service_id", "api"), ("ms", 41))</c>.</summary>
+    /// <remarks>Well under a microsecond; allocates nothing in steady state; waits at most <see cref="TelemetryOptions.MaxWait"/> a stall when the ring is full.</remarks>
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _scope);
+
+    /// <summary>Records an event at a level: debug, info, warning, error, critical.</summary>
+    public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
+        _writer.Write(name, new FieldDetails(fields), _scope, level);
+
+    /// <summary>Records an event that concerns a user, whose events can be shown and erased by this id.</summary>
+    public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
+        _writer.Write(name, new FieldDetails(fields), _scope, userId: userId);
+
+    /// <inheritdoc />
+    public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _scope);
+
+    /// <summary>Records an event whose details are an object, without reflection.</summary>
+    public RecordResult RecordObject<T>(string name, T details, JsonTypeInfo<T> type) => _writer.Write(name, details, type, _scope);
+
+    /// <summary>Records an event whose details are an object.</summary>
+    [RequiresUnreferencedCode("The object's properties are found by reflection; use the overload with a JsonTypeInfo when trimming.")]
+    [RequiresDynamicCode("The object's properties are found by reflection; use the overload with a JsonTypeInfo with native AOT.")]
+    public RecordResult RecordObject(string name, object? details) => _writer.WriteReflected(name, details, _scope);
+
+    /// <summary>Begins a run (S4.3). Dispose or end it.</summary>
+    /// <param name="agent">Who does the work.</param>
+    /// <param name="jobType">What kind of work it is.</param>
+    /// <param name="labels">What else is known of it.</param>
+    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null) => StartRun(
+        RunId.Create(agent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent, jobType, labels);
+
+    /// <summary>Runs a delegate as a run: success, failed and thrown again, or cancelled, by how it ends (S4.6, S4.20).</summary>
+    public async Task RunAsync(string agent, string jobType, Func<TelemetryRun, Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using var run = StartRun(agent, jobType);
+        try
+        {
+            await work(run);
+        }
+        catch (OperationCanceledException exception)
+        {
+            run.End(RunStatus.Cancelled, exception.Message);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            run.End(RunStatus.Failed, $"{exception.GetType().Name}: {exception.Message}");
+            throw;
+        }
+    }
+
+    /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>
+    /// <param name="cancellation">Ends the wait, not the flush.</param>
+    /// <returns>Durable, or why not; at once when the event log cannot be written now.</returns>
+    public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellation = default)
+    {
+        var flushed = _pipeline.FlushAsync();
+        return flushed.IsCompletedSuccessfully ? flushed.Result : await flushed.WaitAsync(cancellation);
+    }
+
+    /// <summary>Sends what is there to the named sinks, or to all when none is named, without waiting for batches to fill.</summary>
+    /// <returns>Whether everything accepted before the call was settled in time.</returns>
+    public Task<bool> FlushSinksAsync(TimeSpan timeout, params IReadOnlyCollection<string> sinks) => _pipeline.FlushSinksAsync(sinks, timeout);
+
+    /// <summary>Asks a sink's supervisor for something, with who asked and why: it is carried out within a second and kept as the audit trail.</summary>
+    public void Command(string sink, SinkCommandKind kind, string who, string? why = null) =>
+        _pipeline.Command(sink, new SinkCommand(kind, who, _options.Time.GetUtcNow(), why));
+
+    /// <summary>The bytes that wait in the ring for the event log, and the bytes it can hold (S2.17).</summary>
+    public BufferStatus GetBufferStatus()
+    {
+        var ring = _pipeline.Slot.Ring;
+        return new BufferStatus(ring.Tail.Position - ring.Head, ring.Capacity);
+    }
+
+    /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            await _pipeline.DisposeAsync();
+        }
+    }
+
+    /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
+        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, labels);
+}

@@ -1,0 +1,48 @@
+namespace TelemetryActors;
+
+/// <summary>Programming errors in <see cref="TelemetryOptions"/>, each with its path.</summary>
+internal static class TelemetryOptionsFaults
+{
+    private const long KiB = 1024;
+    private const long SmallestRing = 128 * KiB;
+    private const long LargestRing = KiB * KiB * KiB;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    public static IEnumerable<string> Of(TelemetryOptions options)
+    {
+        if (options.RingBytes is < SmallestRing or > LargestRing)
+        {
+            yield return $"RingBytes must be from {SmallestRing} to {LargestRing}, not {options.RingBytes}";
+        }
+
+        if (options.MaxWait < TimeSpan.Zero || options.MaxWait > LongestWait)
+        {
+            yield return $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
+        }
+
+        if (options.ShutdownBudget < TimeSpan.Zero)
+        {
+            yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
+        }
+
+        if (options.Log.FsyncInterval <= TimeSpan.Zero)
+        {
+            yield return $"Log:FsyncInterval must be positive, not {options.Log.FsyncInterval}";
+        }
+
+        if (options.Log.MaxFileBytes < 64 * KiB)
+        {
+            yield return $"Log:MaxFileBytes must be at least {64 * KiB}, not {options.Log.MaxFileBytes}";
+        }
+
+        if (options.Log.RetentionBytes < options.Log.MaxFileBytes)
+        {
+            yield return $"Log:RetentionBytes must be at least Log:MaxFileBytes, not {options.Log.RetentionBytes}";
+        }
+
+        foreach (var fault in options.Sampling.Validate())
+        {
+            yield return $"Sampling:{fault}";
+        }
+    }
+}
