@@ -7,6 +7,6 @@ namespace TelemetryActors.Delivery;
 /// </remarks>
 public interface IKeepsAccounts
 {
-    /// <summary>What the sink's own data say; called once, before the first batch, each time the sink is made.</summary>
+    /// <summary>What the sink's own data say; called once, before the first batch.</summary>
     IReadOnlyList<SinkAccount> LoadAccounts();
 }

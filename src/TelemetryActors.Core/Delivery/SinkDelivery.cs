@@ -78,9 +78,20 @@ public sealed class SinkDelivery
     }
 
     /// <summary>The ordinal that a slot's tail must reach before more events change something: the first event, then a full batch.</summary>
-    public long WakeAt(int slot) => _ledger.Find(slot) is not { } lane ? 1
-        : lane.Front.Stream == lane.Account.Tail.Stream ? lane.Front.Ordinal + (lane.Sendable > 0 ? Math.Max(lane.Sendable + 1, _policy.FlushEvents) : 1)
-        : lane.Account.Tail.Ordinal + 1;
+    /// <returns>The ordinal; the largest number when only a deadline, an outcome or an operator changes something.</returns>
+    public long WakeAt(int slot)
+    {
+        if (_ledger.Find(slot) is not { } lane)
+        {
+            return 1;
+        }
+
+        var front = lane.Account.Tail.Ordinal - lane.Sendable;
+        return IsPaused ? long.MaxValue
+            : lane.Sendable == 0 ? front + 1
+            : lane.Sendable < _policy.FlushEvents && _circuit.State == CircuitState.Closed ? front + _policy.FlushEvents
+            : long.MaxValue;
+    }
 
     /// <summary>Plans the next batch, when there is one and its time has come.</summary>
     /// <param name="now">The instant.</param>

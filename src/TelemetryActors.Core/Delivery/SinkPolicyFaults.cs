@@ -11,7 +11,7 @@ public static class SinkPolicyFaults
         List<string> faults = [];
         Check(policy.FlushEvents >= 1, nameof(policy.FlushEvents), "must be at least 1");
         Check(policy.MaxBatchEvents >= policy.FlushEvents, nameof(policy.MaxBatchEvents), $"must be at least {nameof(policy.FlushEvents)}");
-        Check(policy.MaxBatchBytes >= 1, nameof(policy.MaxBatchBytes), "must be at least 1");
+        Check(policy.MaxBatchBytes is >= 1 and <= 256 * 1024 * 1024, nameof(policy.MaxBatchBytes), "must be from 1 to 256 MiB");
         Check(policy.FlushInterval >= TimeSpan.Zero, nameof(policy.FlushInterval), "must not be negative");
         Check(policy.RetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(policy.RetryDelays), "must not be negative");
         Check(policy.CallTimeout > TimeSpan.Zero, nameof(policy.CallTimeout), "must be positive");

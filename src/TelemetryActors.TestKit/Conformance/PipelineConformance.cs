@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.TestKit.Conformance;
+
+/// <summary>What every engine must do with the same definition. Inherit it once an engine.</summary>
+public abstract class PipelineConformance : IDisposable
+{
+    private static readonly SinkPolicy Quick = SinkPolicies.EventLog with { Circuit = CircuitPolicy.Remote, MaxBatchEvents = 10 };
+
+    private readonly ConcurrentQueue<SinkTransition> _transitions = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+
+    /// <summary>The clock of the pipeline under test.</summary>
+    protected ManualTime Time { get; } = new();
+
+    /// <summary>The stream of the pipeline under test.</summary>
+    protected MemoryEventSource Source { get; } = new();
+
+    /// <summary>Starts a pipeline of the engine.</summary>
+    protected abstract IPipelineUnderTest Start(PipelineSetup setup);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Directory.Delete(_directory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.4")]
+    public async Task Every_sink_gets_every_event_in_order()
+    {
+        RecordingSink[] sinks = [new(), new(), new()];
+        await using var pipeline = Start([.. sinks.Select((sink, index) => Define($"sink-{index}", sink))]);
+
+        Source.Append(100);
+
+        foreach (var sink in sinks)
+        {
+            Eventually.Equal(100, () => sink.Numbers.Count);
+            Assert.Equal(Numbers(100), sink.Numbers);
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    [Trait("Feature", "S1.17")]
+    public async Task Three_sinks_keep_delivering_while_one_is_open_for_six_hours()
+    {
+        RecordingSink[] healthy = [new(), new(), new()];
+        var failing = new FailingSink(new SinkOutcome.Retry("down"));
+        await using var pipeline = Start([.. healthy.Select((sink, index) => Define($"sink-{index}", sink)), Define("broken", failing)]);
+        Source.Append(50);
+
+        Eventually.Equal(CircuitState.Open, () => StatusOf(pipeline, "broken").Circuit.State, Tick);
+        var until = StatusOf(pipeline, "broken").Circuit.OpenUntil!.Value;
+        Source.Append(50);
+        foreach (var sink in healthy)
+        {
+            Eventually.Equal(100, () => sink.Numbers.Count);
+        }
+
+        Assert.Equal(6, failing.Calls);
+        Assert.InRange(until - Time.GetUtcNow(), TimeSpan.FromHours(6) - TimeSpan.FromMinutes(5), TimeSpan.FromHours(6.6));
+        failing.Recover();
+        Time.AdvanceTo(until - TimeSpan.FromSeconds(2));
+        Source.Append(1);
+        Eventually.Equal(101, () => healthy[0].Numbers.Count);
+        Assert.Equal(6, failing.Calls);
+        Time.AdvanceTo(until);
+        Eventually.Equal(101, () => failing.Numbers.Count, Tick);
+        Assert.Equal(Numbers(101), failing.Numbers);
+        Assert.Contains(_transitions, transition => transition is { Sink: "broken", Kind: SinkTransitionKind.Opened });
+        Eventually.True(() => _transitions.Any(transition => transition is { Sink: "broken", Kind: SinkTransitionKind.Closed }));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.14")]
+    public async Task A_sink_that_hangs_holds_nobody_back_and_its_call_times_out()
+    {
+        var stalling = new StallingSink();
+        var healthy = new RecordingSink();
+        await using var pipeline = Start(Define("stalling", stalling), Define("healthy", healthy));
+        Source.Append(30);
+        Eventually.Equal(1, () => stalling.Calls);
+        Eventually.Equal(30, () => healthy.Numbers.Count);
+
+        Time.Advance(Quick.CallTimeout);
+        Eventually.Equal("timeout", () => StatusOf(pipeline, "stalling").LastError, Tick);
+
+        Assert.Equal(1, stalling.Calls);
+        stalling.Release();
+        Eventually.Equal(30L, () => StatusOf(pipeline, "stalling").Delivered, Tick);
+        Assert.Equal(Numbers(10).Concat(Numbers(30)), stalling.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.1")]
+    public async Task A_sink_that_throws_is_made_anew_and_loses_nothing()
+    {
+        var throwing = new ThrowingSink(times: 3);
+        var made = 0;
+        var definition = new SinkDefinition("throwing", Quick, _ =>
+        {
+            Interlocked.Increment(ref made);
+            return throwing;
+        });
+        await using var pipeline = Start(definition);
+
+        Source.Append(10);
+
+        Eventually.Equal(10, () => throwing.Numbers.Count, Tick);
+        Assert.Equal(4, Volatile.Read(ref made));
+        Eventually.Equal(3, () => StatusOf(pipeline, "throwing").Restarts);
+    }
+
+    [Fact]
+    public async Task Accepted_is_delivered_and_dropped_and_dead_lettered_and_pending()
+    {
+        var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "refused"), new RejectedItem(1, "private", DropReason.Privacy)]));
+        Source.Append(40);
+
+        await using var pipeline = Start(Define("refusing", refusing));
+
+        Eventually.Equal(4L, () => StatusOf(pipeline, "refusing").DeadLettered);
+        var status = StatusOf(pipeline, "refusing");
+        Assert.All(status.Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
+        Assert.Equal((40L, 0L, 4L, 32L), (status.Accepted, status.Pending, status.Dropped, status.Delivered));
+        Eventually.Equal(4, () => File.Exists(DeadLetters("refusing")) ? File.ReadLines(DeadLetters("refusing")).Count() : 0);
+    }
+
+    [Fact]
+    public async Task A_restart_keeps_the_cursor_and_the_end_of_the_open_time()
+    {
+        var recording = new RecordingSink();
+        var failing = new FailingSink(new SinkOutcome.Misconfigured("no such bucket"));
+        await using (var first = Start(Define("good", recording), Define("bad", failing)))
+        {
+            Source.Append(20);
+            Eventually.Equal(20, () => recording.Numbers.Count);
+            Eventually.Equal(CircuitState.Open, () => StatusOf(first, "bad").Circuit.State);
+        }
+
+        var until = _transitions.First(transition => transition.Kind == SinkTransitionKind.Misconfigured).OpenUntil;
+        Time.Advance(TimeSpan.FromHours(2));
+        await using var second = Start(Define("good", recording), Define("bad", failing));
+        Source.Append(5);
+
+        Eventually.Equal(25, () => recording.Numbers.Count);
+        Assert.Equal(Numbers(25), recording.Numbers);
+        Eventually.Equal(until, () => StatusOf(second, "bad").Circuit.OpenUntil);
+        Assert.Equal(1, failing.Calls);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task Operators_pause_resume_and_reset_through_the_command_file()
+    {
+        var failing = new FailingSink(new SinkOutcome.Misconfigured("401"));
+        await using var pipeline = Start(Define("sink", failing));
+        Source.Append(10);
+        Eventually.Equal(CircuitState.Open, () => StatusOf(pipeline, "sink").Circuit.State);
+
+        failing.Recover();
+        Command(pipeline, SinkCommandKind.Pause);
+        Eventually.Equal(true, () => StatusOf(pipeline, "sink").IsPaused, Tick);
+        Command(pipeline, SinkCommandKind.Reset);
+        Eventually.Equal(CircuitState.Closed, () => StatusOf(pipeline, "sink").Circuit.State, Tick);
+        Assert.Equal(1, failing.Calls);
+        Command(pipeline, SinkCommandKind.Resume);
+
+        Eventually.Equal(10, () => failing.Numbers.Count, Tick);
+        Eventually.Equal(3, () => _transitions.Count(transition => transition.Kind == SinkTransitionKind.Commanded));
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.13")]
+    public async Task A_flush_sends_a_batch_that_is_not_full_and_is_false_for_an_open_sink()
+    {
+        var recording = new RecordingSink();
+        var failing = new FailingSink(new SinkOutcome.Misconfigured("401"));
+        var slow = Define("slow", recording) with { Policy = SinkPolicies.Upload };
+        await using var pipeline = Start(slow, Define("open", failing));
+        Source.Append(3);
+        Eventually.Equal(CircuitState.Open, () => StatusOf(pipeline, "open").Circuit.State);
+
+        var flushed = await pipeline.FlushAsync(["slow"], TimeSpan.FromMinutes(1));
+        var refused = await pipeline.FlushAsync(["open"], TimeSpan.FromMinutes(1));
+
+        Assert.True(flushed);
+        Assert.False(refused);
+        Assert.Equal(3, recording.Numbers.Count);
+    }
+
+    private static SinkDefinition Define(string name, ISink sink) => new(name, Quick, _ => sink);
+
+    private static IEnumerable<long> Numbers(int count) => Enumerable.Range(0, count).Select(number => (long)number);
+
+    private static SinkStatus StatusOf(IPipelineUnderTest pipeline, string sink) => pipeline.Statuses.Single(status => status.Name == sink);
+
+    private IPipelineUnderTest Start(params SinkDefinition[] sinks) =>
+        Start(new PipelineSetup(new PipelineDefinition(sinks), Source, Time, _directory, _transitions.Enqueue));
+
+    private void Command(IPipelineUnderTest pipeline, SinkCommandKind kind) =>
+        pipeline.Command("sink", new SinkCommand(kind, "ops", Time.GetUtcNow(), "a test"));
+
+    private string DeadLetters(string sink) => Path.Combine(_directory, "dead", $"{sink}.ndjson");
+
+    private void Tick() => Time.Advance(TimeSpan.FromMilliseconds(100));
+}

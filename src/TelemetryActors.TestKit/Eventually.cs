@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Xunit.Sdk;
+
+namespace TelemetryActors.TestKit;
+
+/// <summary>Waits, within a bound, for what other threads do. Says what it saw when it does not come.</summary>
+public static class Eventually
+{
+    /// <summary>The bound unless another is given; real time, whatever the test's clock says.</summary>
+    public static TimeSpan DefaultBound { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Waits until a value is as expected.</summary>
+    /// <param name="expected">The value.</param>
+    /// <param name="actual">Looks at it.</param>
+    /// <param name="between">Done between two looks, for instance moving a clock.</param>
+    /// <param name="what">The text of <paramref name="actual"/>.</param>
+    public static void Equal<T>(T expected, Func<T> actual, Action? between = null, [CallerArgumentExpression(nameof(actual))] string what = "")
+    {
+        var seen = actual();
+        var watch = Stopwatch.StartNew();
+        while (!EqualityComparer<T>.Default.Equals(expected, seen))
+        {
+            if (watch.Elapsed > DefaultBound)
+            {
+                throw new XunitException($"{what} was to become {expected} within {DefaultBound.TotalSeconds} s; it is {seen}");
+            }
+
+            between?.Invoke();
+            Pause();
+            seen = actual();
+        }
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    public static void True(Func<bool> holds, Func<object?>? saw = null, Action? between = null, [CallerArgumentExpression(nameof(holds))] string what = "")
+    {
+        var watch = Stopwatch.StartNew();
+        while (!holds())
+        {
+            if (watch.Elapsed > DefaultBound)
+            {
+                throw new XunitException($"{what} did not become true within {DefaultBound.TotalSeconds} s; saw {saw?.Invoke() ?? "nothing more"}");
+            }
+
+            between?.Invoke();
+            Pause();
+        }
+    }
+
+    private static void Pause() => Thread.Yield();
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TelemetryActors.TestKit.Servers;
+
+/// <summary>A real HTTP server on loopback that answers with what the test has set and remembers what came.</summary>
+public sealed class LoopbackHttpServer : IDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
+    private volatile Answer _answer = new(200, null);
+
+    /// <summary>Starts on a free port.</summary>
+    public LoopbackHttpServer()
+    {
+        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        _listener.Prefixes.Add(Address.AbsoluteUri);
+        _listener.Start();
+        _ = ServeAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What came, in order.</summary>
+    public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
+
+    /// <summary>Sets what every request is answered with from now on.</summary>
+    public void AnswerWith(int status, string? retryAfter = null) => _answer = new Answer(status, retryAfter);
+
+    /// <inheritdoc />
+    public void Dispose() => _listener.Close();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task ServeAsync()
+    {
+        while (_listener.IsListening)
+        {
+            try
+            {
+                await AnswerAsync(await _listener.GetContextAsync());
+            }
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            {
+                // The client went away, or the server was closed, which the loop's condition sees.
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        _requests.Enqueue(new LoopbackRequest(context.Request.HttpMethod, context.Request.RawUrl ?? "", context.Request.ContentType, body.ToArray()));
+        var answer = _answer;
+        context.Response.StatusCode = answer.Status;
+        if (answer.RetryAfter is { } wait)
+        {
+            context.Response.AddHeader("Retry-After", wait);
+        }
+
+        context.Response.Close();
+    }
+
+    private sealed record Answer(int Status, string? RetryAfter);
+}

@@ -1,0 +1,8 @@
+namespace TelemetryActors.TestKit.Servers;
+
+/// <summary>A request that a <see cref="LoopbackHttpServer"/> took.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Path">The path with its query.</param>
+/// <param name="ContentType">The body's type.</param>
+/// <param name="Body">The body.</param>
+public sealed record LoopbackRequest(string Method, string Path, string? ContentType, byte[] Body);

@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>The call that a sink is busy with, and its time limit. Fields are touched under the supervisor's lock.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A cancellation source without timer or link holds nothing that must be given back.")]
+internal sealed class CallInFlight(TimeProvider time)
+{
+    private CancellationTokenSource _cancellation = new();
+    private long _started;
+    private TimeSpan _timeout;
+
+    public bool IsRunning { get; private set; }
+
+    public CancellationToken Token => _cancellation.Token;
+
+    public bool IsOverTime => IsRunning && time.GetElapsedTime(_started) >= _timeout;
+
+    public void Begin(TimeSpan timeout)
+    {
+        // A source that was cancelled serves no further call; all others are used again.
+        if (_cancellation.IsCancellationRequested)
+        {
+            _cancellation = new CancellationTokenSource();
+        }
+
+        _started = time.GetTimestamp();
+        _timeout = timeout;
+        IsRunning = true;
+    }
+
+    public void End() => IsRunning = false;
+
+    // What a sink hangs on its token runs on a thread of its own: it must stop neither the heartbeat nor borrow from the host's pool.
+    public void Cancel()
+    {
+        IsRunning = false;
+        var cancellation = _cancellation;
+        new Thread(() => Cancel(cancellation)) { IsBackground = true, Name = "telemetry cancellation" }.Start();
+    }
+
+    private static void Cancel(CancellationTokenSource cancellation)
+    {
+        try
+        {
+            cancellation.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback of the sink threw; its call has been given up already.
+        }
+    }
+}

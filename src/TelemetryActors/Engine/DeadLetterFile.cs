@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text.Json;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>Sets refused events aside in <c>dead/&lt;sink&gt;.ndjson</c>: one line each with reason, time, attempt, cursor and the event.</summary>
+internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, string sink)
+{
+    private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
+
+    /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it.</summary>
+    /// <exception cref="IOException">The disk does not take them, or the events cannot be read now.</exception>
+    public void Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var letter in letters)
+        {
+            Write(lines, letter, Find(letter, sourceOf(letter.Slot), buffer, out var cursor), cursor, now);
+        }
+
+        WholeFile.Append(files, _path, lines.WrittenSpan);
+    }
+
+    private static ReadOnlySpan<byte> Find(DeadLetter letter, IEventSource? source, byte[] buffer, out Cursor cursor)
+    {
+        var left = letter.Index;
+        cursor = letter.From;
+        while (source is not null)
+        {
+            var read = source.Read(cursor, left + 1, buffer);
+            if (read.Count == 0 || read.Start.Ordinal != cursor.Ordinal || read.Start.Stream != cursor.Stream)
+            {
+                break;
+            }
+
+            cursor = read.End;
+            left -= read.Count;
+            if (left < 0)
+            {
+                return LastLine(buffer.AsSpan(0, read.Bytes));
+            }
+        }
+
+        return default;
+    }
+
+    private static ReadOnlySpan<byte> LastLine(ReadOnlySpan<byte> lines)
+    {
+        var line = lines.TrimEnd((byte)'\n');
+        return line[(line.LastIndexOf((byte)'\n') + 1)..];
+    }
+
+    private static void Write(ArrayBufferWriter<byte> lines, DeadLetter letter, ReadOnlySpan<byte> line, Cursor end, DateTimeOffset now)
+    {
+        using (var json = new Utf8JsonWriter(lines))
+        {
+            json.WriteStartObject();
+            json.WriteString("ts", now.UtcDateTime);
+            json.WriteString("reason", letter.Reason);
+            json.WriteNumber("attempt", letter.Attempt);
+            json.WriteNumber("slot", letter.Slot);
+            json.WriteString("stream", letter.From.Stream.ToString());
+            json.WriteNumber("ordinal", letter.From.Ordinal + letter.Index);
+            json.WriteNumber("end_position", end.Position);
+            json.WritePropertyName("event");
+            if (line.IsEmpty)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                json.WriteRawValue(line, skipInputValidation: true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        lines.Write("\n"u8);
+    }
+}

@@ -1,0 +1,30 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>What the local engine runs in.</summary>
+internal sealed record EngineEnvironment
+{
+    /// <summary>Where the files of the pipeline are.</summary>
+    public required string BaseDirectory { get; init; }
+
+    /// <summary>The streams of all writer slots, this process's own first; may change from call to call.</summary>
+    public required Func<IReadOnlyList<IEventSource>> Sources { get; init; }
+
+    /// <summary>Wakes sinks when this process's own stream has new events.</summary>
+    public required IEventSignal Signal { get; init; }
+
+    /// <summary>Takes what happens to sinks; called outside all locks, must return at once, may be called from several threads.</summary>
+    public required Action<SinkTransition> Raise { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The disk.</summary>
+    public IFileSystem Files { get; init; } = DiskFileSystem.Instance;
+
+    /// <summary>Random numbers from 0 to 1 for the circuits' open times.</summary>
+    public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
+}

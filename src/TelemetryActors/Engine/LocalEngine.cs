@@ -1,0 +1,110 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>Runs a pipeline's sinks in this process: a thread a sink, a heartbeat for all, no dependency.</summary>
+internal sealed class LocalEngine : IAsyncDisposable
+{
+    private readonly PipelineDefinition _pipeline;
+    private readonly EngineEnvironment _environment;
+    private readonly List<(SinkSupervisor Supervisor, SinkWorker Worker)> _sinks = [];
+    private readonly Heartbeat _heartbeat;
+    private Task<bool>? _stopped;
+
+    public LocalEngine(PipelineDefinition pipeline, EngineEnvironment environment)
+    {
+        _pipeline = pipeline;
+        _environment = environment;
+        foreach (var sink in pipeline.Sinks)
+        {
+            var supervisor = new SinkSupervisor(sink, pipeline.Supervision, environment);
+            _sinks.Add((supervisor, new SinkWorker(supervisor, pipeline.Supervision, environment)));
+        }
+
+        _heartbeat = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, Beat);
+    }
+
+    /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
+    public IReadOnlyList<SinkStatus> Statuses => [.. _sinks.Select(sink => sink.Supervisor.Status)];
+
+    public SinkSupervisor this[string sink] => _sinks.First(entry => entry.Supervisor.Definition.Name == sink).Supervisor;
+
+    public void Start()
+    {
+        foreach (var (_, worker) in _sinks)
+        {
+            worker.Start();
+        }
+
+        _heartbeat.Start();
+    }
+
+    /// <summary>Appends a command to the sink's command file, where its supervisor finds it within a heartbeat.</summary>
+    public void Command(string sink, SinkCommand command) =>
+        new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
+
+    /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
+    /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
+    public async Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
+    {
+        var chosen = _sinks.Where(sink => sinks.Count == 0 || sinks.Contains(sink.Supervisor.Definition.Name)).ToList();
+        var own = _environment.Sources()[0];
+        var flushes = chosen.Select(sink => sink.Supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
+        chosen.ForEach(sink => sink.Worker.Wake());
+        try
+        {
+            return (await Task.WhenAll(flushes).WaitAsync(timeout, _environment.Time)).All(reached => reached);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
+    /// <returns>True when every thread has ended; false when a sink still hangs, which ends with the process.</returns>
+    public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<bool> StopOnceAsync()
+    {
+        var started = _environment.Time.GetTimestamp();
+        var ended = true;
+        foreach (var stage in _sinks.GroupBy(sink => sink.Supervisor.Definition.IsEventLog).OrderByDescending(stage => stage.Key))
+        {
+            var workers = stage.Select(sink => sink.Worker).ToList();
+            workers.ForEach(worker => worker.Stop());
+            ended &= await AllEndedAsync(workers, _pipeline.Supervision.ShutdownBudget - _environment.Time.GetElapsedTime(started));
+        }
+
+        _heartbeat.Dispose();
+        _sinks.ForEach(sink => sink.Worker.Dispose());
+        return ended;
+    }
+
+    private async Task<bool> AllEndedAsync(IEnumerable<SinkWorker> workers, TimeSpan budget)
+    {
+        try
+        {
+            await Task.WhenAll(workers.Select(worker => worker.Ended)).WaitAsync(budget > TimeSpan.Zero ? budget : TimeSpan.Zero, _environment.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void Beat()
+    {
+        foreach (var (supervisor, worker) in _sinks)
+        {
+            supervisor.Tick();
+            worker.Tick();
+        }
+    }
+}

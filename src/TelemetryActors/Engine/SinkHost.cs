@@ -1,0 +1,59 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>The sink itself on its own thread: made when first needed, made anew after it threw.</summary>
+internal sealed class SinkHost(SinkDefinition definition, SinkContext context, Action<string> reportFault) : IDisposable
+{
+    private readonly SinkThreadContext _thread = new();
+    private ISink? _sink;
+
+    /// <summary>Makes this thread the sink's own.</summary>
+    public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
+
+    /// <summary>What a sink that keeps its accounts itself says of them; null for all others.</summary>
+    public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
+
+    /// <summary>Delivers, and turns whatever is thrown into an outcome.</summary>
+    public SinkOutcome Deliver(SinkBatch batch, CancellationToken cancellation, out bool threw)
+    {
+        threw = false;
+        try
+        {
+            return _thread.Run(Sink().DeliverAsync(batch, cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new SinkOutcome.Retry("timeout");
+        }
+        catch (Exception exception)
+        {
+            threw = true;
+            Discard();
+            return new SinkOutcome.Retry($"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => Discard();
+
+    // A sink that cannot even be disposed is left to the collector: another is made in its place.
+    private void Discard()
+    {
+        var sink = _sink;
+        _sink = null;
+        try
+        {
+            if (sink is not null)
+            {
+                _thread.Run(sink.DisposeAsync());
+            }
+        }
+        catch (Exception exception)
+        {
+            reportFault($"disposing the sink: {exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    private ISink Sink() => _sink ??= definition.Create(context);
+}

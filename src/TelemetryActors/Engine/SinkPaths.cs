@@ -1,0 +1,19 @@
+namespace TelemetryActors.Engine;
+
+/// <summary>Where a sink's files are.</summary>
+internal static class SinkPaths
+{
+    public static string StateDirectory(string baseDirectory) => Path.Combine(baseDirectory, "state", "sinks");
+
+    public static string CommandDirectory(string baseDirectory) => Path.Combine(baseDirectory, "state", "commands");
+
+    public static string DeadDirectory(string baseDirectory) => Path.Combine(baseDirectory, "dead");
+
+    public static string State(string baseDirectory, string sink) => Path.Combine(StateDirectory(baseDirectory), $"{sink}.json");
+
+    public static string Lock(string baseDirectory, string sink) => Path.Combine(StateDirectory(baseDirectory), $"{sink}.lock");
+
+    public static string Commands(string baseDirectory, string sink) => Path.Combine(CommandDirectory(baseDirectory), $"{sink}.ndjson");
+
+    public static string DeadLetters(string baseDirectory, string sink) => Path.Combine(DeadDirectory(baseDirectory), $"{sink}.ndjson");
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+using TelemetryActors.Delivery;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>Keeps a sink's state in <c>state/sinks/&lt;sink&gt;.json</c>, replaced as a whole: temporary file, fsync, rename, directory fsync.</summary>
+internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, string sink)
+{
+    private readonly string _path = SinkPaths.State(baseDirectory, sink);
+
+    /// <summary>What was kept; a sink that never ran when nothing is there. A file that cannot be read is set aside under another name.</summary>
+    /// <param name="now">Names the file that is set aside.</param>
+    /// <param name="fault">What was wrong with the file; null when nothing.</param>
+    /// <exception cref="IOException">The disk does not answer; nothing is known.</exception>
+    public SinkState Load(DateTimeOffset now, out string? fault)
+    {
+        fault = null;
+        if (files.Identify(_path) is null)
+        {
+            return SinkState.Fresh;
+        }
+
+        try
+        {
+            return SinkStateFormat.Read(WholeFile.Read(files, _path));
+        }
+        catch (JsonException exception)
+        {
+            var aside = $"{_path}.unreadable-{now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
+            files.Replace(_path, aside);
+            fault = $"{Path.GetFileName(_path)} was set aside: {exception.Message}";
+            return SinkState.Fresh;
+        }
+    }
+
+    /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
+    public void Save(SinkState state) => WholeFile.Replace(files, _path, SinkStateFormat.Write(state).Span);
+}

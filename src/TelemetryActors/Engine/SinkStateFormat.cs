@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Text.Json;
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>A sink's state as JSON.</summary>
+internal static class SinkStateFormat
+{
+    private const int Version = 1;
+
+    public static ReadOnlyMemory<byte> Write(SinkState state)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            Write(json, state);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <exception cref="JsonException">The bytes are no state of a version this program knows.</exception>
+    public static SinkState Read(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var json = document.RootElement;
+            return json.GetProperty("version").GetInt32() == Version ? Read(json) : throw new JsonException("unknown version");
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new JsonException("not a sink's state: " + exception.Message, exception);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, SinkState state)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteBoolean("paused", state.IsPaused);
+        json.WriteNumber("commands_read", state.CommandsRead);
+        json.WriteNumber("rejections_in_a_row", state.RejectionsInARow);
+        WriteCircuit(json, state.Circuit);
+        json.WriteStartArray("slots");
+        foreach (var account in state.Accounts)
+        {
+            WriteAccount(json, account);
+        }
+
+        json.WriteEndArray();
+        if (state.Outstanding is { } outstanding)
+        {
+            json.WriteStartObject("outstanding");
+            WriteRange(json, outstanding.Range);
+            json.WriteNumber("attempts", outstanding.Attempts);
+            json.WriteNumber("attempts_of_upload", outstanding.AttemptsOfUpload);
+            json.WriteEndObject();
+        }
+
+        if (state.Suspects is { } run)
+        {
+            WriteSuspects(json, run);
+        }
+
+        json.WriteStartArray("delivered_ahead");
+        foreach (var range in state.DeliveredAhead)
+        {
+            json.WriteStartObject();
+            WriteRange(json, range);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static SinkState Read(JsonElement json) => new()
+    {
+        IsPaused = json.GetProperty("paused").GetBoolean(),
+        CommandsRead = json.GetProperty("commands_read").GetInt64(),
+        RejectionsInARow = json.GetProperty("rejections_in_a_row").GetInt32(),
+        Circuit = ReadCircuit(json.GetProperty("circuit")),
+        Accounts = [.. json.GetProperty("slots").EnumerateArray().Select(ReadAccount)],
+        Outstanding = json.TryGetProperty("outstanding", out var batch)
+            ? new OutstandingBatch(ReadRange(batch), batch.GetProperty("attempts").GetInt32(), batch.GetProperty("attempts_of_upload").GetInt32())
+            : null,
+        Suspects = json.TryGetProperty("suspects", out var run) ? ReadSuspects(run) : null,
+        DeliveredAhead = [.. json.GetProperty("delivered_ahead").EnumerateArray().Select(ReadRange)],
+    };
+
+    private static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
+    {
+        json.WriteStartObject("circuit");
+        json.WriteString("state", circuit.State.ToString().ToLowerInvariant());
+        if (circuit.OpenUntil is { } until)
+        {
+            json.WriteString("open_until", until.UtcDateTime);
+        }
+
+        json.WriteNumber("failures_in_a_row", circuit.FailuresInARow);
+        json.WriteNumber("openings_in_a_row", circuit.OpeningsInARow);
+        json.WriteBoolean("misconfigured", circuit.IsMisconfigured);
+        if (circuit.Cause is { } cause)
+        {
+            json.WriteString("cause", cause);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static CircuitRecord ReadCircuit(JsonElement json) => new()
+    {
+        State = Enum.Parse<CircuitState>(json.GetProperty("state").GetString()!, ignoreCase: true),
+        OpenUntil = json.TryGetProperty("open_until", out var until) ? until.GetDateTimeOffset() : null,
+        FailuresInARow = json.GetProperty("failures_in_a_row").GetInt32(),
+        OpeningsInARow = json.GetProperty("openings_in_a_row").GetInt32(),
+        IsMisconfigured = json.GetProperty("misconfigured").GetBoolean(),
+        Cause = json.TryGetProperty("cause", out var cause) ? cause.GetString() : null,
+    };
+
+    private static void WriteAccount(Utf8JsonWriter json, SinkAccount account)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("slot", account.Slot);
+        WriteCursor(json, "cursor", account.Cursor);
+        WriteCursor(json, "tail", account.Tail);
+        json.WriteNumber("accepted_from", account.AcceptedFrom);
+        json.WriteNumber("carried", account.Carried);
+        json.WriteNumber("replayed", account.Replayed);
+        json.WriteNumber("delivered", account.Delivered);
+        json.WriteNumber("dead_lettered", account.DeadLettered);
+        json.WriteStartObject("dropped");
+        foreach (var (reason, events) in account.Dropped.ByReason)
+        {
+            json.WriteNumber(reason.ToString(), events);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static SinkAccount ReadAccount(JsonElement json) => new()
+    {
+        Slot = json.GetProperty("slot").GetInt32(),
+        Cursor = ReadCursor(json.GetProperty("cursor")),
+        Tail = ReadCursor(json.GetProperty("tail")),
+        AcceptedFrom = json.GetProperty("accepted_from").GetInt64(),
+        Carried = json.GetProperty("carried").GetInt64(),
+        Replayed = json.GetProperty("replayed").GetInt64(),
+        Delivered = json.GetProperty("delivered").GetInt64(),
+        DeadLettered = json.GetProperty("dead_lettered").GetInt64(),
+        Dropped = json.GetProperty("dropped").EnumerateObject()
+            .Aggregate(DropCounts.None, (sum, entry) => sum.Plus(Enum.Parse<DropReason>(entry.Name), entry.Value.GetInt64())),
+    };
+
+    private static void WriteSuspects(Utf8JsonWriter json, SuspectRun run)
+    {
+        json.WriteStartObject("suspects");
+        json.WriteNumber("slot", run.Slot);
+        WriteCursor(json, "end", run.End);
+        json.WriteStartArray("refusals");
+        foreach (var refusal in run.Refusals)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", refusal.Reason);
+            json.WriteNumber("attempt", refusal.Attempt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static SuspectRun ReadSuspects(JsonElement json) => new(
+        json.GetProperty("slot").GetInt32(),
+        ReadCursor(json.GetProperty("end")),
+        [.. json.GetProperty("refusals").EnumerateArray().Select(entry => new Refusal(entry.GetProperty("reason").GetString()!, entry.GetProperty("attempt").GetInt32()))]);
+
+    private static void WriteRange(Utf8JsonWriter json, EventRange range)
+    {
+        json.WriteNumber("slot", range.Slot);
+        WriteCursor(json, "start", range.Start);
+        WriteCursor(json, "end", range.End);
+    }
+
+    private static EventRange ReadRange(JsonElement json) =>
+        new(json.GetProperty("slot").GetInt32(), ReadCursor(json.GetProperty("start")), ReadCursor(json.GetProperty("end")));
+
+    private static void WriteCursor(Utf8JsonWriter json, string name, Cursor cursor)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("stream", cursor.Stream.ToString());
+        json.WriteNumber("position", cursor.Position);
+        json.WriteNumber("ordinal", cursor.Ordinal);
+        json.WriteEndObject();
+    }
+
+    private static Cursor ReadCursor(JsonElement json) => new(
+        StreamId.Parse(json.GetProperty("stream").GetString()!, null),
+        json.GetProperty("position").GetInt64(),
+        json.GetProperty("ordinal").GetInt64());
+}

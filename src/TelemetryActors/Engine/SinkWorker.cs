@@ -1,0 +1,249 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>The thread of one sink: wait, plan, read, deliver, settle.</summary>
+internal sealed class SinkWorker : IDisposable
+{
+    private readonly SinkSupervisor _supervisor;
+    private readonly SinkDefinition _definition;
+    private readonly EngineEnvironment _environment;
+    private readonly TimeSpan _heartbeat;
+    private readonly WakeUp _wakeUp;
+    private readonly IEventSubscription _subscription;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isStopping;
+    private volatile bool _isTicked;
+
+    // All below belongs to the thread.
+    private readonly SinkKeeper _keeper;
+    private readonly SinkHost _host;
+    private readonly byte[] _buffer;
+    private IReadOnlyList<IEventSource> _allSources = [];
+    private IReadOnlyList<IEventSource> _sources = [];
+    private SlotTail[] _tails = [];
+
+    public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
+    {
+        _supervisor = supervisor;
+        _definition = supervisor.Definition;
+        _environment = environment;
+        _heartbeat = supervision.Heartbeat;
+        _wakeUp = new WakeUp(environment.Time);
+        _subscription = environment.Signal.Subscribe(_wakeUp.Set);
+        _keeper = new SinkKeeper(_definition, environment, supervisor);
+        _host = new SinkHost(_definition, new SinkContext(_definition.Name, environment.BaseDirectory, environment.Time), supervisor.Fault);
+        _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(_definition.Policy));
+        _thread = new Thread(Run) { IsBackground = true, Name = $"telemetry {_definition.Name}" };
+    }
+
+    /// <summary>Ends when the thread has.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start() => _thread.Start();
+
+    public void Wake() => _wakeUp.Set();
+
+    /// <summary>A heartbeat passed: look at commands, at the lock, at other slots.</summary>
+    public void Tick()
+    {
+        _isTicked = true;
+        _wakeUp.Set();
+    }
+
+    /// <summary>Sends what is there once more - the event log all of it, the others one batch - and ends.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        _wakeUp.Set();
+    }
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _wakeUp.Dispose();
+    }
+
+    private void Run()
+    {
+        _host.Attach();
+        if (Own())
+        {
+            while (!_isStopping && Serve())
+            {
+            }
+
+            Drain();
+        }
+
+        _supervisor.EndFlushes();
+        _host.Dispose();
+        _keeper.Dispose();
+        _ended.SetResult();
+    }
+
+    // Waits until no other process has the sink; false when stopped before that.
+    private bool Own()
+    {
+        while (!_isStopping)
+        {
+            if (_keeper.TryOwn() && TryLoad())
+            {
+                _keeper.PollCommands();
+                return true;
+            }
+
+            Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+        }
+
+        return false;
+    }
+
+    private bool TryLoad()
+    {
+        try
+        {
+            var state = _keeper.Load();
+            _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = _host.LoadAccounts() ?? [] } : state);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            return false;
+        }
+    }
+
+    // One turn; false once another process has the sink.
+    private bool Serve()
+    {
+        if (_isTicked)
+        {
+            _isTicked = false;
+            if (!_keeper.TryOwn())
+            {
+                _supervisor.SetElsewhere();
+                return Own();
+            }
+
+            _keeper.PollCommands();
+        }
+
+        if (!Step(hurry: false))
+        {
+            Rest();
+        }
+
+        return true;
+    }
+
+    private bool Step(bool hurry)
+    {
+        if (_keeper.IsBehind || _supervisor.UnwrittenLetters.Count > 0)
+        {
+            _keeper.Settle(SourceOf, _buffer);
+        }
+
+        if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
+        {
+            return false;
+        }
+
+        if (Read(plan) is not { } read || _supervisor.Loaded(plan, read) is not { } planned)
+        {
+            return true;
+        }
+
+        Deliver(planned, read.Bytes);
+        _keeper.Settle(SourceOf, _buffer);
+        return true;
+    }
+
+    private void Deliver(PlannedBatch planned, int bytes)
+    {
+        if (_definition.Policy.KeepsBoundsFirst)
+        {
+            _keeper.Keep();
+        }
+
+        var (slot, start, end) = planned.Range;
+        var batch = new SinkBatch(slot, start, end, _buffer.AsMemory(0, bytes)) { Attempt = planned.Attempt, IsProbe = planned.IsProbe };
+        var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
+        _supervisor.Complete(outcome, threw);
+    }
+
+    private EventRead? Read(BatchPlan plan)
+    {
+        try
+        {
+            return SourceOf(plan.Slot) is { } source ? BatchReader.Read(source, plan, _buffer) : default(EventRead) with { Start = plan.From, End = plan.From };
+        }
+        catch (Exception exception)
+        {
+            _supervisor.ReadFailed($"{exception.GetType().Name}: {exception.Message}");
+            return null;
+        }
+    }
+
+    private void Rest()
+    {
+        if (_sources.Count > 0)
+        {
+            _subscription.WakeAt(_supervisor.WakeAt(_sources[0].Slot));
+        }
+
+        // Dead letters that the disk does not take hold the sink; the heartbeat's next wake-up tries again.
+        Sleep(_supervisor.UnwrittenLetters.Count > 0 ? null : _supervisor.NextDeadline);
+    }
+
+    private void Sleep(DateTimeOffset? due)
+    {
+        if (!_isStopping)
+        {
+            _wakeUp.WaitUntil(due);
+        }
+    }
+
+    private void Drain()
+    {
+        while (Step(hurry: true) && _definition.IsEventLog)
+        {
+        }
+
+        _keeper.Settle(SourceOf, _buffer);
+    }
+
+    private ReadOnlySpan<SlotTail> Tails()
+    {
+        var sources = _environment.Sources();
+        if (!ReferenceEquals(sources, _allSources))
+        {
+            _allSources = sources;
+            // The event log writes its own slot; all others read every slot.
+            _sources = _definition.IsEventLog && sources.Count > 0 ? [sources[0]] : sources;
+            _tails = new SlotTail[_sources.Count];
+        }
+
+        for (var index = 0; index < _tails.Length; index++)
+        {
+            _tails[index] = new SlotTail(_sources[index].Slot, _sources[index].Tail);
+        }
+
+        return _tails;
+    }
+
+    private IEventSource? SourceOf(int slot)
+    {
+        foreach (var source in _sources)
+        {
+            if (source.Slot == slot)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
+}

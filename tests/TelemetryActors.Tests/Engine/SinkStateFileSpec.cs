@@ -1,0 +1,67 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+using Xunit;
+
+namespace TelemetryActors.Tests.Engine;
+
+public sealed class SinkStateFileSpec : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void What_was_saved_is_loaded()
+    {
+        var cursor = new Cursor(new StreamId(0xfedcba9876543210), 1L << 40, 12);
+        var state = new SinkState
+        {
+            Accounts = [SinkAccount.StartAt(3, cursor) with { Delivered = 5, DeadLettered = 2, Replayed = 1, Carried = 9, Dropped = DropCounts.None.Plus(DropReason.Discarded, 4) }],
+            Circuit = new CircuitRecord { State = CircuitState.Open, OpenUntil = Noon.AddTicks(1), FailuresInARow = 6, OpeningsInARow = 2, Cause = "down", IsMisconfigured = true },
+            IsPaused = true,
+            Outstanding = new OutstandingBatch(new EventRange(3, cursor, cursor with { Ordinal = 14 }), 2, 1),
+            Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1)]),
+            RejectionsInARow = 20,
+            DeliveredAhead = [new EventRange(3, cursor, cursor with { Ordinal = 13 })],
+            CommandsRead = 77,
+        };
+
+        File().Save(state);
+        var loaded = File().Load(Noon, out var fault);
+
+        Assert.Null(fault);
+        Assert.Equal(state.Accounts, loaded.Accounts);
+        Assert.Equal(state.Suspects.Refusals, loaded.Suspects!.Refusals);
+        Assert.Equal(state.DeliveredAhead, loaded.DeliveredAhead);
+        Assert.Equal(
+            (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead),
+            (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("{\"version\":99}")]
+    [InlineData("{\"version\":1,\"paused\":")]
+    public void A_file_that_cannot_be_read_is_set_aside_and_said(string content)
+    {
+        var path = Path.Combine(_directory, "state", "sinks", "s3.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, content);
+
+        var loaded = File().Load(Noon, out var fault);
+
+        Assert.Same(SinkState.Fresh, loaded);
+        Assert.NotNull(fault);
+        Assert.Equal(content, System.IO.File.ReadAllText(path + ".unreadable-20260301T120000Z"));
+    }
+
+    private SinkStateFile File() => new(DiskFileSystem.Instance, _directory, "s3");
+}
