@@ -43,13 +43,8 @@ public sealed class RedactorPrefilterSpec
     [Fact]
     public void Allocates_nothing()
     {
-        var json = "{\"n\":\"4111111111111112\",\"q\":\"a=b\",\"t\":\"task-\",\"ms\":41}"u8;
-        _redactor.MayHold(json);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var bytes = Allocation.Least(() => _redactor.MayHold("{\"n\":\"4111111111111112\",\"q\":\"a=b\",\"t\":\"task-\",\"ms\":41}"u8));
 
-        var mayHold = _redactor.MayHold(json);
-
-        Assert.False(mayHold);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, bytes);
     }
 }
