@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -8,8 +9,10 @@ internal static class PrefilterChecks
 {
     private const int MaxRun = 64;
 
-    // The longest escape: a control character (\u001f).
-    private const int MaxEscape = 6;
+    private static readonly SearchValues<byte> DigitBytes = SearchValues.Create("0123456789"u8);
+
+    // The longest escape, that of a control character (\u001f), and one character behind it.
+    private const int MaxEscape = 7;
 
     // Each character may be an escape of six bytes.
     private const int MaxName = 6 * SocialSecurityNumber.MaxDistance;
@@ -60,8 +63,10 @@ internal static class PrefilterChecks
     }
 
     /// <summary>Whether a run is a JSON number and not within a string: it stands behind a colon behind a name's closing quote.</summary>
+    /// <remarks>An opening quote stands behind a colon, comma or bracket, a quote within a string behind a backslash.</remarks>
     public static bool IsJsonNumber(ReadOnlySpan<byte> text, int start) =>
-        start > 2 && text[start - 1] == ':' && text[start - 2] == '"' && text[start - 3] != '\\';
+        start > 2 && text[start - 1] == ':' && text[start - 2] == '"'
+        && text[start - 3] is not ((byte)'\\' or (byte)':' or (byte)',' or (byte)'[' or (byte)'{');
 
     /// <summary>Whether a run of digits and separators may hold a number of a person.</summary>
     [SkipLocalsInit]
@@ -74,7 +79,7 @@ internal static class PrefilterChecks
 
         // With its neighbours, unless they may be an escape: its letters and digits are not what the value holds.
         var escape = MayBeEscape(text, start);
-        if (!escape && start > 0 && IsWord(text[start - 1]) && text[start..end].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
+        if (!escape && start > 0 && IsWord(text[start - 1]) && text[start..end].IndexOfAnyExcept(DigitBytes) < 0)
         {
             return false;
         }
@@ -109,8 +114,8 @@ internal static class PrefilterChecks
 
     private static bool HoldsNine(ReadOnlySpan<char> run)
     {
-        var first = run.IndexOfAnyInRange('0', '9');
-        var length = run[first..].IndexOfAnyExceptInRange('0', '9');
+        var first = run.IndexOfAny(DigitGroups.Digit);
+        var length = run[first..].IndexOfAnyExcept(DigitGroups.Digit);
         return (length < 0 ? run.Length - first : length) == 9;
     }
 
