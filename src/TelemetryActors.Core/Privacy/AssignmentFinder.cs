@@ -56,7 +56,7 @@ internal static class AssignmentFinder
             end--;
         }
 
-        if (end == scan.Floor || !scan.Assigned.MayEndIn(text[end - 1]))
+        if (end == scan.Floor || (end - scan.Floor > 1 && !scan.Assigned.MayEndIn(text[end - 2], text[end - 1])))
         {
             return false;
         }

@@ -14,11 +14,11 @@ internal static class ByteClasses
     /// <summary>Bytes that are read: a credential's begin may reach beyond the window.</summary>
     public const int Needed = Window + 2;
 
-    // The classes of Single, bit by bit: digits, separators, marks.
+    // The classes of Single, bit by bit: digits, separators, and a bit for each mark: in one, their nibbles would mix.
     private const byte Digit = 1;
     private const byte Separator = 2;
 
-    private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/", "@=");
+    private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/", "@", "=");
 
     // Bit by bit: AKIA ASIA AIza, be-are-r, ghp_ github_pat_, PEM, xox?-, sk- sk_ rk_, npm_, eyJ.
     private static readonly Vector256<byte>[] First = Tables("A", "rR", "g", "-", "x", "sr", "n", "e");
@@ -51,7 +51,7 @@ internal static class ByteClasses
 
         masks.Digits = (classes << 7).ExtractMostSignificantBits();
         masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
-        masks.Marks = (classes << 5).ExtractMostSignificantBits();
+        masks.Marks = ((classes << 5) | (classes << 4)).ExtractMostSignificantBits();
         masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
     }
 

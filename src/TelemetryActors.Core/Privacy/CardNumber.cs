@@ -37,7 +37,7 @@ internal static class CardNumber
 
     private static bool HasIssuer(ReadOnlySpan<char> digits)
     {
-        var four = int.Parse(digits[..4], System.Globalization.CultureInfo.InvariantCulture);
+        var four = ((digits[0] - '0') * 1000) + ((digits[1] - '0') * 100) + ((digits[2] - '0') * 10) + (digits[3] - '0');
         return digits.Length switch
         {
             13 => four / 1000 == 4,

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TelemetryActors.Privacy;
 
 /// <summary>The groups of digits that may be one number: separated by up to three characters, no two of a kind.</summary>
@@ -6,6 +8,9 @@ internal readonly ref struct DigitGroups
 {
     /// <summary>The most groups that are read.</summary>
     public const int MaxGroups = 10;
+
+    /// <summary>The digits.</summary>
+    public static readonly SearchValues<char> Digit = SearchValues.Create("0123456789");
 
     private const int MaxGap = 3;
     private const int MaxLength = 20;

@@ -87,7 +87,7 @@ internal static class KeyFinder
 
         var token = rest[Bearer.Length..];
         token = token[..Length(token, BearerToken, ref steps)];
-        var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAnyInRange('0', '9'));
+        var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAny(DigitGroups.Digit));
         return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
     }
 

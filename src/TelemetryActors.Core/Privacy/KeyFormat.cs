@@ -43,7 +43,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         var length = tail.IndexOfAnyExcept(Characters);
         tail = length < 0 ? tail : tail[..length];
         steps += tail.Length;
-        var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAnyInRange('0', '9'));
+        var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAny(DigitGroups.Digit));
         return isKey ? Prefix.Length + tail.Length : 0;
     }
 }

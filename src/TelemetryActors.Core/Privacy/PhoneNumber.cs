@@ -4,6 +4,8 @@ namespace TelemetryActors.Privacy;
 /// <remarks>Digits without a plus and without a separator are never a phone number.</remarks>
 internal static class PhoneNumber
 {
+    // The prefilter counts on it.
+    private const int MinDigits = 9;
     private const int MaxDigits = 15;
 
     /// <summary>The end of the number behind a plus sign; zero when there is none.</summary>
@@ -16,7 +18,7 @@ internal static class PhoneNumber
 
         var isAmerican = groups.Digits(0)[0] == '1';
         var max = isAmerican ? 11 : MaxDigits;
-        return LongestEnd(groups, isAmerican ? 11 : 8, max);
+        return LongestEnd(groups, isAmerican ? 11 : MinDigits, max);
     }
 
     /// <summary>The end of a number without a plus sign; zero when there is none.</summary>
@@ -85,7 +87,7 @@ internal static class PhoneNumber
 
         // A slash stands behind the area code only; a second one makes it a path or a date.
         var hasSecondSlash = groups.Count > 2 && (groups[2].Before & NumberSeparators.Slash) != 0;
-        return hasSecondSlash ? 0 : LongestEnd(groups, 9, 12);
+        return hasSecondSlash ? 0 : LongestEnd(groups, MinDigits, 12);
     }
 
     private static bool IsPairs(DigitGroups groups)

@@ -95,6 +95,7 @@ internal static class Prefilter
 
             var mask = length >= ByteClasses.Window ? ulong.MaxValue : ((1UL << length) - 1) << start;
             if (BitOperations.PopCount(digits & mask) >= MinDigits
+                && !PrefilterChecks.IsJsonNumber(text, at + start)
                 && PrefilterChecks.MayBeNumber(text, at + start, Math.Min(at + end, text.Length)))
             {
                 return true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -8,8 +9,10 @@ internal static class PrefilterChecks
 {
     private const int MaxRun = 64;
 
-    // The longest escape: a control character (\u001f).
-    private const int MaxEscape = 6;
+    private static readonly SearchValues<byte> DigitBytes = SearchValues.Create("0123456789"u8);
+
+    // The longest escape, that of a control character (\u001f), and one character behind it.
+    private const int MaxEscape = 7;
 
     // Each character may be an escape of six bytes.
     private const int MaxName = 6 * SocialSecurityNumber.MaxDistance;
@@ -23,7 +26,7 @@ internal static class PrefilterChecks
             end--;
         }
 
-        if (end == 0 || (text[end - 1] < 0x80 && !assigned.MayEndIn((char)text[end - 1])))
+        if (end < 2 || (text[end - 1] < 0x80 && text[end - 2] < 0x80 && !MayBeEscape(text, end - 2) && !assigned.MayEndIn((char)text[end - 2], (char)text[end - 1])))
         {
             return false;
         }
@@ -59,22 +62,28 @@ internal static class PrefilterChecks
         };
     }
 
+    /// <summary>Whether a run is a JSON number and not within a string: it stands behind a colon behind a name's closing quote.</summary>
+    /// <remarks>An opening quote stands behind a colon, comma or bracket, a quote within a string behind a backslash.</remarks>
+    public static bool IsJsonNumber(ReadOnlySpan<byte> text, int start) =>
+        start > 2 && text[start - 1] == ':' && text[start - 2] == '"'
+        && text[start - 3] is not ((byte)'\\' or (byte)':' or (byte)',' or (byte)'[' or (byte)'{');
+
     /// <summary>Whether a run of digits and separators may hold a number of a person.</summary>
     [SkipLocalsInit]
     public static bool MayBeNumber(ReadOnlySpan<byte> text, int start, int end)
     {
-        if (IsJsonNumber(text, start))
-        {
-            return false;
-        }
-
         if (end - start > MaxRun)
         {
             return true;
         }
 
         // With its neighbours, unless they may be an escape: its letters and digits are not what the value holds.
-        var escape = text[Math.Max(0, start - MaxEscape)..start].IndexOf((byte)'\\') >= 0;
+        var escape = MayBeEscape(text, start);
+        if (!escape && start > 0 && IsWord(text[start - 1]) && text[start..end].IndexOfAnyExcept(DigitBytes) < 0)
+        {
+            return false;
+        }
+
         Span<char> run = stackalloc char[MaxRun + 3];
         var from = escape ? start : Math.Max(0, start - 2);
         run = run[..System.Text.Encoding.UTF8.GetChars(text[from..Math.Min(end + 1, text.Length)], run)];
@@ -103,14 +112,10 @@ internal static class PrefilterChecks
         return false;
     }
 
-    // A number that is a JSON value and not within a string: behind a colon behind a name's closing quote.
-    private static bool IsJsonNumber(ReadOnlySpan<byte> text, int start) =>
-        start > 2 && text[start - 1] == ':' && text[start - 2] == '"' && text[start - 3] != '\\';
-
     private static bool HoldsNine(ReadOnlySpan<char> run)
     {
-        var first = run.IndexOfAnyInRange('0', '9');
-        var length = run[first..].IndexOfAnyExceptInRange('0', '9');
+        var first = run.IndexOfAny(DigitGroups.Digit);
+        var length = run[first..].IndexOfAnyExcept(DigitGroups.Digit);
         return (length < 0 ? run.Length - first : length) == 9;
     }
 
@@ -128,11 +133,15 @@ internal static class PrefilterChecks
         return false;
     }
 
-    private static bool IsName(byte b) => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' or (byte)'.';
+    private static bool IsName(byte b) => b >= 0x80 || IsWord(b) || b is (byte)'-' or (byte)'.';
+
+    private static bool IsWord(byte b) => char.IsAsciiLetterOrDigit((char)b) || b == '_';
 
     // A letter behind a backslash is an escape, not the end of a word.
     private static bool BeginsToken(ReadOnlySpan<byte> text, int at) =>
-        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] == '_') || (at > 1 && text[at - 2] == '\\') || EndsEscape(text, at);
+        at == 0 || !IsWord(text[at - 1]) || (at > 1 && text[at - 2] == '\\') || EndsEscape(text, at);
+
+    private static bool MayBeEscape(ReadOnlySpan<byte> text, int at) => text[Math.Max(0, at - MaxEscape)..at].Contains((byte)'\\');
 
     private static bool EndsEscape(ReadOnlySpan<byte> text, int at) => at > 5 && text[at - 6] == '\\' && text[at - 5] == 'u';
 

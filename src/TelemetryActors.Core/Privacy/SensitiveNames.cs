@@ -9,21 +9,23 @@ internal sealed class SensitiveNames
 
     private readonly string[] _joined;
 
-    // Bit (letter & 31) of each last letter: most names are told apart by it alone.
-    private readonly uint _lastLetters;
+    // For each last letter (& 31) the letters before it as bits: most names are told apart by these two.
+    private readonly uint[] _endings = new uint[32];
 
     public SensitiveNames(IEnumerable<string> names)
     {
         _joined = [.. names.Select(Join).Where(name => name.Length > 0).Distinct()];
         foreach (var name in _joined)
         {
-            _lastLetters |= 1u << (name[^1] & 31);
+            _endings[name[^1] & 31] |= name.Length > 1 ? 1u << (name[^2] & 31) : uint.MaxValue;
         }
     }
 
-    /// <summary>Whether a name that ends in this character can match.</summary>
-    public bool MayEndIn(char last) =>
-        char.IsAsciiDigit(last) || (_lastLetters & (1u << (char.ToLowerInvariant(last) & 31))) != 0;
+    /// <summary>Whether a name that ends in these two characters can match; a quick no for most.</summary>
+    public bool MayEndIn(char beforeLast, char last) =>
+        !char.IsLetter(beforeLast)
+        || char.IsAsciiDigit(last)
+        || (_endings[char.ToLowerInvariant(last) & 31] & (1u << (char.ToLowerInvariant(beforeLast) & 31))) != 0;
 
     /// <summary>Whether the last words of the name are the words of a listed one; a number behind them does not count.</summary>
     public bool Matches(ReadOnlySpan<char> name)
@@ -39,7 +41,7 @@ internal sealed class SensitiveNames
 
     private bool EndsInListed(ReadOnlySpan<char> name)
     {
-        if (name.IsEmpty || !MayEndIn(name[^1]))
+        if (name.IsEmpty || (name.Length > 1 && !MayEndIn(name[^2], name[^1])))
         {
             return false;
         }

@@ -30,6 +30,10 @@ public sealed class RedactorPrefilterSpec
     [InlineData("{\"q\":\"\\npassword=1\"}")]
     [InlineData("{\"q\":\"\\u0001123-45-6789\"}")]
     [InlineData("{\"q\":\"\\\"ssn\\\":\\\"123456789\\\"\"}")]
+    [InlineData("{\"q\":\":555-123-4567\"}")]
+    [InlineData("{\"q\":\"\\u0001:3782 822463 10005\"}")]
+    [InlineData("{\"q\":\"++44 20 7946 0958\"}")]
+    [InlineData("{\"q\":[\":4111111111111111\",\":x\"]}")]
     [InlineData("{\"q\":\"\\tsk-abcdEFGH1234ijklMNOP5678\"}")]
     [InlineData("{\"q\":\"--------------------------------------------------------------------------------------BEGIN PRIVATE KEY-----\"}")]
     [Trait("Feature", "S2.56")]
@@ -43,13 +47,8 @@ public sealed class RedactorPrefilterSpec
     [Fact]
     public void Allocates_nothing()
     {
-        var json = "{\"n\":\"4111111111111112\",\"q\":\"a=b\",\"t\":\"task-\",\"ms\":41}"u8;
-        _redactor.MayHold(json);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var bytes = Allocation.Least(() => _redactor.MayHold("{\"n\":\"4111111111111112\",\"q\":\"a=b\",\"t\":\"task-\",\"ms\":41}"u8));
 
-        var mayHold = _redactor.MayHold(json);
-
-        Assert.False(mayHold);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, bytes);
     }
 }
