@@ -22,8 +22,6 @@ internal sealed class FaultyFile(IStorageFile inner, FaultyFileSystem faults) : 
 
     public int Read(Span<byte> buffer, long offset) => inner.Read(buffer, offset);
 
-    public void Truncate(long length) => inner.Truncate(length);
-
     public void Sync()
     {
         if (faults.StrikesSync())

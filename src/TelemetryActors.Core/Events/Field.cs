@@ -59,8 +59,10 @@ public readonly struct Field
     /// <remarks>What is not one valid JSON value is written as text.</remarks>
     public static Field Json(string name, ReadOnlySpan<byte> utf8) => new(name, FieldKind.Json, utf8.ToArray());
 
+    // With nullable annotations a tuple of a caller matches no operator exactly, and a constant then fits several: ("step", 1) would not compile.
+#nullable disable
     /// <summary>Text; null is written as <c>null</c>.</summary>
-    public static implicit operator Field((string, string?) field) =>
+    public static implicit operator Field((string, string) field) =>
         new(field.Item1, field.Item2 is null ? FieldKind.Null : FieldKind.Text, field.Item2);
 
     /// <summary>True or false.</summary>
@@ -123,6 +125,7 @@ public readonly struct Field
     /// <summary>A duration, written as milliseconds.</summary>
     public static implicit operator Field((string, TimeSpan) field) =>
         new(field.Item1, FieldKind.Duration, null, field.Item2.Ticks);
+#nullable restore
 
     /// <summary>"name: kind", for a debugger; never the value, which may be private.</summary>
     public override string ToString() => $"{Name}: {Kind}";

@@ -14,6 +14,9 @@ public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkCon
     /// <summary>Whether a sink that never ran begins with what comes next instead of with the oldest event: consent given today does not cover yesterday.</summary>
     public bool StartsAtTail { get; init; }
 
+    /// <summary>Whether what is there should go now, without waiting for a batch to fill; asked often, answers at once.</summary>
+    public Func<bool> Hurry { get; init; } = () => false;
+
     /// <summary>Whether this is the event log, which starts first, is drained first, and alone can hold the producers.</summary>
     public bool IsEventLog { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed record EngineEnvironment
     /// <summary>Takes what happens to sinks; called outside all locks, must return at once, may be called from several threads.</summary>
     public required Action<SinkTransition> Raise { get; init; }
 
+    /// <summary>Called at each heartbeat, on its thread.</summary>
+    public Action OnHeartbeat { get; init; } = () => { };
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -41,6 +41,9 @@ internal sealed class LocalEngine : IAsyncDisposable
         _heartbeat.Start();
     }
 
+    /// <summary>Lets a sink's thread look again now.</summary>
+    public void Wake(string sink) => _sinks.First(entry => entry.Supervisor.Definition.Name == sink).Worker.Wake();
+
     /// <summary>Appends a command to the sink's command file, where its supervisor finds it within a heartbeat.</summary>
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
@@ -106,5 +109,7 @@ internal sealed class LocalEngine : IAsyncDisposable
             supervisor.Tick();
             worker.Tick();
         }
+
+        _environment.OnHeartbeat();
     }
 }

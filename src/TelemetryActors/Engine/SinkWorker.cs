@@ -131,7 +131,7 @@ internal sealed class SinkWorker : IDisposable
             _keeper.PollCommands();
         }
 
-        if (!Step(hurry: false))
+        if (!Step(hurry: _definition.Hurry()))
         {
             Rest();
         }

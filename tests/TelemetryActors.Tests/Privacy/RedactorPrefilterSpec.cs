@@ -20,7 +20,7 @@ public sealed class RedactorPrefilterSpec
     [Trait("Feature", "S2.56")]
     public void Ordinary_details_do_not_reach_the_exact_scan(string json)
     {
-        var mayHold = _redactor.MayHold(Encoding.UTF8.GetBytes(json));
+        var mayHold = _redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.False(mayHold);
     }
@@ -39,7 +39,7 @@ public sealed class RedactorPrefilterSpec
     [Trait("Feature", "S2.56")]
     public void An_escape_or_a_long_run_hides_nothing(string json)
     {
-        var mayHold = _redactor.MayHold(Encoding.UTF8.GetBytes(json));
+        var mayHold = _redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.True(mayHold);
     }

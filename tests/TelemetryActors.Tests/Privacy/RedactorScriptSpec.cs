@@ -44,7 +44,7 @@ public sealed class RedactorScriptSpec
             var json = Details(random, value);
             if (_redactor.Redact(value) is { } redacted)
             {
-                Assert.True(_redactor.MayHold(Encoding.UTF8.GetBytes(json)), $"{json}\n=> {redacted}");
+                Assert.True(_redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json)), $"{json}\n=> {redacted}");
             }
         }
     }
@@ -59,7 +59,7 @@ public sealed class RedactorScriptSpec
             {
                 var json = "{\"k\":\"" + new string('x', before) + "\\n" + Escape(value) + "\"}";
 
-                Assert.True(_redactor.MayHold(Encoding.UTF8.GetBytes(json)), json);
+                Assert.True(_redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json)), json);
             }
         }
     }

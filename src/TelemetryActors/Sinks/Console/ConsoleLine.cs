@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace TelemetryActors.Sinks.Console;
@@ -6,7 +5,7 @@ namespace TelemetryActors.Sinks.Console;
 /// <summary>Turns a stored line into what a console shows.</summary>
 internal static class ConsoleLine
 {
-    public static string Json(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line);
+    public static string Json(ReadOnlySpan<byte> line) => System.Text.Encoding.UTF8.GetString(line);
 
     /// <summary>Time, level, event and details; the line as it is when it is no event.</summary>
     public static string Text(ReadOnlyMemory<byte> line)

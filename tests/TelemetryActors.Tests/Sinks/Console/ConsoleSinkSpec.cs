@@ -17,7 +17,7 @@ public sealed class ConsoleSinkSpec : SinkConformance, IDisposable
     protected override ISink Create() => new ConsoleSink(new ConsoleSinkOptions { Writer = _writer, Json = true });
 
     protected override IReadOnlyList<long> Arrived() =>
-        [.. _writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Lines.NumberOf(Encoding.UTF8.GetBytes(line)))];
+        [.. _writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Lines.NumberOf(System.Text.Encoding.UTF8.GetBytes(line)))];
 
     protected override bool TryBreak() => false;
 
