@@ -47,7 +47,11 @@ internal sealed class SlotLane(SinkAccount account)
     public void BeginAt(Cursor start, DropReason goneReason)
     {
         ForgetSuspects();
-        _ahead.RemoveAll(range => range.Start.Stream != start.Stream || range.Start.Ordinal < start.Ordinal);
+        if (_ahead.Count > 0)
+        {
+            ForgetAheadBefore(start);
+        }
+
         Account = Account.BeginAt(start, goneReason);
     }
 
@@ -119,6 +123,9 @@ internal sealed class SlotLane(SinkAccount account)
         WaitingSince = null;
         Account = Account.MoveTo(cursor);
     }
+
+    private void ForgetAheadBefore(Cursor start) =>
+        _ahead.RemoveAll(range => range.Start.Stream != start.Stream || range.Start.Ordinal < start.Ordinal);
 
     private void ForgetFront()
     {

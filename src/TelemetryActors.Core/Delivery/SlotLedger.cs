@@ -26,7 +26,7 @@ internal sealed class SlotLedger
         }
     }
 
-    public IReadOnlyList<SlotLane> Lanes => _lanes;
+    public List<SlotLane> Lanes => _lanes;
 
     public SlotLane this[int slot] => Find(slot) ?? throw new ArgumentOutOfRangeException(nameof(slot), slot, "no such writer slot");
 
