@@ -18,6 +18,9 @@ namespace TelemetryActors;
 /// </remarks>
 public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 {
+    /// <summary>The environment variable that names the run a process works for.</summary>
+    public const string RunVariable = "TELEMETRY_RUN_ID";
+
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
     private readonly EventScope _scope;
@@ -32,7 +35,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         _runs = runs;
         _pipeline = pipeline;
         SessionId = sessionId;
-        _scope = new EventScope(options.Agent, sessionId, runId: null);
+        _scope = new EventScope(options.Agent, sessionId, JoinedRun(options), ownsRun: false);
     }
 
     /// <summary>Names this client's stay, at random (S2.18, S3.29).</summary>
@@ -152,6 +155,13 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    // A run that this process only works for is numbered by its owner, not here.
+    private static string? JoinedRun(TelemetryOptions options)
+    {
+        var named = options.JoinRun ?? Environment.GetEnvironmentVariable(RunVariable);
+        return RunId.TryParse(named, out var id, out _) ? id.Text : null;
+    }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
         new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, labels);

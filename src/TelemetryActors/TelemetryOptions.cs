@@ -12,6 +12,9 @@ public sealed class TelemetryOptions
     /// <summary>The name of the agent or service, on every event that no run claims. Null leaves it out.</summary>
     public string? Agent { get; set; }
 
+    /// <summary>The run of another process that this one works for: its events carry that run's id. Null: <c>TELEMETRY_RUN_ID</c>, which <c>telemetry exec</c> sets.</summary>
+    public string? JoinRun { get; set; }
+
     /// <summary>Whether anything is recorded at all (S2.9). False wins from wherever it comes.</summary>
     public bool Enabled { get; set; } = true;
 
