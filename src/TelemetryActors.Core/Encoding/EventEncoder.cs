@@ -21,6 +21,8 @@ internal sealed class EventEncoder
     [ThreadStatic]
     private static TimestampText? _threadTimestamp;
 
+    private static readonly NameCache LevelNames = new(EncodeLevel);
+
     private readonly ValueEncoder _values;
     private readonly NameCache _eventNames;
     private readonly int _maxLineBytes;
@@ -135,9 +137,8 @@ internal sealed class EventEncoder
 
     private void WriteHead(ref LineWriter writer, string name, in EventContext context)
     {
-        writer.Raw("{\"ts\":\""u8);
         writer.Raw((_threadTimestamp ??= new TimestampText()).Of(context.Timestamp));
-        writer.Raw(_eventNames.Get(name).Bytes);
+        writer.Raw(_eventNames.Get(name).Chunk);
     }
 
     private void WriteDetails<TDetails>(ref LineWriter writer, TDetails details, bool scan)
@@ -154,8 +155,7 @@ internal sealed class EventEncoder
         writer.Raw((byte)'}');
         if (context.Level is not null)
         {
-            writer.Raw(",\"level\":"u8);
-            writer.Text(context.Level);
+            writer.Raw(LevelNames.Get(context.Level).Chunk);
         }
 
         writer.Raw(context.Scope.BeforeUser);
@@ -174,6 +174,14 @@ internal sealed class EventEncoder
         writer.Raw(context.Scope.Tail);
     }
 
+    private static EncodedName EncodeLevel(string level)
+    {
+        var writer = new LineWriter(new byte[(level.Length * 6) + 32]);
+        writer.Raw(",\"level\":"u8);
+        writer.Text(level);
+        return new EncodedName(level, new Chunk(writer.WrittenBytes), IsSensitive: false);
+    }
+
     private static EncodedName EncodeEventName(Redactor? redactor, string name)
     {
         var buffer = new byte[(MaxNameChars * 6) + 32];
@@ -181,6 +189,6 @@ internal sealed class EventEncoder
         writer.Raw("\",\"event\":"u8);
         writer.Text(redactor?.Redact(name) ?? name);
         writer.Raw(",\"details\":{"u8);
-        return new EncodedName(name, writer.WrittenBytes.ToArray(), IsSensitive: false);
+        return new EncodedName(name, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }
 }

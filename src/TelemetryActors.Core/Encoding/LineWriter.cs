@@ -13,6 +13,10 @@ internal ref struct LineWriter(Span<byte> buffer)
     // The longest escape of one UTF-16 unit is \u001f.
     private const int MaxBytesPerChar = 6;
 
+    // Below it a thousandth is exact in a double, and the text has at most this many characters.
+    private const double LargestThousandths = 1e15;
+    private const int MaxFixedChars = 24;
+
     private readonly Span<byte> _buffer = buffer;
 
     public int Written { get; private set; }
@@ -27,6 +31,28 @@ internal ref struct LineWriter(Span<byte> buffer)
     {
         Written = written;
         IsFull = false;
+    }
+
+    /// <summary>Bytes that were prepared for it; what stands behind them in the buffer is written over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Raw(Chunk chunk)
+    {
+        var padded = chunk.Padded;
+        if (padded.Length > Room)
+        {
+            Raw(padded.AsSpan(0, chunk.Length));
+            return;
+        }
+
+        ref var source = ref MemoryMarshal.GetArrayDataReference(padded);
+        ref var target = ref Unsafe.Add(ref MemoryMarshal.GetReference(_buffer), Written);
+
+        for (nuint done = 0; done < (nuint)padded.Length; done += Chunk.Step)
+        {
+            Vector256.LoadUnsafe(ref source, done).StoreUnsafe(ref target, done);
+        }
+
+        Written += chunk.Length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,6 +113,48 @@ internal ref struct LineWriter(Span<byte> buffer)
         }
     }
 
+    /// <summary>A finite number in the fewest digits that read back as the same number.</summary>
+    public void Number(double value)
+    {
+        // Most numbers of programs have at most three decimals: as thousandths they are whole, and dividing gives them back exactly.
+        var thousandths = value * 1000;
+        if (Math.Abs(thousandths) < LargestThousandths && Room >= MaxFixedChars)
+        {
+            var whole = (long)Math.Round(thousandths);
+            if (whole / 1000.0 == value && (whole != 0 || !double.IsNegative(value)))
+            {
+                Thousandths(whole);
+                return;
+            }
+        }
+
+        Formatted(value);
+    }
+
+    private void Thousandths(long value)
+    {
+        if (value < 0)
+        {
+            _buffer[Written++] = (byte)'-';
+            value = -value;
+        }
+
+        var (whole, rest) = Math.DivRem((ulong)value, 1000UL);
+        whole.TryFormat(_buffer[Written..], out var length, default, CultureInfo.InvariantCulture);
+        Written += length;
+        if (rest == 0)
+        {
+            return;
+        }
+
+        _buffer[Written++] = (byte)'.';
+        for (var place = 100UL; rest > 0; place /= 10)
+        {
+            (var digit, rest) = Math.DivRem(rest, place);
+            _buffer[Written++] = (byte)('0' + digit);
+        }
+    }
+
     public void Formatted<T>(T value, ReadOnlySpan<char> format = default)
         where T : IUtf8SpanFormattable
     {
@@ -105,37 +173,46 @@ internal ref struct LineWriter(Span<byte> buffer)
     {
         ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(value));
         ref var destination = ref MemoryMarshal.GetReference(target);
-        var length = value.Length;
-        var done = 0;
-        if (Vector128.IsHardwareAccelerated)
+        var length = (nuint)value.Length;
+        if (!Vector128.IsHardwareAccelerated || length < 8)
         {
-            while (done + 16 <= length)
-            {
-                var low = Vector128.LoadUnsafe(ref source, (nuint)done);
-                var high = Vector128.LoadUnsafe(ref source, (nuint)done + 8);
-                if ((NeedsEscape(low) | NeedsEscape(high)) != Vector128<ushort>.Zero)
-                {
-                    return done + CopyPlainSlowly(value[done..], target[done..]);
-                }
-
-                Vector128.Narrow(low, high).StoreUnsafe(ref destination, (nuint)done);
-                done += 16;
-            }
-
-            if (length - done >= 8)
-            {
-                var low = Vector128.LoadUnsafe(ref source, (nuint)done);
-                if (NeedsEscape(low) != Vector128<ushort>.Zero)
-                {
-                    return done + CopyPlainSlowly(value[done..], target[done..]);
-                }
-
-                Vector128.Narrow(low, low).GetLower().StoreUnsafe(ref destination, (nuint)done);
-                done += 8;
-            }
+            return CopyPlainSlowly(value, target);
         }
 
-        return done + CopyPlainSlowly(value[done..], target[done..]);
+        if (length < 16)
+        {
+            // Two steps of eight that overlap cover any length between.
+            var first = Vector128.LoadUnsafe(ref source);
+            var last = Vector128.LoadUnsafe(ref source, length - 8);
+            if ((NeedsEscape(first) | NeedsEscape(last)) != Vector128<ushort>.Zero)
+            {
+                return CopyPlainSlowly(value, target);
+            }
+
+            Vector128.Narrow(first, first).GetLower().StoreUnsafe(ref destination);
+            Vector128.Narrow(last, last).GetLower().StoreUnsafe(ref destination, length - 8);
+            return value.Length;
+        }
+
+        nuint done = 0;
+        while (true)
+        {
+            var low = Vector128.LoadUnsafe(ref source, done);
+            var high = Vector128.LoadUnsafe(ref source, done + 8);
+            if ((NeedsEscape(low) | NeedsEscape(high)) != Vector128<ushort>.Zero)
+            {
+                return (int)done + CopyPlainSlowly(value[(int)done..], target[(int)done..]);
+            }
+
+            Vector128.Narrow(low, high).StoreUnsafe(ref destination, done);
+            if (done + 16 == length)
+            {
+                return value.Length;
+            }
+
+            // The last step goes back over what is done already, so that it is a whole one.
+            done = Math.Min(done + 16, length - 16);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,7 +27,12 @@ internal sealed class ValueEncoder
     public bool WriteName(ref LineWriter writer, string name, bool first)
     {
         var entry = _names.Get(name);
-        writer.Raw(first ? entry.Bytes.AsSpan(1) : entry.Bytes);
+        if (!first)
+        {
+            writer.Raw((byte)',');
+        }
+
+        writer.Raw(entry.Chunk);
         return entry.IsSensitive;
     }
 
@@ -42,7 +47,7 @@ internal sealed class ValueEncoder
     {
         if (double.IsFinite(value))
         {
-            writer.Formatted(value);
+            writer.Number(value);
         }
         else
         {
@@ -253,9 +258,8 @@ internal sealed class ValueEncoder
         var written = _redactor?.Redact(name) ?? name;
         var buffer = new byte[(written.Length * 6) + 4];
         var writer = new LineWriter(buffer);
-        writer.Raw((byte)',');
         writer.Text(written);
         writer.Raw((byte)':');
-        return new EncodedName(name, writer.WrittenBytes.ToArray(), _redactor is not null && _redactor.IsSensitiveName(name));
+        return new EncodedName(name, new Chunk(writer.WrittenBytes), _redactor is not null && _redactor.IsSensitiveName(name));
     }
 }

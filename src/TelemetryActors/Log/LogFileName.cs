@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace TelemetryActors.Log;
 
@@ -17,35 +16,41 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
 {
     public const string DailyExtension = ".ndjson";
 
+    private const string DailyPrefix = "events_";
+    private const int DailyLabelChars = 15;
+    private const int MaxDigits = 6;
+
     public static LogFileName Daily(DateOnly date, int slot) =>
-        new("events_" + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture), slot, 0, DailyExtension);
+        new(DailyPrefix + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture), slot, 0, DailyExtension);
 
     public static LogFileName Fixed(string fileName, int slot) =>
         new(Path.GetFileNameWithoutExtension(fileName), slot, 0, Path.GetExtension(fileName));
 
     /// <summary>The day of a daily file; null for a fixed one.</summary>
     public DateOnly? Date =>
-        Label.StartsWith("events_", StringComparison.Ordinal)
-        && DateOnly.TryParseExact(Label.AsSpan(7), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        Label.StartsWith(DailyPrefix, StringComparison.Ordinal)
+        && DateOnly.TryParseExact(Label.AsSpan(DailyPrefix.Length), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date
             : null;
 
     public LogFileName Next() => this with { Number = Number + 1 };
 
     /// <summary>Reads a daily name, or a fixed one of the given file name; null for anything else.</summary>
+    /// <remarks>By hand: a regular expression would be the largest part of a start.</remarks>
     public static LogFileName? TryParse(string name, string? fixedName)
     {
-        var (label, extension) = fixedName is null
-            ? (@"events_\d{8}", DailyExtension)
-            : (Regex.Escape(Path.GetFileNameWithoutExtension(fixedName)), Path.GetExtension(fixedName));
-        var match = Regex.Match(
-            name, $@"^(?<label>{label})(-s(?<slot>[1-9]\d{{0,3}}))?(\.(?<number>\d{{3,6}}))?{Regex.Escape(extension)}$", RegexOptions.CultureInvariant);
-        return match.Success
-            ? new LogFileName(
-                match.Groups["label"].Value,
-                NumberOf(match.Groups["slot"], 1),
-                NumberOf(match.Groups["number"], 0),
-                extension)
+        var extension = fixedName is null ? DailyExtension : Path.GetExtension(fixedName);
+        var labelChars = fixedName is null ? DailyLabelChars : Path.GetFileNameWithoutExtension(fixedName).Length;
+        if (!name.EndsWith(extension, StringComparison.Ordinal) || name.Length < labelChars + extension.Length)
+        {
+            return null;
+        }
+
+        var label = name[..labelChars];
+        var middle = name.AsSpan(labelChars, name.Length - labelChars - extension.Length);
+        var isOurs = fixedName is null ? IsDaily(label) : label == Path.GetFileNameWithoutExtension(fixedName);
+        return isOurs && TryTakeNumber(ref middle, "-s", 1, out var slot) && TryTakeNumber(ref middle, ".", 0, out var number) && middle.IsEmpty
+            ? new LogFileName(label, slot, number, extension)
             : null;
     }
 
@@ -57,6 +62,22 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
         return Label + slot + number + Extension;
     }
 
-    private static int NumberOf(Group group, int missing) =>
-        group.Success ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : missing;
+    private static bool IsDaily(string label) =>
+        label.StartsWith(DailyPrefix, StringComparison.Ordinal) && !label.AsSpan(DailyPrefix.Length).ContainsAnyExceptInRange('0', '9');
+
+    // Takes a mark and the digits behind it, where they are there.
+    private static bool TryTakeNumber(ref ReadOnlySpan<char> text, string mark, int missing, out int number)
+    {
+        number = missing;
+        if (!text.StartsWith(mark, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var digits = text[mark.Length..];
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        digits = end < 0 ? digits : digits[..end];
+        text = text[(mark.Length + digits.Length)..];
+        return digits.Length is > 0 and <= MaxDigits && int.TryParse(digits, CultureInfo.InvariantCulture, out number);
+    }
 }

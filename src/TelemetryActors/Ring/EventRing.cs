@@ -14,6 +14,7 @@ namespace TelemetryActors.Ring;
 internal sealed unsafe class EventRing
 {
     private const int StallLimitMilliseconds = 50;
+    private const int MostBusyTurns = 20;
     private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(5);
 
     private readonly RingMemory _memory;
@@ -24,7 +25,7 @@ internal sealed unsafe class EventRing
     private readonly TimeSpan _maxWait;
 
     // Guarded by _lock.
-    private readonly Lock _lock = new();
+    private readonly RingLock _lock = new();
     private readonly EventId _ids = new();
     private readonly List<RingWaiter> _waiters = [];
     private long _wakeAtPosition = long.MaxValue;
@@ -171,7 +172,8 @@ internal sealed unsafe class EventRing
     /// <returns>False when it has been reached already and nothing was asked for.</returns>
     public bool Arm(RingWaiter waiter, long position, long ordinal)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (_header->Tail >= position || _ordinal >= ordinal || _closed)
             {
@@ -189,23 +191,37 @@ internal sealed unsafe class EventRing
             _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, ordinal);
             return true;
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Forgets a waiter.</summary>
     public void Disarm(RingWaiter waiter)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             _waiters.Remove(waiter);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
     /// <summary>Refuses all further events; what is in the ring stays readable.</summary>
     public void Close()
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             _closed = true;
+        }
+        finally
+        {
+            _lock.Exit();
         }
 
         SignalRoom();
@@ -255,7 +271,7 @@ internal sealed unsafe class EventRing
     // Takes the lock with room for so many bytes, or says why not. The lock is held on None.
     private DropReason Enter(int length, bool mayWait)
     {
-        if (!_lock.TryEnter(_holderStalled ? 0 : StallLimitMilliseconds))
+        if (!_lock.TryEnter(_holderStalled ? 0 : StallLimitMilliseconds) && !EnterWhileItMoves())
         {
             _holderStalled = true;
             return DropReason.RingFull;
@@ -301,7 +317,7 @@ internal sealed unsafe class EventRing
             }
 
             Interlocked.Decrement(ref _waitingForRoom);
-            if (!_lock.TryEnter(StallLimitMilliseconds))
+            if (!_lock.TryEnter(StallLimitMilliseconds) && !EnterWhileItMoves())
             {
                 _holderStalled = true;
                 return DropReason.RingFull;
@@ -323,8 +339,32 @@ internal sealed unsafe class EventRing
 
     private void Exit()
     {
-        _holderStalled = false;
+        if (_holderStalled)
+        {
+            _holderStalled = false;
+        }
+
         _lock.Exit();
+    }
+
+    // A lock that others keep taking is busy, not stalled: only a tail that stands still means a holder that does not come back.
+    private bool EnterWhileItMoves()
+    {
+        for (var turn = 0; turn < MostBusyTurns && !_holderStalled; turn++)
+        {
+            var tail = Volatile.Read(ref _header->Tail);
+            if (_lock.TryEnter(StallLimitMilliseconds))
+            {
+                return true;
+            }
+
+            if (Volatile.Read(ref _header->Tail) == tail)
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     private bool Number(Span<byte> line, EventScope scope)
@@ -400,7 +440,8 @@ internal sealed unsafe class EventRing
     {
         RingWaiter? woken = null;
         List<RingWaiter>? more = null;
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             _wakeAtPosition = long.MaxValue;
             _wakeAtOrdinal = long.MaxValue;
@@ -423,6 +464,10 @@ internal sealed unsafe class EventRing
                 _wakeAtPosition = Math.Min(_wakeAtPosition, waiter.WakeAtPosition);
                 _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, waiter.WakeAtOrdinal);
             }
+        }
+        finally
+        {
+            _lock.Exit();
         }
 
         woken?.Wake();

@@ -20,7 +20,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
                 : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
         }
 
-        if (OperatingSystem.IsLinux() && FormatOf(SharedMemory) == "tmpfs")
+        if (OperatingSystem.IsLinux() && NativeFile.FileSystemOf(SharedMemory) == FileSystemKind.Memory)
         {
             var shared = $"{SharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
             if (TryOwn(shared))
@@ -29,7 +29,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
             }
         }
 
-        return FormatOf(stateDirectory) is "ext4" or "xfs" && TryOwn(stateDirectory)
+        return NativeFile.FileSystemOf(stateDirectory) == FileSystemKind.Journaled && TryOwn(stateDirectory)
             ? new RingPlacement(stateDirectory, "no usable tmpfs: on the disk, which can slow the callers when it is busy")
             : new RingPlacement(null, "neither tmpfs nor ext4 or xfs: plain memory, what is not yet in the log dies with the process");
     }
@@ -55,18 +55,6 @@ internal sealed record RingPlacement(string? Directory, string Reason)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static string? FormatOf(string directory)
-    {
-        try
-        {
-            return new DriveInfo(directory).DriveFormat;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
         }
     }
 }

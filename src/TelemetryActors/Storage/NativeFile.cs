@@ -137,6 +137,27 @@ internal static partial class NativeFile
             : null;
     }
 
+    /// <summary>What kind of file system a path is on, as far as the ring's place depends on it.</summary>
+    public static FileSystemKind FileSystemOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return FileSystemKind.Other;
+        }
+
+        // struct statfs begins with the type on every 64-bit Linux.
+        Span<byte> buffer = stackalloc byte[256];
+        return StatFs(path, ref MemoryMarshal.GetReference(buffer)) != 0 ? FileSystemKind.Other : MemoryMarshal.Read<long>(buffer) switch
+        {
+            0x0102_1994 => FileSystemKind.Memory,
+            0xEF53 or 0x5846_5342 => FileSystemKind.Journaled,
+            _ => FileSystemKind.Other,
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatFs(string path, ref byte buffer);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle handle);
 

@@ -16,6 +16,7 @@ internal static class ContenderCatalog
         ("serilog-flush", () => new SerilogFile(buffered: false)),
         ("serilog-async", () => new SerilogAsync()),
         ("nlog-async", () => new NLogAsync()),
+        (Product, () => new ProductClient()),
     ];
 
     /// <summary>The names of all contenders.</summary>

@@ -1,3 +1,5 @@
+using TelemetryActors.Benchmarks.Contenders;
+
 namespace TelemetryActors.Benchmarks.Durable;
 
 /// <summary>The contenders of the durability table by name.</summary>
@@ -6,6 +8,7 @@ internal static class DurableCatalog
     private static readonly (string Name, Func<IDurableContender> Create)[] All =
     [
         ("group-commit", () => new GroupCommit()),
+        (ContenderCatalog.Product, () => new ProductFlush()),
     ];
 
     /// <summary>The names of all contenders.</summary>

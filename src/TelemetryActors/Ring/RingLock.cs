@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace TelemetryActors.Ring;
+
+/// <summary>The ring's lock: held for tens of nanoseconds, so waiting spins before it sleeps.</summary>
+/// <remarks>
+/// A lock that queues its waiters would hand itself from thread to thread through the kernel, at a hundred times the cost of what it guards.
+/// Not re-entrant; not fair, but a wait ends in time either way.
+/// </remarks>
+internal sealed class RingLock
+{
+    private int _held;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnter(int milliseconds) => Interlocked.CompareExchange(ref _held, 1, 0) == 0 || TryEnterSlowly(milliseconds);
+
+    public void Enter()
+    {
+        while (!TryEnter(int.MaxValue))
+        {
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Exit() => Volatile.Write(ref _held, 0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryEnterSlowly(int milliseconds)
+    {
+        if (milliseconds == 0)
+        {
+            return false;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var spinner = default(SpinWait);
+        while (true)
+        {
+            spinner.SpinOnce();
+            if (Volatile.Read(ref _held) == 0 && Interlocked.CompareExchange(ref _held, 1, 0) == 0)
+            {
+                return true;
+            }
+
+            if (spinner.NextSpinWillYield && Stopwatch.GetElapsedTime(started).TotalMilliseconds >= milliseconds)
+            {
+                return false;
+            }
+        }
+    }
+}
