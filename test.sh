@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything and runs every test. The last line counts them.
+# REQUIRE_SERVERS=1 turns a test that is skipped for want of a tool into a failure. TELEMETRY_LONG=1 runs the larger volumes.
+set -u
+cd "$(dirname "$0")" || exit 1
+
+need() { command -v "$1" >/dev/null 2>&1; }
+
+install_tools() {
+  local missing=()
+  need strace || missing+=(strace)
+  need faketime || missing+=(faketime)
+  [ ${#missing[@]} -eq 0 ] && return
+  if need apt-get && [ "$(id -u)" = 0 ]; then
+    apt-get update -qq >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1
+  fi
+  for tool in "${missing[@]}"; do
+    need "$tool" || echo "Not installed: $tool. The tests that need it are skipped, or fail with REQUIRE_SERVERS=1."
+  done
+}
+
+if ! need dotnet; then
+  echo "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download" >&2
+  exit 1
+fi
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# The machine's own telemetry settings must not reach the tests.
+unset TELEMETRY_BASE_DIR TELEMETRY_RING_DIR TELEMETRY_RUN_ID DO_NOT_TRACK
+
+install_tools
+dotnet build TelemetryActors.sln --nologo -v quiet -clp:NoSummary || exit 1
+
+results=artifacts/test-results
+rm -rf "$results" && mkdir -p "$results"
+passed=0 failed=0 skipped=0 broken=0
+
+for project in tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  dotnet test "$project" --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
+    --results-directory "$results" >"$results/$name.log" 2>&1
+  code=$?
+  grep -E "^\s+(Failed|Skipped) |^Passed!|^Failed!|^Skipped!|error|No test is available" "$results/$name.log" || true
+  counts=$(grep -E "^(Passed|Failed|Skipped)! " "$results/$name.log" | tail -n 1)
+  if [ -n "$counts" ]; then
+    failed=$((failed + $(sed -E 's/.*Failed: +([0-9]+).*/\1/' <<<"$counts")))
+    passed=$((passed + $(sed -E 's/.*Passed: +([0-9]+).*/\1/' <<<"$counts")))
+    skipped=$((skipped + $(sed -E 's/.*Skipped: +([0-9]+).*/\1/' <<<"$counts")))
+  fi
+  if [ $code -ne 0 ]; then
+    [ -n "$counts" ] || { broken=1; tail -n 40 "$results/$name.log"; }
+    grep -E -A 25 "^\s+Failed .*\[" "$results/$name.log" | head -n 400
+  fi
+done
+
+[ $broken -eq 0 ] || failed=$((failed + 1))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]
