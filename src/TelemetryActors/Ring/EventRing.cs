@@ -23,15 +23,11 @@ internal sealed unsafe class EventRing
     private readonly long _capacity;
     private readonly long _mask;
     private readonly TimeSpan _maxWait;
+    private readonly EventId _ids = new();
 
     // Guarded by _lock.
-    private readonly RingLock _lock = new();
-    private readonly EventId _ids = new();
+    private readonly RingLock _lock;
     private readonly List<RingWaiter> _waiters = [];
-    private long _wakeAtPosition = long.MaxValue;
-    private long _wakeAtOrdinal = long.MaxValue;
-    private long _ordinal;
-    private long _stallStarted;
     private bool _closed;
 
     // Producers that wait for room, and the writer that tells them.
@@ -49,7 +45,12 @@ internal sealed unsafe class EventRing
         _capacity = _header->Capacity;
         _mask = _capacity - 1;
         _maxWait = maxWait;
-        _ordinal = Tail.Ordinal;
+        _lock = new RingLock(&_header->Lock);
+        _header->Lock = 0;
+        _header->Sequence = 0;
+        _header->Ordinal = Tail.Ordinal;
+        _header->WakeAtPosition = _header->WakeAtOrdinal = long.MaxValue;
+        _header->StallStarted = 0;
     }
 
     public string? Path => _memory.Path;
@@ -175,7 +176,7 @@ internal sealed unsafe class EventRing
         _lock.Enter();
         try
         {
-            if (_header->Tail >= position || _ordinal >= ordinal || _closed)
+            if (_header->Tail >= position || _header->Ordinal >= ordinal || _closed)
             {
                 return false;
             }
@@ -187,8 +188,8 @@ internal sealed unsafe class EventRing
                 _waiters.Add(waiter);
             }
 
-            _wakeAtPosition = Math.Min(_wakeAtPosition, position);
-            _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, ordinal);
+            _header->WakeAtPosition = Math.Min(_header->WakeAtPosition, position);
+            _header->WakeAtOrdinal = Math.Min(_header->WakeAtOrdinal, ordinal);
             return true;
         }
         finally
@@ -285,7 +286,11 @@ internal sealed unsafe class EventRing
 
         if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
         {
-            _stallStarted = 0;
+            if (_header->StallStarted != 0)
+            {
+                _header->StallStarted = 0;
+            }
+
             return DropReason.None;
         }
 
@@ -297,12 +302,12 @@ internal sealed unsafe class EventRing
     {
         while (true)
         {
-            if (_stallStarted == 0)
+            if (_header->StallStarted == 0)
             {
-                _stallStarted = Stopwatch.GetTimestamp();
+                _header->StallStarted = Stopwatch.GetTimestamp();
             }
 
-            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_stallStarted) : TimeSpan.Zero;
+            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_header->StallStarted) : TimeSpan.Zero;
             Exit();
             if (left <= TimeSpan.Zero)
             {
@@ -331,7 +336,7 @@ internal sealed unsafe class EventRing
 
             if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
             {
-                _stallStarted = 0;
+                _header->StallStarted = 0;
                 return DropReason.None;
             }
         }
@@ -379,7 +384,13 @@ internal sealed unsafe class EventRing
             sequence.Digits.CopyTo(line[^EventScope.RunSequenceFromEnd..]);
         }
 
-        return _ids.TryWriteNext(line[^EventScope.IdFromEnd..]);
+        if (_header->Sequence == EventId.MaxSequence)
+        {
+            return false;
+        }
+
+        _ids.Write(line[^EventScope.IdFromEnd..], ++_header->Sequence);
+        return true;
     }
 
     // Claim, copy, publish: the order is what readers and the next start rely on.
@@ -390,17 +401,17 @@ internal sealed unsafe class EventRing
         Volatile.Write(ref _header->Claim, end);
         Volatile.WriteBarrier();
         CopyIn(tail, lines);
-        _ordinal += count;
+        _header->Ordinal += count;
         ref var mark = ref _header->EvenMark;
         if (mark.Position == tail)
         {
             mark = ref _header->OddMark;
         }
 
-        mark.Ordinal = _ordinal;
+        mark.Ordinal = _header->Ordinal;
         Volatile.Write(ref mark.Position, end);
         Volatile.Write(ref _header->Tail, end);
-        return end >= _wakeAtPosition || _ordinal >= _wakeAtOrdinal;
+        return end >= _header->WakeAtPosition || _header->Ordinal >= _header->WakeAtOrdinal;
     }
 
     private void CopyIn(long position, ReadOnlySpan<byte> lines)
@@ -443,11 +454,11 @@ internal sealed unsafe class EventRing
         _lock.Enter();
         try
         {
-            _wakeAtPosition = long.MaxValue;
-            _wakeAtOrdinal = long.MaxValue;
+            _header->WakeAtPosition = long.MaxValue;
+            _header->WakeAtOrdinal = long.MaxValue;
             foreach (var waiter in _waiters)
             {
-                if (_header->Tail >= waiter.WakeAtPosition || _ordinal >= waiter.WakeAtOrdinal)
+                if (_header->Tail >= waiter.WakeAtPosition || _header->Ordinal >= waiter.WakeAtOrdinal)
                 {
                     waiter.WakeAtPosition = long.MaxValue;
                     waiter.WakeAtOrdinal = long.MaxValue;
@@ -461,8 +472,8 @@ internal sealed unsafe class EventRing
                     }
                 }
 
-                _wakeAtPosition = Math.Min(_wakeAtPosition, waiter.WakeAtPosition);
-                _wakeAtOrdinal = Math.Min(_wakeAtOrdinal, waiter.WakeAtOrdinal);
+                _header->WakeAtPosition = Math.Min(_header->WakeAtPosition, waiter.WakeAtPosition);
+                _header->WakeAtOrdinal = Math.Min(_header->WakeAtOrdinal, waiter.WakeAtOrdinal);
             }
         }
         finally
