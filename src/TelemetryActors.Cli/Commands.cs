@@ -1,6 +1,9 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Runs;
 using TelemetryActors.Cli.Show;
+using TelemetryActors.Cli.Sinks;
+using TelemetryActors.Cli.Tail;
 
 namespace TelemetryActors.Cli;
 
@@ -12,5 +15,8 @@ internal static class Commands
         CommonOptions.Base,
         ExecCommand.Create(),
         ShowCommand.Create(),
+        RunsCommand.Create(),
+        TailCommand.Create(),
+        SinksCommand.Create(),
     };
 }

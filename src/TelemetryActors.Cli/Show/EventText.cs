@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Encoding;
 
 namespace TelemetryActors.Cli.Show;
@@ -25,13 +26,13 @@ internal static class EventText
         var level = line.Level ?? "";
         Write(text, line.Timestamp.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture), Dim, hasColours);
         text.Append("  ");
-        Write(text, Safe(level).PadRight(8), ColourOf(level), hasColours);
+        Write(text, PlainText.Of(level).PadRight(8), ColourOf(level), hasColours);
         text.Append("  ");
-        Write(text, Safe(line.Event).PadRight(NameWidth), Bold, hasColours);
+        Write(text, PlainText.Of(line.Event).PadRight(NameWidth), Bold, hasColours);
         AppendDetails(text, line.Details, hasColours);
         if (line.RunId is { } run)
         {
-            Write(text, $"  [{Safe(run)}]", Dim, hasColours);
+            Write(text, $"  [{PlainText.Of(run)}]", Dim, hasColours);
         }
 
         return text.ToString().TrimEnd();
@@ -43,7 +44,7 @@ internal static class EventText
         foreach (var member in document.RootElement.EnumerateObject())
         {
             text.Append("  ");
-            Write(text, Safe(member.Name) + "=", Cyan, hasColours);
+            Write(text, PlainText.Of(member.Name) + "=", Cyan, hasColours);
             text.Append(ValueOf(member.Value));
         }
     }
@@ -56,7 +57,7 @@ internal static class EventText
         }
 
         var text = value.GetString()!;
-        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 ? Safe(text) : $"\"{Safe(text)}\"";
+        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 ? PlainText.Of(text) : $"\"{PlainText.Of(text)}\"";
     }
 
     private static string Compact(JsonElement value)
@@ -69,10 +70,6 @@ internal static class EventText
 
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
-
-    /// <summary>A text whose control characters are escaped.</summary>
-    public static string Safe(string text) =>
-        text.Any(char.IsControl) ? JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() : text;
 
     private static string ColourOf(string level) => level switch
     {
