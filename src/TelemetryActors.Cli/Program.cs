@@ -1,1 +1,3 @@
-return 0;
+using TelemetryActors.Cli;
+
+return await Face.RunAsync(args);

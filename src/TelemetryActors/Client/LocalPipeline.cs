@@ -69,6 +69,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var pipeline = new LocalPipeline(options, settings, slot, writer, runs);
         slot.Log.OpenRuns = () => runs.Open;
+
+        // The slot itself may be a dead writer's: its runs are closed before this one's first event.
+        pipeline._keeper.CloseAbandonedRuns(slot);
         pipeline._engine.Start();
         return pipeline;
     }
@@ -97,6 +100,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) => _engine.FlushAsync(sinks, timeout);
+
+    /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
+    public void TakeOverDeadWriters() => _keeper.TakeOver();
 
     public void Command(string sink, SinkCommand command) => _engine.Command(sink, command);
 

@@ -50,7 +50,8 @@ internal sealed class SlotKeeper : IDisposable
 
     public void Dispose() => _sources = [_own.Source];
 
-    private void TakeOver() =>
+    /// <summary>Takes over the slots of dead writers now.</summary>
+    public void TakeOver() =>
         SlotTakeOver.Run(_settings, _own.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
     /// <summary>Ends the runs that a dead writer left open.</summary>

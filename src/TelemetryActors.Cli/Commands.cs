@@ -1,0 +1,22 @@
+using System.CommandLine;
+using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Runs;
+using TelemetryActors.Cli.Show;
+using TelemetryActors.Cli.Sinks;
+using TelemetryActors.Cli.Tail;
+
+namespace TelemetryActors.Cli;
+
+/// <summary>All commands of the program.</summary>
+internal static class Commands
+{
+    public static RootCommand Root() => new("Records commands as runs, shows the event log, operates the sinks.")
+    {
+        CommonOptions.Base,
+        ExecCommand.Create(),
+        ShowCommand.Create(),
+        RunsCommand.Create(),
+        TailCommand.Create(),
+        SinksCommand.Create(),
+    };
+}

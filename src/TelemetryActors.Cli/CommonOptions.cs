@@ -1,0 +1,46 @@
+using System.CommandLine;
+using TelemetryActors.Slots;
+
+namespace TelemetryActors.Cli;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    /// <summary>The base directory; null when the environment or the platform's list decides.</summary>
+    public static Option<string?> Base { get; } = new("--base")
+    {
+        Description = $"The base directory. Default: {BaseFolder.Variable}, else the platform's.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of text for people." };
+
+    public static Option<int> Last(int standard)
+    {
+        var option = new Option<int>("--last")
+        {
+            Description = "Only the newest N.",
+            HelpName = "N",
+            DefaultValueFactory = _ => standard,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 0))
+            {
+                result.AddError($"--last takes a number from 0 on, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>The base directory that a command reads; a given one must be there.</summary>
+    public static BaseFolder FindBase(ParseResult parsed)
+    {
+        var given = parsed.GetValue(Base);
+        var folder = BaseFolder.Find(given);
+        return given is null || Directory.Exists(folder.Path)
+            ? folder
+            : throw new CommandException($"The base directory {folder.Path} is not there.", ExitCode.Usage);
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>A child of this process, started with posix_spawn, so that its real wait status and its own usage can be told.</summary>
+/// <remarks>Unix only. The runtime's own process class folds signals into exit codes and tells no usage of a child that has ended.</remarks>
+internal sealed class ChildProcess
+{
+    // Larger than any C library's structures for actions, attributes and signal sets.
+    private const int OpaqueBytes = 1024;
+    private const short SetDefaultSignals = 4;
+    private const int ByProcess = 1;
+    private const int Exited = 4;
+
+    private static readonly int LeaveWaitable = OperatingSystem.IsMacOS() ? 0x20 : 0x0100_0000;
+
+    // Guarded by _lock: a number that was waited for may be another process's.
+    private readonly Lock _lock = new();
+    private readonly int _id;
+    private bool _ended;
+
+    private ChildProcess(int id) => _id = id;
+
+    /// <summary>Whether it has ended and was waited for.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="command">The command, looked for on the PATH, and its arguments.</param>
+    /// <param name="environment">Variables that it gets beside this process's own.</param>
+    /// <param name="output">Takes its standard output; null leaves it this process's.</param>
+    /// <param name="error">Takes its standard error; null leaves it this process's.</param>
+    /// <param name="fault">Why it could not be started.</param>
+    public static ChildProcess? TryStart(
+        IReadOnlyList<string> command,
+        IReadOnlyDictionary<string, string> environment,
+        AnonymousPipeServerStream? output,
+        AnonymousPipeServerStream? error,
+        out SpawnFault? fault)
+    {
+        var actions = new byte[OpaqueBytes];
+        var attributes = new byte[OpaqueBytes];
+        Prepare(attributes);
+        _ = LibC.InitActions(ref actions[0]);
+        Redirect(actions, output, 1);
+        Redirect(actions, error, 2);
+        using var block = new EnvironmentBlock(environment);
+        var result = Spawn(command, actions, attributes, block, out var id);
+        if (result == LibC.NoExecFormat && command[0].Contains('/'))
+        {
+            // A script that does not name its shell is the shell's, as for every program that starts others.
+            result = Spawn(["/bin/sh", .. command], actions, attributes, block, out id);
+        }
+
+        _ = LibC.DestroyActions(ref actions[0]);
+        _ = LibC.DestroyAttributes(ref attributes[0]);
+        fault = result == 0 ? null : new SpawnFault(command[0], result);
+        return result == 0 ? new ChildProcess(id) : null;
+    }
+
+    /// <summary>Sends it a signal, unless it has ended.</summary>
+    public void Signal(int signal)
+    {
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                _ = LibC.Kill(_id, signal);
+            }
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public ChildExit Wait()
+    {
+        // First seen, then reaped under the lock, so that no signal goes to a number that has become another's.
+        var information = new byte[OpaqueBytes];
+        while (LibC.WaitId(ByProcess, _id, ref information[0], Exited | LeaveWaitable) != 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted)
+        {
+        }
+
+        lock (_lock)
+        {
+            var usage = default(ChildUsage);
+            var status = 0;
+            while (LibC.Wait(_id, out status, 0, ref usage) < 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                if (error != LibC.Interrupted)
+                {
+                    throw LibC.Fault("wait for the command", error);
+                }
+            }
+
+            _ended = true;
+            return ChildExit.From(status, usage);
+        }
+    }
+
+    private static int Spawn(IReadOnlyList<string> command, byte[] actions, byte[] attributes, EnvironmentBlock block, out int id)
+    {
+        var arguments = command.Select(Marshal.StringToCoTaskMemUTF8).Append(0).ToArray();
+        var result = LibC.Spawn(out id, command[0], ref actions[0], ref attributes[0], arguments, block.Pointers);
+        Array.ForEach(arguments, Marshal.FreeCoTaskMem);
+        return result;
+    }
+
+    // The runtime ignores SIGPIPE, and what is ignored stays so in a child.
+    private static void Prepare(byte[] attributes)
+    {
+        var signals = new byte[OpaqueBytes];
+        _ = LibC.EmptySignals(ref signals[0]);
+        _ = LibC.AddSignal(ref signals[0], SignalName.BrokenPipe);
+        _ = LibC.InitAttributes(ref attributes[0]);
+        _ = LibC.SetDefaultSignals(ref attributes[0], ref signals[0]);
+        _ = LibC.SetFlags(ref attributes[0], SetDefaultSignals);
+    }
+
+    private static void Redirect(byte[] actions, AnonymousPipeServerStream? pipe, int descriptor)
+    {
+        if (pipe is not null)
+        {
+            _ = LibC.AddDuplicate(ref actions[0], (int)pipe.ClientSafePipeHandle.DangerousGetHandle(), descriptor);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>The calls of the C library that the runtime has no face for: spawn with a wait status, usage of one child, plain writes.</summary>
+internal static partial class LibC
+{
+    public const int Interrupted = 4;
+    public const int NoExecFormat = 8;
+    public const int WouldBlockOnLinux = 11;
+    public const int BrokenPipe = 32;
+    public const int WouldBlockOnMac = 35;
+
+    private const short PollOut = 4;
+
+    public static IOException Fault(string what, int error) => new($"{what} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+
+    /// <summary>Writes all bytes, also to a descriptor that someone made non-blocking.</summary>
+    public static bool TryWriteAll(int descriptor, ReadOnlySpan<byte> bytes, out int error)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var written = Write(descriptor, ref MemoryMarshal.GetReference(bytes), bytes.Length);
+            error = written < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (error is WouldBlockOnLinux or WouldBlockOnMac)
+            {
+                var wanted = new PollRequest { Descriptor = descriptor, Events = PollOut };
+                _ = Poll(ref wanted, 1, -1);
+            }
+            else if (error != 0 && error != Interrupted)
+            {
+                return false;
+            }
+
+            bytes = bytes[(int)Math.Max(written, 0)..];
+        }
+
+        error = 0;
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Spawn(out int process, string file, ref byte actions, ref byte attributes, nint[] arguments, nint[] environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int InitActions(ref byte actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int AddDuplicate(ref byte actions, int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int DestroyActions(ref byte actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
+    public static partial int InitAttributes(ref byte attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int SetFlags(ref byte attributes, short flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int SetDefaultSignals(ref byte attributes, ref byte signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int DestroyAttributes(ref byte attributes);
+
+    [LibraryImport("libc", EntryPoint = "sigemptyset")]
+    public static partial int EmptySignals(ref byte signals);
+
+    [LibraryImport("libc", EntryPoint = "sigaddset")]
+    public static partial int AddSignal(ref byte signals, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, int id, ref byte information, int options);
+
+    [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
+    public static partial int Wait(int process, out int status, int options, ref ChildUsage usage);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getpgrp")]
+    public static partial int ProcessGroup();
+
+    [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
+    public static partial int ForegroundGroup(int terminal);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int descriptor, ref byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollRequest requests, nuint count, int timeoutMilliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollRequest
+    {
+        public int Descriptor;
+        public short Events;
+        public short Found;
+    }
+}

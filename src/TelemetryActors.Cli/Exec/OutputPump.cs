@@ -1,0 +1,57 @@
+using System.IO.Pipes;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>Passes one of the child's streams through, byte for byte, and makes each of its lines an event.</summary>
+internal sealed class OutputPump : IDisposable
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.None);
+    private readonly int _target;
+    private readonly LineSplitter _lines;
+    private readonly Thread _thread;
+
+    public OutputPump(int target, Action<string, bool> onLine)
+    {
+        _target = target;
+        _lines = new LineSplitter(onLine);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"telemetry output {target}" };
+    }
+
+    public AnonymousPipeServerStream Pipe => _pipe;
+
+    public long Lines => _lines.Lines;
+
+    /// <summary>Begins once the child has its end of the pipe.</summary>
+    public void Start()
+    {
+        _pipe.DisposeLocalCopyOfClientHandle();
+        _thread.Start();
+    }
+
+    /// <summary>Waits until everyone who could write has ended, as a pipe does.</summary>
+    public void Join() => _thread.Join();
+
+    public void Dispose() => _pipe.Dispose();
+
+    private void Run()
+    {
+        var buffer = new byte[ChunkBytes];
+        int read;
+        while ((read = _pipe.Read(buffer)) > 0)
+        {
+            var bytes = buffer.AsSpan(0, read);
+            if (!LibC.TryWriteAll(_target, bytes, out _))
+            {
+                // Nobody reads it any more: closing the pipe lets the child know, as it would without us.
+                break;
+            }
+
+            _lines.Write(bytes);
+        }
+
+        _lines.End();
+        _pipe.Dispose();
+    }
+}

@@ -1,0 +1,137 @@
+using TelemetryActors.Runs;
+using TelemetryActors.Slots;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>Runs a command as a run of the telemetry. Whatever happens to the telemetry, the command runs and its exit code is ours.</summary>
+internal sealed class RecordedCommand(ExecSettings settings)
+{
+    private const string OutputLine = "stdout_line";
+    private const string ErrorLine = "stderr_line";
+
+    private string? _failure;
+    private TelemetryRun? _run;
+    private long _refusedLines;
+
+    public int Run()
+    {
+        using var signals = new SignalRelay();
+        var client = TryStart();
+        try
+        {
+            return Run(signals);
+        }
+        finally
+        {
+            client?.Dispose();
+            if (_failure is not null)
+            {
+                Console.Error.WriteLine("telemetry: recording failed: " + _failure.ReplaceLineEndings(" "));
+            }
+        }
+    }
+
+    private int Run(SignalRelay signals)
+    {
+        if (settings.PrintsRunId && _run is not null)
+        {
+            Console.Error.WriteLine(_run.Id);
+        }
+
+        using var output = settings.RecordsLines ? new OutputPump(1, (text, isCut) => RecordLine(OutputLine, text, isCut)) : null;
+        using var error = settings.RecordsLines ? new OutputPump(2, (text, isCut) => RecordLine(ErrorLine, text, isCut)) : null;
+        if (ChildProcess.TryStart(settings.Command, ChildEnvironment(), output?.Pipe, error?.Pipe, out var fault) is not { } child)
+        {
+            Console.Error.WriteLine("telemetry: " + fault!.Message);
+            _run?.SetMetric("exit_code", fault.ShellCode);
+            _run?.End(RunStatus.Failed, fault.Message);
+            return fault.ShellCode;
+        }
+
+        signals.GoTo(child);
+        output?.Start();
+        error?.Start();
+        var exit = child.Wait();
+        output?.Join();
+        error?.Join();
+        End(exit, output, error);
+        return exit.ShellCode;
+    }
+
+    private TelemetryClient? TryStart()
+    {
+        try
+        {
+            var client = TelemetryClient.Start(new TelemetryOptions
+            {
+                Agent = settings.Agent,
+                Preset = TelemetryPreset.Small,
+                BaseDirectory = settings.BaseDirectory,
+                OnFailure = failure => _failure ??= failure.Message,
+            });
+            _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
+            return client;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is: the command was asked for, the recording comes second.
+            _failure ??= exception.Message;
+            return null;
+        }
+    }
+
+    private Dictionary<string, string> ChildEnvironment()
+    {
+        var changes = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_run is not null)
+        {
+            changes[TelemetryClient.RunVariable] = _run.Id;
+        }
+
+        if (settings.BaseDirectory is { Length: > 0 } given)
+        {
+            changes[BaseFolder.Variable] = Path.GetFullPath(given);
+        }
+
+        return changes;
+    }
+
+    private void RecordLine(string name, string text, bool isCut)
+    {
+        var result = isCut ? _run?.Record(name, ("text", text), ("cut", true)) : _run?.Record(name, ("text", text));
+        if (result is { IsAccepted: false })
+        {
+            Interlocked.Increment(ref _refusedLines);
+        }
+    }
+
+    private void End(ChildExit exit, OutputPump? output, OutputPump? error)
+    {
+        if (_run is null)
+        {
+            return;
+        }
+
+        _run.SetMetric("exit_code", exit.ShellCode);
+        if (exit.Signal != 0)
+        {
+            _run.SetMetric("signal", SignalName.Of(exit.Signal));
+        }
+
+        _run.SetMetric("cpu_user_ms", exit.Usage.UserTime.TotalMilliseconds);
+        _run.SetMetric("cpu_system_ms", exit.Usage.SystemTime.TotalMilliseconds);
+        _run.SetMetric("peak_memory_bytes", exit.Usage.PeakMemoryBytes);
+        if (output is not null && error is not null)
+        {
+            _run.SetMetric("stdout_lines", output.Lines);
+            _run.SetMetric("stderr_lines", error.Lines);
+        }
+
+        if (_refusedLines > 0)
+        {
+            _run.SetMetric("lines_not_recorded", _refusedLines);
+        }
+
+        _run.End(exit.Status, exit.Signal != 0 ? $"ended by {SignalName.Of(exit.Signal)}" : exit.Code != 0 ? $"exit code {exit.Code}" : null);
+    }
+}

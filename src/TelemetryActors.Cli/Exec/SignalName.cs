@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>Names of Linux's signals.</summary>
+internal static class SignalName
+{
+    public const int Hangup = 1;
+    public const int Interrupt = 2;
+    public const int Quit = 3;
+    public const int BrokenPipe = 13;
+    public const int Terminate = 15;
+
+    private static readonly string[] Names =
+    [
+        "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+        "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
+    ];
+
+    public static string Of(int signal) =>
+        signal > 0 && signal < Names.Length ? "SIG" + Names[signal] : "SIG" + signal.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a program brings this signal on itself.</summary>
+    public static bool IsCrash(int signal) => Of(signal) is "SIGILL" or "SIGTRAP" or "SIGABRT" or "SIGBUS" or "SIGFPE" or "SIGSEGV" or "SIGSYS" or "SIGXFSZ";
+}

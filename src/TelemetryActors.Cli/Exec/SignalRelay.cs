@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace TelemetryActors.Cli.Exec;
+
+/// <summary>Hands the signals that ask this process to end on to its child, and keeps this process alive until the child has ended.</summary>
+internal sealed class SignalRelay : IDisposable
+{
+    private const string OwnStatus = "/proc/self/status";
+    private const string IgnoredSignals = "SigIgn:";
+    private const string ControllingTerminal = "/dev/tty";
+
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly List<int> _early = [];
+    private readonly Lock _lock = new();
+    private ChildProcess? _child;
+
+    public SignalRelay()
+    {
+        var ignored = Ignored();
+        foreach (var (signal, number) in new[]
+        {
+            (PosixSignal.SIGINT, SignalName.Interrupt), (PosixSignal.SIGTERM, SignalName.Terminate),
+            (PosixSignal.SIGHUP, SignalName.Hangup), (PosixSignal.SIGQUIT, SignalName.Quit),
+        })
+        {
+            // What is ignored here, as under nohup, stays ignored in the child.
+            if ((ignored & (1UL << (number - 1))) == 0)
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, context => Take(context, number)));
+            }
+        }
+    }
+
+    /// <summary>From now on signals go to this child, those that came before it too.</summary>
+    public void GoTo(ChildProcess child)
+    {
+        lock (_lock)
+        {
+            _child = child;
+            _early.ForEach(child.Signal);
+        }
+    }
+
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void Take(PosixSignalContext context, int number)
+    {
+        lock (_lock)
+        {
+            // Once the child has ended nothing is left to protect: the signal is ours.
+            context.Cancel = _child is not { HasEnded: true };
+            if (_child is null)
+            {
+                _early.Add(number);
+            }
+            else if (!CameFromTerminal(number))
+            {
+                _child.Signal(number);
+            }
+        }
+    }
+
+    // A key press reaches the whole foreground group, the child included; many programs take a second interrupt as the wish to die at once.
+    private static bool CameFromTerminal(int number)
+    {
+        if (number is not (SignalName.Interrupt or SignalName.Quit))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var terminal = File.OpenHandle(ControllingTerminal, FileMode.Open, FileAccess.Read);
+            return LibC.ForegroundGroup((int)terminal.DangerousGetHandle()) == LibC.ProcessGroup();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static ulong Ignored()
+    {
+        try
+        {
+            var line = File.ReadLines(OwnStatus).FirstOrDefault(line => line.StartsWith(IgnoredSignals, StringComparison.Ordinal));
+            return ulong.TryParse(line.AsSpan()[Math.Min(IgnoredSignals.Length, line?.Length ?? 0)..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var mask)
+                ? mask
+                : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using TelemetryActors.Browsing;
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary>A sink as JSON; counts are null when the sink keeps them with its own data.</summary>
+internal static class SinkJson
+{
+    public static void Write(Utf8JsonWriter json, SinkOverview sink)
+    {
+        json.WriteStartObject();
+        json.WriteString("sink", sink.Name);
+        json.WriteString("state", sink.State);
+        json.WriteString("circuit", sink.Circuit.State.ToString().ToLowerInvariant());
+        json.WriteBoolean("paused", sink.IsPaused);
+        json.WriteBoolean("misconfigured", sink.Circuit.IsMisconfigured);
+        json.WriteNumber("failures_in_a_row", sink.Circuit.FailuresInARow);
+        json.WriteString("open_until", sink.Circuit.OpenUntil is { } until ? InstantText.Format(until) : null);
+        json.WriteString("cause", sink.Circuit.Cause);
+        var isKnown = sink.Accounts.Count > 0;
+        Write(json, "accepted", sink.Accepted, isKnown);
+        Write(json, "delivered", sink.Delivered, isKnown);
+        Write(json, "pending", sink.Pending, isKnown);
+        Write(json, "pending_bytes", sink.PendingBytes, isKnown);
+        Write(json, "dead_lettered", sink.DeadLettered, isKnown);
+        json.WriteStartObject("dropped");
+        foreach (var (reason, events) in sink.DroppedByReason)
+        {
+            json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), events);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long value, bool isKnown)
+    {
+        if (isKnown)
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Output;
+using TelemetryActors.Engine;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary><c>telemetry sinks</c>: how every sink stands, and what operators can ask of one.</summary>
+internal static class SinksCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var sinks = new Command("sinks", "Show the sinks, or ask something of one.") { json };
+        sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
+        sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
+        sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
+        sinks.Subcommands.Add(Operate(SinkCommandKind.Pause, "Begin no more batches."));
+        sinks.Subcommands.Add(Operate(SinkCommandKind.Resume, "Go on."));
+        return sinks;
+    }
+
+    private static int List(ParseResult parsed, bool asJson)
+    {
+        var folder = CommonOptions.FindBase(parsed);
+        List<string> faults = [];
+        var found = new SinkBrowser(DiskFileSystem.Instance, folder.Path).All(SlotLog.All(DiskFileSystem.Instance, folder.Path), faults);
+        if (asJson)
+        {
+            using var output = new JsonOutput();
+            foreach (var sink in found)
+            {
+                output.Write(json => SinkJson.Write(json, sink));
+            }
+        }
+        else
+        {
+            WriteListing(found);
+        }
+
+        faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
+        return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void WriteListing(IEnumerable<SinkOverview> sinks)
+    {
+        var listing = new Listing("SINK", "CIRCUIT", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
+        foreach (var sink in sinks)
+        {
+            var isKnown = sink.Accounts.Count > 0;
+            listing.Add(
+                sink.Name,
+                sink.State,
+                isKnown ? $"{sink.Pending} ({sink.PendingBytes} bytes)" : "-",
+                isKnown ? Texts.Of(sink.Delivered) : "-",
+                isKnown && sink.Dropped.Total > 0 ? sink.Dropped.ToString() : isKnown ? "0" : "-",
+                isKnown ? Texts.Of(sink.DeadLettered) : "-",
+                Texts.Of(sink.Circuit.OpenUntil),
+                sink.Circuit.Cause ?? "-");
+        }
+
+        listing.Write();
+    }
+
+    private static Command Operate(SinkCommandKind kind, string description)
+    {
+        var name = new Argument<string>("NAME") { Description = "The sink." };
+        var why = new Option<string?>("--why") { Description = "Kept with the command as the audit trail.", HelpName = "TEXT" };
+        var command = new Command(kind.ToString().ToLowerInvariant(), description) { name, why };
+        command.SetAction(parsed =>
+        {
+            var folder = CommonOptions.FindBase(parsed);
+            var sink = parsed.GetRequiredValue(name);
+            var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
+            if (!known.Contains(sink))
+            {
+                throw new CommandException($"There is no sink '{sink}' in {folder.Path}. Known: {string.Join(", ", known)}.", ExitCode.Usage);
+            }
+
+            var who = $"{Environment.UserName}@{Environment.MachineName}";
+            new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink)
+                .Append(new SinkCommand(kind, who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)));
+            Console.Error.WriteLine($"telemetry: asked {sink} to {command.Name}; its supervisor does so within a second, or at its next start");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,114 @@
+using TelemetryActors.Encoding;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>What comes to the event log behind a snapshot: in the same files, in new ones of a new day or size, in those of new slots.</summary>
+/// <remarks>For one reader.</remarks>
+internal sealed class LogFollower
+{
+    private readonly IFileSystem _files;
+    private readonly string _baseDirectory;
+    private readonly string? _fixedFile;
+    private readonly Dictionary<string, long> _readTo = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, RecentIds> _ids = [];
+
+    /// <param name="files">Where the log is.</param>
+    /// <param name="baseDirectory">Its base directory.</param>
+    /// <param name="seen">What is known already; its lines are not read again.</param>
+    /// <param name="fixedFile">The fixed log file, if there is one.</param>
+    public LogFollower(IFileSystem files, string baseDirectory, LogSnapshot seen, string? fixedFile = null)
+    {
+        _files = files;
+        _baseDirectory = baseDirectory;
+        _fixedFile = fixedFile;
+        foreach (var part in seen.Parts)
+        {
+            _readTo[part.Path] = WholeLines(part);
+        }
+    }
+
+    /// <summary>The wanted events that came since the last look, merged by time.</summary>
+    public IReadOnlyList<EventLine> Look(EventFilter filter)
+    {
+        List<EventLine> found = [];
+        var slots = LogSnapshot.Take(_files, _baseDirectory, _fixedFile).Slots;
+        foreach (var part in slots.SelectMany(parts => parts))
+        {
+            Read(part, filter, found);
+        }
+
+        return slots.Count > 1 ? [.. found.OrderBy(line => line.Timestamp)] : found;
+    }
+
+    private void Read(LogPart part, EventFilter filter, List<EventLine> found)
+    {
+        var from = _readTo.GetValueOrDefault(part.Path);
+        if (part.Length < from)
+        {
+            // Someone cut the file or made it anew: all of it is new.
+            from = 0;
+        }
+
+        if (part.Length == from || TryOpen(part.Path) is not { } file)
+        {
+            return;
+        }
+
+        if (!_ids.TryGetValue(part.Name.Slot, out var ids))
+        {
+            _ids[part.Name.Slot] = ids = new RecentIds();
+        }
+
+        using var reader = new ForwardLineReader(file, from, part.Length);
+        while (reader.TryRead(out var bytes))
+        {
+            if (filter.Judge(bytes.ToArray(), out var line) == LineVerdict.Wanted && ids.TryAdd(line.Id))
+            {
+                found.Add(line);
+            }
+        }
+
+        _readTo[part.Path] = reader.Offset;
+    }
+
+    // The snapshot may end within a line that was being written.
+    private long WholeLines(LogPart part)
+    {
+        if (TryOpen(part.Path) is not { } file)
+        {
+            return 0;
+        }
+
+        using (file)
+        {
+            var tail = new byte[64 * 1024];
+            for (var end = part.Length; end > 0;)
+            {
+                var from = Math.Max(end - tail.Length, 0);
+                var read = file.Read(tail.AsSpan(0, (int)(end - from)), from);
+                var feed = tail.AsSpan(0, read).LastIndexOf((byte)'\n');
+                if (feed >= 0)
+                {
+                    return from + feed + 1;
+                }
+
+                end = from;
+            }
+        }
+
+        return 0;
+    }
+
+    private IStorageFile? TryOpen(string path)
+    {
+        try
+        {
+            return _files.Open(path, writable: false);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using TelemetryActors.Log;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>The event log's files at one moment: for each writer slot, in the order in which they were written.</summary>
+/// <param name="Slots">The files of one slot each.</param>
+internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
+{
+    private const int FirstLineBytes = 512;
+
+    public IEnumerable<LogPart> Parts => Slots.SelectMany(parts => parts);
+
+    public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null)
+    {
+        var folder = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
+        return new LogSnapshot(
+        [
+            .. files.List(folder.Directory)
+                .Select(folder.ParseName)
+                .OfType<LogFileName>()
+                .Select(name => Look(files, folder.PathOf(name.ToString()), name))
+                .OfType<LogPart>()
+                .GroupBy(part => part.Name.Slot)
+                .OrderBy(slot => slot.Key)
+                .Select(InOrder),
+        ]);
+    }
+
+    // Names are labels, and a clock that was set back gives an old label to a new file: the anchors order the files of one stream.
+    private static List<LogPart> InOrder(IEnumerable<LogPart> slot) =>
+    [
+        .. slot.OrderBy(part => part.Name.Label, StringComparer.Ordinal)
+            .ThenBy(part => part.Name.Number)
+            .GroupBy(part => part.Begin?.Stream)
+            .SelectMany(stream => stream.OrderBy(part => part.Begin?.Position ?? 0)),
+    ];
+
+    private static LogPart? Look(IFileSystem files, string path, LogFileName name)
+    {
+        try
+        {
+            using var file = files.Open(path, writable: false);
+            var first = new byte[FirstLineBytes];
+            var read = file.Read(first, 0);
+            var end = first.AsSpan(0, read).IndexOf((byte)'\n');
+            var hasAnchor = LogAnchor.TryParse(first.AsSpan(0, Math.Max(end, 0)), out var begin);
+            return new LogPart(name, path, file.Identity.Length, hasAnchor ? begin : null);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Removed by retention since it was listed.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using TelemetryActors.Client;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>Finds the sinks that have worked in a base directory, by the state files they left.</summary>
+internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
+{
+    private const string Extension = ".json";
+
+    /// <summary>The names of all sinks, the event log first.</summary>
+    public IReadOnlyList<string> Names() =>
+    [
+        LocalPipeline.EventLogName,
+        .. files.List(SinkPaths.StateDirectory(baseDirectory))
+            .Where(name => name.EndsWith(Extension, StringComparison.Ordinal))
+            .Select(name => name[..^Extension.Length])
+            .Where(name => !IsEventLog(name))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>All sinks against the log's end; a state that cannot be read is a fault.</summary>
+    public IReadOnlyList<SinkOverview> All(IReadOnlyList<SlotLog> logs, ICollection<string> faults) =>
+        [EventLog(logs), .. Names().Skip(1).Select(name => Read(name, logs, faults)).OfType<SinkOverview>()];
+
+    // The event log's writer keeps no cursor of its own: what its files hold is what it delivered.
+    private static SinkOverview EventLog(IReadOnlyList<SlotLog> logs) => new(
+        LocalPipeline.EventLogName,
+        CircuitRecord.Closed,
+        IsPaused: false,
+        [.. logs.Select(log => new SinkAccount { Slot = log.Slot, Cursor = log.End, Tail = log.End, Delivered = log.End.Ordinal })]);
+
+    private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)
+    {
+        var path = SinkPaths.State(baseDirectory, name);
+        try
+        {
+            var state = SinkStateFormat.Read(WholeFile.Read(files, path));
+            return new SinkOverview(name, state.Circuit, state.IsPaused, AgainstEnds(state.Accounts, logs));
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
+        {
+            faults.Add($"{path} cannot be read: {exception.Message}");
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<SinkAccount> AgainstEnds(IReadOnlyList<SinkAccount> accounts, IReadOnlyList<SlotLog> logs)
+    {
+        if (accounts.Count == 0)
+        {
+            return [];
+        }
+
+        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? See(account, log.End) : account);
+        var unread = logs.Where(log => accounts.All(account => account.Slot != log.Slot))
+            .Select(log => SinkAccount.StartAtOldest(log.Slot).SeeTail(log.End));
+        return [.. known, .. unread];
+    }
+
+    // A worker that reads the ring is ahead of the log's files for a moment.
+    private static SinkAccount See(SinkAccount account, Cursor end) =>
+        account.Cursor.Stream == end.Stream && end.Ordinal < account.Tail.Ordinal ? account : account.SeeTail(end);
+
+    private static bool IsEventLog(string name) =>
+        name == LocalPipeline.EventLogName
+        || (name.StartsWith(LocalPipeline.EventLogName + "-s", StringComparison.Ordinal)
+            && name.AsSpan(LocalPipeline.EventLogName.Length + 2).IndexOfAnyExceptInRange('0', '9') < 0);
+}

@@ -1,0 +1,31 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>A sink as its kept state and the log's end tell it, whether a process runs it or not.</summary>
+/// <param name="Name">The sink's name.</param>
+/// <param name="Circuit">Its circuit as it was last kept.</param>
+/// <param name="IsPaused">Whether an operator paused it.</param>
+/// <param name="Accounts">Cursor and counts of each slot, against the log's end; empty when the sink keeps them with its own data.</param>
+internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsPaused, IReadOnlyList<SinkAccount> Accounts)
+{
+    public long Accepted => Accounts.Sum(account => account.Accepted);
+
+    public long Delivered => Accounts.Sum(account => account.Delivered);
+
+    public long Pending => Accounts.Sum(account => account.Pending);
+
+    public long PendingBytes => Accounts.Sum(account => account.PendingBytes);
+
+    public long DeadLettered => Accounts.Sum(account => account.DeadLettered);
+
+    public DropCounts Dropped => Accounts.Aggregate(DropCounts.None, (sum, account) => sum.Plus(account.Dropped));
+
+    public IEnumerable<KeyValuePair<DropReason, long>> DroppedByReason => Dropped.ByReason;
+
+    /// <summary>How it stands, in a word.</summary>
+    public string State =>
+        IsPaused ? "paused" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+}

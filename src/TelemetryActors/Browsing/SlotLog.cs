@@ -1,0 +1,29 @@
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>One writer slot's log as its files hold it: where its stream ends, and which stretches it consists of.</summary>
+/// <param name="Folder">Where the files are.</param>
+/// <param name="State">What the slot remembers of its log; null when it is missing or damaged.</param>
+/// <param name="Files">The log as the anchors say it.</param>
+internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog Files)
+{
+    public int Slot => Folder.Slot;
+
+    public Cursor End => Files.End with { Stream = Files.Stream };
+
+    /// <summary>The logs of all slots that have files or a state.</summary>
+    public static IReadOnlyList<SlotLog> All(IFileSystem files, string baseDirectory, string? fixedFile = null)
+    {
+        var any = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
+        return [.. any.AllSlots().Order().Select(slot => Read(new LogFolder(files, baseDirectory, fixedFile, slot)))];
+    }
+
+    private static SlotLog Read(LogFolder folder)
+    {
+        var content = AtomicFile.TryRead(folder.Files, folder.StateFile);
+        return new SlotLog(folder, content is null ? null : LogState.TryParse(content), LogRecovery.Recover(folder));
+    }
+}
