@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Client;
+using TelemetryActors.Configuration;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
@@ -23,23 +24,30 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
-    private readonly EventScope _scope;
+    private readonly Sessions _sessions;
+    private readonly ClientSettings _settings;
     private readonly RunRegistry _runs;
     private readonly LocalPipeline _pipeline;
     private int _ended;
 
-    internal TelemetryClient(TelemetryOptions options, EventWriter writer, RunRegistry runs, LocalPipeline pipeline, string sessionId)
+    internal TelemetryClient(
+        TelemetryOptions options, EventWriter writer, RunRegistry runs, LocalPipeline pipeline, ClientSettings settings, ConsentStore consent)
     {
         _options = options;
         _writer = writer;
         _runs = runs;
         _pipeline = pipeline;
-        SessionId = sessionId;
-        _scope = new EventScope(options.Agent, sessionId, JoinedRun(options), ownsRun: false);
+        _settings = settings;
+        Consent = consent;
+        _sessions = new Sessions(writer, options, JoinedRun(options));
+        _sessions.Start();
     }
 
-    /// <summary>Names this client's stay, at random (S2.18, S3.29).</summary>
-    public string SessionId { get; }
+    /// <summary>Names the session that events belong to, at random and saying nothing of anyone (S2.18, S3.29); null between two sessions.</summary>
+    public string? SessionId => _sessions.Id;
+
+    /// <summary>The recorded consent to uploads, and how to give it and take it back (S2.61).</summary>
+    public ConsentStore Consent { get; }
 
     /// <summary>The directory that holds everything.</summary>
     public string BaseDirectory => _pipeline.Base.Path;
@@ -71,26 +79,26 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Records an event now: <c>Record("service_ready", ("service_id", "api"), ("ms", 41))</c>.</summary>
     /// <remarks>Well under a microsecond; allocates nothing in steady state; waits at most <see cref="TelemetryOptions.MaxWait"/> a stall when the ring is full.</remarks>
-    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _scope);
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _sessions.Current);
 
     /// <summary>Records an event at a level: debug, info, warning, error, critical.</summary>
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _scope, level);
+        _writer.Write(name, new FieldDetails(fields), _sessions.Current, level);
 
     /// <summary>Records an event that concerns a user, whose events can be shown and erased by this id.</summary>
     public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _scope, userId: userId);
+        _writer.Write(name, new FieldDetails(fields), _sessions.Current, userId: userId);
 
     /// <inheritdoc />
-    public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _scope);
+    public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _sessions.Current);
 
     /// <summary>Records an event whose details are an object, without reflection.</summary>
-    public RecordResult RecordObject<T>(string name, T details, JsonTypeInfo<T> type) => _writer.Write(name, details, type, _scope);
+    public RecordResult RecordObject<T>(string name, T details, JsonTypeInfo<T> type) => _writer.Write(name, details, type, _sessions.Current);
 
     /// <summary>Records an event whose details are an object.</summary>
     [RequiresUnreferencedCode("The object's properties are found by reflection; use the overload with a JsonTypeInfo when trimming.")]
     [RequiresDynamicCode("The object's properties are found by reflection; use the overload with a JsonTypeInfo with native AOT.")]
-    public RecordResult RecordObject(string name, object? details) => _writer.WriteReflected(name, details, _scope);
+    public RecordResult RecordObject(string name, object? details) => _writer.WriteReflected(name, details, _sessions.Current);
 
     /// <summary>Begins a run (S4.3). Dispose or end it.</summary>
     /// <param name="agent">Who does the work.</param>
@@ -137,6 +145,24 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public void Command(string sink, SinkCommandKind kind, string who, string? why = null) =>
         _pipeline.Command(sink, new SinkCommand(kind, who, _options.Time.GetUtcNow(), why));
 
+    /// <summary>Begins a session under a new random name, ending the one before; a client begins with one (S2.18).</summary>
+    /// <returns>The session's name.</returns>
+    public string StartSession() => _sessions.Start();
+
+    /// <summary>Ends the session: events belong to none until another is started.</summary>
+    public void EndSession() => _sessions.End();
+
+    /// <summary>Every setting as it is now, and where it comes from (S2.15).</summary>
+    public TelemetryConfig GetConfig() => _settings.Config;
+
+    /// <summary>Changes settings that need no restart (S2.16): all that the delegate sets, or nothing.</summary>
+    /// <returns>What is wrong with the change; empty when it is in effect.</returns>
+    public IReadOnlyList<string> UpdateConfig(Action<ConfigUpdate> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return _settings.Update(change);
+    }
+
     /// <summary>The bytes that wait in the ring for the event log, and the bytes it can hold (S2.17).</summary>
     public BufferStatus GetBufferStatus()
     {
@@ -149,6 +175,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
+            _sessions.End();
             await _pipeline.DisposeAsync();
         }
     }
@@ -156,7 +183,6 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    // A run that this process only works for is numbered by its owner, not here.
     private static string? JoinedRun(TelemetryOptions options)
     {
         var named = options.JoinRun ?? Environment.GetEnvironmentVariable(RunVariable);

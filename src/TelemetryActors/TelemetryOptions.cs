@@ -1,7 +1,9 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
 using TelemetryActors.Sampling;
+using TelemetryActors.Sinks.Http;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors;
@@ -42,6 +44,25 @@ public sealed class TelemetryOptions
     /// <summary>Which events are left out (S2.9).</summary>
     public SamplingOptions Sampling { get; set; } = new();
 
+    /// <summary>The upload over HTTP: off until there is an address and recorded consent (S0.28).</summary>
+    public HttpUploadOptions Http { get; set; } = new();
+
+    /// <summary>Where events go besides the event log, as one word. Null: to every sink that is set up.</summary>
+    public TelemetryTransport? Transport { get; set; }
+
+    /// <summary>Whether every event is shown on standard error, too (S2.66). Not for production.</summary>
+    public bool Debug { get; set; }
+
+    /// <summary>Whether community reports are wanted (S1.20); they need recorded consent besides.</summary>
+    public bool EnableCommunity { get; set; }
+
+    /// <summary>Whether diagnostics go to the owner's bucket once it is named (S1.21).</summary>
+    public bool EnableS3 { get; set; } = true;
+
+    /// <summary>Whether a bad setting from outside the program is thrown at start like one from its code, instead of being told and left out.</summary>
+    /// <remarks>For programs that are nothing but telemetry: a collector should not run otherwise than its owner wrote (S4.17).</remarks>
+    public bool RejectBadSettings { get; set; }
+
     /// <summary>Where events go besides the event log.</summary>
     public IList<SinkDefinition> Sinks { get; } = [];
 
@@ -52,4 +73,10 @@ public sealed class TelemetryOptions
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
+
+    /// <summary>The environment; null: the process's own, read at start.</summary>
+    internal IReadOnlyDictionary<string, string>? Variables { get; set; }
+
+    /// <summary>Settings from a host or a command line.</summary>
+    internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
 }

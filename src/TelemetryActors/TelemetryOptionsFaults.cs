@@ -1,3 +1,6 @@
+using TelemetryActors.Client;
+using TelemetryActors.Pipeline;
+
 namespace TelemetryActors;
 
 /// <summary>Programming errors in <see cref="TelemetryOptions"/>, each with its path.</summary>
@@ -6,6 +9,7 @@ internal static class TelemetryOptionsFaults
     private const long KiB = 1024;
     private const long SmallestRing = 128 * KiB;
     private const long LargestRing = KiB * KiB * KiB;
+    private const int LargestBuffer = 10_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<string> Of(TelemetryOptions options)
@@ -43,6 +47,32 @@ internal static class TelemetryOptionsFaults
         foreach (var fault in options.Sampling.Validate())
         {
             yield return $"Sampling:{fault}";
+        }
+
+        if (options.Http.Endpoint is { } endpoint
+            && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+        {
+            yield return $"Sinks:Http:Endpoint must be an absolute http or https address, not {endpoint}";
+        }
+
+        if (options.Http.MaxBufferSize is < 1 or > LargestBuffer)
+        {
+            yield return $"Sinks:Http:MaxBufferSize must be from 1 to {LargestBuffer}, not {options.Http.MaxBufferSize}";
+        }
+
+        if (options.Http.FlushInterval < TimeSpan.Zero)
+        {
+            yield return $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
+        }
+
+        if (options.Sinks.Any(sink => sink.Name == LocalPipeline.EventLogName))
+        {
+            yield return $"Sinks:{LocalPipeline.EventLogName} is the event log and is always there";
+        }
+
+        foreach (var fault in PipelineDefinition.FaultsOf([.. options.Sinks]))
+        {
+            yield return fault;
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 {
     private readonly Bisection _bisection = new();
     private readonly DrainPacer _drain = new(policy.DrainPace);
+    private SinkPolicy _policy = policy;
     private int _retryAftersInARow;
 
     /// <summary>Until when nothing begins.</summary>
@@ -17,7 +18,9 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     public int RejectionsInARow { get; private set; } = rejectionsInARow;
 
     /// <summary>Whether so much was refused in a row that the sink is taken to be wrong, and its probe sends the newest event.</summary>
-    public bool IsSinkAtFault => RejectionsInARow >= policy.MaxRejectionsInARow;
+    public bool IsSinkAtFault => RejectionsInARow >= _policy.MaxRejectionsInARow;
+
+    public void Use(SinkPolicy changed) => _policy = changed;
 
     public Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter) => outcome switch
     {
@@ -124,8 +127,8 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     private Settlement TryAgain(SinkOutcome.Retry retry, DateTimeOffset now, double jitter)
     {
         var range = upload.Range;
-        var asked = retry.After is { } after && after > TimeSpan.Zero ? Shorter(after, policy.Circuit.LongestOpenTime) : TimeSpan.Zero;
-        if (retry.After is not null && _retryAftersInARow < policy.MaxRetryAfterInARow)
+        var asked = retry.After is { } after && after > TimeSpan.Zero ? Shorter(after, _policy.Circuit.LongestOpenTime) : TimeSpan.Zero;
+        if (retry.After is not null && _retryAftersInARow < _policy.MaxRetryAfterInARow)
         {
             _retryAftersInARow++;
             upload.TakeAttemptBack();
@@ -140,15 +143,15 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return Wait(asked, Verdict.Repeated);
         }
 
-        if (!upload.IsExhausted(policy.AttemptsPerUpload))
+        if (!upload.IsExhausted(_policy.AttemptsPerUpload))
         {
-            return Wait(Longer(asked, upload.NextDelay(policy.RetryDelays)), Verdict.Repeated);
+            return Wait(Longer(asked, upload.NextDelay(_policy.RetryDelays)), Verdict.Repeated);
         }
 
-        if (policy.WhenExhausted == WhenExhausted.Keep)
+        if (_policy.WhenExhausted == WhenExhausted.Keep)
         {
             upload.EndUpload();
-            return Wait(Longer(asked, policy.FlushInterval), Verdict.Kept);
+            return Wait(Longer(asked, _policy.FlushInterval), Verdict.Kept);
         }
 
         var letters = ledger.Condemn();

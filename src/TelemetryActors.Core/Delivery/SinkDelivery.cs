@@ -12,7 +12,7 @@ public sealed class SinkDelivery
 {
     private static readonly TimeSpan WaitAfterNothingRead = TimeSpan.FromSeconds(1);
 
-    private readonly SinkPolicy _policy;
+    private SinkPolicy _policy;
     private readonly SlotLedger _ledger;
     private readonly UploadInProgress _upload;
     private readonly OutcomeRules _rules;
@@ -193,6 +193,14 @@ public sealed class SinkDelivery
     {
         _circuit.ProbeAt(now);
         _rules.Hold = default;
+    }
+
+    /// <summary>Changes size and age of batches from the next one on (S2.16); all else of the policy stays.</summary>
+    public void SetBatching(int flushEvents, TimeSpan flushInterval)
+    {
+        _policy = _policy.WithBatching(flushEvents, flushInterval);
+        _ledger.Use(_policy);
+        _rules.Use(_policy);
     }
 
     /// <summary>Sets a slot's cursor back (replay) or forward (skip) within its stream.</summary>

@@ -52,6 +52,14 @@ public sealed record SinkPolicy
     /// <summary>Attempts of one upload.</summary>
     public int AttemptsPerUpload => RetryDelays.Count + 1;
 
+    /// <summary>The same policy with another size and age of batches.</summary>
+    public SinkPolicy WithBatching(int flushEvents, TimeSpan flushInterval) => this with
+    {
+        FlushEvents = flushEvents,
+        FlushInterval = flushInterval,
+        MaxBatchEvents = Math.Max(MaxBatchEvents, flushEvents),
+    };
+
     /// <summary>How long a call may take.</summary>
     public TimeSpan TimeoutOf(bool isProbe) => isProbe ? ProbeTimeout : CallTimeout;
 }

@@ -5,7 +5,7 @@ namespace TelemetryActors.Delivery;
 /// <summary>All writer slots of one sink, served in turn so that no slot's backlog starves another's new events.</summary>
 internal sealed class SlotLedger
 {
-    private readonly SinkPolicy _policy;
+    private SinkPolicy _policy;
     private readonly List<SlotLane> _lanes = [];
     private bool _newSlotsStartAtTail;
     private int _turn;
@@ -27,6 +27,8 @@ internal sealed class SlotLedger
     }
 
     public List<SlotLane> Lanes => _lanes;
+
+    public void Use(SinkPolicy policy) => _policy = policy;
 
     public SlotLane this[int slot] => Find(slot) ?? throw new ArgumentOutOfRangeException(nameof(slot), slot, "no such writer slot");
 

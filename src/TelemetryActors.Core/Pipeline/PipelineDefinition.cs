@@ -10,7 +10,7 @@ public sealed class PipelineDefinition
     public PipelineDefinition(IEnumerable<SinkDefinition> sinks)
     {
         Sinks = [.. sinks.OrderByDescending(sink => sink.IsEventLog)];
-        if (Faults().ToList() is { Count: > 0 } faults)
+        if (FaultsOf(Sinks) is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join("\n", faults), nameof(sinks));
         }
@@ -22,9 +22,12 @@ public sealed class PipelineDefinition
     /// <summary>How supervisors treat their sinks.</summary>
     public SupervisionPolicy Supervision { get; init; } = new();
 
-    private IEnumerable<string> Faults()
+    /// <summary>What is wrong with the sinks of a pipeline, each fault with the path of its option; nothing when they can be run.</summary>
+    public static IReadOnlyList<string> FaultsOf(IReadOnlyList<SinkDefinition> sinks) => [.. Faults(sinks)];
+
+    private static IEnumerable<string> Faults(IReadOnlyList<SinkDefinition> sinks)
     {
-        foreach (var sink in Sinks)
+        foreach (var sink in sinks)
         {
             if (sink.Name.Length == 0 || sink.Name.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-'))
             {
@@ -37,12 +40,12 @@ public sealed class PipelineDefinition
             }
         }
 
-        foreach (var twice in Sinks.GroupBy(sink => sink.Name).Where(same => same.Count() > 1))
+        foreach (var twice in sinks.GroupBy(sink => sink.Name).Where(same => same.Count() > 1))
         {
             yield return $"Sinks:{twice.Key} is there {twice.Count()} times";
         }
 
-        if (Sinks.Count(sink => sink.IsEventLog) > 1)
+        if (sinks.Count(sink => sink.IsEventLog) > 1)
         {
             yield return "Sinks: only one can be the event log";
         }

@@ -17,6 +17,9 @@ public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkCon
     /// <summary>Whether what is there should go now, without waiting for a batch to fill; asked often, answers at once.</summary>
     public Func<bool> Hurry { get; init; } = () => false;
 
+    /// <summary>Whether it sends only what is recorded while consent is (D.9): when consent comes, what waits is skipped and its circuit is reset.</summary>
+    public bool NeedsConsent { get; init; }
+
     /// <summary>Whether this is the event log, which starts first, is drained first, and alone can hold the producers.</summary>
     public bool IsEventLog { get; init; }
 }

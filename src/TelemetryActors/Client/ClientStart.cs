@@ -1,9 +1,8 @@
 using System.Numerics;
-using System.Security.Cryptography;
+using TelemetryActors.Configuration;
 using TelemetryActors.Encoding;
 using TelemetryActors.Privacy;
 using TelemetryActors.Ring;
-using TelemetryActors.Sampling;
 using TelemetryActors.Slots;
 
 namespace TelemetryActors.Client;
@@ -14,26 +13,27 @@ internal static class ClientStart
     private const int KiB = 1024;
     private const int MaxLineBytes = 64 * KiB;
 
-    public static TelemetryClient Start(TelemetryOptions options)
+    public static TelemetryClient Start(TelemetryOptions code)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (TelemetryOptionsFaults.Of(options).ToList() is { Count: > 0 } faults)
-        {
-            throw new ArgumentException(string.Join("\n", faults), nameof(options));
-        }
-
+        ArgumentNullException.ThrowIfNull(code);
+        ThrowIfAny(TelemetryOptionsFaults.Of(code).ToList());
+        var start = StartSettings.Find(code);
+        var options = start.Options;
+        TellOrThrow(start);
         var ringBytes = RingBytes(options);
-        var settings = Settings(options, BaseFolder.Find(options.BaseDirectory), ringBytes);
+        var settings = Settings(options, start.Folder, ringBytes);
         var slot = OpenSlot(options, settings);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
         var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8));
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
-            Admission = new Admission(options.Enabled, options.Sampling.Mode == SamplingMode.Always ? null : new Sampler(options.Sampling)),
+            Admission = ClientSettings.AdmissionOf(options),
         };
         var runs = new RunRegistry();
-        var pipeline = LocalPipeline.Start(options, settings, slot, writer, runs);
-        return new TelemetryClient(options, writer, runs, pipeline, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time);
+        var pipeline = LocalPipeline.Start(options, settings, slot, writer, runs, new UploadConsent(consent, start.Variables));
+        consent.Changed = pipeline.LookAtConsent;
+        return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);
     }
 
     public static long RingBytes(TelemetryOptions options) => (long)BitOperations.RoundUpToPowerOf2((ulong)(options.RingBytes ?? options.Preset switch
@@ -42,6 +42,27 @@ internal static class ClientStart
         TelemetryPreset.Collector => 64 * 1024 * KiB,
         _ => 8 * 1024 * KiB,
     }));
+
+    private static void TellOrThrow(StartSettings start)
+    {
+        if (start.Options.RejectBadSettings)
+        {
+            ThrowIfAny(start.Resolved.Faults);
+        }
+
+        foreach (var fault in start.Resolved.Faults)
+        {
+            FailureListener.Tell(start.Options.OnFailure, new TelemetryFailure("settings", fault));
+        }
+    }
+
+    private static void ThrowIfAny(IReadOnlyList<string> faults)
+    {
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("\n", faults));
+        }
+    }
 
     private static SlotSettings Settings(TelemetryOptions options, BaseFolder folder, long ringBytes) =>
         new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State), ringBytes, options.MaxWait);

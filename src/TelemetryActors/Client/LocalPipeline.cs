@@ -1,9 +1,11 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
 using TelemetryActors.Engine;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
+using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Slots;
 using TelemetryActors.Supervision;
@@ -29,8 +31,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
+    private readonly ConsentWatch _consent;
 
-    private LocalPipeline(TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs)
+    private LocalPipeline(
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         _options = options;
         _settings = settings;
@@ -40,8 +44,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
         _syncer = new LogSyncer(
             slot.Log, _flushes, options.Log, options.Time, () => _engine?.Wake(EventLogName), exception => Report("fsync", exception));
+        var sinks = SinkList.Of(options, consent);
         _engine = new LocalEngine(
-            new PipelineDefinition([EventLogSink(), .. options.Sinks])
+            new PipelineDefinition([EventLogSink(), .. sinks])
             {
                 Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
             },
@@ -53,8 +58,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 Raise = Raise,
                 Time = options.Time,
                 Files = settings.Files,
-                OnHeartbeat = _keeper.Beat,
+                OnHeartbeat = Beat,
             });
+        _consent = new ConsentWatch(sinks, consent, _engine, options.Time, Report);
     }
 
     public BaseFolder Base => _settings.Base;
@@ -65,9 +71,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => _engine.Statuses;
 
-    public static LocalPipeline Start(TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs)
+    public static LocalPipeline Start(
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
-        var pipeline = new LocalPipeline(options, settings, slot, writer, runs);
+        var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
         slot.Log.OpenRuns = () => runs.Open;
 
         // The slot itself may be a dead writer's: its runs are closed before this one's first event.
@@ -104,6 +111,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
     public void TakeOverDeadWriters() => _keeper.TakeOver();
 
+    /// <summary>Changes size and age of the upload's batches.</summary>
+    public void SetBatching(TelemetryOptions options) =>
+        _engine.SetBatching(HttpSinkRegistration.DefaultName, options.Http.MaxBufferSize, options.Http.FlushInterval);
+
+    /// <summary>Looks at the recorded consent now.</summary>
+    public void LookAtConsent() => _consent.Look();
+
     public void Command(string sink, SinkCommand command) => _engine.Command(sink, command);
 
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
@@ -134,6 +148,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             Report("fsync", exception);
         }
+    }
+
+    private void Beat()
+    {
+        _keeper.Beat();
+        _consent.Look();
     }
 
     private SinkDefinition EventLogSink()

@@ -44,6 +44,16 @@ internal sealed class LocalEngine : IAsyncDisposable
     /// <summary>Lets a sink's thread look again now.</summary>
     public void Wake(string sink) => _sinks.First(entry => entry.Supervisor.Definition.Name == sink).Worker.Wake();
 
+    /// <summary>Changes size and age of a sink's batches; a sink that is not there is none's concern.</summary>
+    public void SetBatching(string sink, int flushEvents, TimeSpan flushInterval)
+    {
+        foreach (var (supervisor, worker) in _sinks.Where(entry => entry.Supervisor.Definition.Name == sink))
+        {
+            supervisor.SetBatching(flushEvents, flushInterval);
+            worker.Wake();
+        }
+    }
+
     /// <summary>Appends a command to the sink's command file, where its supervisor finds it within a heartbeat.</summary>
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);

@@ -19,6 +19,7 @@ internal sealed class SinkSupervisor
     private readonly CallInFlight _call;
     private readonly List<FlushRequest> _flushes = [];
     private List<DeadLetter> _letters = [];
+    private SinkPolicy _policy;
     private SinkDelivery _delivery;
     private CircuitRecord _seenCircuit;
     private bool _isElsewhere;
@@ -30,7 +31,8 @@ internal sealed class SinkSupervisor
         _outbox = new TransitionOutbox(definition.Name, environment.Raise);
         _health = new SinkHealth(supervision);
         _call = new CallInFlight(environment.Time);
-        _delivery = new SinkDelivery(definition.Policy, SinkState.Fresh, definition.StartsAtTail || definition.State == KeptState.None, Now);
+        _policy = definition.Policy;
+        _delivery = new SinkDelivery(_policy, SinkState.Fresh, definition.StartsAtTail || definition.State == KeptState.None, Now);
         _seenCircuit = _delivery.Circuit;
     }
 
@@ -101,7 +103,7 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            _delivery = new SinkDelivery(_definition.Policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
+            _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
             _seenCircuit = _delivery.Circuit;
             _isElsewhere = false;
         }
@@ -260,6 +262,16 @@ internal sealed class SinkSupervisor
         }
 
         _outbox.Raise(transitions);
+    }
+
+    /// <summary>Changes size and age of batches from the next one on.</summary>
+    public void SetBatching(int flushEvents, TimeSpan flushInterval)
+    {
+        lock (_gate)
+        {
+            _policy = _policy.WithBatching(flushEvents, flushInterval);
+            _delivery.SetBatching(flushEvents, flushInterval);
+        }
     }
 
     /// <summary>Sets a slot's cursor back (replay) or forward (skip).</summary>

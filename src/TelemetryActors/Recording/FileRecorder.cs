@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TelemetryActors.Events;
+using TelemetryActors.Privacy;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Recording;
@@ -20,14 +21,16 @@ public sealed class FileRecorder : IRecorder
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly IFileSystem _files;
+    private readonly RecordLine _lines;
     private readonly Lock _turn;
 
     /// <summary>A recorder of one file, which need not be there yet.</summary>
     /// <param name="path">The file (S0.27).</param>
     /// <param name="clock">Tells an event's time.</param>
     /// <param name="files">Holds the file.</param>
+    /// <param name="redaction">What is taken out before anything is stored (S0.29); the built-in names and patterns when null.</param>
     /// <exception cref="ArgumentException">The path is none.</exception>
-    public FileRecorder(string path, TimeProvider clock, IFileSystem files)
+    public FileRecorder(string path, TimeProvider clock, IFileSystem files, RedactionOptions? redaction = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(clock);
@@ -35,6 +38,7 @@ public sealed class FileRecorder : IRecorder
         _path = Path.GetFullPath(path);
         _clock = clock;
         _files = files;
+        _lines = new RecordLine(new Redactor(redaction ?? new RedactionOptions()));
         _turn = Turns.GetOrAdd(_path, _ => new Lock());
     }
 
@@ -50,7 +54,7 @@ public sealed class FileRecorder : IRecorder
         byte[] line;
         try
         {
-            line = RecordLine.Encode(_clock.GetUtcNow(), name, details);
+            line = _lines.Encode(_clock.GetUtcNow(), name, details);
         }
         catch (Exception exception)
         {

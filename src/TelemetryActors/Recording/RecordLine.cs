@@ -6,11 +6,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TelemetryActors.Encoding;
+using TelemetryActors.Privacy;
 
 namespace TelemetryActors.Recording;
 
-/// <summary>Writes one record as a line: <c>ts</c>, <c>event</c>, <c>details</c>, no blanks, a line feed (S0.5 to S0.8).</summary>
-internal static class RecordLine
+/// <summary>Writes one record as a line: <c>ts</c>, <c>event</c>, <c>details</c>, no blanks, a line feed (S0.5 to S0.8), redacted (S0.29).</summary>
+internal sealed class RecordLine(Redactor? redactor)
 {
     // JSON readers stop at 64 levels unless told otherwise; the record and its details are the first two.
     private const int MaxDepth = 64;
@@ -21,14 +22,17 @@ internal static class RecordLine
         MaxDepth = MaxDepth,
     };
 
-    public static byte[] Encode(DateTimeOffset timestamp, string name, IReadOnlyDictionary<string, object?>? details)
+    /// <summary>Lines that are written as they are, for records that were read.</summary>
+    public static RecordLine Plain { get; } = new(null);
+
+    public byte[] Encode(DateTimeOffset timestamp, string name, IReadOnlyDictionary<string, object?>? details)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             writer.WriteStartObject();
             writer.WriteString("ts"u8, InstantText.Format(timestamp));
-            writer.WriteString("event"u8, name);
+            writer.WriteString("event"u8, Clean(name));
             writer.WriteStartObject("details"u8);
             foreach (var (key, value) in details ?? new Dictionary<string, object?>())
             {
@@ -44,13 +48,20 @@ internal static class RecordLine
     }
 
     // Every named value, at any depth, passes here.
-    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    private void WriteField(Utf8JsonWriter writer, string name, object? value)
     {
-        writer.WritePropertyName(name);
-        WriteValue(writer, value);
+        writer.WritePropertyName(Clean(name));
+        if (redactor is not null && redactor.IsSensitiveName(name))
+        {
+            writer.WriteStringValue(Redactor.Mark);
+        }
+        else
+        {
+            WriteValue(writer, value);
+        }
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    private void WriteValue(Utf8JsonWriter writer, object? value)
     {
         switch (value)
         {
@@ -58,7 +69,7 @@ internal static class RecordLine
                 writer.WriteNullValue();
                 break;
             case string text:
-                writer.WriteStringValue(text);
+                writer.WriteStringValue(Clean(text));
                 break;
             case bool truth:
                 writer.WriteBooleanValue(truth);
@@ -84,6 +95,9 @@ internal static class RecordLine
             case JsonElement element:
                 WriteElement(writer, element);
                 break;
+            case JsonValue json when json.GetValueKind() == JsonValueKind.String:
+                writer.WriteStringValue(Clean(json.ToString()));
+                break;
             case JsonValue json:
                 json.WriteTo(writer);
                 break;
@@ -100,12 +114,12 @@ internal static class RecordLine
                 WriteArray(writer, items.Cast<object?>());
                 break;
             default:
-                writer.WriteStringValue(TextOf(value));
+                writer.WriteStringValue(Clean(TextOf(value)));
                 break;
         }
     }
 
-    private static void WriteElement(Utf8JsonWriter writer, JsonElement element)
+    private void WriteElement(Utf8JsonWriter writer, JsonElement element)
     {
         switch (element.ValueKind)
         {
@@ -114,6 +128,9 @@ internal static class RecordLine
                 break;
             case JsonValueKind.Array:
                 WriteArray(writer, element.EnumerateArray().Select(item => (object?)item));
+                break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(Clean(element.GetString()!));
                 break;
             case JsonValueKind.Undefined:
                 writer.WriteNullValue();
@@ -124,7 +141,7 @@ internal static class RecordLine
         }
     }
 
-    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<(string Name, object? Value)> members)
+    private void WriteObject(Utf8JsonWriter writer, IEnumerable<(string Name, object? Value)> members)
     {
         RefuseTooDeep(writer);
         writer.WriteStartObject();
@@ -136,7 +153,7 @@ internal static class RecordLine
         writer.WriteEndObject();
     }
 
-    private static void WriteArray(Utf8JsonWriter writer, IEnumerable<object?> items)
+    private void WriteArray(Utf8JsonWriter writer, IEnumerable<object?> items)
     {
         RefuseTooDeep(writer);
         writer.WriteStartArray();
@@ -147,6 +164,9 @@ internal static class RecordLine
 
         writer.WriteEndArray();
     }
+
+    // The name of an event or a field can hold what a value can.
+    private string Clean(string text) => redactor?.Redact(text) ?? text;
 
     // A generic dictionary's own enumeration yields pairs of its types; only this one yields entries.
     private static IEnumerable<(string Name, object? Value)> EntriesOf(IDictionary members)

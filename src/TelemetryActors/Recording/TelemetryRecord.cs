@@ -59,7 +59,7 @@ public sealed class TelemetryRecord(DateTimeOffset timestamp, string name, IRead
     }
 
     /// <summary>The record's line, without a line feed.</summary>
-    public override string ToString() => System.Text.Encoding.UTF8.GetString(RecordLine.Encode(Timestamp, Event, Details)).TrimEnd('\n');
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(RecordLine.Plain.Encode(Timestamp, Event, Details)).TrimEnd('\n');
 
     private static Dictionary<string, object?> ObjectOf(JsonElement value)
     {

@@ -1,3 +1,4 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Slots;
@@ -9,6 +10,9 @@ public sealed record BaseFolder(string Path, string Reason)
 {
     /// <summary>The environment variable that names it.</summary>
     public const string Variable = "TELEMETRY_BASE_DIR";
+
+    /// <summary>The environment variables that can name it, the one that wins first; the second is an older name (U.4).</summary>
+    internal static IReadOnlyList<string> Variables { get; } = [Variable, "AGENT_METRICS_DIR"];
 
     /// <summary>Small state: cursors, locks, commands.</summary>
     public string State => System.IO.Path.Combine(Path, "state");
@@ -26,16 +30,21 @@ public sealed record BaseFolder(string Path, string Reason)
     public string ConfigFile => System.IO.Path.Combine(Path, "config.json");
 
     /// <summary>Finds the base directory: the one given, else <see cref="Variable"/>, else the first of the platform's list that can be used.</summary>
-    public static BaseFolder Find(string? given)
+    public static BaseFolder Find(string? given) => Find(given, EnvironmentSettings.OfProcess());
+
+    internal static BaseFolder Find(string? given, IReadOnlyDictionary<string, string> variables)
     {
         if (!string.IsNullOrWhiteSpace(given))
         {
             return new BaseFolder(System.IO.Path.GetFullPath(given), "it was given");
         }
 
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        foreach (var variable in Variables)
         {
-            return new BaseFolder(System.IO.Path.GetFullPath(named), $"{Variable} names it");
+            if (variables.GetValueOrDefault(variable) is { Length: > 0 } named)
+            {
+                return new BaseFolder(System.IO.Path.GetFullPath(named), $"{variable} names it");
+            }
         }
 
         foreach (var candidate in PlatformCandidates().Where(Directory.Exists).Where(CanWrite))

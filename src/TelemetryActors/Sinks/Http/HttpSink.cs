@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 
 namespace TelemetryActors.Sinks.Http;
@@ -28,7 +29,7 @@ public sealed class HttpSink : ISink
     {
         if (!_options.HasConsent())
         {
-            return new SinkOutcome.Misconfigured("no consent");
+            return new SinkOutcome.Misconfigured(ConsentStore.MissingCause);
         }
 
         using var content = new ReadOnlyMemoryContent(HttpUploadBody.Of(batch));

@@ -11,5 +11,5 @@ public static class HttpSinkRegistration
 
     /// <summary>A sink that sends nothing from before it was first configured: consent does not cover the past.</summary>
     public static SinkDefinition Define(HttpSinkOptions options, string name = DefaultName) =>
-        new(name, SinkPolicies.Upload, context => new HttpSink(options, context.Time)) { StartsAtTail = true };
+        new(name, SinkPolicies.Upload, context => new HttpSink(options, context.Time)) { StartsAtTail = true, NeedsConsent = true };
 }

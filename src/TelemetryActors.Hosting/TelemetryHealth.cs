@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Hosting;
+
+/// <summary>What the supervisors' reports mean for the health of the host.</summary>
+internal static class TelemetryHealth
+{
+    /// <summary>Healthy; degraded while a sink takes nothing; unhealthy while the event log takes nothing.</summary>
+    /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
+    public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
+    {
+        var still = sinks.Where(IsStill).ToList();
+        if (still.Count == 0)
+        {
+            return HealthCheckResult.Healthy("Every sink takes events.");
+        }
+
+        var data = still.SelectMany(DataOf).ToDictionary(entry => entry.Key, entry => entry.Value);
+        var what = string.Join("; ", still.Select(Describe));
+        return IsStill(sinks[0]) ? HealthCheckResult.Unhealthy(what, data: data) : HealthCheckResult.Degraded(what, data: data);
+    }
+
+    private static bool IsStill(SinkStatus sink) => sink.IsPaused || sink.Circuit.State != CircuitState.Closed;
+
+    private static string StateOf(SinkStatus sink) =>
+        sink.IsPaused ? "paused"
+        : sink.Circuit.IsMisconfigured ? "misconfigured"
+        : sink.Circuit.State == CircuitState.Probing ? "probing"
+        : "open";
+
+    private static string Describe(SinkStatus sink) => sink.Circuit.Cause is { } cause ? $"{sink.Name} is {StateOf(sink)}: {cause}" : $"{sink.Name} is {StateOf(sink)}";
+
+    private static IEnumerable<KeyValuePair<string, object>> DataOf(SinkStatus sink)
+    {
+        yield return new($"{sink.Name}.state", StateOf(sink));
+        yield return new($"{sink.Name}.pending", sink.Pending);
+        if (sink.Circuit.Cause is { } cause)
+        {
+            yield return new($"{sink.Name}.cause", cause);
+        }
+
+        if (sink.Circuit.OpenUntil is { } until)
+        {
+            yield return new($"{sink.Name}.open_until", until);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using TelemetryActors.Configuration;
+using TelemetryActors.Sampling;
+
+namespace TelemetryActors.Client;
+
+/// <summary>A client's settings while it runs: shows them, and changes those that need no restart (S2.15, S2.16).</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer, Action<TelemetryOptions> setBatching)
+{
+    private readonly Lock _gate = new();
+    private TelemetryOptions _options = start.Options;
+    private IReadOnlyList<SettingValue> _values = start.Values;
+
+    public TelemetryConfig Config
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new TelemetryConfig(_values);
+            }
+        }
+    }
+
+    /// <summary>What decides at the door with these options.</summary>
+    public static Admission AdmissionOf(TelemetryOptions options) =>
+        new(options.Enabled, options.Sampling.Mode == SamplingMode.Always ? null : new Sampler(options.Sampling));
+
+    /// <summary>Changes all or nothing.</summary>
+    /// <returns>What is wrong with the change; empty when it is in effect.</returns>
+    public IReadOnlyList<string> Update(Action<ConfigUpdate> change)
+    {
+        lock (_gate)
+        {
+            var update = new ConfigUpdate(_options);
+            change(update);
+            var changed = OptionsCopy.Of(_options);
+            update.ApplyTo(changed);
+            List<string> faults = [.. TelemetryOptionsFaults.Of(changed)];
+            if (update.Enabled && IsSwitchedOffOutside(out var origin))
+            {
+                faults.Add($"Enabled is false by {origin}, and that wins");
+            }
+
+            if (faults.Count == 0)
+            {
+                Take(changed);
+            }
+
+            return faults;
+        }
+    }
+
+    private bool IsSwitchedOffOutside(out SettingOrigin origin)
+    {
+        origin = _values.First(value => value.Path == SettingTable.Enabled.Path).Origin;
+        return !_options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code or SettingOrigin.RunTime);
+    }
+
+    private void Take(TelemetryOptions changed)
+    {
+        var sampling = SettingTable.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
+
+        // The windows of a throttle that nobody changed go on.
+        writer.Admission = sampling.Count > 0 ? AdmissionOf(changed) : writer.Admission with { IsOpen = changed.Enabled };
+        setBatching(changed);
+        _values = [.. SettingTable.All.Zip(_values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
+            ? new SettingValue(setting.Path, text, SettingOrigin.RunTime)
+            : value)];
+        _options = changed;
+    }
+
+    private static bool IsSampling(Setting setting) => setting.Path is "sampling" or "samplingRate" or "throttleWindowMs" or "maxEventsPerWindow";
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TelemetryActors.Engine;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Configuration;
+
+/// <summary><c>config.json</c> of a base directory: nested objects or names with dots. What is not known in here stays as it is; comments do not.</summary>
+internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
+{
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Reads it.</summary>
+    /// <param name="fault">What is wrong with the whole file; null when it can be read or is not there.</param>
+    public SettingSource Read(out string? fault)
+    {
+        fault = null;
+        try
+        {
+            return new SettingSource(SettingOrigin.File, Texts(Load(), ""));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            fault = $"{folder.ConfigFile} cannot be read: {exception.Message}";
+            return new SettingSource(SettingOrigin.File, []);
+        }
+    }
+
+    /// <summary>Sets a setting, or takes it out, under whatever name it stands there. Of two writers at the same moment the later wins.</summary>
+    /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Write(Setting setting, string? text)
+    {
+        var root = Load();
+        foreach (var path in setting.NormalizedPaths)
+        {
+            Remove(root, path);
+        }
+
+        if (text is not null)
+        {
+            Set(root, setting.Path.Split('.'), ValueOf(text));
+        }
+
+        WholeFile.Replace(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+    }
+
+    private JsonObject Load()
+    {
+        if (files.Identify(folder.ConfigFile) is null)
+        {
+            return [];
+        }
+
+        var bytes = WholeFile.Read(files, folder.ConfigFile).AsSpan();
+        bytes = bytes.StartsWith("\uFEFF"u8) ? bytes["\uFEFF"u8.Length..] : bytes;
+        return JsonNode.Parse(bytes, documentOptions: Lenient) as JsonObject ?? throw new InvalidDataException("it holds no JSON object");
+    }
+
+    private static IEnumerable<(string Name, string Path, string Text)> Texts(JsonObject members, string prefix)
+    {
+        foreach (var (name, value) in members)
+        {
+            var path = prefix + name;
+            if (value is JsonObject inner)
+            {
+                foreach (var text in Texts(inner, path + "."))
+                {
+                    yield return text;
+                }
+            }
+            else if (value is not null)
+            {
+                yield return ($"config.json: {path}", path, TextOf(value));
+            }
+        }
+    }
+
+    private static string TextOf(JsonNode value) => value is JsonArray items ? string.Join(',', items) : value.ToString();
+
+    private static void Remove(JsonObject members, string normalizedPath)
+    {
+        foreach (var (name, value) in members.ToList())
+        {
+            var path = SettingPath.Normalize(name);
+            if (path == normalizedPath)
+            {
+                members.Remove(name);
+            }
+            else if (value is JsonObject inner && normalizedPath.StartsWith(path + ".", StringComparison.Ordinal))
+            {
+                Remove(inner, normalizedPath[(path.Length + 1)..]);
+                if (inner.Count == 0)
+                {
+                    members.Remove(name);
+                }
+            }
+        }
+    }
+
+    private static void Set(JsonObject members, ReadOnlySpan<string> path, JsonNode value)
+    {
+        while (path.Length > 1)
+        {
+            if (members[path[0]] is not JsonObject inner)
+            {
+                members[path[0]] = inner = [];
+            }
+
+            members = inner;
+            path = path[1..];
+        }
+
+        members[path[0]] = value;
+    }
+
+    private static JsonValue ValueOf(string text) =>
+        bool.TryParse(text, out var truth) ? JsonValue.Create(truth)
+        : long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+        : JsonValue.Create(text);
+
+    private static string Indented(JsonObject root)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            root.WriteTo(writer);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.Json;
+using TelemetryActors.Engine;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Configuration;
+
+/// <summary>The recorded consent to uploads, in <c>state/consent.json</c> of a base directory (D.9, S2.61).</summary>
+/// <remarks>Thread-safe; read anew each time, so a decision made in one process holds in all at once. What cannot be read is denied.</remarks>
+public sealed class ConsentStore
+{
+    /// <summary>The version of the consent text that this release shows.</summary>
+    public const string CurrentTextVersion = "1";
+
+    /// <summary>The cause that an upload's circuit shows while there is no consent.</summary>
+    internal const string MissingCause = "no consent";
+
+    private readonly IFileSystem _files;
+    private readonly TimeProvider _time;
+    private readonly string _path;
+
+    internal ConsentStore(IFileSystem files, string baseDirectory, TimeProvider time)
+    {
+        _files = files;
+        _time = time;
+        _path = Path.Combine(baseDirectory, "state", "consent.json");
+    }
+
+    /// <summary>What was last decided.</summary>
+    public ConsentRecord Current
+    {
+        get
+        {
+            try
+            {
+                return _files.Identify(_path) is null ? ConsentRecord.None : Parse(WholeFile.Read(_files, _path));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException)
+            {
+                return ConsentRecord.None;
+            }
+        }
+    }
+
+    internal Action Changed { get; set; } = () => { };
+
+    /// <summary>Allows uploads from now on; what was recorded before is not uploaded.</summary>
+    /// <param name="who">Who decides.</param>
+    /// <param name="textVersion">Which text they agreed to.</param>
+    /// <returns>Null when it is recorded; else why it could not be, and then nothing has changed.</returns>
+    public string? Grant(string who, string textVersion = CurrentTextVersion) => Decide(isGranted: true, who, textVersion);
+
+    /// <summary>Forbids uploads from now on.</summary>
+    /// <param name="who">Who decides.</param>
+    /// <param name="textVersion">Which text they declined.</param>
+    /// <returns>Null when it is recorded; else why it could not be, and then nothing has changed.</returns>
+    public string? Deny(string who, string textVersion = CurrentTextVersion) => Decide(isGranted: false, who, textVersion);
+
+    private string? Decide(bool isGranted, string who, string textVersion)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("consent", isGranted ? "granted" : "denied");
+            json.WriteString("who", who);
+            json.WriteString("ts", _time.GetUtcNow().UtcDateTime);
+            json.WriteString("text_version", textVersion);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        try
+        {
+            WholeFile.Replace(_files, _path, buffer.WrittenSpan);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"{_path} could not be written: {exception.Message}";
+        }
+
+        Changed();
+        return null;
+    }
+
+    private static ConsentRecord Parse(byte[] bytes)
+    {
+        using var document = JsonDocument.Parse(bytes);
+        var json = document.RootElement;
+        return new ConsentRecord(
+            Text(json, "consent") == "granted",
+            Text(json, "who"),
+            json.TryGetProperty("ts", out var when) ? when.GetDateTimeOffset() : null,
+            Text(json, "text_version"));
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,28 @@
+namespace TelemetryActors.Configuration;
+
+/// <summary>One setting that can be made from outside the program.</summary>
+/// <param name="Path">Its name, as <c>telemetry config</c> shows it.</param>
+/// <param name="TypeName">What its values must be, for messages.</param>
+/// <param name="Read">Its value in options; null when nothing is set.</param>
+/// <param name="Parse">Reads a text as what it does to options; null when the text is not allowed.</param>
+/// <param name="Aliases">Other names it is known by.</param>
+internal sealed record Setting(
+    string Path, string TypeName, Func<TelemetryOptions, string?> Read, Func<string, Action<TelemetryOptions>?> Parse, IReadOnlyList<string> Aliases)
+{
+    /// <summary>Its name and its other names in the form that sources use.</summary>
+    public IReadOnlyList<string> NormalizedPaths { get; } = [SettingPath.Normalize(Path), .. Aliases.Select(SettingPath.Normalize)];
+
+    /// <summary>Whether false wins from wherever it comes (D.9).</summary>
+    public bool FalseWins { get; init; }
+
+    public static Setting Of<T>(
+        string path, SettingType<T> type, Func<TelemetryOptions, T> get, Action<TelemetryOptions, T> set, params IReadOnlyList<string> aliases) => new(
+        path,
+        type.Name,
+        options => type.Format(get(options)),
+        text => type.Parse(text, out var value) ? options => set(options, value) : null,
+        aliases);
+
+    /// <summary>What is wrong with a text; null when it is allowed.</summary>
+    public string? FaultOf(SettingText text) => Parse(text.Text) is null ? $"{text.Name} must be {TypeName}, not '{text.Text}'" : null;
+}

@@ -1,0 +1,103 @@
+namespace TelemetryActors.Configuration;
+
+/// <summary>Lays the origins over each other: defaults, code, host, file, environment, command line. Reads nothing and throws nothing.</summary>
+internal static class SettingResolver
+{
+    private static readonly TelemetryOptions Defaults = new();
+
+    /// <summary>Lays outside settings over what the code wants.</summary>
+    /// <param name="code">Options without faults.</param>
+    /// <param name="sources">The outside ones, in any order; of two with one origin the later wins.</param>
+    public static ResolvedSettings Resolve(TelemetryOptions code, IEnumerable<SettingSource> sources)
+    {
+        var lowestFirst = sources.OrderBy(source => source.Origin).ToList();
+        var faults = lowestFirst.SelectMany(FaultsOf).ToList();
+        var isOut = new HashSet<Setting>();
+        while (true)
+        {
+            var (options, values) = Lay(code, lowestFirst, isOut);
+            var contradictions = TelemetryOptionsFaults.Of(options).ToList();
+            if (contradictions.Count == 0 || isOut.Count == SettingTable.All.Count)
+            {
+                return new ResolvedSettings(options, values, faults);
+            }
+
+            // Each value is allowed and together they are not: the whole section goes back to what the code wants.
+            faults.AddRange(contradictions);
+            isOut.UnionWith(contradictions.SelectMany(SectionOf));
+        }
+    }
+
+    private static IEnumerable<string> FaultsOf(SettingSource source)
+    {
+        foreach (var (path, text) in source.Texts)
+        {
+            if (SettingTable.Find(path) is not { } setting)
+            {
+                if (!SettingTable.IsOfAnotherSink(path))
+                {
+                    yield return $"{text.Name} is not a setting";
+                }
+            }
+            else if (setting == SettingTable.BaseDirectory && source.Origin == SettingOrigin.File)
+            {
+                yield return $"{text.Name} cannot be set in a file that lies in the base directory";
+            }
+            else if (setting.FaultOf(text) is { } fault)
+            {
+                yield return fault;
+            }
+        }
+    }
+
+    private static (TelemetryOptions Options, IReadOnlyList<SettingValue> Values) Lay(
+        TelemetryOptions code, IReadOnlyList<SettingSource> lowestFirst, HashSet<Setting> isOut)
+    {
+        var options = OptionsCopy.Of(code);
+        var values = new List<SettingValue>();
+        foreach (var setting in SettingTable.All)
+        {
+            var origin = setting.Read(code) == setting.Read(Defaults) ? SettingOrigin.Default : SettingOrigin.Code;
+            if (!isOut.Contains(setting) && Winner(setting, code, lowestFirst) is { } winner)
+            {
+                winner.Apply(options);
+                origin = winner.Origin;
+            }
+
+            values.Add(new SettingValue(setting.Path, setting.Read(options), origin));
+        }
+
+        return (options, values);
+    }
+
+    private static (SettingOrigin Origin, Action<TelemetryOptions> Apply)? Winner(Setting setting, TelemetryOptions code, IEnumerable<SettingSource> lowestFirst)
+    {
+        if (setting.FalseWins && setting.Read(code) == "false")
+        {
+            return null;
+        }
+
+        (SettingOrigin, Action<TelemetryOptions>)? winner = null;
+        foreach (var source in lowestFirst.Where(source => setting != SettingTable.BaseDirectory || source.Origin != SettingOrigin.File))
+        {
+            if (source.Of(setting) is { } text && setting.Parse(text.Text) is { } apply)
+            {
+                winner = (source.Origin, apply);
+                if (setting.FalseWins && text.Text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase))
+                {
+                    break;
+                }
+            }
+        }
+
+        return winner;
+    }
+
+    // A fault begins with its option's path; all settings of that section were part of it.
+    private static IEnumerable<Setting> SectionOf(string fault)
+    {
+        var section = fault.Contains(':', StringComparison.Ordinal) ? fault[..(fault.IndexOf(':', StringComparison.Ordinal) + 1)] : "";
+        var ofSection = SettingTable.All.Where(setting => section.Length > 0 && setting.Path.StartsWith(section.Replace(':', '.'), StringComparison.OrdinalIgnoreCase)).ToList();
+        return ofSection.Count > 0 ? ofSection : SettingTable.All;
+    }
+}

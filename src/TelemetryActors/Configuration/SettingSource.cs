@@ -1,0 +1,38 @@
+namespace TelemetryActors.Configuration;
+
+/// <summary>The settings of one origin, not yet checked.</summary>
+internal sealed class SettingSource
+{
+    /// <param name="origin">Where they come from.</param>
+    /// <param name="texts">Each setting's name as messages should show it, its path in any writing, and its text.</param>
+    public SettingSource(SettingOrigin origin, IEnumerable<(string Name, string Path, string Text)> texts)
+    {
+        Origin = origin;
+        var byPath = new Dictionary<string, SettingText>(StringComparer.Ordinal);
+        foreach (var (name, path, text) in texts)
+        {
+            byPath[SettingPath.Normalize(path)] = new SettingText(name, text);
+        }
+
+        Texts = byPath;
+    }
+
+    public SettingOrigin Origin { get; }
+
+    /// <summary>By normalized path.</summary>
+    public IReadOnlyDictionary<string, SettingText> Texts { get; }
+
+    /// <summary>What this source says of a setting, under its name or one of its other names.</summary>
+    public SettingText? Of(Setting setting)
+    {
+        foreach (var path in setting.NormalizedPaths)
+        {
+            if (Texts.TryGetValue(path, out var text))
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,94 @@
+namespace TelemetryActors.Configuration;
+
+/// <summary>Every setting that can be made from outside: its name, what it may be, and which option it sets. Defaults are the options' own.</summary>
+internal static class SettingTable
+{
+    private const long KiB = 1024;
+    private const long GiB = KiB * KiB * KiB;
+    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
+
+    /// <summary>The setting that no base directory's file can make, because the file is found by it.</summary>
+    public static Setting BaseDirectory { get; } =
+        Setting.Of("baseDirectory", SettingTypes.Text, options => options.BaseDirectory, (options, value) => options.BaseDirectory = value);
+
+    /// <summary>The one switch for everything (S2.9, S3.5).</summary>
+    public static Setting Enabled { get; } =
+        Setting.Of("enabled", SettingTypes.Switch, options => options.Enabled, (options, value) => options.Enabled = value, "telemetry.enabled") with { FalseWins = true };
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Enabled,
+        BaseDirectory,
+        Setting.Of("preset", SettingTypes.Choice<TelemetryPreset>(), options => options.Preset, (options, value) => options.Preset = value),
+        Setting.Of("ringBytes", SettingTypes.Optional(SettingTypes.Bytes(128 * KiB, GiB)), options => options.RingBytes, (options, value) => options.RingBytes = value),
+        Setting.Of("maxWait", SettingTypes.Duration(TimeSpan.Zero, TimeSpan.FromSeconds(10)), options => options.MaxWait, (options, value) => options.MaxWait = value),
+        .. Log(),
+        .. Sampling(),
+        Setting.Of("redactPII", SettingTypes.Switch, options => options.Redaction.Enabled, (options, value) => options.Redaction.Enabled = value),
+        Setting.Of("redactFields", SettingTypes.Names, options => options.Redaction.Fields, AddRedactedFields),
+        .. Upload(),
+        Setting.Of("transport", SettingTypes.Optional(SettingTypes.Choice<TelemetryTransport>()), options => options.Transport, (options, value) => options.Transport = value),
+        Setting.Of("debug", SettingTypes.Switch, options => options.Debug, (options, value) => options.Debug = value),
+        Setting.Of("enable_community_telemetry", SettingTypes.Switch, options => options.EnableCommunity, (options, value) => options.EnableCommunity = value),
+        Setting.Of("enable_s3_diagnostics", SettingTypes.Switch, options => options.EnableS3, (options, value) => options.EnableS3 = value),
+    ];
+
+    private static readonly Dictionary<string, Setting> ByPath = All
+        .SelectMany(setting => setting.NormalizedPaths.Select(path => (path, setting)))
+        .ToDictionary(entry => entry.path, entry => entry.setting, StringComparer.Ordinal);
+
+    /// <summary>The setting of a name in any writing, or of one of its other names; null when there is none.</summary>
+    public static Setting? Find(string path) => ByPath.GetValueOrDefault(SettingPath.Normalize(path));
+
+    /// <summary>Whether a name is of a sink that brings its own settings.</summary>
+    public static bool IsOfAnotherSink(string normalizedPath) =>
+        normalizedPath.StartsWith("sinks.", StringComparison.Ordinal) && !normalizedPath.StartsWith("sinks.http.", StringComparison.Ordinal);
+
+    private static IEnumerable<Setting> Log() =>
+    [
+        Setting.Of("log.file", SettingTypes.Text, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
+        Setting.Of("log.fsync", SettingTypes.Choice<Log.FsyncMode>(), options => options.Log.Fsync, (options, value) => options.Log.Fsync = value),
+        Setting.Of(
+            "log.fsyncInterval", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
+            options => options.Log.FsyncInterval, (options, value) => options.Log.FsyncInterval = value),
+        Setting.Of("log.maxFileBytes", SettingTypes.Bytes(64 * KiB, 1024 * GiB), options => options.Log.MaxFileBytes, (options, value) => options.Log.MaxFileBytes = value),
+        Setting.Of("log.retentionBytes", SettingTypes.Bytes(64 * KiB, 1024 * 1024 * GiB), options => options.Log.RetentionBytes, (options, value) => options.Log.RetentionBytes = value),
+        Setting.Of(
+            "log.retentionAge", SettingTypes.Optional(SettingTypes.Duration(TimeSpan.FromHours(1), Century)),
+            options => options.Log.RetentionAge, (options, value) => options.Log.RetentionAge = value),
+    ];
+
+    private static IEnumerable<Setting> Sampling() =>
+    [
+        Setting.Of("sampling", SettingTypes.Choice<Sampling.SamplingMode>(), options => options.Sampling.Mode, (options, value) => options.Sampling.Mode = value),
+        Setting.Of("samplingRate", SettingTypes.Share, options => options.Sampling.Rate, (options, value) => options.Sampling.Rate = value),
+        Setting.Of(
+            "throttleWindowMs", SettingTypes.Milliseconds(1, int.MaxValue), options => options.Sampling.ThrottleWindow, (options, value) => options.Sampling.ThrottleWindow = value),
+        Setting.Of(
+            "maxEventsPerWindow", SettingTypes.Count(1, int.MaxValue),
+            options => options.Sampling.MaxEventsPerWindow, (options, value) => options.Sampling.MaxEventsPerWindow = value),
+    ];
+
+    private static IEnumerable<Setting> Upload() =>
+    [
+        Setting.Of(
+            "endpoint", SettingTypes.Address, options => options.Http.Endpoint, (options, value) => options.Http.Endpoint = value,
+            "upload_url", "telemetry.upload_url", "sinks.http.endpoint"),
+        Setting.Of(
+            "maxBufferSize", SettingTypes.Count(1, 10_000), options => options.Http.MaxBufferSize, (options, value) => options.Http.MaxBufferSize = value,
+            "sinks.http.maxBufferSize"),
+        Setting.Of(
+            "flushIntervalMs", SettingTypes.Milliseconds(0, int.MaxValue), options => options.Http.FlushInterval, (options, value) => options.Http.FlushInterval = value,
+            "sinks.http.flushIntervalMs"),
+    ];
+
+    // Whoever is outside can have more redacted, and never less, than the code wants.
+    private static void AddRedactedFields(TelemetryOptions options, IEnumerable<string> names)
+    {
+        foreach (var name in names.Except(options.Redaction.Fields, StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            options.Redaction.Fields.Add(name);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace TelemetryActors.Configuration;
+
+/// <summary>The types that settings have.</summary>
+internal static class SettingTypes
+{
+    public static SettingType<bool> Switch { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
+
+    public static SettingType<double> Share { get; } = new("a number from 0 to 1", TryParseShare, value => value.ToString(CultureInfo.InvariantCulture));
+
+    public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
+
+    public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
+
+    public static SettingType<Uri?> Address { get; } = new("an absolute http or https address", TryParseAddress, value => value?.OriginalString);
+
+    public static SettingType<int> Count(int least, int most) => new(
+        $"a whole number from {least} to {most}",
+        (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most,
+        value => value.ToString(CultureInfo.InvariantCulture));
+
+    public static SettingType<long> Bytes(long least, long most) => new(
+        $"a size from {SizeText.Format(least)} to {SizeText.Format(most)}",
+        (string text, out long value) => SizeText.TryParse(text, out value) && value >= least && value <= most,
+        SizeText.Format);
+
+    public static SettingType<TimeSpan> Duration(TimeSpan least, TimeSpan most) => new(
+        $"a time from {DurationText.Format(least)} to {DurationText.Format(most)}, such as 500ms, 30s, 6h or 90d",
+        (string text, out TimeSpan value) => DurationText.TryParse(text, out value) && value >= least && value <= most,
+        DurationText.Format);
+
+    /// <summary>A time that the setting's name says to be in milliseconds.</summary>
+    public static SettingType<TimeSpan> Milliseconds(int least, int most)
+    {
+        var count = Count(least, most);
+        return new SettingType<TimeSpan>(
+            count.Name,
+            (string text, out TimeSpan value) =>
+            {
+                var isCount = count.Parse(text, out var milliseconds);
+                value = TimeSpan.FromMilliseconds(milliseconds);
+                return isCount;
+            },
+            value => count.Format((int)value.TotalMilliseconds));
+    }
+
+    public static SettingType<T> Choice<T>()
+        where T : struct, Enum => new(
+        "one of " + string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant())),
+        (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text.Trim()[0]),
+        value => value.ToString().ToLowerInvariant());
+
+    /// <summary>A value of a type, or none.</summary>
+    public static SettingType<T?> Optional<T>(SettingType<T> type)
+        where T : struct => new(
+        type.Name,
+        (string text, out T? value) =>
+        {
+            var isValue = type.Parse(text, out var parsed);
+            value = isValue ? parsed : null;
+            return isValue;
+        },
+        value => value is { } set ? type.Format(set) : null);
+
+    private static bool TryParseShare(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1;
+
+    private static bool TryParseText(string text, out string? value)
+    {
+        value = text;
+        return !string.IsNullOrWhiteSpace(text);
+    }
+
+    private static bool TryParseNames(string text, out IEnumerable<string> value)
+    {
+        value = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return true;
+    }
+
+    private static string? FormatNames(IEnumerable<string> names) => string.Join(',', names) is { Length: > 0 } text ? text : null;
+
+    private static bool TryParseAddress(string text, out Uri? value) =>
+        Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttps || value.Scheme == Uri.UriSchemeHttp);
+}

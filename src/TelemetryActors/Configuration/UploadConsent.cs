@@ -1,0 +1,14 @@
+namespace TelemetryActors.Configuration;
+
+/// <summary>Whether uploads that need consent may go now: it is recorded, and <c>DO_NOT_TRACK</c> does not forbid them (D.9).</summary>
+internal sealed class UploadConsent(ConsentStore store, IReadOnlyDictionary<string, string> variables)
+{
+    public const string DoNotTrackVariable = "DO_NOT_TRACK";
+
+    public bool IsGiven => !DoNotTrack(variables) && store.Current.IsGranted;
+
+    /// <summary>Whether the variable is there and not switched off.</summary>
+    public static bool DoNotTrack(IReadOnlyDictionary<string, string> variables) =>
+        variables.GetValueOrDefault(DoNotTrackVariable)?.Trim() is { Length: > 0 } value
+        && value != "0" && !value.Equals("false", StringComparison.OrdinalIgnoreCase);
+}
