@@ -69,6 +69,11 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     private async Task<bool> StopOnceAsync()
     {
+        if (Guardian.IsNobody())
+        {
+            return true;
+        }
+
         var ended = Guardian.WatchAsync();
         Guardian.Tell(new SinkProtocol.Drain());
         try

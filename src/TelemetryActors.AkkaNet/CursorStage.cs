@@ -52,7 +52,7 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
         public override void OnPush()
         {
             Grab(_stage._in);
-            LookAgain();
+            OnLookAgain();
         }
 
         private void Receive((IActorRef Sender, object Message) received)
@@ -68,8 +68,8 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
                 case NothingNow:
                     Rest();
                     break;
-                case LookAgain:
-                    LookAgain();
+                case SinkProtocol.LookAgain:
+                    OnLookAgain();
                     break;
             }
         }
@@ -90,7 +90,7 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
             }
         }
 
-        private void LookAgain()
+        private void OnLookAgain()
         {
             _looksAgain = true;
             if (_isIdle)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -6,6 +7,7 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 namespace TelemetryActors.AkkaNet;
 
 /// <summary>A sink's files - lock, kept state, commands, dead letters - on the threads for files, so that a disk that hangs does not keep the supervisor from its clock.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor gives back in PostStop what it holds.")]
 internal sealed class SinkFilesActor : ReceiveActor
 {
     private readonly SinkKeeper _keeper;
@@ -20,10 +22,10 @@ internal sealed class SinkFilesActor : ReceiveActor
         _sources = environment.Sources;
         Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() ? new Owned(_keeper.Load()) : (object)new Elsewhere()));
         Receive<Examine>(_ => Sender.Tell(TryExamine() ? new Examined() : (object)new Elsewhere()));
-        Receive<Keep>(_ =>
+        Receive<KeepBounds>(_ =>
         {
             _keeper.Keep();
-            Sender.Tell(new Kept());
+            Sender.Tell(new BoundsKept());
         });
         Receive<Settle>(_ =>
         {

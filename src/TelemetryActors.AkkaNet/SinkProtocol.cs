@@ -57,11 +57,11 @@ internal static class SinkProtocol
     /// <summary>From the sink's files: it is ours, and commands are carried out.</summary>
     internal sealed record Examined;
 
-    /// <summary>To the sink's files: keep the batch's bounds before its first byte goes out; answered by <see cref="Kept"/>.</summary>
-    internal sealed record Keep;
+    /// <summary>To the sink's files: keep the batch's bounds before its first byte goes out; answered by <see cref="BoundsKept"/>.</summary>
+    internal sealed record KeepBounds;
 
     /// <summary>From the sink's files: the bounds are kept.</summary>
-    internal sealed record Kept;
+    internal sealed record BoundsKept;
 
     /// <summary>To the sink's files: write dead letters, then keep the state; answered by <see cref="Settled"/>.</summary>
     internal sealed record Settle;

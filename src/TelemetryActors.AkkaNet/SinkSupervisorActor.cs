@@ -109,7 +109,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<WhatNext>(asked => Plan(asked.Tails));
         Receive<BatchRead>(Begin);
         Receive<ReadFailed>(failed => Fail(failed.Cause));
-        Receive<Kept>(_ => Call());
+        Receive<BoundsKept>(_ => Call());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
         Receive<Settled>(_ => AnswerStream());
         Receive<Terminated>(_ => ReplaceSink());
@@ -224,7 +224,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _decisions.CallToken);
         if (_definition.Policy.KeepsBoundsFirst)
         {
-            _files.Tell(new Keep());
+            _files.Tell(new KeepBounds());
         }
         else
         {
