@@ -1,4 +1,5 @@
 using TelemetryActors.Configuration;
+using TelemetryActors.Engine;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
@@ -71,6 +72,8 @@ public sealed class TelemetryOptions
 
     /// <summary>Told of what went wrong inside the telemetry, on one of its own threads; what it throws is ignored. Null: nobody is told, the counters still count.</summary>
     public Action<TelemetryFailure>? OnFailure { get; set; }
+
+    internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 

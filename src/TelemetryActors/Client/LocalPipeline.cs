@@ -27,7 +27,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly WriterSlot _slot;
     private readonly FlushQueue _flushes = new();
     private readonly LogSyncer _syncer;
-    private readonly LocalEngine _engine;
+    private readonly IPipelineEngine _engine;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -45,7 +45,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _syncer = new LogSyncer(
             slot.Log, _flushes, options.Log, options.Time, () => _engine?.Wake(EventLogName), exception => Report("fsync", exception));
         var sinks = SinkList.Of(options, consent);
-        _engine = new LocalEngine(
+        _engine = options.Engine(
             new PipelineDefinition([EventLogSink(), .. sinks])
             {
                 Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },

@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Engine;
 
 /// <summary>Runs a pipeline's sinks in this process: a thread a sink, a heartbeat for all, no dependency.</summary>
-internal sealed class LocalEngine : IAsyncDisposable
+internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
 {
     private readonly PipelineDefinition _pipeline;
     private readonly EngineEnvironment _environment;

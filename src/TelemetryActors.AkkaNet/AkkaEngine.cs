@@ -1,0 +1,98 @@
+using Akka.Actor;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>Runs a pipeline's sinks as actors of an Akka.NET system: the same definition, environment and decisions as the local engine, other schedulers.</summary>
+internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
+{
+    private const string GuardianName = "telemetry";
+
+    private readonly ActorSystem _system;
+    private readonly PipelineDefinition _pipeline;
+    private readonly EngineEnvironment _environment;
+    private readonly List<SinkSupervisor> _decisions;
+    private Task<bool>? _stopped;
+
+    public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment)
+    {
+        system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
+        _system = system;
+        _pipeline = pipeline;
+        _environment = environment with
+        {
+            Raise = transition =>
+            {
+                system.EventStream.Publish(transition);
+                environment.Raise(transition);
+            },
+        };
+        _decisions = [.. pipeline.Sinks.Select(sink => new SinkSupervisor(sink, pipeline.Supervision, _environment))];
+    }
+
+    /// <summary>The root of this pipeline's actors, once it was started.</summary>
+    public IActorRef Guardian { get; private set; } = ActorRefs.Nobody;
+
+    public IReadOnlyList<SinkStatus> Statuses => [.. _decisions.Select(decisions => decisions.Status)];
+
+    public void Start() => Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions), GuardianName);
+
+    public void Wake(string sink) => Guardian.Tell(new TelemetryGuardian.Wake(sink));
+
+    public void SetBatching(string sink, int flushEvents, TimeSpan flushInterval)
+    {
+        foreach (var decisions in _decisions.Where(decisions => decisions.Definition.Name == sink))
+        {
+            decisions.SetBatching(flushEvents, flushInterval);
+            Wake(sink);
+        }
+    }
+
+    public void Command(string sink, SinkCommand command) =>
+        new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
+
+    public async Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
+    {
+        var chosen = _decisions.Where(decisions => sinks.Count == 0 || sinks.Contains(decisions.Definition.Name)).ToList();
+        var own = _environment.Sources()[0];
+        var flushes = chosen.Select(decisions => decisions.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
+        chosen.ForEach(decisions => Wake(decisions.Definition.Name));
+        try
+        {
+            return (await Task.WhenAll(flushes).WaitAsync(timeout, _environment.Time)).All(reached => reached);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>True when every actor has ended; false when a sink still hangs: its actor ends when the sink lets go.</returns>
+    public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<bool> StopOnceAsync()
+    {
+        if (Guardian.IsNobody())
+        {
+            return true;
+        }
+
+        var ended = Guardian.WatchAsync();
+        Guardian.Tell(new SinkProtocol.Drain());
+        try
+        {
+            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time);
+        }
+        catch (TimeoutException)
+        {
+            _system.Stop(Guardian);
+            return false;
+        }
+    }
+}

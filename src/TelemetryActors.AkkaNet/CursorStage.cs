@@ -1,0 +1,120 @@
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>Turns head positions into one sink's batches: asks its supervisor what to read next, reads that from ring or log, and goes on when the batch is settled.</summary>
+/// <remarks>
+/// Demand from downstream means that the batch before is settled, so there is one buffer. Heads are taken only while there is nothing to read; until then
+/// they conflate upstream, and catching up needs none.
+/// </remarks>
+internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor)
+    : GraphStage<FlowShape<long, BatchRead>>
+{
+    private readonly Inlet<long> _in = new("CursorStage.in");
+    private readonly Outlet<BatchRead> _out = new("CursorStage.out");
+
+    public override FlowShape<long, BatchRead> Shape => new(_in, _out);
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, definition, sources, supervisor);
+
+    private sealed class Logic : InAndOutGraphStageLogic
+    {
+        private readonly CursorStage _stage;
+        private readonly SinkDefinition _definition;
+        private readonly Func<IReadOnlyList<IEventSource>> _sources;
+        private readonly IActorRef _supervisor;
+        private readonly byte[] _buffer;
+        private bool _isIdle;
+        private bool _looksAgain;
+
+        public Logic(CursorStage stage, SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _definition = definition;
+            _sources = sources;
+            _supervisor = supervisor;
+            _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(definition.Policy));
+            SetHandler(stage._in, this);
+            SetHandler(stage._out, this);
+        }
+
+        public override void PreStart() => GetStageActor(Receive);
+
+        public override void OnPull() => Ask();
+
+        public override void OnPush()
+        {
+            Grab(_stage._in);
+            OnLookAgain();
+        }
+
+        private void Receive((IActorRef Sender, object Message) received)
+        {
+            switch (received.Message)
+            {
+                case ReadThis read:
+                    Read(read.Plan);
+                    break;
+                case NothingNow when _looksAgain:
+                    Ask();
+                    break;
+                case NothingNow:
+                    Rest();
+                    break;
+                case SinkProtocol.LookAgain:
+                    OnLookAgain();
+                    break;
+            }
+        }
+
+        private void Ask()
+        {
+            _isIdle = false;
+            _looksAgain = false;
+            _supervisor.Tell(new WhatNext([.. Sources().Select(source => new SlotTail(source.Slot, source.Tail))]), StageActor.Ref);
+        }
+
+        private void Rest()
+        {
+            _isIdle = true;
+            if (!HasBeenPulled(_stage._in))
+            {
+                Pull(_stage._in);
+            }
+        }
+
+        private void OnLookAgain()
+        {
+            _looksAgain = true;
+            if (_isIdle)
+            {
+                Ask();
+            }
+        }
+
+        private void Read(BatchPlan plan)
+        {
+            try
+            {
+                var source = Sources().FirstOrDefault(source => source.Slot == plan.Slot);
+                var read = source is null ? default(EventRead) with { Start = plan.From, End = plan.From } : BatchReader.Read(source, plan, _buffer);
+                Push(_stage._out, new BatchRead(plan, read, _buffer.AsMemory(0, read.Bytes)));
+            }
+            catch (Exception exception)
+            {
+                _supervisor.Tell(new ReadFailed($"{exception.GetType().Name}: {exception.Message}"), StageActor.Ref);
+                Ask();
+            }
+        }
+
+        // The event log writes its own slot; all others read every slot.
+        private IEnumerable<IEventSource> Sources() => _definition.IsEventLog ? _sources().Take(1) : _sources();
+    }
+}

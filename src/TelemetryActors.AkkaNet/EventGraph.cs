@@ -1,0 +1,50 @@
+using Akka;
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Akka.Streams.Supervision;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>The stream of a pipeline: head positions, broadcast to a branch for each sink, where they conflate until the sink has settled its batch.</summary>
+internal static class EventGraph
+{
+    /// <summary>The whole graph; it ends only by its kill switch, or by a fault that ends all of it.</summary>
+    public static IRunnableGraph<(UniqueKillSwitch KillSwitch, Task<Done> Ended)> Create(
+        EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
+        Source.FromGraph(new HeadSource(() => environment.Sources()[0].Tail, environment.Signal))
+            .ViaMaterialized(KillSwitches.Single<long>(), Keep.Right)
+            .WatchTermination(Keep.Both)
+            .To(Fan([.. sinks.Select(sink => Branch(sink.Definition, environment.Sources, sink.Supervisor))]));
+
+    /// <summary>One sink's branch, from head positions to the supervisor that settles batches.</summary>
+    public static Sink<long, NotUsed> Branch(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor) =>
+        Flow.Create<long>()
+            .Conflate((older, newer) => Math.Max(older, newer))
+            .To(Reading(definition, sources, supervisor));
+
+    // An island of its own on the threads for files; its input holds one head, so that further ones conflate before it.
+    private static Sink<long, NotUsed> Reading(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor) =>
+        Flow.FromGraph(new CursorStage(definition, sources, supervisor))
+            .SelectAsync(1, read => supervisor.Ask<BatchSettled>(read, Timeout.InfiniteTimeSpan))
+            .To(Sink.Ignore<BatchSettled>())
+            .WithAttributes(Attributes.CreateAsyncBoundary()
+                .And(ActorAttributes.CreateDispatcher(EngineSettings.FileDispatcher))
+                .And(Attributes.CreateInputBuffer(1, 1))
+                .And(ActorAttributes.CreateSupervisionStrategy(Deciders.ResumingDecider)));
+
+    private static Sink<long, NotUsed> Fan(IReadOnlyList<Sink<long, NotUsed>> branches) => Sink.FromGraph(GraphDsl.Create(builder =>
+    {
+        // A branch that ends ends all of them: the graph is then run anew, and every cursor is where it was.
+        var broadcast = builder.Add(new Broadcast<long>(branches.Count, eagerCancel: true));
+        for (var index = 0; index < branches.Count; index++)
+        {
+            builder.From(broadcast.Out(index)).To(builder.Add(branches[index]));
+        }
+
+        return new SinkShape<long>(broadcast.In);
+    }));
+}

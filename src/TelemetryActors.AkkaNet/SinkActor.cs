@@ -1,0 +1,116 @@
+using Akka.Actor;
+using Akka.Event;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>Owns one sink on a thread of its own: makes it when first needed, calls it, and gives up when it throws, so that it is made anew.</summary>
+internal sealed class SinkActor : ReceiveActor
+{
+    private readonly SinkDefinition _definition;
+    private readonly SinkContext _sinkContext;
+    private readonly DispatcherContext _thread = new(Context.Dispatcher);
+    private ISink? _sink;
+
+    public SinkActor(SinkDefinition definition, SinkContext sinkContext)
+    {
+        _definition = definition;
+        _sinkContext = sinkContext;
+        Receive<LoadAccounts>(_ => Load());
+        Receive<Deliver>(deliver => _thread.Run(() => DeliverAsync(deliver).PipeTo(Self)));
+        Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
+        Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
+        Receive<Close>(_ => Discard(new Discarded(null)));
+        Receive<Discarded>(End);
+    }
+
+    public static Props Props(SinkDefinition definition, SinkContext sinkContext) =>
+        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext)).WithDispatcher(EngineSettings.SinkDispatcher);
+
+    // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed.
+    protected override void PostStop()
+    {
+        if (_sink is not null)
+        {
+            Discard(new Discarded(null));
+        }
+    }
+
+    private void Load()
+    {
+        try
+        {
+            Sender.Tell(new AccountsLoaded((Sink() as IKeepsAccounts)?.LoadAccounts() ?? []));
+        }
+        catch (Exception exception)
+        {
+            Sender.Tell(new SinkFault($"{exception.GetType().Name}: {exception.Message}"));
+        }
+    }
+
+    private async Task<object> DeliverAsync(Deliver deliver)
+    {
+        try
+        {
+            return new Answered(await Sink().DeliverAsync(deliver.Batch, deliver.Cancellation));
+        }
+        catch (OperationCanceledException) when (deliver.Cancellation.IsCancellationRequested)
+        {
+            return new Answered(new SinkOutcome.Retry("timeout"));
+        }
+        catch (Exception exception)
+        {
+            return new Threw(exception);
+        }
+    }
+
+    // The next sink may want the files and sockets of this one: nothing goes on before it is disposed.
+    private void Discard(Discarded discarded)
+    {
+        var sink = _sink;
+        _sink = null;
+        _thread.Run(() => DisposeAsync(sink, discarded).PipeTo(Self));
+    }
+
+    private static async Task<Discarded> DisposeAsync(ISink? sink, Discarded discarded)
+    {
+        try
+        {
+            if (sink is not null)
+            {
+                await sink.DisposeAsync();
+            }
+
+            return discarded;
+        }
+        catch (Exception exception)
+        {
+            return discarded with { Fault = $"disposing the sink: {exception.GetType().Name}: {exception.Message}" };
+        }
+    }
+
+    private void End(Discarded discarded)
+    {
+        if (discarded.Fault is { } fault)
+        {
+            Context.Parent.Tell(new SinkFault(fault));
+        }
+
+        if (discarded.Cause is { } cause)
+        {
+            throw new SinkFailedException(_definition.Name, cause);
+        }
+
+        Context.Stop(Self);
+    }
+
+    private ISink Sink() => _sink ??= _definition.Create(_sinkContext);
+
+    private sealed record Answered(SinkOutcome Outcome) : IDeadLetterSuppression;
+
+    private sealed record Threw(Exception Exception) : IDeadLetterSuppression;
+
+    private sealed record Discarded(Exception? Cause, string? Fault = null) : IDeadLetterSuppression;
+}

@@ -1,0 +1,80 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>What a sink's stage, supervisor, actor and files say to each other. All of it stays within one actor system.</summary>
+internal static class SinkProtocol
+{
+    /// <summary>From the stage: what is to be read next, with these tails?</summary>
+    internal sealed record WhatNext(SlotTail[] Tails);
+
+    /// <summary>To the stage: read this.</summary>
+    internal sealed record ReadThis(BatchPlan Plan);
+
+    /// <summary>To the stage: nothing is due.</summary>
+    internal sealed record NothingNow;
+
+    /// <summary>To the stage: something has changed that has nothing to do with its head positions.</summary>
+    internal sealed record LookAgain;
+
+    /// <summary>From the stream, asked: a batch was read; answered by <see cref="BatchSettled"/> when the stage's buffer is free again.</summary>
+    internal sealed record BatchRead(BatchPlan Plan, EventRead Read, ReadOnlyMemory<byte> Lines);
+
+    /// <summary>To the stream: the batch is settled, one way or the other.</summary>
+    internal sealed record BatchSettled;
+
+    /// <summary>From the stage: what was planned could not be read now.</summary>
+    internal sealed record ReadFailed(string Cause);
+
+    /// <summary>To the sink's actor: what accounts does the sink keep itself?</summary>
+    internal sealed record LoadAccounts;
+
+    /// <summary>From the sink's actor: the accounts that the sink keeps itself.</summary>
+    internal sealed record AccountsLoaded(IReadOnlyList<SinkAccount> Accounts);
+
+    /// <summary>To the sink's actor: deliver a batch. The next comes only after this one has ended.</summary>
+    internal sealed record Deliver(SinkBatch Batch, CancellationToken Cancellation);
+
+    /// <summary>From the sink's actor: the call has ended, in time or too late.</summary>
+    internal sealed record CallEnded(SinkOutcome Outcome);
+
+    /// <summary>From the sink's actor: something else than a delivery went wrong.</summary>
+    internal sealed record SinkFault(string Cause);
+
+    /// <summary>To the sink's files: take the sink for this process and load what was kept; answered by <see cref="Owned"/> or <see cref="Elsewhere"/>.</summary>
+    internal sealed record Own;
+
+    /// <summary>From the sink's files: this process has the sink.</summary>
+    internal sealed record Owned(SinkState State);
+
+    /// <summary>From the sink's files: another process has the sink, or the disk does not say.</summary>
+    internal sealed record Elsewhere;
+
+    /// <summary>To the sink's files: is the sink still ours? Write what could not be written, carry out commands. Answered by <see cref="Examined"/> or <see cref="Elsewhere"/>.</summary>
+    internal sealed record Examine;
+
+    /// <summary>From the sink's files: it is ours, and commands are carried out.</summary>
+    internal sealed record Examined;
+
+    /// <summary>To the sink's files: keep the batch's bounds before its first byte goes out; answered by <see cref="BoundsKept"/>.</summary>
+    internal sealed record KeepBounds;
+
+    /// <summary>From the sink's files: the bounds are kept.</summary>
+    internal sealed record BoundsKept;
+
+    /// <summary>To the sink's files: write dead letters, then keep the state; answered by <see cref="Settled"/>.</summary>
+    internal sealed record Settle;
+
+    /// <summary>From the sink's files: everything of the batch is kept that the disk takes.</summary>
+    internal sealed record Settled;
+
+    /// <summary>To a sink's actor or files: give back what you hold, and end.</summary>
+    internal sealed record Close;
+
+    /// <summary>To a supervisor, from outside: look now whether there is something to send.</summary>
+    internal sealed record Look;
+
+    /// <summary>To the guardian and its supervisors: send what is there once more - the event log all of it, the others one batch - and end.</summary>
+    internal sealed record Drain;
+}

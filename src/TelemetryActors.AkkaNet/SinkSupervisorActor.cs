@@ -1,0 +1,297 @@
+using Akka.Actor;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>Supervises one sink: decides with the engines' shared <see cref="SinkSupervisor"/> what goes to it and when, and starts it anew with back-off.</summary>
+/// <remarks>
+/// Waiting (another process has the sink, or its state is being loaded) - Serving - Ending. The decisions are safe for use from several threads, because
+/// the sink's files are written by a child and operators read the status from outside; what happens when is this actor's alone.
+/// </remarks>
+internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
+{
+    private readonly SinkSupervisor _decisions;
+    private readonly SinkDefinition _definition;
+    private readonly EngineEnvironment _environment;
+    private readonly TimeSpan _heartbeat;
+    private IActorRef _files = ActorRefs.Nobody;
+    private IActorRef _sink = ActorRefs.Nobody;
+    private IActorRef _stage = ActorRefs.Nobody;
+    private IActorRef? _asker;
+    private Deliver? _call;
+    private SinkState _kept = SinkState.Fresh;
+    private bool _isReading;
+    private bool _isAskingFiles;
+    private int? _batchesLeft;
+
+    public SinkSupervisorActor(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment)
+    {
+        _decisions = decisions;
+        _definition = decisions.Definition;
+        _environment = environment;
+        _heartbeat = supervision.Heartbeat;
+        Become(Waiting);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment) =>
+        Akka.Actor.Props.Create(() => new SinkSupervisorActor(decisions, supervision, environment));
+
+    // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(exception => exception is SinkFailedException ? Threw(exception) : Directive.Escalate);
+
+    protected override void PreStart()
+    {
+        if (_decisions.Status.IsBusy)
+        {
+            _decisions.Complete(new SinkOutcome.Retry("its supervisor was started anew"), threw: false);
+        }
+
+        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _environment), "files");
+        _sink = StartSink();
+        Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
+        Self.Tell(new Beat());
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _asker?.Tell(new Status.Failure(reason));
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop() => _decisions.EndFlushes();
+
+    private void Waiting()
+    {
+        Receive<Beat>(_ => AskFiles(new Own()));
+        Receive<Elsewhere>(_ => Lose());
+        Receive<Owned>(owned =>
+        {
+            _kept = owned.State;
+            if (_definition.State == KeptState.Own)
+            {
+                _sink.Tell(new LoadAccounts());
+            }
+            else
+            {
+                Load(owned.State);
+            }
+        });
+        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = loaded.Accounts }));
+        Receive<SinkFault>(fault =>
+        {
+            _isAskingFiles = false;
+            _decisions.Fault(fault.Cause);
+        });
+        Receive<Examined>(_ =>
+        {
+            _isAskingFiles = false;
+            Become(Serving);
+            _stage.Tell(new LookAgain());
+        });
+        Receive<WhatNext>(_ =>
+        {
+            _stage = Sender;
+            Sender.Tell(new NothingNow());
+        });
+        Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
+        Receive<Terminated>(_ => _sink = StartSink());
+        Receive<Drain>(_ => End());
+    }
+
+    private void Serving()
+    {
+        Receive<WhatNext>(asked => Plan(asked.Tails));
+        Receive<BatchRead>(Begin);
+        Receive<ReadFailed>(failed => Fail(failed.Cause));
+        Receive<BoundsKept>(_ => Call());
+        Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
+        Receive<Settled>(_ => AnswerStream());
+        Receive<Terminated>(_ => ReplaceSink());
+        Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
+        Receive<Look>(_ => _stage.Tell(new LookAgain()));
+        Receive<Beat>(_ =>
+        {
+            _decisions.Tick();
+            if (_asker is null)
+            {
+                AskFiles(new Examine());
+            }
+        });
+        Receive<Examined>(_ =>
+        {
+            _isAskingFiles = false;
+            _stage.Tell(new LookAgain());
+        });
+        Receive<Elsewhere>(_ => Lose());
+        Receive<Drain>(_ =>
+        {
+            _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+            _stage.Tell(new LookAgain());
+        });
+    }
+
+    private void Ending()
+    {
+        Receive<Terminated>(ended =>
+        {
+            if (ended.ActorRef.Equals(_sink))
+            {
+                Context.Watch(_files).Tell(new Close());
+            }
+            else
+            {
+                Context.Stop(Self);
+            }
+        });
+        Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
+        Receive<WhatNext>(_ => Sender.Tell(new NothingNow()));
+    }
+
+    private void AskFiles(object how)
+    {
+        if (!_isAskingFiles)
+        {
+            _isAskingFiles = true;
+            _files.Tell(how);
+        }
+    }
+
+    private void Load(SinkState state)
+    {
+        _decisions.Load(state);
+        _files.Tell(new Examine());
+    }
+
+    // A call that is under way is finished first; the next look sees again who has the sink.
+    private void Lose()
+    {
+        _isAskingFiles = false;
+        if (_asker is null)
+        {
+            _isReading = false;
+            _decisions.SetElsewhere();
+            Become(Waiting);
+        }
+    }
+
+    private void Plan(SlotTail[] tails)
+    {
+        _stage = Sender;
+        if (_isReading)
+        {
+            Fail("the stream was run anew while a batch was being read");
+        }
+
+        var plan = _asker is null && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        if (plan is { } next)
+        {
+            _isReading = true;
+            _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
+            Sender.Tell(new ReadThis(next));
+            return;
+        }
+
+        Sender.Tell(new NothingNow());
+        if (_asker is null && _batchesLeft is not null)
+        {
+            End();
+        }
+        else if (_decisions.NextDeadline is { } due)
+        {
+            Timers.StartSingleTimer(nameof(Look), new Look(), Wait(due));
+        }
+    }
+
+    private void Begin(BatchRead read)
+    {
+        _isReading = false;
+        if (_decisions.Loaded(read.Plan, read.Read) is not { } planned)
+        {
+            Sender.Tell(new BatchSettled());
+            return;
+        }
+
+        _asker = Sender;
+        var (slot, start, end) = planned.Range;
+        _call = new Deliver(
+            new SinkBatch(slot, start, end, read.Lines) { Attempt = planned.Attempt, IsProbe = planned.IsProbe },
+            _decisions.CallToken);
+        if (_definition.Policy.KeepsBoundsFirst)
+        {
+            _files.Tell(new KeepBounds());
+        }
+        else
+        {
+            Call();
+        }
+    }
+
+    private void Call()
+    {
+        if (_call is not null)
+        {
+            _sink.Tell(_call);
+        }
+    }
+
+    private void Fail(string cause)
+    {
+        _isReading = false;
+        _decisions.ReadFailed(cause);
+    }
+
+    private Directive Threw(Exception exception)
+    {
+        var cause = exception.InnerException ?? exception;
+        Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
+        return Directive.Restart;
+    }
+
+    private void Complete(SinkOutcome outcome, bool threw)
+    {
+        _call = null;
+        _decisions.Complete(outcome, threw);
+        _files.Tell(new Settle());
+    }
+
+    private void AnswerStream()
+    {
+        _asker?.Tell(new BatchSettled());
+        _asker = null;
+    }
+
+    private void ReplaceSink()
+    {
+        _sink = StartSink();
+        if (_call is not null)
+        {
+            Complete(new SinkOutcome.Retry("the sink's actor was stopped"), threw: true);
+        }
+    }
+
+    private void End()
+    {
+        Timers.CancelAll();
+        _decisions.EndFlushes();
+        Become(Ending);
+        _sink.Tell(new Close());
+    }
+
+    private IActorRef StartSink() => Context.Watch(Context.ActorOf(
+        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time))));
+
+    // The heartbeat looks again anyway, so no timer is set further ahead.
+    private TimeSpan Wait(DateTimeOffset due)
+    {
+        var wait = due - _environment.Time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < _heartbeat ? wait : _heartbeat;
+    }
+
+    private sealed record Beat : INotInfluenceReceiveTimeout;
+}

@@ -1,0 +1,30 @@
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>Runs the sinks of a <see cref="Pipeline.PipelineDefinition"/>: on threads, or as actors.</summary>
+internal interface IPipelineEngine
+{
+    /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
+    IReadOnlyList<SinkStatus> Statuses { get; }
+
+    /// <summary>Starts the sinks in the definition's order.</summary>
+    void Start();
+
+    /// <summary>Lets a sink look again now.</summary>
+    void Wake(string sink);
+
+    /// <summary>Changes how many events, and after what time, make a sink's batch; nothing happens for a sink that is not there.</summary>
+    void SetBatching(string sink, int flushEvents, TimeSpan flushInterval);
+
+    /// <summary>Appends a command to the sink's command file, where its supervisor finds it within a heartbeat.</summary>
+    void Command(string sink, SinkCommand command);
+
+    /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
+    /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
+    Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout);
+
+    /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
+    /// <returns>True when every sink has ended; false when one still hangs.</returns>
+    Task<bool> StopAsync();
+}
