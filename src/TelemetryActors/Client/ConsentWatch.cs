@@ -11,7 +11,7 @@ internal sealed class ConsentWatch
 {
     private readonly Lock _gate = new();
     private readonly UploadConsent _consent;
-    private readonly LocalEngine _engine;
+    private readonly IPipelineEngine _engine;
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _report;
     private readonly IReadOnlyList<string> _sinks;
@@ -20,7 +20,7 @@ internal sealed class ConsentWatch
     private readonly Dictionary<string, DateTimeOffset?> _resetAt = new(StringComparer.Ordinal);
     private bool _wasGiven;
 
-    public ConsentWatch(IReadOnlyList<SinkDefinition> sinks, UploadConsent consent, LocalEngine engine, TimeProvider time, Action<string, Exception> report)
+    public ConsentWatch(IReadOnlyList<SinkDefinition> sinks, UploadConsent consent, IPipelineEngine engine, TimeProvider time, Action<string, Exception> report)
     {
         _sinks = [.. sinks.Where(sink => sink.NeedsConsent).Select(sink => sink.Name)];
         _consent = consent;
