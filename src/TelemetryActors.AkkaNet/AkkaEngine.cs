@@ -38,6 +38,8 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Statuses => [.. _decisions.Select(decisions => decisions.Status)];
 
+    public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
+
     public void Start() => Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions), GuardianName);
 
     public void Wake(string sink) => Guardian.Tell(new TelemetryGuardian.Wake(sink));

@@ -8,6 +8,9 @@ internal interface IPipelineEngine
     /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
     IReadOnlyList<SinkStatus> Statuses { get; }
 
+    /// <summary>What decides and counts for a sink, whoever schedules it.</summary>
+    SinkSupervisor this[string sink] { get; }
+
     /// <summary>Starts the sinks in the definition's order.</summary>
     void Start();
 
