@@ -11,7 +11,7 @@ namespace TelemetryActors.Encoding;
 internal ref struct LineWriter(Span<byte> buffer)
 {
     // The longest escape of one UTF-16 unit is \u001f.
-    private const int MaxBytesPerChar = 6;
+    public const int MaxBytesPerChar = 6;
 
     private readonly Span<byte> _buffer = buffer;
 

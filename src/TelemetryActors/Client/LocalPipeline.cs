@@ -15,6 +15,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
 {
     public const string EventLogName = "jsonl";
 
+    private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
+
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
     private readonly WriterSlot _slot;
@@ -100,7 +102,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         _slot.Ring.Close();
         var ended = await _engine.StopAsync();
-        _syncer.Dispose();
+        ended &= _syncer.Stop(LastSyncBudget);
         _keeper.Dispose();
         if (ended)
         {
@@ -133,7 +135,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             MaxBatchBytes = (int)Math.Min(SinkPolicies.EventLog.MaxBatchBytes, ringBytes / 8),
         };
         return new SinkDefinition(
-            EventLogName, policy, _ => new JsonLinesSink(_slot.Log, _slot.Ring, _flushes, _options.Log.Fsync, _slot.Number, _syncer.Request))
+            EventLogName, policy, _ => new JsonLinesSink(_slot, _flushes, _options.Log.Fsync, _options.Time, _syncer.Request))
         {
             State = KeptState.Own,
             IsEventLog = true,

@@ -18,6 +18,7 @@ internal sealed class SlotKeeper : IDisposable
     private readonly Action<string, Exception> _report;
     private volatile IReadOnlyList<IEventSource> _sources;
     private long _tookOverAt;
+    private bool _closedOwnRuns;
 
     public SlotKeeper(SlotSettings settings, WriterSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
     {
@@ -35,6 +36,25 @@ internal sealed class SlotKeeper : IDisposable
     /// <summary>Runs each second on the heartbeat's thread.</summary>
     public void Beat()
     {
+        try
+        {
+            LookAfterSlots();
+        }
+        catch (Exception exception)
+        {
+            // The heartbeat is the host's thread as little as any other: what goes wrong here is told and tried again.
+            _report("slots", exception);
+        }
+    }
+
+    private void LookAfterSlots()
+    {
+        if (!_closedOwnRuns)
+        {
+            _closedOwnRuns = true;
+            CloseAbandonedRuns(_own);
+        }
+
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)
         {
             _tookOverAt = _settings.Time.GetTimestamp();
@@ -53,8 +73,8 @@ internal sealed class SlotKeeper : IDisposable
     private void TakeOver() =>
         SlotTakeOver.Run(_settings, _own.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
-    /// <summary>Ends the runs that a dead writer left open.</summary>
-    public void CloseAbandonedRuns(WriterSlot left)
+    // The runs that a dead writer left open.
+    private void CloseAbandonedRuns(WriterSlot left)
     {
         foreach (var run in AbandonedRuns.Of(left).Where(run => _runs.Open.All(open => open.Key != run.Key)))
         {

@@ -54,6 +54,10 @@ internal unsafe struct RingHeader
     [FieldOffset(136)]
     public long Begin;
 
+    /// <summary>Below it a claim that was never published may have torn the oldest bytes.</summary>
+    [FieldOffset(144)]
+    public long TornTo;
+
     [FieldOffset(192)]
     public int BaseDirectoryLength;
 
