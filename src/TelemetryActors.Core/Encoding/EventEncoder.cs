@@ -42,7 +42,17 @@ internal sealed class EventEncoder
             return default;
         }
 
-        var buffer = _threadBuffer ??= new byte[FirstBufferBytes];
+        // Taken away while it is written to: details may be code of the caller's that records events itself.
+        var buffer = _threadBuffer ?? new byte[FirstBufferBytes];
+        _threadBuffer = null;
+        var line = Encode(ref buffer, name, details, context);
+        _threadBuffer = buffer;
+        return line;
+    }
+
+    private EncodedLine Encode<TDetails>(ref byte[] buffer, string name, TDetails details, in EventContext context)
+        where TDetails : IDetails, allows ref struct
+    {
         while (true)
         {
             var writer = new LineWriter(buffer.AsSpan(0, Math.Min(buffer.Length, _maxLineBytes)));
@@ -66,7 +76,7 @@ internal sealed class EventEncoder
                 return EncodeCut(buffer, name, details, context);
             }
 
-            _threadBuffer = buffer = new byte[Math.Min(buffer.Length * 4, _maxLineBytes)];
+            buffer = new byte[Math.Min(buffer.Length * 4, _maxLineBytes)];
         }
     }
 

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace TelemetryActors.Encoding;
 
 /// <summary>What all events of one origin share, encoded once: agent, session, run; and the run's own counter.</summary>
@@ -57,16 +53,20 @@ internal sealed class EventScope
 
     private static byte[] Encode(params ReadOnlySpan<(string Name, string? Value)> parts)
     {
-        var text = new StringBuilder();
+        var encoded = new List<byte>();
         foreach (var (name, value) in parts)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                text.Append(",\"").Append(name).Append("\":\"")
-                    .Append(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)).Append('"');
+                var writer = new LineWriter(new byte[((name.Length + value.Length) * LineWriter.MaxBytesPerChar) + 8]);
+                writer.Raw((byte)',');
+                writer.Text(name);
+                writer.Raw((byte)':');
+                writer.Text(value);
+                encoded.AddRange(writer.WrittenBytes);
             }
         }
 
-        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+        return [.. encoded];
     }
 }

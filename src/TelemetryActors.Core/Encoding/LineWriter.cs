@@ -11,7 +11,7 @@ namespace TelemetryActors.Encoding;
 internal ref struct LineWriter(Span<byte> buffer)
 {
     // The longest escape of one UTF-16 unit is \u001f.
-    private const int MaxBytesPerChar = 6;
+    public const int MaxBytesPerChar = 6;
 
     // Below it a thousandth is exact in a double, and the text has at most this many characters.
     private const double LargestThousandths = 1e15;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TelemetryActors.Privacy;
 
 namespace TelemetryActors.Encoding;
@@ -11,6 +12,9 @@ internal sealed class ValueEncoder
 {
     /// <summary>Objects and lists inside each other, at the most; deeper ones are written as <c>"[TOO DEEP]"</c>.</summary>
     public const int MaxDepth = 62;
+
+    // Deep enough that names are found and redacted wherever they stand; what is deeper is no JSON here.
+    private const int DeepestJson = 1024;
 
     private readonly Redactor? _redactor;
     private readonly NameCache _names;
@@ -85,7 +89,7 @@ internal sealed class ValueEncoder
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestJson });
             WriteElement(ref writer, document.RootElement, scan, 1);
         }
         catch (JsonException)
@@ -181,6 +185,16 @@ internal sealed class ValueEncoder
             case JsonElement element:
                 WriteElement(ref writer, element, scan, depth);
                 break;
+            case JsonDocument document:
+                WriteElement(ref writer, document.RootElement, scan, depth);
+                break;
+            case JsonNode node:
+                using (var document = JsonDocument.Parse(node.ToJsonString(), new JsonDocumentOptions { MaxDepth = DeepestJson }))
+                {
+                    WriteElement(ref writer, document.RootElement, scan, depth);
+                }
+
+                break;
             case IReadOnlyDictionary<string, object?> or IDictionary or IEnumerable when depth >= MaxDepth:
                 WriteTooDeep(ref writer);
                 break;
@@ -227,6 +241,10 @@ internal sealed class ValueEncoder
             }
 
             first = false;
+            if (writer.IsFull)
+            {
+                break;
+            }
         }
 
         writer.Raw((byte)'}');

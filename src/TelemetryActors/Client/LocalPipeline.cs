@@ -21,6 +21,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
@@ -125,7 +126,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         _slot.Ring.Close();
         var ended = await _engine.StopAsync();
-        _syncer.Dispose();
+        ended &= _syncer.Stop(LastSyncBudget);
         _keeper.Dispose();
         if (ended)
         {
@@ -166,7 +167,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             FlushEvents = LingerEvents,
         };
         return new SinkDefinition(
-            EventLogName, policy, _ => new JsonLinesSink(_slot.Log, _slot.Ring, _flushes, _options.Log.Fsync, _slot.Number, _syncer.Request))
+            EventLogName, policy, _ => new JsonLinesSink(_slot, _flushes, _options.Log.Fsync, _options.Time, _syncer.Request))
         {
             State = KeptState.Own,
             IsEventLog = true,

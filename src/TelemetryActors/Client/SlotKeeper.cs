@@ -35,6 +35,19 @@ internal sealed class SlotKeeper : IDisposable
     /// <summary>Runs each second on the heartbeat's thread.</summary>
     public void Beat()
     {
+        try
+        {
+            LookAfterSlots();
+        }
+        catch (Exception exception)
+        {
+            // The heartbeat is the host's thread as little as any other: what goes wrong here is told and tried again.
+            _report("slots", exception);
+        }
+    }
+
+    private void LookAfterSlots()
+    {
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)
         {
             _tookOverAt = _settings.Time.GetTimestamp();

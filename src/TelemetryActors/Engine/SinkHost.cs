@@ -35,6 +35,9 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
         }
     }
 
+    /// <summary>Lets a sink that has something to do without events do it.</summary>
+    public void Idle() => (_sink as IIdleWork)?.DoIdleWork();
+
     public void Dispose() => Discard();
 
     // A sink that cannot even be disposed is left to the collector: another is made in its place.

@@ -122,6 +122,7 @@ internal sealed class SinkWorker : IDisposable
         if (_isTicked)
         {
             _isTicked = false;
+            _host.Idle();
             if (!_keeper.TryOwn())
             {
                 _supervisor.SetElsewhere();

@@ -42,6 +42,7 @@ internal sealed class EventLog : IDisposable
     private Cursor _synced;
     private long _syncedPosition;
     private volatile bool _mustRewrite;
+    private long _inDoubtTo;
 
     /// <param name="folder">Where the files are.</param>
     /// <param name="options">How they are kept.</param>
@@ -100,6 +101,21 @@ internal sealed class EventLog : IDisposable
         }
 
         AppendOnce(lines, start, end);
+    }
+
+    /// <summary>Whether an fsync failed and what it was for is not written again yet.</summary>
+    public bool MustRewrite => _mustRewrite;
+
+    /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
+    public bool HasClosedFiles
+    {
+        get
+        {
+            lock (_files)
+            {
+                return _unsynced.Count > 0 && _unsynced[0].IsClosed;
+            }
+        }
     }
 
     /// <summary>After a failed fsync: writes what the ring still has into a new file. For the appending thread, when there is nothing to append.</summary>
@@ -163,15 +179,16 @@ internal sealed class EventLog : IDisposable
         // The end is taken before the runs: a run that begins in between is named twice, and none is forgotten.
         var index = _index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
-        var end = stretches.IsEmpty || stretches[^1].EndPosition < _begin.Position ? _begin : stretches[^1].End;
+        var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
         var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]);
+        _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);
         AtomicFile.Write(_folder.Files, _folder.StateFile, state.Encode());
     }
 
     /// <summary>Removes the oldest files while there are more bytes, or older ones, than are to be kept. For the appending thread.</summary>
     public void Retain()
     {
-        var sizes = _index.Stretches.GroupBy(stretch => stretch.File).ToDictionary(group => group.Key, group => group.Max(one => one.EndOffset));
+        var sizes = _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File).ToDictionary(group => group.Key, group => group.Max(one => one.EndOffset));
         var total = sizes.Values.Sum();
         foreach (var (name, bytes) in sizes.Where(file => file.Key != _current?.Name).ToList())
         {
@@ -237,7 +254,10 @@ internal sealed class EventLog : IDisposable
 
         if (_current is null)
         {
-            Use(LogFile.Create(_folder, _folder.NameFor(now)));
+            // A name that is free was perhaps another file's, which someone deleted: nobody may read that one's positions here.
+            var name = LogFile.FreeName(_folder, _folder.NameFor(now));
+            _index = _index.WithGone(name.ToString());
+            Use(LogFile.Create(_folder, name));
         }
 
         return _current!;
@@ -311,6 +331,9 @@ internal sealed class EventLog : IDisposable
             }
 
             _mustRewrite = false;
+
+            // Written is not enough: a device that refuses again makes the log fail, and its circuit then spares the disk.
+            Sync();
         }
     }
 
@@ -324,7 +347,8 @@ internal sealed class EventLog : IDisposable
 
         var oldest = RingReader.Oldest(_ring);
         var start = oldest.Position < upTo.Position ? oldest : upTo;
-        InDoubt += start.Ordinal - _synced.Ordinal;
+        InDoubt += Math.Max(start.Ordinal - Math.Max(_synced.Ordinal, _inDoubtTo), 0);
+        _inDoubtTo = Math.Max(start.Ordinal, _inDoubtTo);
         return start;
     }
 }

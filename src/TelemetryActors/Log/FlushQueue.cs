@@ -58,11 +58,18 @@ internal sealed class FlushQueue
         lock (_lock)
         {
             _unavailable = reason;
-            if (reason is null)
+            if (reason is not null)
             {
-                return;
+                Fail(reason);
             }
+        }
+    }
 
+    /// <summary>Tells those who wait now that it did not succeed.</summary>
+    public void Fail(string reason)
+    {
+        lock (_lock)
+        {
             foreach (var (_, waiter) in _waiters)
             {
                 waiter.SetResult(FlushResult.NotDurable(reason));

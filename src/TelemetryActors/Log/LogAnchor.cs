@@ -12,6 +12,7 @@ internal static class LogAnchor
     public const string EventName = "log_anchor";
 
     private const int MaxBytes = 256;
+    private const long MaxPosition = 1L << 62;
 
     private static ReadOnlySpan<byte> Marker => "\"event\":\"log_anchor\""u8;
 
@@ -41,7 +42,9 @@ internal static class LogAnchor
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
-            if (root.GetProperty("event").GetString() != EventName
+            // An event of that name has an id as well: only three keys make an anchor.
+            if (root.EnumerateObject().Count() != 3
+                || root.GetProperty("event").GetString() != EventName
                 || !root.TryGetProperty("details", out var details)
                 || !StreamId.TryParse(details.GetProperty("stream").GetString(), CultureInfo.InvariantCulture, out var stream))
             {
@@ -49,7 +52,7 @@ internal static class LogAnchor
             }
 
             next = new Cursor(stream, details.GetProperty("position").GetInt64(), details.GetProperty("ordinal").GetInt64());
-            return next.Position >= 0 && next.Ordinal >= 0;
+            return next.Position is >= 0 and < MaxPosition && next.Ordinal is >= 0 and < MaxPosition;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -16,6 +16,7 @@ internal sealed class LogFile : IDisposable
 
     private LogStretch? _stretch;
     private long _mayReachTo;
+    private Cursor? _triedAt;
     private Cursor _written;
     private volatile bool _directorySynced;
     private volatile bool _isClosed;
@@ -60,8 +61,12 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary>Makes the first file whose name is free.</summary>
-    public static LogFile Create(LogFolder folder, LogFileName name)
+    /// <summary>Makes a file whose name is free.</summary>
+    public static LogFile Create(LogFolder folder, LogFileName name) =>
+        new(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null);
+
+    /// <summary>The first name that is free.</summary>
+    public static LogFileName FreeName(LogFolder folder, LogFileName name)
     {
         folder.Files.CreateDirectory(folder.Directory);
         while (folder.Files.Identify(folder.PathOf(name.ToString())) is not null)
@@ -74,7 +79,7 @@ internal sealed class LogFile : IDisposable
             name = name.Next();
         }
 
-        return new LogFile(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null);
+        return name;
     }
 
     /// <summary>Opens the file of the last stretch to go on with it; null when it cannot be.</summary>
@@ -109,8 +114,24 @@ internal sealed class LogFile : IDisposable
         && named.Length >= EndOffset
         && named.Length <= _mayReachTo;
 
-    /// <summary>Whether events from a cursor on can follow: not when a failed write left bytes that a new anchor would not cover.</summary>
-    public bool CanTake(Cursor start) => Continues(start) || _mayReachTo == EndOffset;
+    /// <summary>Whether events from a cursor on can follow: not when a failed write left bytes that they would not cover.</summary>
+    /// <remarks>A repeated write puts the same bytes in the same places. A file that holds nothing yet begins anew: on a full disk each try would leave a file.</remarks>
+    public bool CanTake(Cursor start)
+    {
+        if (Continues(start) || _mayReachTo == EndOffset || _triedAt == start)
+        {
+            return true;
+        }
+
+        if (EndOffset > 0)
+        {
+            return false;
+        }
+
+        _file.Truncate(0);
+        _mayReachTo = 0;
+        return true;
+    }
 
     /// <summary>Writes whole events, behind an anchor where one is needed.</summary>
     /// <returns>The stretch that was begun; null when the last one went on.</returns>
@@ -126,9 +147,11 @@ internal sealed class LogFile : IDisposable
         else
         {
             var anchor = LogAnchor.Encode(start, now);
+            _triedAt = start;
             WriteBehind(anchor, lines);
             begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal);
             EndOffset = begun.EndOffset;
+            _triedAt = null;
         }
 
         _mayReachTo = Math.Max(EndOffset, _mayReachTo);

@@ -9,7 +9,14 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
 {
     public static LogIndex Empty { get; } = new([], 0);
 
+    /// <summary>The stretch that was written last.</summary>
     public LogStretch? Last => Stretches.IsEmpty ? null : Stretches[^1];
+
+    /// <summary>The stretch that reaches furthest.</summary>
+    public LogStretch? Furthest => Stretches.MaxBy(stretch => stretch.EndPosition);
+
+    /// <summary>The stretch that begins first.</summary>
+    public LogStretch? Oldest => Stretches.MinBy(stretch => stretch.Start.Position);
 
     /// <summary>The stretch that holds a position, and how far it may be read before a later one takes over.</summary>
     public (LogStretch Stretch, long ReadableTo)? Find(long position)
@@ -38,11 +45,19 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
 
     public LogIndex Add(LogStretch stretch) => this with { Stretches = Stretches.Add(stretch) };
 
-    /// <summary>Forgets a file that retention removed.</summary>
+    /// <summary>A file is gone, and another may get its name: whatever else holds its positions holds them now.</summary>
+    public LogIndex WithGone(string file) => Stretches.Any(stretch => stretch.File == file)
+        ? this with
+        {
+            Stretches = [.. Stretches.Where(stretch => stretch.File == file).Select(stretch => stretch.Gone()), .. Stretches.Where(stretch => stretch.File != file)],
+        }
+        : this;
+
+    /// <summary>Forgets a file that retention removed, and what is gone and older.</summary>
     public LogIndex WithoutFile(string file)
     {
-        var kept = Stretches.RemoveAll(stretch => stretch.File == file);
         var removedTo = Stretches.Where(stretch => stretch.File == file).Select(stretch => stretch.EndPosition).DefaultIfEmpty(RetainedFrom).Max();
-        return new LogIndex(kept, Math.Max(RetainedFrom, removedTo));
+        removedTo = Math.Max(RetainedFrom, removedTo);
+        return new LogIndex(Stretches.RemoveAll(stretch => stretch.File == file || (stretch.IsGone && stretch.EndPosition <= removedTo)), removedTo);
     }
 }

@@ -43,6 +43,11 @@ internal static class LogReader
 
     private static int ReadFile(LogFolder folder, LogStretch stretch, long position, Span<byte> buffer)
     {
+        if (stretch.IsGone)
+        {
+            return 0;
+        }
+
         try
         {
             using var file = folder.Files.Open(folder.PathOf(stretch.File), writable: false);

@@ -6,34 +6,74 @@ namespace TelemetryActors.Log;
 /// <summary>Finds out what a writer slot's files hold: the anchors say it, the state file only saves reading them again.</summary>
 internal static class LogRecovery
 {
+    private const int LongestAnchorBytes = 256;
+
     public static RecoveredLog Recover(LogFolder folder)
     {
         var state = AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content) : null;
-        var found = new List<LogStretch>();
-        var ends = new Dictionary<string, (long End, long Length)>();
+        var scanned = new List<ScannedFile>();
         foreach (var name in folder.List().Select(name => name.ToString()))
         {
-            using var file = folder.Files.Open(folder.PathOf(name), writable: false);
-            var length = file.Identity.Length;
-            var known = state?.Stretches.Where(stretch => stretch.File == name).ToArray() ?? [];
-            var last = known.LastOrDefault();
-            var usable = last is not null && last.EndOffset <= length;
-            var (stretches, end) = LogScanner.Scan(file, name, usable ? last!.EndOffset : 0, usable ? last : null);
-            found.AddRange(usable ? [.. known[..^1], .. stretches] : stretches);
-            ends[name] = (end, length);
+            if (TryScan(folder, name, state) is { } file)
+            {
+                scanned.Add(file);
+            }
         }
 
-        var stream = state?.Stream ?? found.LastOrDefault()?.Start.Stream ?? StreamId.None;
-        var index = new LogIndex(
-            [.. found.Where(stretch => stretch.Start.Stream == stream).OrderBy(stretch => stretch.Start.Position)], state?.RetainedFrom ?? 0);
-        var torn = index.Last is { } newest ? ends[newest.File] : default;
+        var stream = state?.Stream ?? scanned.SelectMany(file => file.Stretches).LastOrDefault()?.Start.Stream ?? StreamId.None;
+        var index = Order(scanned, state, stream);
+        var torn = scanned.Find(file => file.Name == index.Last?.File);
         return new RecoveredLog(
             stream,
             state?.IsClean ?? false,
             state?.OpenRuns ?? [],
             state?.End ?? new Cursor(stream, 0, 0),
             index,
-            torn.End,
-            torn.Length - torn.End);
+            torn?.End ?? 0,
+            torn is null ? 0 : torn.Length - torn.End);
+    }
+
+    // A file that cannot be read now is passed over: what the state knows of it counts as gone until it can be.
+    private static ScannedFile? TryScan(LogFolder folder, string name, LogState? state)
+    {
+        try
+        {
+            using var file = folder.Files.Open(folder.PathOf(name), writable: false);
+            var length = file.Identity.Length;
+            var known = state?.Stretches.Where(stretch => stretch.File == name).ToArray() ?? [];
+            var isKnown = known.Length > 0 && known[^1].EndOffset <= length && Array.TrueForAll(known, stretch => IsAnchored(file, stretch));
+            var (stretches, end) = LogScanner.Scan(file, name, isKnown ? known[^1].EndOffset : 0, isKnown ? known[^1].Snapshot() : null);
+            return new ScannedFile(name, isKnown, isKnown ? [.. known[..^1], .. stretches] : stretches, end, length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // A file may have been deleted and its name used again since the state was written.
+    private static bool IsAnchored(IStorageFile file, LogStretch stretch)
+    {
+        var before = new byte[(int)Math.Min(LongestAnchorBytes, stretch.Offset)];
+        var read = file.Read(before, stretch.Offset - before.Length);
+        if (read < 2 || before[read - 1] != '\n')
+        {
+            return false;
+        }
+
+        var line = before.AsSpan(0, read - 1);
+        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start) && start == stretch.Start;
+    }
+
+    // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.
+    private static LogIndex Order(List<ScannedFile> scanned, LogState? state, StreamId stream)
+    {
+        var gone = state?.Stretches.Where(stretch => !scanned.Exists(file => file.IsKnown && file.Name == stretch.File)).Select(stretch => stretch.Gone()) ?? [];
+        var found = scanned
+            .Select(file => file.Stretches.Where(stretch => stretch.Start.Stream == stream).ToList())
+            .Where(stretches => stretches.Count > 0)
+            .OrderBy(stretches => stretches[0].Start.Position)
+            .SelectMany(stretches => stretches);
+        return new LogIndex([.. gone.OrderBy(stretch => stretch.Start.Position), .. found], state?.RetainedFrom ?? 0);
     }
 }

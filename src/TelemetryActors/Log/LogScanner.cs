@@ -6,6 +6,7 @@ namespace TelemetryActors.Log;
 internal static class LogScanner
 {
     private const int ChunkBytes = 256 * 1024;
+    private const int LongestLineBytes = 1024 * 1024;
 
     /// <summary>Reads a file from an offset on.</summary>
     /// <param name="file">The file.</param>
@@ -34,14 +35,42 @@ internal static class LogScanner
                     return (found, position);
                 }
 
-                // A line longer than the chunk: garbage, or a larger limit once configured.
-                Array.Resize(ref buffer, buffer.Length * 2);
+                if (buffer.Length < LongestLineBytes)
+                {
+                    // A line longer than the chunk: garbage, or a larger limit once configured.
+                    Array.Resize(ref buffer, buffer.Length * 2);
+                    continue;
+                }
+
+                if (NextLine(file, position + read, buffer) is not { } next)
+                {
+                    return (found, position);
+                }
+
+                found.LastOrDefault()?.Extend(next - position, 0);
+                position = next;
                 continue;
             }
 
             ScanLines(buffer.AsSpan(0, whole), name, position, found);
             position += whole;
         }
+    }
+
+    private static long? NextLine(IStorageFile file, long position, byte[] buffer)
+    {
+        for (var read = file.Read(buffer, position); read > 0; read = file.Read(buffer, position))
+        {
+            var feed = buffer.AsSpan(0, read).IndexOf((byte)'\n');
+            if (feed >= 0)
+            {
+                return position + feed + 1;
+            }
+
+            position += read;
+        }
+
+        return null;
     }
 
     private static void ScanLines(ReadOnlySpan<byte> lines, string name, long offset, List<LogStretch> found)

@@ -16,6 +16,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     ImmutableArray<KeyValuePair<string, string>> OpenRuns)
 {
     private const int Version = 1;
+    private const long MaxNumber = 1L << 62;
 
     public byte[] Encode()
     {
@@ -70,22 +71,25 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             }
 
             var stretches = root.GetProperty("stretches").EnumerateArray().Select(item => new LogStretch(
-                item.GetProperty("file").GetString()!,
-                item.GetProperty("offset").GetInt64(),
-                new Cursor(stream, item.GetProperty("position").GetInt64(), item.GetProperty("ordinal").GetInt64()),
-                item.GetProperty("length").GetInt64(),
-                item.GetProperty("count").GetInt64()));
+                item.GetProperty("file").GetString() ?? throw new FormatException("a stretch without a file"),
+                Number(item, "offset"),
+                new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
+                Number(item, "length"),
+                Number(item, "count")));
             return new LogState(
                 stream,
                 root.GetProperty("clean").GetBoolean(),
-                root.GetProperty("retained_from").GetInt64(),
-                new Cursor(stream, root.GetProperty("position").GetInt64(), root.GetProperty("ordinal").GetInt64()),
+                Number(root, "retained_from"),
+                new Cursor(stream, Number(root, "position"), Number(root, "ordinal")),
                 [.. stretches],
-                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString()!))]);
+                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))]);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return null;
         }
     }
+
+    private static long Number(JsonElement element, string name) =>
+        element.GetProperty(name).GetInt64() is >= 0 and < MaxNumber and var number ? number : throw new FormatException($"{name} is out of range");
 }

@@ -10,8 +10,10 @@ internal sealed class LogStretch(string file, long offset, Cursor start, long le
     private long _length = length;
     private long _count = count;
 
-    /// <summary>The file's name in the log's directory.</summary>
+    /// <summary>The file's name in the log's directory; empty when the file is known to be gone, and its events with it.</summary>
     public string File { get; } = file;
+
+    public bool IsGone => File.Length == 0;
 
     /// <summary>Where in the file the first event's first byte stands, behind the anchor.</summary>
     public long Offset { get; } = offset;
@@ -42,11 +44,16 @@ internal sealed class LogStretch(string file, long offset, Cursor start, long le
     }
 
     /// <summary>Length and count as they belong together.</summary>
-    public LogStretch Snapshot()
+    public LogStretch Snapshot() => SnapshotAs(File);
+
+    /// <summary>The same stretch without its file, so that what it promised is counted when it is asked for.</summary>
+    public LogStretch Gone() => SnapshotAs("");
+
+    private LogStretch SnapshotAs(string file)
     {
         lock (_lock)
         {
-            return new LogStretch(File, Offset, Start, _length, _count);
+            return new LogStretch(file, Offset, Start, _length, _count);
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class LogSyncer : IDisposable
     private readonly Action _wakeWriter;
     private readonly Action<Exception> _onFailure;
     private readonly TimeProvider _time;
+    // Left to the collector: whoever asks for an fsync may come after the end.
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly ITimer? _interval;
     private readonly Thread _thread;
@@ -35,14 +36,17 @@ internal sealed class LogSyncer : IDisposable
     /// <summary>Asks for an fsync now.</summary>
     public void Request() => _signal.Set();
 
-    public void Dispose()
+    /// <summary>Ends the thread.</summary>
+    /// <returns>False when an fsync hangs: then the thread ends with it, or with the process.</returns>
+    public bool Stop(TimeSpan within)
     {
         _stopping = true;
         _interval?.Dispose();
         _signal.Set();
-        _thread.Join();
-        _signal.Dispose();
+        return _thread.Join(within);
     }
+
+    public void Dispose() => Stop(TimeSpan.Zero);
 
     private void Run()
     {
@@ -69,7 +73,7 @@ internal sealed class LogSyncer : IDisposable
                     _log.SaveState(isClean: false);
                 }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 _onFailure(exception);
                 _wakeWriter();

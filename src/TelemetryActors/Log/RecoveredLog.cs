@@ -14,5 +14,6 @@ namespace TelemetryActors.Log;
 internal sealed record RecoveredLog(
     StreamId Stream, bool IsClean, ImmutableArray<KeyValuePair<string, string>> OpenRuns, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
 {
-    public Cursor End => Index.Last?.End ?? Known;
+    /// <summary>Behind the newest event that the files hold, or held as far as is known.</summary>
+    public Cursor End => Index.Furthest?.End ?? Known;
 }

@@ -77,7 +77,7 @@ internal sealed unsafe class EventRing
     public long Head => Volatile.Read(ref _header->Head);
 
     /// <summary>The oldest position that a read can still succeed at.</summary>
-    public long Floor => Math.Max(Volatile.Read(ref _header->Begin), Volatile.Read(ref _header->Claim) - _capacity);
+    public long Floor => Math.Max(Math.Max(_header->Begin, _header->TornTo), Volatile.Read(ref _header->Claim) - _capacity);
 
     /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
     public bool BeginsAt(long position) => _header->Begin == position;
@@ -176,7 +176,7 @@ internal sealed unsafe class EventRing
         _lock.Enter();
         try
         {
-            if (_header->Tail >= position || _header->Ordinal >= ordinal || _closed)
+            if (_header->Tail >= position || _header->Ordinal >= ordinal)
             {
                 return false;
             }
@@ -233,10 +233,17 @@ internal sealed unsafe class EventRing
     {
         _header->ClosedClean = 0;
         _header->BootId = RingFactory.BootId;
+        _memory.Flush();
     }
 
     /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
-    public void MarkClean() => _header->ClosedClean = 1;
+    /// <remarks>The mark reaches the device after what it speaks of.</remarks>
+    public void MarkClean()
+    {
+        _memory.Flush();
+        _header->ClosedClean = 1;
+        _memory.Flush();
+    }
 
     private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
     {

@@ -50,12 +50,15 @@ internal static unsafe class RingFactory
             && header->Stream == stream
             && header->Capacity == memory.Length - RingHeader.Bytes
             && long.IsPow2(header->Capacity)
-            && header->Tail >= header->Begin
+            && header->Begin >= 0 && header->Tail >= header->Begin
+            && header->Head >= header->Begin && header->Head <= header->Tail
+            && header->Claim >= header->Tail && header->Claim - header->Tail <= header->Capacity
             && (header->EvenMark.Position == header->Tail || header->OddMark.Position == header->Tail)
             && (header->ClosedClean == 1 || (header->BootId == BootId && BootId != Guid.Empty));
         if (trusted)
         {
-            // What was claimed and never published is not there.
+            // What was claimed and never published is not there; neither is what stood where it was to go.
+            header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
             header->Claim = header->Tail;
             return memory;
         }

@@ -72,6 +72,10 @@ internal unsafe struct RingHeader
     [FieldOffset(160)]
     public long StallStarted;
 
+    /// <summary>Below it a claim that was never published may have torn the oldest bytes.</summary>
+    [FieldOffset(168)]
+    public long TornTo;
+
     /// <summary>Of this process start.</summary>
     [FieldOffset(256)]
     public int Lock;

@@ -44,7 +44,9 @@ internal sealed unsafe class RingMemory
     {
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            // Never over the old file: cutting it off would kill whoever still has it mapped.
+            File.Delete(path);
+            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             if (NativeFile.TryAllocate(handle, length))
             {
                 var memory = Map(handle, path, length);
@@ -73,6 +75,19 @@ internal sealed unsafe class RingMemory
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Brings a file's bytes to its device; on a disk that refuses, the mark of a clean end is worth no more than before.</summary>
+    public void Flush()
+    {
+        try
+        {
+            _view?.Flush();
+        }
+        catch (IOException)
+        {
+            // A ring shelters from the death of the process alone; the log is what is durable.
         }
     }
 

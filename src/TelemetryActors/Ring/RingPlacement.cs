@@ -15,8 +15,10 @@ internal sealed record RingPlacement(string? Directory, string Reason)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
         {
-            return TryOwn(named)
-                ? new RingPlacement(named, $"{Variable} names it")
+            // A mounted memory volume belongs to the machine: a directory of our own in it does not.
+            var own = Path.Combine(named, $"telemetryactors-{NativeFile.EffectiveUser()}");
+            return TryOwn(named) ? new RingPlacement(named, $"{Variable} names it")
+                : TryOwn(own) ? new RingPlacement(own, $"{Variable} names the directory above it")
                 : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
         }
 

@@ -52,6 +52,13 @@ internal static class RingReader
         }
     }
 
+    /// <summary>Whether an event begins, or would begin, at a position; false when the ring has lost what stands before it.</summary>
+    public static bool IsBoundary(EventRing ring, long position)
+    {
+        Span<byte> before = stackalloc byte[1];
+        return ring.BeginsAt(position) || (position <= ring.Tail.Position && ring.Read(position - 1, before) == 1 && before[0] == LineFeed);
+    }
+
     /// <summary>The ordinal of a position at which an event begins; null when the ring has lost it.</summary>
     public static Cursor? TryLocate(EventRing ring, long position) => TryLocate(ring, position, new byte[CountChunkBytes]);
 
@@ -78,9 +85,19 @@ internal static class RingReader
     {
         // The floor moves while the ring is being overwritten: a little room keeps the search from being overtaken at once.
         var slack = ring.Tail.Position - position > ring.Capacity / 2 ? ring.Capacity / 16 : 0;
-        var read = ring.Read(position + slack, chunk);
-        var feed = read <= 0 ? -1 : chunk.AsSpan(0, read).IndexOf(LineFeed);
-        return feed < 0 ? -1 : position + slack + feed + 1;
+        var at = position + slack;
+        for (var read = ring.Read(at, chunk); read > 0; read = ring.Read(at, chunk))
+        {
+            var feed = chunk.AsSpan(0, read).IndexOf(LineFeed);
+            if (feed >= 0)
+            {
+                return at + feed + 1;
+            }
+
+            at += read;
+        }
+
+        return -1;
     }
 
     private static (int Bytes, int Count) WholeLines(ReadOnlySpan<byte> bytes, int maxEvents)

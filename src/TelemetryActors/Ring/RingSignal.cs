@@ -13,7 +13,11 @@ internal sealed class RingSignal(EventRing ring) : IEventSignal
 
         public void WakeAt(long ordinal)
         {
-            if (!ring.Arm(_waiter, ring.Head + (ring.Capacity / 4), ordinal))
+            // A quarter that waits already must not wake again and again: then it is a quarter more.
+            var quarter = ring.Capacity / 4;
+            var tail = ring.Tail.Position;
+            var position = ring.Head + quarter > tail ? ring.Head + quarter : tail + quarter;
+            if (!ring.Arm(_waiter, position, ordinal))
             {
                 wake();
             }

@@ -1,5 +1,6 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Slots;
 
@@ -18,15 +19,21 @@ internal static class AbandonedRuns
         var open = new Dictionary<string, string>(start.OpenRuns, StringComparer.Ordinal);
         var buffer = new byte[BufferBytes];
         var from = start.KnownTo;
-        while (from.Position < start.LeftTo.Position
-            && LogReader.TryRead(slot.Folder, slot.Log.Index, from, int.MaxValue, buffer) is { } read
-            && (read.Bytes > 0 || read.End.Position > from.Position))
+        while (from.Position < start.LeftTo.Position && Next(slot, from, buffer) is { } read && read.End.Position > from.Position)
         {
             Follow(buffer.AsMemory(0, read.Bytes), open);
             from = read.End;
         }
 
         return open;
+    }
+
+    // What is gone can hide an end, and then a run is closed twice: the first end stands.
+    private static EventRead? Next(WriterSlot slot, Cursor from, byte[] buffer)
+    {
+        var index = slot.Log.Index;
+        return LogReader.TryRead(slot.Folder, index, from, int.MaxValue, buffer)
+            ?? (index.NextAfter(from.Position) is { } later ? LogReader.TryRead(slot.Folder, index, later.Start, int.MaxValue, buffer) : null);
     }
 
     private static void Follow(ReadOnlyMemory<byte> lines, Dictionary<string, string> open)

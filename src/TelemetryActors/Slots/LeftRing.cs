@@ -46,13 +46,17 @@ internal sealed class LeftRing
     public static (Cursor Begin, SlotStart Start, LogIndex Index, bool MayContinue) BeginWithout(
         SlotSettings settings, RecoveredLog recovered, StreamId stream, LogFolder folder)
     {
-        var end = Later(recovered.End, recovered.Known) with { Stream = stream };
-        var isClean = recovered.Stream == StreamId.None || (recovered.IsClean && recovered.End.Position <= recovered.Known.Position);
+        var end = new Cursor(
+            stream, Math.Max(recovered.End.Position, recovered.Known.Position), Math.Max(recovered.End.Ordinal, recovered.Known.Ordinal));
+        var above = PositionJump.Above(end, settings.Files, settings.Base.SinkStates);
+
+        // A sink that is ahead of a clean end was served by a writer that could not write down that it had begun.
+        var isClean = recovered.Stream == StreamId.None
+            || (recovered.IsClean && recovered.End.Position <= recovered.Known.Position && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal);
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
         return isClean
             ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, quarantined == recovered.TornBytes)
-            : (PositionJump.Above(end, settings.Files, settings.Base.SinkStates),
-                new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
+            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
     }
 
     public void Discard()
@@ -74,12 +78,19 @@ internal sealed class LeftRing
             end = ring.Head;
         }
 
-        if (RingReader.TryLocate(ring, end) is not { } from || end < ring.Floor)
+        // A file that was edited ends anywhere; what the ring says of the log's progress is always between two events.
+        if (!RingReader.IsBoundary(ring, end))
         {
-            return (RingReader.Oldest(ring), index, true);
+            end = ring.Head;
+            index = index.Last is { } edited ? index.WithGone(edited.File) : index;
         }
 
-        if (index.Last is not { } last || end < last.Start.Position)
+        if (end < ring.Floor || RingReader.TryLocate(ring, end) is not { } from)
+        {
+            return (RingReader.Oldest(ring), index, false);
+        }
+
+        if (index.Last is not { IsGone: false } last || end < last.Start.Position || end > last.EndPosition)
         {
             return (from, index, index.Last is null);
         }
@@ -114,5 +125,5 @@ internal sealed class LeftRing
         }
     }
 
-    private static Cursor Later(Cursor one, Cursor other) => one.Position >= other.Position ? one : other;
+    private static long NextStep(Cursor end) => ((end.Position / PositionJump.Step) + 1) * PositionJump.Step;
 }

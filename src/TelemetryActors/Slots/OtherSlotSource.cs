@@ -1,6 +1,7 @@
 using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Slots;
 
@@ -11,7 +12,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _scannedTo = [];
+    private readonly Dictionary<string, (FileIdentity File, long To)> _scanned = [];
     private LogIndex _index = LogIndex.Empty;
     private StreamId _stream;
     private long _lookedAt;
@@ -25,7 +26,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             lock (_lock)
             {
                 Look();
-                return _index.Last?.End ?? new Cursor(_stream, 0, 0);
+                return _index.Furthest?.End ?? new Cursor(_stream, 0, 0);
             }
         }
     }
@@ -41,7 +42,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
         var reason = DropReason.None;
         if (from.Stream != _stream && !index.Stretches.IsEmpty)
         {
-            from = index.Stretches[0].Start;
+            from = index.Oldest!.Start;
         }
 
         while (true)
@@ -75,14 +76,26 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
         }
 
         _lookedAt = time.GetTimestamp();
+        try
+        {
+            LookAtFiles();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Files come and go while their writer works; what is known stays, and the next look sees the rest.
+        }
+    }
+
+    private void LookAtFiles()
+    {
         if (_index.Stretches.IsEmpty)
         {
             var recovered = LogRecovery.Recover(folder);
             _index = recovered.Index;
             _stream = recovered.Stream;
-            foreach (var group in _index.Stretches.GroupBy(stretch => stretch.File))
+            foreach (var group in _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File))
             {
-                _scannedTo[group.Key] = group.Max(stretch => stretch.EndOffset);
+                _scanned[group.Key] = (folder.Files.Identify(folder.PathOf(group.Key)) ?? default, group.Max(stretch => stretch.EndOffset));
             }
 
             return;
@@ -96,8 +109,20 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
 
     private void Grow(string name)
     {
-        var from = _scannedTo.GetValueOrDefault(name);
-        if (folder.Files.Identify(folder.PathOf(name)) is not { } now || now.Length <= from)
+        if (folder.Files.Identify(folder.PathOf(name)) is not { } now)
+        {
+            return;
+        }
+
+        var (before, from) = _scanned.GetValueOrDefault(name, (now, 0));
+        if (!now.IsSameFile(before) || now.Length < from)
+        {
+            // Another file has the name now, or this one was cut off.
+            _index = _index.WithGone(name);
+            from = 0;
+        }
+
+        if (now.Length <= from)
         {
             return;
         }
@@ -105,7 +130,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
         using var file = folder.Files.Open(folder.PathOf(name), writable: false);
         var last = _index.Stretches.LastOrDefault(stretch => stretch.File == name);
         var (stretches, end) = LogScanner.Scan(file, name, from, last);
-        _scannedTo[name] = end;
+        _scanned[name] = (now, end);
         foreach (var stretch in stretches.Where(stretch => stretch != last && stretch.Start.Stream == _stream))
         {
             _index = _index.Add(stretch);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
@@ -10,19 +11,33 @@ internal static class PositionJump
     /// <summary>2^40 bytes.</summary>
     public const long Step = 1L << 40;
 
+    private const int MostSteps = 1 << 16;
+
     /// <summary>The next multiple of the step above a stream's end and above every sink's cursor in it.</summary>
     public static Cursor Above(Cursor end, IFileSystem files, string sinkStates)
     {
         var highest = end;
         foreach (var name in files.List(sinkStates).Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
         {
-            if (AtomicFile.TryRead(files, Path.Combine(sinkStates, name)) is { } content)
-            {
-                highest = Highest(content, highest);
-            }
+            highest = Highest(TryRead(files, Path.Combine(sinkStates, name)), highest);
         }
 
         return highest with { Position = ((highest.Position / Step) + 1) * Step };
+    }
+
+    /// <summary>A place above that no other start comes to by the same rule.</summary>
+    public static Cursor Further(Cursor begin) => begin with { Position = begin.Position + (Step * RandomNumberGenerator.GetInt32(1, MostSteps)) };
+
+    private static byte[] TryRead(IFileSystem files, string path)
+    {
+        try
+        {
+            return AtomicFile.TryRead(files, path) ?? [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     // A cursor is wherever an object has stream, position and ordinal; no sink's own format needs to be known.

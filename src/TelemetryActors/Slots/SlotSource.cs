@@ -52,7 +52,7 @@ internal sealed class SlotSource(EventRing ring, EventLog log, LogFolder folder)
     public Cursor Oldest()
     {
         var index = log.Index;
-        return index.Stretches.IsEmpty ? RingReader.Oldest(ring) : index.Stretches[0].Start;
+        return index.Oldest is { } oldest ? oldest.Start : RingReader.Oldest(ring);
     }
 
     // Nothing holds the position: on to the next that something holds.

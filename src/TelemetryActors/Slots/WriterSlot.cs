@@ -9,6 +9,8 @@ namespace TelemetryActors.Slots;
 /// <summary>What one writing process owns in a base directory: a ring and its part of the event log, behind one lock.</summary>
 internal sealed class WriterSlot : IDisposable
 {
+    private static readonly List<WriterSlot> HeldToTheEnd = [];
+
     private readonly SlotSettings _settings;
     private IFileLock? _lock;
     private bool _released;
@@ -74,7 +76,7 @@ internal sealed class WriterSlot : IDisposable
             return true;
         }
 
-        if (_settings.Files.TryLock(SlotLocks.PathOf(_settings.Base, Number)) is not { } again)
+        if (TryLockAgain() is not { } again)
         {
             return false;
         }
@@ -83,6 +85,9 @@ internal sealed class WriterSlot : IDisposable
         _lock = again;
         return true;
     }
+
+    /// <summary>Whether the lock is still this process's own, looked at now; true for a slot that never had one.</summary>
+    public bool IsHeld => _lock is null || _lock.IsHeld;
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
@@ -110,6 +115,18 @@ internal sealed class WriterSlot : IDisposable
         else
         {
             Ring.MarkClean();
+        }
+
+        if (!mayTouchLog)
+        {
+            // A write that hangs may still come through: the slot stays this process's until it ends.
+            lock (HeldToTheEnd)
+            {
+                HeldToTheEnd.Add(this);
+            }
+        }
+        else if (!isWhole)
+        {
             _lock?.Dispose();
         }
 
@@ -127,7 +144,14 @@ internal sealed class WriterSlot : IDisposable
         var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
         var recovered = LogRecovery.Recover(folder);
         var stream = recovered.Stream == StreamId.None ? NewStream() : recovered.Stream;
-        var ringPath = settings.Placement.FileOf(stream, number);
+
+        // Nobody takes over a slot without a lock: its ring's file would be found by nobody.
+        var ringPath = slotLock is null ? null : settings.Placement.FileOf(stream, number);
+        if (!recovered.IsClean)
+        {
+            SyncLeft(folder, recovered.Index);
+        }
+
         var left = LeftRing.TryOpen(settings, folder, recovered, ringPath);
         if (left is { IsEmptied: false })
         {
@@ -140,12 +164,42 @@ internal sealed class WriterSlot : IDisposable
             ? (left.Log.Written, left.Start, left.Log.Index, true)
             : LeftRing.BeginWithout(settings, recovered, stream, folder);
         left?.Discard();
+        var slot = Begin(settings, number, slotLock, folder, ringPath, index, begin, WithRuns(start, recovered, begin), mayContinue);
+        if (!slot.SaveStateOr(isClean: false) && start.InDoubt)
+        {
+            // Nobody will know of this jump: the next one must not come down on the same place.
+            slot.Log.Dispose();
+            begin = PositionJump.Further(begin);
+            slot = Begin(settings, number, slotLock, folder, ringPath, index, begin, WithRuns(start, recovered, begin), mayContinue);
+        }
+
+        return slot;
+    }
+
+    private static WriterSlot Begin(
+        SlotSettings settings, int number, IFileLock? slotLock, LogFolder folder, string? ringPath, LogIndex index, Cursor begin, SlotStart start, bool mayContinue)
+    {
         var memory = RingFactory.Create(ringPath, settings.RingBytes, begin, number, settings.Base.Path);
         var ring = new EventRing(memory, settings.MaxWait);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, begin, mayContinue);
-        var slot = new WriterSlot(settings, number, slotLock, folder, ring, log, WithRuns(start, recovered, begin));
-        slot.SaveStateOr(isClean: false);
-        return slot;
+        return new WriterSlot(settings, number, slotLock, folder, ring, log, start);
+    }
+
+    // The last writer died, and what it wrote may never have reached the device: from here on it counts as if it had.
+    private static void SyncLeft(LogFolder folder, LogIndex index)
+    {
+        foreach (var name in index.Stretches.Where(stretch => !stretch.IsGone).Select(stretch => stretch.File).Distinct())
+        {
+            try
+            {
+                using var file = folder.Files.Open(folder.PathOf(name), writable: true);
+                file.Sync();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What the device has of it stays in doubt; nothing holds the bytes any more.
+            }
+        }
     }
 
     private static SlotStart WithRuns(SlotStart start, RecoveredLog recovered, Cursor leftTo) => recovered.IsClean
@@ -165,6 +219,19 @@ internal sealed class WriterSlot : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    private IFileLock? TryLockAgain()
+    {
+        try
+        {
+            _settings.Files.CreateDirectory(_settings.Base.State);
+            return _settings.Files.TryLock(SlotLocks.PathOf(_settings.Base, Number));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -28,9 +28,16 @@ internal static class AtomicFile
             return null;
         }
 
-        using var file = files.Open(path, writable: false);
-        var content = new byte[Math.Min(file.Identity.Length, MaxBytes)];
-        var read = file.Read(content, 0);
-        return content[..read];
+        try
+        {
+            using var file = files.Open(path, writable: false);
+            var content = new byte[Math.Min(file.Identity.Length, MaxBytes)];
+            var read = file.Read(content, 0);
+            return content[..read];
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 }

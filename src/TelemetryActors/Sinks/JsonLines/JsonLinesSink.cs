@@ -1,38 +1,78 @@
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
 using TelemetryActors.Log;
-using TelemetryActors.Ring;
+using TelemetryActors.Slots;
 
 namespace TelemetryActors.Sinks.JsonLines;
 
 /// <summary>Writes the event log: a sink like the others, but the one whose progress makes room in the ring.</summary>
-internal sealed class JsonLinesSink(EventLog log, EventRing ring, FlushQueue flushes, FsyncMode mode, int slot, Action requestSync) : ISink, IKeepsAccounts
+internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMode mode, TimeProvider time, Action requestSync) : ISink, IKeepsAccounts, IIdleWork
 {
     // Above this an fsync takes long enough for a busy ring to fill: it is left to the syncing thread.
     private const long MostBytesToSyncInline = 4 * 1024 * 1024;
 
-    public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(slot, log.Written)];
+    private static readonly TimeSpan RetainInterval = TimeSpan.FromMinutes(1);
+
+    private readonly EventLog _log = slot.Log;
+    private long _retainedAt = time.GetTimestamp();
+
+    public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(slot.Number, _log.Written)];
 
     public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
     {
+        // Looked at before each write: two processes that append to one slot would use its positions twice.
+        if (!slot.IsHeld)
+        {
+            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry($"the lock of writer slot {slot.Number} is gone"));
+        }
+
         try
         {
-            log.Append(batch.Lines.Span, batch.Start, batch.End);
-            if (mode == FsyncMode.Always || (flushes.HasWaiters && log.UnsyncedBytes <= MostBytesToSyncInline))
+            _log.Append(batch.Lines.Span, batch.Start, batch.End);
+            if (mode == FsyncMode.Always || (flushes.HasWaiters && _log.UnsyncedBytes <= MostBytesToSyncInline))
             {
-                log.Sync();
-                flushes.Complete(log.Synced);
+                _log.Sync();
+                flushes.Complete(_log.Synced);
             }
-            else if (flushes.HasWaiters)
+            else if (flushes.HasWaiters || (mode == FsyncMode.Never && _log.HasClosedFiles))
             {
                 requestSync();
             }
 
-            ring.AdvanceHead(batch.End.Position);
+            slot.Ring.AdvanceHead(batch.End.Position);
             return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new ValueTask<SinkOutcome>(new SinkOutcome.Retry(exception.Message));
+        }
+    }
+
+    /// <summary>Writes again what a failed fsync was for, and removes what is not to be kept any longer.</summary>
+    public void DoIdleWork()
+    {
+        if (!slot.IsHeld)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_log.MustRewrite)
+            {
+                _log.RewriteWhatFailed();
+                flushes.Complete(_log.Synced);
+            }
+
+            if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
+            {
+                _retainedAt = time.GetTimestamp();
+                _log.Retain();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            flushes.Fail(exception.Message);
         }
     }
 

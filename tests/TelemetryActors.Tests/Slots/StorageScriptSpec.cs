@@ -1,0 +1,32 @@
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Trait("Feature", "S1.18")]
+[Trait("Feature", "S4.9")]
+[Trait("Feature", "S0.32")]
+public sealed class StorageScriptSpec
+{
+    private static int Scripts => Environment.GetEnvironmentVariable("TELEMETRY_LONG") == "1" ? 6000 : 300;
+
+    [Fact]
+    public void Whatever_happens_to_memory_disk_files_and_clock_the_invariants_hold()
+    {
+        var broken = new List<string>();
+
+        for (var seed = 0; seed < Scripts && broken.Count < 5; seed++)
+        {
+            using var script = new StorageScript(seed);
+            try
+            {
+                script.Run(120);
+            }
+            catch (Exception exception)
+            {
+                broken.Add($"{exception.Message}\n{script.Trace}\n{exception.StackTrace}");
+            }
+        }
+
+        Assert.True(broken.Count == 0, string.Join("\n\n", broken));
+    }
+}
