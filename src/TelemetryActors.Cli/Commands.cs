@@ -1,5 +1,7 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Ingest;
 using TelemetryActors.Cli.Runs;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Cli.Sinks;
@@ -18,5 +20,7 @@ internal static class Commands
         RunsCommand.Create(),
         TailCommand.Create(),
         SinksCommand.Create(),
+        IngestCommand.Create(),
+        DoctorCommand.Create(),
     };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TelemetryActors.Encoding;
 
 /// <summary>What all events of one origin share, encoded once: agent, session, run; and the run's own counter.</summary>
@@ -34,6 +36,13 @@ internal sealed class EventScope
         Tail = [.. tail];
     }
 
+    private EventScope(EventLine line, byte[] tail)
+    {
+        RunId = line.RunId;
+        BeforeUser = Encode(("agent", line.Agent), ("session_id", line.SessionId));
+        Tail = tail;
+    }
+
     public string? RunId { get; }
 
     /// <summary><c>,"agent":"...","session_id":"..."</c>, or nothing.</summary>
@@ -50,6 +59,23 @@ internal sealed class EventScope
 
     /// <summary>Where the run's number begins, counted back from the line's end.</summary>
     public const int RunSequenceFromEnd = IdFromEnd + 7 + RunSequenceWidth;
+
+    /// <summary>The scope of one event that was recorded elsewhere: run, number and id stay, and there is nothing to fill in.</summary>
+    /// <param name="line">The event.</param>
+    /// <param name="id">Its own id, or the one it was given here.</param>
+    /// <param name="received">When it was taken.</param>
+    public static EventScope OfForeign(in EventLine line, string id, DateTimeOffset received)
+    {
+        var tail = new List<byte>(Encode(("received_ts", InstantText.Format(line.ReceivedTimestamp ?? received)), ("run_id", line.RunId)));
+        if (line.RunSequence is { } sequence)
+        {
+            tail.AddRange(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"run_seq\":{sequence}")));
+        }
+
+        tail.AddRange(Encode(("id", id)));
+        tail.AddRange("}\n"u8);
+        return new EventScope(line, [.. tail]);
+    }
 
     private static byte[] Encode(params ReadOnlySpan<(string Name, string? Value)> parts)
     {

@@ -8,11 +8,15 @@ namespace TelemetryActors.Encoding;
 /// <remarks>
 /// Three shapes are known: the envelope itself (<c>event</c>), tracked events <c>{type,timestamp,data}</c> (S2.10) and run events
 /// <c>{run_id,event_type,payload}</c> (S4.4). Times may be ISO 8601 or milliseconds since 1970 (D.6). What else such a line holds goes into its
-/// details; the envelope's unknown keys are ignored, as by every reader. Nothing is redacted here: that is the encoder's part.
+/// details, and so does what a plain object with an <c>event</c> and no <c>details</c> holds; the envelope's unknown keys are ignored, as by
+/// every reader. Nothing is redacted here: that is the encoder's part.
 /// </remarks>
 public sealed class RecordShape
 {
     private static readonly RecordShape Envelope = new("event", [], keepsUnknown: false);
+
+    // A plain object that names its event and has no details of its own: whatever else it holds are the details.
+    private static readonly RecordShape Plain = new("event", [("timestamp", EnvelopeKey.Timestamp)], keepsUnknown: true);
 
     private static readonly RecordShape RunEvent = new(
         "event_type",
@@ -64,10 +68,16 @@ public sealed class RecordShape
         }
 
         RecordShape[] shapes = [Envelope, RunEvent, Tracked];
-        if (shapes.FirstOrDefault(shape => root.TryGetProperty(shape._mark, out _)) is not { } known)
+        var known = shapes.FirstOrDefault(shape => root.TryGetProperty(shape._mark, out _));
+        if (known is null)
         {
             fault = new LineFault(LineFaultKind.MissingKey, "event");
             return false;
+        }
+
+        if (known == Envelope && !root.TryGetProperty("details", out _))
+        {
+            known = Plain;
         }
 
         return EventLine.TryParse(known.Write(root, now), out line, out fault);

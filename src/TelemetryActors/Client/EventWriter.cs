@@ -91,6 +91,27 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         where TDetails : IDetails, allows ref struct =>
         _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow()), mayWait: true) : Refuse(DropReason.Disabled);
 
+    /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
+    public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)
+    {
+        if (!_admission.IsOpen)
+        {
+            return Refuse(DropReason.Disabled);
+        }
+
+        using var details = JsonDocument.Parse(line.Details, new JsonDocumentOptions { MaxDepth = JsonLine.MaxDepth });
+        var context = new EventContext(
+            EventScope.OfForeign(line, id, received), line.Timestamp, line.Level, line.UserId, (int)Math.Min(line.Weight, int.MaxValue));
+        var encoded = encoder.Encode(line.Event, new JsonDetails(details.RootElement), context);
+        if (!encoded.IsValid)
+        {
+            return Refuse(DropReason.Invalid);
+        }
+
+        var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
+        return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+    }
+
     /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
     public void WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
         where TDetails : IDetails, allows ref struct

@@ -45,6 +45,14 @@ public sealed class RecordShapeSpec
             Envelope("""{"id":"x","run_seq":   7,"run_id":"r","details":{ "a": 1.50 },"event":"\u00e9","type":"t","ts":1705314600000}"""));
     }
 
+    [Fact]
+    public void A_plain_object_that_names_its_event_keeps_the_rest_as_details()
+    {
+        Assert.Equal(
+            """{"ts":"2024-01-15T10:30:00Z","event":"login","details":{"ms":3,"ok":true},"level":"info","run_id":"r"}""",
+            Envelope("""{"event":"login","ms":3,"level":"info","timestamp":"2024-01-15T10:30:00Z","ok":true,"run_id":"r"}"""));
+    }
+
     [Theory]
     [InlineData("""{"event":"e"}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{}}""")]
     [InlineData("""{"event":"e","ts":null,"details":null}""", """{"ts":"2024-01-15T11:00:00Z","event":"e","details":{}}""")]

@@ -1,0 +1,33 @@
+using TelemetryActors.Browsing;
+using TelemetryActors.Ring;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Doctor;
+
+/// <summary>Everything that <c>telemetry doctor</c> found out.</summary>
+internal sealed record Diagnosis(
+    BaseFolder Base,
+    RingPlacement Ring,
+    IReadOnlyList<SlotOwner> Owners,
+    IReadOnlyList<SlotFinding> Slots,
+    IReadOnlyList<SinkOverview> Sinks,
+    IReadOnlyList<string> Faults,
+    IReadOnlyList<string> Notes)
+{
+    public bool IsSound => Faults.Count == 0;
+
+    public static Diagnosis Of(BaseFolder folder)
+    {
+        var files = DiskFileSystem.Instance;
+        var ring = RingPlacement.Find(folder.State);
+        var owners = SlotOwner.All(folder);
+        List<string> faults = [];
+        var logs = SlotLog.All(files, folder.Path);
+        var sinks = new SinkBrowser(files, folder.Path).All(logs, faults);
+        var slots = logs.Select(LogAudit.Check).ToList();
+        faults.AddRange(slots.SelectMany(slot => slot.Faults));
+        faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
+        return new Diagnosis(folder, ring, owners, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes)]);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using TelemetryActors.Cli.Sinks;
+
+namespace TelemetryActors.Cli.Doctor;
+
+/// <summary>A diagnosis as JSON.</summary>
+internal static class DiagnosisJson
+{
+    public static void Write(Utf8JsonWriter json, Diagnosis diagnosis)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("sound", diagnosis.IsSound);
+        json.WriteString("base", diagnosis.Base.Path);
+        json.WriteString("base_reason", diagnosis.Base.Reason);
+        json.WriteString("ring", diagnosis.Ring.Directory);
+        json.WriteString("ring_reason", diagnosis.Ring.Reason);
+        json.WriteStartArray("owners");
+        foreach (var owner in diagnosis.Owners)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("slot", owner.Slot);
+            json.WriteString("owner", owner.Owner);
+            if (owner.ProcessId is { } process)
+            {
+                json.WriteNumber("process", process);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("slots");
+        foreach (var slot in diagnosis.Slots)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("slot", slot.Slot);
+            json.WriteString("stream", slot.Stream.ToString());
+            json.WriteNumber("events", slot.Events);
+            json.WriteNumber("ordinal", slot.End.Ordinal);
+            json.WriteNumber("position", slot.End.Position);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("sinks");
+        foreach (var sink in diagnosis.Sinks)
+        {
+            SinkJson.Write(json, sink);
+        }
+
+        json.WriteEndArray();
+        WriteTexts(json, "faults", diagnosis.Faults);
+        WriteTexts(json, "notes", diagnosis.Notes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using TelemetryActors.Cli.Output;
+
+namespace TelemetryActors.Cli.Doctor;
+
+/// <summary><c>telemetry doctor</c>: why everything is where it is, and the proof from the files that nothing is missing.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var doctor = new Command("doctor", "Explain where everything is, and prove from the files that nothing is missing.") { json };
+        doctor.SetAction(parsed =>
+        {
+            var diagnosis = Diagnosis.Of(CommonOptions.FindBase(parsed));
+            if (parsed.GetValue(json))
+            {
+                using var output = new JsonOutput();
+                output.Write(writer => DiagnosisJson.Write(writer, diagnosis));
+            }
+            else
+            {
+                Write(diagnosis);
+            }
+
+            return diagnosis.IsSound ? ExitCode.Done : ExitCode.Failed;
+        });
+        return doctor;
+    }
+
+    private static void Write(Diagnosis diagnosis)
+    {
+        using (var writer = StandardOutput.OpenText())
+        {
+            writer.WriteLine($"base directory  {diagnosis.Base.Path}  ({diagnosis.Base.Reason})");
+            writer.WriteLine($"ring            {diagnosis.Ring.Directory ?? "plain memory"}  ({diagnosis.Ring.Reason})");
+            foreach (var owner in diagnosis.Owners)
+            {
+                writer.WriteLine($"slot {owner.Slot,-10} {owner.Owner}");
+            }
+
+            writer.WriteLine();
+        }
+
+        WriteLogs(diagnosis);
+        WriteSinks(diagnosis);
+        using var end = StandardOutput.OpenText();
+        foreach (var note in diagnosis.Notes)
+        {
+            end.WriteLine("note: " + PlainText.Of(note));
+        }
+
+        foreach (var fault in diagnosis.Faults)
+        {
+            end.WriteLine("fault: " + PlainText.Of(fault));
+        }
+
+        end.WriteLine(diagnosis.IsSound ? "sound: nothing is missing, every account balances" : $"{diagnosis.Faults.Count} faults");
+    }
+
+    private static void WriteLogs(Diagnosis diagnosis)
+    {
+        var logs = new Listing("SLOT", "STREAM", "EVENTS", "ORDINAL", "POSITION", "");
+        foreach (var slot in diagnosis.Slots)
+        {
+            logs.Add(
+                Texts.Of(slot.Slot), slot.Stream.ToString(), Texts.Of(slot.Events), Texts.Of(slot.End.Ordinal), Texts.Of(slot.End.Position),
+                slot.Faults.Count == 0 ? "ok" : "fault");
+        }
+
+        logs.Write();
+    }
+
+    private static void WriteSinks(Diagnosis diagnosis)
+    {
+        var sinks = new Listing("SINK", "ACCEPTED", "DELIVERED", "PENDING", "DROPPED", "DEAD", "");
+        foreach (var sink in diagnosis.Sinks)
+        {
+            sinks.Add(
+                sink.Name, Texts.Of(sink.Accepted), Texts.Of(sink.Delivered), Texts.Of(sink.Pending), Texts.Of(sink.Dropped.Total), Texts.Of(sink.DeadLettered),
+                sink.Accounts.All(account => account.IsBalanced) ? "ok" : "fault");
+        }
+
+        sinks.Write();
+    }
+}

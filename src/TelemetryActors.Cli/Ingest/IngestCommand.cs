@@ -1,0 +1,96 @@
+using System.CommandLine;
+using TelemetryActors.Cli.Output;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Ingest;
+
+/// <summary><c>telemetry ingest</c>: records of other programs into the log.</summary>
+internal static class IngestCommand
+{
+    private const string Agent = "telemetry";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("file")
+        {
+            Description = "NDJSON files, plain or gzip; - is standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var json = CommonOptions.Json();
+        var ingest = new Command("ingest", "Take records of other programs into the log.") { names, json };
+        ingest.SetAction((parsed, _) => RunAsync(BaseFolder.Find(parsed.GetValue(CommonOptions.Base)), parsed.GetRequiredValue(names), parsed.GetValue(json)));
+        return ingest;
+    }
+
+    private static async Task<int> RunAsync(BaseFolder folder, string[] names, bool asJson)
+    {
+        foreach (var name in names.Where(name => name != IngestInput.StandardInput && !File.Exists(name)))
+        {
+            throw new CommandException($"{name}: no such file", ExitCode.Usage);
+        }
+
+        var files = DiskFileSystem.Instance;
+        files.CreateDirectory(folder.State);
+        using var only = files.TryLock(Path.Combine(folder.State, "ingest.lock"))
+            ?? throw new CommandException($"another process ingests into {folder.Path}, or its lock cannot be had", ExitCode.Failed);
+        var ids = new IngestedIds(files, Path.Combine(folder.State, "ingest-ids"));
+        ids.Load();
+        var counts = new IngestCounts();
+        using var refused = new RefusedLines(Path.Combine(folder.Path, "raw", "quarantine"), TimeProvider.System.GetUtcNow());
+        try
+        {
+            await using var client = TelemetryClient.Start(new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience });
+            var ingestion = new Ingestion(client, ids, refused, counts, TimeProvider.System);
+            using var progress = new IngestProgress(TimeProvider.System, counts);
+            foreach (var name in names)
+            {
+                await FeedAsync(ingestion, progress, name);
+            }
+        }
+        finally
+        {
+            only.DeleteAndRelease();
+            Write(counts, refused.Path, asJson);
+        }
+
+        return counts.Refused > 0 ? ExitCode.SomeRefused : ExitCode.Done;
+    }
+
+    private static async Task FeedAsync(Ingestion ingestion, IngestProgress progress, string name)
+    {
+        try
+        {
+            using var input = new IngestInput(name);
+            await ingestion.FeedAsync(input, progress);
+        }
+        catch (InvalidDataException exception)
+        {
+            await ingestion.KeepAsync();
+            throw new CommandException($"{name}: {exception.Message}", ExitCode.Failed);
+        }
+    }
+
+    private static void Write(IngestCounts counts, string? quarantine, bool asJson)
+    {
+        if (!asJson)
+        {
+            using var writer = StandardOutput.OpenText();
+            writer.WriteLine($"{counts.Accepted} accepted, {counts.Duplicates} duplicates, {counts.Refused} refused{(quarantine is null ? "" : $" (kept in {quarantine})")}");
+            return;
+        }
+
+        using var output = new JsonOutput();
+        output.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("accepted", counts.Accepted);
+            json.WriteNumber("duplicates", counts.Duplicates);
+            json.WriteNumber("refused", counts.Refused);
+            json.WriteNumber("anchors_skipped", counts.Anchors);
+            json.WriteString("quarantine", quarantine);
+            json.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,121 @@
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+
+namespace TelemetryActors.Cli.Ingest;
+
+/// <summary>Feeds inputs through the pipeline: redacted, numbered into the log and durable before their ids are kept.</summary>
+internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, RefusedLines refused, IngestCounts counts, TimeProvider time)
+{
+    private const int BatchEvents = 10_000;
+
+    private int _sinceFlush;
+
+    public async Task FeedAsync(IngestInput input, IngestProgress progress)
+    {
+        while (input.Lines.Read(out var isTooLong) is { } bytes)
+        {
+            input.Note(bytes.Span);
+            await TakeAsync(input, WithoutMark(bytes, input.Lines.Number), isTooLong);
+            progress.Look(input);
+            if (_sinceFlush >= BatchEvents)
+            {
+                await KeepAsync();
+            }
+        }
+
+        await KeepAsync();
+    }
+
+    /// <summary>Waits until everything taken is on the device, and then remembers the ids.</summary>
+    /// <exception cref="CommandException">It is not.</exception>
+    public async Task KeepAsync()
+    {
+        _sinceFlush = 0;
+        await FlushAsync();
+        ids.Save();
+    }
+
+    private async Task TakeAsync(IngestInput input, ReadOnlyMemory<byte> bytes, bool isTooLong)
+    {
+        if (isTooLong)
+        {
+            Refuse(input, bytes, $"the line is longer than {InputLineReader.MaxLineBytes} bytes", isCut: true);
+            return;
+        }
+
+        if (bytes.Span.IndexOfAnyExcept(" \t\r"u8) < 0)
+        {
+            // Between lines there may be nothing.
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (!RecordShape.TryToEnvelope(bytes, now, out var line, out var fault))
+        {
+            Refuse(input, bytes, fault.ToString());
+            return;
+        }
+
+        if (line.IsAnchor)
+        {
+            counts.Anchors++;
+            return;
+        }
+
+        if (line.Event.Length > EventEncoder.MaxNameChars)
+        {
+            Refuse(input, bytes, $"event is longer than {EventEncoder.MaxNameChars} characters");
+            return;
+        }
+
+        var id = line.Id is { Length: > 0 } own ? own : input.DerivedId();
+        if (!ids.TryAdd(id))
+        {
+            counts.Duplicates++;
+            return;
+        }
+
+        await WriteAsync(input, bytes, line, id, now);
+    }
+
+    private async Task WriteAsync(IngestInput input, ReadOnlyMemory<byte> bytes, EventLine line, string id, DateTimeOffset now)
+    {
+        RecordResult result;
+        while ((result = client.Writer.WriteForeign(line, id, now)).Reason == DropReason.RingFull)
+        {
+            // There is time: what is taken goes to the device, and then there is room.
+            await FlushAsync();
+        }
+
+        if (result.IsAccepted)
+        {
+            counts.Accepted++;
+            _sinceFlush++;
+        }
+        else if (result.Reason == DropReason.Invalid)
+        {
+            Refuse(input, bytes, "the event cannot be encoded");
+        }
+        else
+        {
+            throw new CommandException($"{input.Name} line {input.Lines.Number}: not accepted: {result}", ExitCode.Failed);
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        if (await client.FlushAsync() is { IsDurable: false } flushed)
+        {
+            throw new CommandException($"the events are not durable: {flushed.Reason}", ExitCode.Failed);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes, long number) =>
+        number == 1 && bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+
+    private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason, bool isCut = false)
+    {
+        refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, isCut);
+        counts.Refused++;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace TelemetryActors.Cli.Ingest;
+
+/// <summary>Keeps the lines that were refused in <c>raw/quarantine/ingest-&lt;time&gt;-&lt;process&gt;.ndjson</c>: file, line, reason, and the line itself.</summary>
+internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisposable
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private FileStream? _file;
+
+    /// <summary>Where they are; null while there are none.</summary>
+    public string? Path { get; private set; }
+
+    public long Count { get; private set; }
+
+    /// <param name="input">The input's name.</param>
+    /// <param name="number">The line's number in it.</param>
+    /// <param name="reason">Why it was refused.</param>
+    /// <param name="line">The line, or its beginning.</param>
+    /// <param name="isCut">Whether it is only the beginning.</param>
+    public void Add(string input, long number, string reason, ReadOnlySpan<byte> line, bool isCut)
+    {
+        _line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_line, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("file", input);
+            json.WriteNumber("line", number);
+            json.WriteString("reason", reason);
+            if (Utf8.IsValid(line))
+            {
+                json.WriteString("text", line);
+            }
+            else
+            {
+                json.WriteBase64String("base64", line);
+            }
+
+            if (isCut)
+            {
+                json.WriteBoolean("cut", true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        _line.Write("\n"u8);
+        (_file ??= Create()).Write(_line.WrittenSpan);
+        Count++;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private FileStream Create()
+    {
+        Directory.CreateDirectory(directory);
+        var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        Path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"ingest-{time}-{Environment.ProcessId}.ndjson"));
+        return new FileStream(Path, FileMode.Append, FileAccess.Write);
+    }
+}
