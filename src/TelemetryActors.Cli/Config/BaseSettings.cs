@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json;
+using TelemetryActors.Configuration;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Config;
+
+/// <summary>The settings that a client would start with in the base directory of a command line, and changes of its file.</summary>
+internal static class BaseSettings
+{
+    private const string BaseOption = "--base";
+
+    /// <summary>Everything a client would start with.</summary>
+    public static StartSettings Find(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
+    {
+        var options = new TelemetryOptions { Variables = variables };
+        if (parsed.GetValue<string?>(BaseOption) is { } given)
+        {
+            options.Outside = [new SettingSource(SettingOrigin.CommandLine, [(BaseOption, SettingTable.BaseDirectory.Path, given)])];
+        }
+
+        return StartSettings.Find(options);
+    }
+
+    /// <summary>Sets a setting in a base directory's file, or takes it out.</summary>
+    /// <returns>Why that cannot be; null when it is done.</returns>
+    public static string? Change(BaseFolder folder, string key, string? text)
+    {
+        if (SettingTable.Find(key) is not { } setting)
+        {
+            return $"{key} is not a setting";
+        }
+
+        var file = new ConfigFile(DiskFileSystem.Instance, folder);
+        if (text is not null && NewFault(file.Read(out var broken), key, text) is var fault && (broken ?? fault) is { } reason)
+        {
+            return reason;
+        }
+
+        try
+        {
+            file.Write(setting, text);
+            return null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            return $"{folder.ConfigFile} is left as it is: {exception.Message}";
+        }
+    }
+
+    // Also what is wrong only together with what is there already.
+    private static string? NewFault(SettingSource file, string key, string text)
+    {
+        var code = new TelemetryOptions();
+        var change = new SettingSource(SettingOrigin.File, [(key, key, text)]);
+        return SettingResolver.Resolve(code, [file, change]).Faults.Except(SettingResolver.Resolve(code, [file]).Faults).FirstOrDefault();
+    }
+}

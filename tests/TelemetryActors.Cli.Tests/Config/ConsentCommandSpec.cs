@@ -1,0 +1,51 @@
+using Xunit;
+
+namespace TelemetryActors.Cli.Tests.Config;
+
+[Trait("Feature", "S2.61")]
+public sealed class ConsentCommandSpec : IDisposable
+{
+    private readonly CommandRun _command = new();
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Is_denied_until_someone_decides()
+    {
+        var exitCode = _command.Run("consent", "show");
+
+        Assert.Equal((0, "denied: nobody has decided"), (exitCode, _command.Output));
+    }
+
+    [Fact]
+    public void Says_who_granted_which_text()
+    {
+        _command.Run("consent", "grant", "--who", "jane");
+
+        _command.Run("consent");
+
+        Assert.Matches(@"^granted by jane at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, text version 1$", _command.Output);
+    }
+
+    [Fact]
+    public void Can_be_taken_back()
+    {
+        _command.Run("consent", "grant", "--who", "jane");
+
+        var exitCode = _command.Run("consent", "deny", "--who", "joe");
+
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("denied by joe at ", _command.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void Says_that_DO_NOT_TRACK_stands_above_it()
+    {
+        _command.Variables["DO_NOT_TRACK"] = "1";
+
+        _command.Run("consent", "grant");
+
+        Assert.Contains("DO_NOT_TRACK is set here", _command.Output, StringComparison.Ordinal);
+    }
+}

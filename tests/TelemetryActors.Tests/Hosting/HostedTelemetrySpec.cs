@@ -1,0 +1,209 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using TelemetryActors.Configuration;
+using TelemetryActors.Events;
+using TelemetryActors.Recording;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.Tests.Hosting;
+
+[Collection(nameof(HostedTelemetrySpec))]
+public sealed class HostedTelemetrySpec : IDisposable
+{
+    private readonly HostRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    [Trait("Feature", "S2.68")]
+    [Trait("Feature", "S2.69")]
+    public async Task Is_there_before_other_services_start_and_after_they_have_ended()
+    {
+        using var host = _rig.Build(more: services => services.AddHostedService<Talkative>());
+
+        await host.StartAsync();
+        await host.StopAsync();
+
+        Assert.Equal(["starting", "stopped"], _rig.Client.Names());
+        Assert.All(_rig.Client.Events(), json => Assert.Equal("spec-host", json.GetProperty("agent").GetString()));
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.69")]
+    public async Task SIGTERM_writes_everything_and_ends()
+    {
+        using var host = _rig.Build();
+        await host.StartAsync();
+        var accepted = Enumerable.Range(0, 1000).Count(number => host.Services.GetTelemetry().Record("work", ("n", number)).IsAccepted);
+
+        Assert.Equal(0, Kill(Environment.ProcessId, 15));
+        await host.WaitForShutdownAsync();
+
+        Assert.Equal(accepted, _rig.Client.Names().Count(name => name == "work"));
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.69")]
+    public async Task A_sink_that_hangs_does_not_keep_the_host_beyond_the_budget()
+    {
+        var time = new ManualTime();
+        using var host = _rig.Build(options =>
+        {
+            options.Time = time;
+            options.ShutdownBudget = TimeSpan.FromSeconds(3);
+            options.AddDelegate("stalling", (_, _) => new ValueTask(new TaskCompletionSource().Task));
+        });
+        await host.StartAsync();
+        host.Services.GetTelemetry().Record("work");
+
+        var stopped = host.StopAsync();
+
+        Eventually.True(() => stopped.IsCompleted, between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
+        await stopped;
+        Assert.Contains("work", _rig.Client.Names());
+    }
+
+    [Fact]
+    public void One_client_is_everyones_recorder()
+    {
+        using var host = _rig.Build();
+
+        Assert.Same(host.Services.GetTelemetry(), host.Services.GetRequiredService<IRecorder>());
+        Assert.Same(host.Services.GetTelemetry(), host.Services.GetRequiredService<TelemetryClient>());
+    }
+
+    [Fact]
+    public void Adding_it_twice_configures_it_further()
+    {
+        using var host = _rig.Build(
+            options => options.AddDelegate("first", (_, _) => ValueTask.CompletedTask),
+            services => services.AddTelemetryActors(options => options.AddDelegate("second", (_, _) => ValueTask.CompletedTask)));
+
+        Assert.Equal(["first", "jsonl", "second"], host.Services.GetTelemetry().Sinks.Select(sink => sink.Name).Order(StringComparer.Ordinal));
+        Assert.Single(host.Services.GetServices<TelemetryClient>());
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.57")]
+    public void Says_how_to_add_it_where_it_is_not_and_that_it_has_ended()
+    {
+        using var without = new ServiceCollection().BuildServiceProvider();
+        var ended = _rig.Build();
+        ended.Services.GetTelemetry();
+        ended.Dispose();
+
+        var missing = Assert.Throws<InvalidOperationException>(() => without.GetTelemetry());
+
+        Assert.Contains("AddTelemetryActors()", missing.Message, StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => ended.Services.GetTelemetry());
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.57")]
+    public async Task What_is_recorded_after_the_end_is_refused_and_not_thrown()
+    {
+        using var host = _rig.Build();
+        await host.StartAsync();
+        var telemetry = host.Services.GetTelemetry();
+        await host.StopAsync();
+
+        var result = telemetry.Record("late");
+
+        Assert.Equal(DropReason.Disabled, result.Reason);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.7b")]
+    public void Binds_the_hosts_settings_each_with_its_origin()
+    {
+        _rig.Settings["TelemetryActors:Log:Fsync"] = "always";
+        _rig.Settings["TelemetryActors:Sinks:Http:Endpoint"] = "https://example.com/telemetry";
+        _rig.Settings["TelemetryActors:RedactFields:0"] = "badge";
+        _rig.Settings["TelemetryActors:RedactFields:1"] = "plate";
+        _rig.Settings["TelemetryActors:SamplingRate"] = "0.1";
+        _rig.Client.Variables["TelemetryActors__SamplingRate"] = "0.2";
+        _rig.Settings["TelemetryActors:MaxBufferSize"] = "10";
+        _rig.CommandLine = ["--TelemetryActors:MaxBufferSize=20"];
+        using var host = _rig.Build();
+
+        var config = host.Services.GetTelemetry().GetConfig();
+
+        Assert.Equal(new SettingValue("log.fsync", "always", SettingOrigin.AppSettings), config["log.fsync"]);
+        Assert.Equal(new SettingValue("endpoint", "https://example.com/telemetry", SettingOrigin.AppSettings), config["endpoint"]);
+        Assert.Equal(new SettingValue("redactFields", "badge,plate", SettingOrigin.AppSettings), config["redactFields"]);
+        Assert.Equal(new SettingValue("samplingRate", "0.2", SettingOrigin.Environment), config["samplingRate"]);
+        Assert.Equal(new SettingValue("maxBufferSize", "20", SettingOrigin.CommandLine), config["maxBufferSize"]);
+    }
+
+    [Fact]
+    public async Task Faults_in_code_stop_the_host_and_are_listed_all_at_once_with_their_paths()
+    {
+        using var host = _rig.Build(options =>
+        {
+            options.RingBytes = 1;
+            options.AddHttp(new Uri("ftp://example.com"));
+        });
+
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Equal(2, thrown.Failures.Count());
+        Assert.Contains(thrown.Failures, fault => fault.StartsWith("TelemetryActors:RingBytes ", StringComparison.Ordinal));
+        Assert.Contains(thrown.Failures, fault => fault.StartsWith("TelemetryActors:Sinks:Http:Endpoint ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.17")]
+    public void Faults_in_settings_are_told_and_the_host_runs()
+    {
+        BreakSettings();
+        var failures = new List<TelemetryFailure>();
+        using var host = _rig.Build(options => options.OnFailure = failures.Add);
+
+        var result = host.Services.GetTelemetry().Record("work");
+
+        Assert.True(result.IsAccepted);
+        Assert.Equal(
+            ["TelemetryActors:Sinks:Http:Endpoint must be an absolute http or https address, not 'nowhere'", "TelemetryActors:SamplingRate must be a number from 0 to 1, not '2'"],
+            failures.Where(failure => failure.Where == "settings").Select(failure => failure.Message).Order(StringComparer.Ordinal).Reverse());
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.17")]
+    public async Task A_program_that_is_nothing_but_telemetry_refuses_to_start_with_them()
+    {
+        BreakSettings();
+        using var host = _rig.Build(options => options.RejectBadSettings = true);
+
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Equal(2, thrown.Failures.Count());
+    }
+
+    private void BreakSettings()
+    {
+        _rig.Settings["TelemetryActors:Sinks:Http:Endpoint"] = "nowhere";
+        _rig.Settings["TelemetryActors:SamplingRate"] = "2";
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
+
+    private sealed class Talkative(TelemetryClient telemetry) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            telemetry.Record("starting");
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            telemetry.Record("stopped");
+            return Task.CompletedTask;
+        }
+    }
+}
