@@ -284,7 +284,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     }
 
     private IActorRef StartSink() => Context.Watch(Context.ActorOf(
-        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time))));
+        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time)), "sink"));
 
     // The heartbeat looks again anyway, so no timer is set further ahead.
     private TimeSpan Wait(DateTimeOffset due)

@@ -5,8 +5,8 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>The root of a pipeline's actors, and the key under which an application finds it: a supervisor for each sink, the buffer, the writer slots.</summary>
-public sealed class TelemetryGuardian : ReceiveActor
+/// <summary>The root of a pipeline's actors: a supervisor for each sink, the buffer, the writer slots.</summary>
+internal sealed class TelemetryGuardian : ReceiveActor
 {
     private readonly PipelineDefinition _pipeline;
     private readonly EngineEnvironment _environment;
@@ -15,7 +15,7 @@ public sealed class TelemetryGuardian : ReceiveActor
     private readonly Queue<IReadOnlyList<IActorRef>> _stages = [];
     private readonly HashSet<IActorRef> _draining = [];
 
-    internal TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions)
+    public TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions)
     {
         _pipeline = pipeline;
         _environment = environment;
@@ -24,13 +24,11 @@ public sealed class TelemetryGuardian : ReceiveActor
         Receive<Drain>(_ => BeginDraining());
     }
 
-    internal static Props Props(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions) =>
+    public static Props Props(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions) =>
         Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, decisions));
 
-    /// <inheritdoc />
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(Akka.Actor.SupervisorStrategy.DefaultDecider);
 
-    /// <inheritdoc />
     protected override void PreStart()
     {
         foreach (var decisions in _decisions)
