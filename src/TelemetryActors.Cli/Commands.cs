@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
 using TelemetryActors.Cli.Ingest;
@@ -22,5 +23,7 @@ internal static class Commands
         SinksCommand.Create(),
         IngestCommand.Create(),
         DoctorCommand.Create(),
+        ConfigCommand.Create(),
+        ConsentCommand.Create(),
     };
 }
