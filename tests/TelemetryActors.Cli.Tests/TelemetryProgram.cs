@@ -39,10 +39,11 @@ internal sealed class TelemetryProgram : IDisposable
         return new ProgramResult(process.ExitCode, output.ToArray(), error.ToArray());
     }
 
-    /// <summary>Starts a command and leaves it running.</summary>
+    /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
     public Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, "--base", Base, .. args])
+        string[] directory = args.Contains("--base") ? [] : ["--base", Base];
+        var start = new ProcessStartInfo("dotnet", [Assembly, .. directory, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
