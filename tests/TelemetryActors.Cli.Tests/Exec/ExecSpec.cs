@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Xunit;
+
+namespace TelemetryActors.Cli.Exec;
+
+public sealed class ExecSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    [Trait("Feature", "S4.1")]
+    [Trait("Feature", "S4.3")]
+    [Trait("Feature", "S4.5")]
+    public void A_command_is_a_run_with_a_start_an_end_and_its_metrics()
+    {
+        var result = _program.Run("exec", "--agent", "crawler", "--job", "nightly", "--", "sh", "-c", "exit 3");
+
+        var run = Assert.Single(TelemetryProgram.Json(_program.Run("runs", "--json")));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal("crawler", run.GetProperty("agent").GetString());
+        Assert.Equal("nightly", run.GetProperty("job").GetString());
+        Assert.Equal("failed", run.GetProperty("status").GetString());
+        Assert.Equal(2, run.GetProperty("events").GetInt64());
+        Assert.Equal(3, run.GetProperty("metrics").GetProperty("exit_code").GetInt32());
+        Assert.True(run.GetProperty("duration_ms").GetDouble() > 0);
+        Assert.True(run.GetProperty("metrics").GetProperty("cpu_user_ms").GetDouble() >= 0);
+        Assert.True(run.GetProperty("metrics").GetProperty("peak_memory_bytes").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void Agent_and_job_are_the_commands_file_name_and_exec_unless_told()
+    {
+        _program.Run("exec", "--", "/bin/true", "-v", "--json", "@file");
+
+        var start = _program.Show("--event", "run_start")[0].GetProperty("details");
+        Assert.Equal("true", start.GetProperty("agent_name").GetString());
+        Assert.Equal("exec", start.GetProperty("job_type").GetString());
+    }
+
+    [Fact]
+    public void With_lines_both_streams_pass_through_byte_for_byte()
+    {
+        var bytes = new byte[700_001];
+        new Random(20240115).NextBytes(bytes);
+        var file = Path.Combine(_program.Base, "bytes");
+        File.WriteAllBytes(file, bytes);
+
+        var result = _program.Run("exec", "--lines", "--", "sh", "-c", $"cat {file}; cat {file} >&2; printf part");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([.. bytes, .. "part"u8], result.OutputBytes);
+        Assert.Equal(bytes, result.ErrorBytes);
+    }
+
+    [Fact]
+    public void With_lines_each_line_is_an_event_redacted_bounded_and_in_order()
+    {
+        _program.Run("exec", "--lines", "--", "sh", "-c", "echo one; echo mail jane@example.com; head -c 20000 /dev/zero | tr '\\0' x; echo; echo oops >&2; printf last");
+
+        var lines = _program.Show("--event", "stdout_line").Select(line => line.GetProperty("details")).ToList();
+        Assert.Equal(["one", "mail [REDACTED]", new string('x', 8192), "last"], lines.Select(line => line.GetProperty("text").GetString()));
+        Assert.True(lines[2].GetProperty("cut").GetBoolean());
+        Assert.Equal("oops", Assert.Single(_program.Show("--event", "stderr_line")).GetProperty("details").GetProperty("text").GetString());
+        Assert.Equal(4, _program.Show("--event", "run_end")[0].GetProperty("details").GetProperty("metrics").GetProperty("stdout_lines").GetInt32());
+    }
+
+    [Fact]
+    public void Without_lines_the_child_has_our_own_streams()
+    {
+        var result = _program.Run("hello"u8.ToArray(), "exec", "--", "sh", "-c", "cat; echo err >&2");
+
+        Assert.Equal("hello", result.Output);
+        Assert.Equal("err\n", result.Error);
+        Assert.Equal(2, _program.Show().Count);
+    }
+
+    [Theory]
+    [InlineData("TERM", 143, "cancelled")]
+    [InlineData("KILL", 137, "cancelled")]
+    [InlineData("SEGV", 139, "failed")]
+    public void A_signal_that_ends_the_child_is_128_and_its_number(string signal, int exitCode, string status)
+    {
+        var result = _program.Run("exec", "--", "sh", "-c", $"kill -{signal} $$");
+
+        var run = TelemetryProgram.Json(_program.Run("runs", "--json"))[0];
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(status, run.GetProperty("status").GetString());
+        Assert.Equal("SIG" + signal, run.GetProperty("metrics").GetProperty("signal").GetString());
+    }
+
+    [Fact]
+    public void An_exit_code_above_128_is_no_signal()
+    {
+        var result = _program.Run("exec", "--", "sh", "-c", "exit 143");
+
+        var run = TelemetryProgram.Json(_program.Run("runs", "--json"))[0];
+        Assert.Equal(143, result.ExitCode);
+        Assert.Equal("failed", run.GetProperty("status").GetString());
+        Assert.False(run.GetProperty("metrics").TryGetProperty("signal", out _));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    public void Signals_go_through_to_the_child_whose_answer_is_ours(string signal)
+    {
+        using var exec = _program.Start("exec", "--", "sh", "-c", $"trap 'echo caught; exit 7' {signal}; echo ready; while :; do sleep 0.05; done");
+        Assert.Equal("ready", exec.StandardOutput.ReadLine());
+
+        Signals.Send(exec.Id, signal);
+
+        Assert.Equal("caught", exec.StandardOutput.ReadLine());
+        Assert.Equal(7, TelemetryProgram.Finish(exec).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("/no/such/command", 127)]
+    [InlineData("/", 126)]
+    public void A_command_that_cannot_be_started_is_a_failed_run(string command, int exitCode)
+    {
+        var result = _program.Run("exec", "--", command);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains($"cannot start '{command}'", result.Error, StringComparison.Ordinal);
+        Assert.Equal("failed", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.3")]
+    public void The_child_is_told_the_run_and_the_base_directory()
+    {
+        var result = _program.Run("exec", "--print-run-id", "--", "sh", "-c", "echo $TELEMETRY_RUN_ID; echo $TELEMETRY_BASE_DIR");
+
+        Assert.Equal([result.Error.Trim(), _program.Base], result.Lines);
+        Assert.Equal(result.Error.Trim(), _program.Show("--event", "run_start")[0].GetProperty("run_id").GetString());
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.1")]
+    [Trait("Feature", "S4.17")]
+    [Trait("Feature", "S4.18")]
+    public void Telemetry_that_cannot_work_does_not_keep_the_command_from_running()
+    {
+        var file = Path.Combine(_program.Base, "file");
+        File.WriteAllText(file, "");
+
+        var result = _program.Run("exec", "--base", Path.Combine(file, "below"), "--", "sh", "-c", "echo done; exit 5");
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Equal("done\n", result.Output);
+        Assert.StartsWith("telemetry: recording failed: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_one_after_another_leave_nothing_behind()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(0, _program.Run("exec", "--", "true").ExitCode);
+        }
+
+        Assert.Empty(_program.Leftovers());
+        Assert.Equal(10, TelemetryProgram.Json(_program.Run("runs", "--status", "success", "--json")).Count);
+    }
+
+    [Fact]
+    public void After_a_kill_everything_is_shown_once_and_the_run_is_abandoned()
+    {
+        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "for i in 1 2 3 4 5; do echo line $i; done; echo ready; read never");
+        while (exec.StandardOutput.ReadLine() != "ready")
+        {
+        }
+
+        Signals.Send(exec.Id, "KILL");
+        exec.WaitForExit();
+
+        var run = Assert.Single(TelemetryProgram.Json(_program.Run("runs", "--status", "abandoned", "--json")));
+        var shown = _program.Show("--run", run.GetProperty("run_id").GetString()!, "--event", "stdout_line");
+        var texts = shown.Select(line => line.GetProperty("details").GetProperty("text").GetString()!).ToList();
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => $"line {i}"), texts.Where(text => text != "ready"));
+        Assert.Equal(JsonValueKind.String, run.GetProperty("error").ValueKind);
+        Assert.Empty(_program.Leftovers());
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+}

@@ -1,0 +1,138 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Xunit;
+
+namespace TelemetryActors.Cli.Ingest;
+
+public sealed class IngestSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    [Trait("Feature", "S0.5")]
+    [Trait("Feature", "S2.10")]
+    [Trait("Feature", "S4.4")]
+    public void Takes_all_shapes_with_their_times_runs_levels_and_ids()
+    {
+        var result = Feed(
+            """{"ts":"2024-01-15T10:30:00Z","event":"a","details":{"n":1},"level":"warning","run_id":"r1","run_seq":3,"id":"z1"}""",
+            """{"type":"click","timestamp":1705314600123,"data":{"x":1},"sessionId":"s1"}""",
+            """{"run_id":"r1","event_type":"checkpoint","payload":{"step":1}}""",
+            "",
+            """{"event":"plain","ms":4}""");
+
+        var shown = _program.Show();
+        Assert.Equal((0, "4 accepted, 0 duplicates, 0 refused\n"), (result.ExitCode, result.Output));
+        Assert.Equal(["a", "click", "checkpoint", "plain"], shown.Select(line => line.GetProperty("event").GetString()));
+        Assert.Equal("2024-01-15T10:30:00.000000Z", shown[0].GetProperty("ts").GetString());
+        Assert.Equal(("warning", "r1", 3, "z1"), (Text(shown[0], "level"), Text(shown[0], "run_id"), shown[0].GetProperty("run_seq").GetInt32(), Text(shown[0], "id")));
+        Assert.Equal(4, shown[3].GetProperty("details").GetProperty("ms").GetInt32());
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.55")]
+    public void Redacts_what_others_recorded()
+    {
+        Feed("""{"event":"login","details":{"email":"jane@example.com","note":"ask jane@example.com"}}""");
+
+        var details = _program.Show()[0].GetProperty("details");
+        Assert.Equal("[REDACTED]", Text(details, "email"));
+        Assert.Equal("ask [REDACTED]", Text(details, "note"));
+    }
+
+    [Theory]
+    [InlineData("nope", "is not one complete JSON value")]
+    [InlineData("{\"name\":\"LCP\"}", "event is missing")]
+    [InlineData("{\"event\":\"n\0\"}", "NUL bytes")]
+    [InlineData("{\"event\":7}", "wrong kind")]
+    [InlineData("{\"event\":\"a\",\"event\":\"b\"}", "stands twice")]
+    public void A_line_that_is_no_event_is_kept_with_its_place_and_reason_and_the_rest_is_taken(string line, string reason)
+    {
+        var result = Feed("""{"event":"before"}""", line, """{"event":"after"}""");
+
+        var kept = Assert.Single(Quarantined());
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(["before", "after"], _program.Show().Select(shown => Text(shown, "event")));
+        Assert.Equal((Input, 2, line), (Text(kept, "file"), kept.GetProperty("line").GetInt32(), Text(kept, "text")));
+        Assert.Contains(reason, Text(kept, "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_too_long_too_deep_or_not_UTF8_is_refused_too()
+    {
+        File.WriteAllBytes(Input,
+        [
+            .. "{\"event\":\""u8, 0xc3, .. "\"}\n"u8,
+            .. System.Text.Encoding.UTF8.GetBytes($"{{\"event\":\"{new string('x', 70_000)}\"}}\n"),
+            .. System.Text.Encoding.UTF8.GetBytes($"{{\"event\":\"e\",\"details\":{{\"v\":{new string('[', 70)}{new string(']', 70)}}}}}\n"),
+        ]);
+
+        var result = _program.Run("ingest", "--json", Input);
+
+        var kept = Quarantined();
+        Assert.Equal((3, 3), (result.ExitCode, JsonDocument.Parse(result.Output).RootElement.GetProperty("refused").GetInt32()));
+        Assert.Equal([.. "{\"event\":\""u8, 0xc3, .. "\"}"u8], kept[0].GetProperty("base64").GetBytesFromBase64());
+        Assert.True(kept[1].GetProperty("cut").GetBoolean());
+        Assert.Contains("deeper than 64", Text(kept[2], "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_file_again_adds_nothing_and_another_file_does()
+    {
+        string[] lines = ["""{"event":"a"}""", """{"event":"a"}""", """{"event":"b","id":"own"}"""];
+        Feed(lines);
+
+        var again = Feed(lines);
+        var other = Feed([.. lines, """{"event":"c"}"""]);
+
+        Assert.Equal("0 accepted, 3 duplicates, 0 refused\n", again.Output);
+        Assert.Equal("3 accepted, 1 duplicates, 0 refused\n", other.Output);
+        Assert.Equal(6, _program.Show().Count);
+    }
+
+    [Fact]
+    public void Gzip_is_known_by_its_first_bytes_in_files_and_on_standard_input()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write("{\"event\":\"packed\"}\n"u8);
+        }
+
+        var first = _program.Run(packed.ToArray(), "ingest", "-");
+        var second = _program.Run(packed.ToArray(), "ingest", "-");
+
+        Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", first.Output);
+        Assert.Equal("0 accepted, 1 duplicates, 0 refused\n", second.Output);
+        Assert.Equal("packed", Text(_program.Show()[0], "event"));
+    }
+
+    [Fact]
+    public void More_than_the_ring_holds_is_waited_for_and_the_log_stays_sound()
+    {
+        var result = Feed([.. Enumerable.Range(0, 60_000).Select(i => $$$"""{"event":"step","details":{"n":{{{i}}},"text":"{{{new string('x', 200)}}}"}}""")]);
+
+        Assert.Equal("60000 accepted, 0 duplicates, 0 refused\n", result.Output);
+        Assert.Equal(59_999, _program.Show("--last", "1")[0].GetProperty("details").GetProperty("n").GetInt32());
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+        Assert.Empty(_program.Leftovers());
+    }
+
+    private string Input => Path.Combine(_program.Base, "input.ndjson");
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private ProgramResult Feed(params string[] lines)
+    {
+        File.WriteAllLines(Input, lines);
+        return _program.Run("ingest", Input);
+    }
+
+    private List<JsonElement> Quarantined() =>
+    [
+        .. Directory.GetFiles(Path.Combine(_program.Base, "raw", "quarantine"))
+            .SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement),
+    ];
+}

@@ -1,0 +1,96 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Cli.Sinks;
+
+public sealed class SinksSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void Shows_circuit_backlog_against_the_logs_end_and_what_became_of_the_rest()
+    {
+        _program.Record(client => Enumerable.Range(0, 10).ToList().ForEach(i => client.Record("step", ("n", i))));
+        var end = Browsing.SlotLog.All(DiskFileSystem.Instance, _program.Base)[0].End;
+        Save(new SinkAccount
+        {
+            Slot = 1,
+            Cursor = new Cursor(end.Stream, 100, 6),
+            Tail = new Cursor(end.Stream, 100, 6),
+            Delivered = 3,
+            DeadLettered = 1,
+            Dropped = DropCounts.None.Plus(DropReason.Discarded, 2),
+        });
+
+        var sink = TelemetryProgram.Json(_program.Run("sinks", "--json"))[1];
+
+        Assert.Equal("s3", sink.GetProperty("sink").GetString());
+        Assert.Equal("open", sink.GetProperty("circuit").GetString());
+        Assert.Equal("no route", sink.GetProperty("cause").GetString());
+        Assert.Equal("2030-01-01T00:00:00Z", sink.GetProperty("open_until").GetString());
+        Assert.Equal(10, sink.GetProperty("accepted").GetInt64());
+        Assert.Equal(4, sink.GetProperty("pending").GetInt64());
+        Assert.Equal(2, sink.GetProperty("dropped").GetProperty("discarded").GetInt64());
+        Assert.Contains("4 (", _program.Run("sinks").Lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reset", SinkCommandKind.Reset)]
+    [InlineData("probe", SinkCommandKind.Probe)]
+    [InlineData("pause", SinkCommandKind.Pause)]
+    [InlineData("resume", SinkCommandKind.Resume)]
+    public void What_an_operator_asks_is_kept_with_who_and_why(string word, SinkCommandKind kind)
+    {
+        Save(SinkAccount.StartAtOldest(1));
+
+        var result = _program.Run("sinks", word, "s3", "--why", "bucket moved");
+
+        var offset = 0L;
+        var command = Assert.Single(new SinkCommandFile(DiskFileSystem.Instance, _program.Base, "s3").ReadFrom(ref offset, out _));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal((kind, "bucket moved"), (command.Kind, command.Why));
+        Assert.Equal($"{Environment.UserName}@{Environment.MachineName}", command.Who);
+    }
+
+    [Fact]
+    public void A_living_processs_supervisor_does_what_is_asked()
+    {
+        _program.Record(client =>
+        {
+            _program.Run("sinks", "pause", "jsonl");
+
+            Eventually.True(() => client.Sinks[0].IsPaused);
+        });
+    }
+
+    [Fact]
+    public void An_unknown_sink_is_refused_with_those_that_are_known()
+    {
+        Save(SinkAccount.StartAtOldest(1));
+
+        var result = _program.Run("sinks", "pause", "s4");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("Known: jsonl, s3.", result.Error, StringComparison.Ordinal);
+    }
+
+    private void Save(SinkAccount account) => new SinkStateFile(DiskFileSystem.Instance, _program.Base, "s3").Save(new SinkState
+    {
+        Accounts = [account],
+        Circuit = new CircuitRecord
+        {
+            State = CircuitState.Open,
+            OpenUntil = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Cause = "no route",
+        },
+    });
+}

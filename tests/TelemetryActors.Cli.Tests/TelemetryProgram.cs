@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli;
+
+/// <summary>The built program as real processes, on a base directory of its own.</summary>
+internal sealed class TelemetryProgram : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "telemetry.dll");
+
+    public string Base { get; } = Directory.CreateTempSubdirectory("telemetry-cli-").FullName;
+
+    /// <summary>Runs a command to its end.</summary>
+    public ProgramResult Run(params string[] args) => Run([], args);
+
+    /// <summary>Runs a command to its end, with something on standard input.</summary>
+    public ProgramResult Run(byte[] input, params string[] args)
+    {
+        using var process = Start(args);
+        return Finish(process, input);
+    }
+
+    public static ProgramResult Finish(Process process, byte[]? input = null)
+    {
+        using var output = new MemoryStream();
+        using var error = new MemoryStream();
+        var reading = Task.WhenAll(process.StandardOutput.BaseStream.CopyToAsync(output), process.StandardError.BaseStream.CopyToAsync(error));
+        process.StandardInput.BaseStream.Write(input ?? []);
+        process.StandardInput.Close();
+        if (!reading.Wait(Bound) || !process.WaitForExit(Bound))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{string.Join(' ', process.StartInfo.ArgumentList)} did not end within {Bound}");
+        }
+
+        return new ProgramResult(process.ExitCode, output.ToArray(), error.ToArray());
+    }
+
+    /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
+    public Process Start(params string[] args)
+    {
+        string[] directory = args.Contains("--base") ? [] : ["--base", Base];
+        var start = new ProcessStartInfo("dotnet", [Assembly, .. directory, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in new[] { "TELEMETRY_RING_DIR", "TELEMETRY_RUN_ID", "TELEMETRY_BASE_DIR", "NO_COLOR" })
+        {
+            start.Environment.Remove(name);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The events of the log, as <c>show --json</c> gives them.</summary>
+    public IReadOnlyList<JsonElement> Show(params string[] args) => Json(Run(["show", "--json", .. args]));
+
+    public static IReadOnlyList<JsonElement> Json(ProgramResult result) => [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>Records events in this process.</summary>
+    public void Record(Action<TelemetryClient> record)
+    {
+        using var client = TelemetryClient.Start(new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base });
+        record(client);
+    }
+
+    /// <summary>Locks, temporary files and rings that are still there.</summary>
+    public IReadOnlyList<string> Leftovers()
+    {
+        var rings = RingPlacement.Find(Path.Combine(Base, "state")).Directory;
+        return
+        [
+            .. Directory.EnumerateFiles(Base, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".lock", StringComparison.Ordinal)
+                || file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".new", StringComparison.Ordinal)),
+            .. (rings is null ? [] : DiskFileSystem.Instance.List(rings).Select(name => Path.Combine(rings, name)))
+                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && RingFactory.BaseDirectoryOf(ring) == Base),
+        ];
+    }
+
+    public void Dispose()
+    {
+        foreach (var ring in Leftovers().Where(left => left.EndsWith(".ring", StringComparison.Ordinal)))
+        {
+            File.Delete(ring);
+        }
+
+        Directory.Delete(Base, recursive: true);
+    }
+}

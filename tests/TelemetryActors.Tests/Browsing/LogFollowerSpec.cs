@@ -1,0 +1,38 @@
+using TelemetryActors.Storage;
+using Xunit;
+
+namespace TelemetryActors.Browsing;
+
+public sealed class LogFollowerSpec : IDisposable
+{
+    private readonly LogDirectory _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public void Shows_what_comes_to_known_files_new_files_and_new_slots_once()
+    {
+        _log.Append("events_20261120.ndjson", LogDirectory.Line(1, "old"));
+        var follower = new LogFollower(DiskFileSystem.Instance, _log.Base, _log.Snapshot());
+
+        _log.Append("events_20261120.ndjson", LogDirectory.Line(2, "a"));
+        _log.Append("events_20261121.ndjson", LogDirectory.Anchor(200), LogDirectory.Line(4, "c"));
+        _log.Append("events_20261120-s2.ndjson", LogDirectory.Anchor(0, stream: 2), LogDirectory.Line(3, "b"));
+
+        Assert.Equal(["a", "b", "c"], follower.Look(EventFilter.All).Select(line => line.Event));
+        Assert.Empty(follower.Look(EventFilter.All));
+    }
+
+    [Fact]
+    public void Waits_for_the_end_of_a_line_that_was_being_written()
+    {
+        var line = LogDirectory.Line(1, "a");
+        _log.Append("events_20261120.ndjson", line[..20]);
+        var follower = new LogFollower(DiskFileSystem.Instance, _log.Base, _log.Snapshot());
+
+        Assert.Empty(follower.Look(EventFilter.All));
+        _log.Append("events_20261120.ndjson", line[20..]);
+
+        Assert.Equal("a", Assert.Single(follower.Look(EventFilter.All)).Event);
+    }
+}
