@@ -28,11 +28,17 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly WriterSlot _slot;
     private readonly FlushQueue _flushes = new();
     private readonly LogSyncer _syncer;
-    private readonly IPipelineEngine _engine;
+    private readonly IReadOnlyList<SinkDefinition> _sinks;
+    private readonly PipelineDefinition _definition;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
-    private readonly ConsentWatch _consent;
+    private readonly UploadConsent _consent;
+
+    // Set once, by the thread that starts the engine.
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IPipelineEngine? _engine;
+    private ConsentWatch? _watch;
 
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
@@ -41,27 +47,16 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _settings = settings;
         _slot = slot;
         _writer = writer;
+        _consent = consent;
         _ownScope = new EventScope(options.Agent, null, null);
         _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
         _syncer = new LogSyncer(
-            slot.Log, _flushes, options.Log, options.Time, () => _engine?.Wake(EventLogName), exception => Report("fsync", exception));
-        var sinks = SinkList.Of(options, consent);
-        _engine = options.Engine(
-            new PipelineDefinition([EventLogSink(), .. sinks])
-            {
-                Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
-            },
-            new EngineEnvironment
-            {
-                BaseDirectory = settings.Base.Path,
-                Sources = () => _keeper.Sources,
-                Signal = new RingSignal(slot.Ring),
-                Raise = Raise,
-                Time = options.Time,
-                Files = settings.Files,
-                OnHeartbeat = Beat,
-            });
-        _consent = new ConsentWatch(sinks, consent, _engine, options.Time, Report);
+            slot.Log, _flushes, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
+        _sinks = SinkList.Of(options, consent);
+        _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+        {
+            Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
+        };
     }
 
     public BaseFolder Base => _settings.Base;
@@ -70,17 +65,25 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public WriterSlot Slot => _slot;
 
-    public IReadOnlyList<SinkStatus> Sinks => _engine.Statuses;
+    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
+    // Whoever asks for the engine before it runs waits for it; recording does not ask. None when it could not start, which was told.
+    private IPipelineEngine? Engine
+    {
+        get
+        {
+            _started.Task.GetAwaiter().GetResult();
+            return _engine;
+        }
+    }
+
+    /// <summary>Starts behind the ring: events are accepted at once, the engine comes up on a thread of its own meanwhile.</summary>
     public static LocalPipeline Start(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
         slot.Log.OpenRuns = () => runs.Open;
-
-        // The slot itself may be a dead writer's: its runs are closed before this one's first event.
-        pipeline._keeper.CloseAbandonedRuns(slot);
-        pipeline._engine.Start();
+        new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
         return pipeline;
     }
 
@@ -101,31 +104,41 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
         else
         {
-            _engine.Wake(EventLogName);
+            WakeLog();
         }
 
         return flushed;
     }
 
-    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) => _engine.FlushAsync(sinks, timeout);
+    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
+        Engine?.FlushAsync(sinks, timeout) ?? Task.FromResult(false);
 
     /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
-    public void TakeOverDeadWriters() => _keeper.TakeOver();
+    public void TakeOverDeadWriters()
+    {
+        _started.Task.GetAwaiter().GetResult();
+        _keeper.TakeOver();
+    }
 
     /// <summary>Changes size and age of the upload's batches.</summary>
     public void SetBatching(TelemetryOptions options) =>
-        _engine.SetBatching(HttpSinkRegistration.DefaultName, options.Http.MaxBufferSize, options.Http.FlushInterval);
+        Engine?.SetBatching(HttpSinkRegistration.DefaultName, options.Http.MaxBufferSize, options.Http.FlushInterval);
 
     /// <summary>Looks at the recorded consent now.</summary>
-    public void LookAtConsent() => _consent.Look();
+    public void LookAtConsent()
+    {
+        _started.Task.GetAwaiter().GetResult();
+        _watch?.Look();
+    }
 
-    public void Command(string sink, SinkCommand command) => _engine.Command(sink, command);
+    public void Command(string sink, SinkCommand command) => Engine?.Command(sink, command);
 
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
         _slot.Ring.Close();
-        var ended = await _engine.StopAsync();
+        await _started.Task;
+        var ended = _engine is null || await _engine.StopAsync();
         ended &= _syncer.Stop(LastSyncBudget);
         _keeper.Dispose();
         if (ended)
@@ -151,10 +164,52 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
+    private void StartEngine()
+    {
+        try
+        {
+            var engine = _options.Engine(
+                _definition,
+                new EngineEnvironment
+                {
+                    BaseDirectory = _settings.Base.Path,
+                    Sources = () => _keeper.Sources,
+                    Signal = new RingSignal(_slot.Ring),
+                    Raise = Raise,
+                    Time = _options.Time,
+                    Files = _settings.Files,
+                    OnHeartbeat = Beat,
+                });
+            _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
+
+            // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
+            _keeper.CloseAbandonedRuns(_slot);
+            engine.Start();
+            _engine = engine;
+        }
+        catch (Exception exception)
+        {
+            Report("start", exception);
+        }
+        finally
+        {
+            _started.SetResult();
+        }
+    }
+
+    // An engine that is still coming up looks for waiters by itself.
+    private void WakeLog()
+    {
+        if (_started.Task.IsCompleted)
+        {
+            _engine?.Wake(EventLogName);
+        }
+    }
+
     private void Beat()
     {
         _keeper.Beat();
-        _consent.Look();
+        _watch?.Look();
     }
 
     private SinkDefinition EventLogSink()
