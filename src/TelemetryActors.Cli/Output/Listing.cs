@@ -28,7 +28,8 @@ internal sealed class Listing(params string[] columns)
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))));
+            // Names and times stay in one piece, to be copied; the last column takes what width is left.
+            table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))) { NoWrap = column != columns[^1] });
         }
 
         foreach (var row in _rows)
