@@ -27,7 +27,9 @@ internal sealed class TelemetryGuardian : ReceiveActor
     public static Props Props(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions) =>
         Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, decisions));
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(Akka.Actor.SupervisorStrategy.DefaultDecider);
+    // All that its children know is in the ring, in files and in the decisions: each can be started anew at any moment.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(exception => exception is ActorInitializationException ? Directive.Stop : Directive.Restart);
 
     protected override void PreStart()
     {

@@ -1,0 +1,39 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+/// <summary>What an engine runs in: a stream in memory, a clock, a directory.</summary>
+internal sealed class EngineRig(ManualTime time) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+
+    public MemoryEventSource Source { get; } = new();
+
+    public EngineEnvironment Environment
+    {
+        get
+        {
+            IEventSource[] sources = [Source];
+            return new EngineEnvironment
+            {
+                BaseDirectory = _directory,
+                Sources = () => sources,
+                Signal = Source,
+                Raise = _ => { },
+                Time = time,
+                Jitter = () => 0,
+            };
+        }
+    }
+
+    public static SinkDefinition Define(string name, ISink sink) =>
+        new(name, SinkPolicies.EventLog with { Circuit = CircuitPolicy.Remote, MaxBatchEvents = 10 }, _ => sink);
+
+    public void Tick() => time.Advance(TimeSpan.FromMilliseconds(10));
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}

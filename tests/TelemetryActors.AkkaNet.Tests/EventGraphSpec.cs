@@ -1,0 +1,108 @@
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Akka.Streams.TestKit;
+using Akka.TestKit;
+using TelemetryActors.Engine;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly EngineRig _rig = new(new ManualTime());
+
+    public EventGraphSpec()
+        : base(EngineSettings.Reference)
+    {
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    public void A_head_is_emitted_when_it_has_moved_and_only_the_newest()
+    {
+        _rig.Source.Append(3);
+        var heads = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunWith(this.SinkProbe<long>(), Sys.Materializer());
+
+        heads.Request(2);
+        heads.ExpectNext(_rig.Source.Tail.Position);
+        _rig.Source.Append(1);
+
+        heads.ExpectNext(_rig.Source.Tail.Position);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    [Trait("Feature", "SK.6")]
+    public void A_branch_that_is_stuck_holds_nobody_and_its_heads_conflate()
+    {
+        var (stuck, quick) = (CreateTestProbe(), CreateTestProbe());
+        var (killSwitch, _) = Run(("stuck", stuck), ("quick", quick));
+        stuck.ExpectMsg<SinkProtocol.WhatNext>();
+        var stage = stuck.LastSender;
+        quick.ExpectMsg<SinkProtocol.WhatNext>();
+
+        for (var events = 1; events <= 100; events++)
+        {
+            _rig.Source.Append(1);
+            AnswerUntil(quick, events);
+        }
+
+        stuck.Watch(stage);
+        stage.Tell(new SinkProtocol.NothingNow(), stuck);
+        var questions = 0;
+        killSwitch.Shutdown();
+        while (stuck.ExpectMsg<object>() is SinkProtocol.WhatNext)
+        {
+            questions++;
+            stage.Tell(new SinkProtocol.NothingNow(), stuck);
+        }
+
+        Assert.InRange(questions, 0, 5);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    public void A_batch_is_read_at_the_cursor_and_the_next_only_when_it_is_settled()
+    {
+        var supervisor = CreateTestProbe();
+        _rig.Source.Append(5);
+        Run(("sink", supervisor));
+
+        supervisor.ExpectMsg<SinkProtocol.WhatNext>(asked => asked.Tails.Single().Tail == _rig.Source.Tail);
+        supervisor.Reply(new SinkProtocol.ReadThis(new(1, default, 3, int.MaxValue, IsProbe: false, NewestOnly: false)));
+        var read = supervisor.ExpectMsg<SinkProtocol.BatchRead>();
+        Assert.Equal(3, read.Read.Count);
+        Assert.False(supervisor.HasMessages);
+        supervisor.Reply(new SinkProtocol.BatchSettled());
+
+        supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _rig.Dispose();
+    }
+
+    private static void AnswerUntil(TestProbe supervisor, long tail)
+    {
+        SinkProtocol.WhatNext asked;
+        do
+        {
+            supervisor.LastSender.Tell(new SinkProtocol.NothingNow(), supervisor);
+            asked = supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+        }
+        while (asked.Tails.Single().Tail.Ordinal < tail);
+    }
+
+    private (UniqueKillSwitch KillSwitch, Task Ended) Run(params (string Name, TestProbe Supervisor)[] sinks)
+    {
+        var (killSwitch, ended) = EventGraph
+            .Create(_rig.Environment, [.. sinks.Select(sink => (EngineRig.Define(sink.Name, new RecordingSink()), sink.Supervisor.Ref))])
+            .Run(Sys.Materializer());
+        return (killSwitch, ended);
+    }
+}

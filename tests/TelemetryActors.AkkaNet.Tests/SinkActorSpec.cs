@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly SinkBatch Batch = new(1, default, new Cursor(default, 1, 1), new byte[] { (byte)'\n' });
+
+    public SinkActorSpec()
+        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+    {
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void A_sink_stays_on_its_own_thread_after_an_await()
+    {
+        var threads = new ConcurrentQueue<(int Id, bool IsPool)>();
+        var sink = new AskingSink(async () =>
+        {
+            threads.Enqueue((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread));
+            await Task.Yield();
+            threads.Enqueue((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread));
+        });
+        var (supervisor, actor) = Start(() => sink);
+
+        actor.Tell(new SinkProtocol.Deliver(Batch, CancellationToken.None));
+
+        Assert.Equal(SinkOutcome.Delivered, supervisor.ExpectMsg<SinkProtocol.CallEnded>().Outcome);
+        Assert.Single(threads.Distinct());
+        Assert.All(threads, thread => Assert.False(thread.IsPool));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void A_sink_that_threw_is_disposed_before_another_is_made()
+    {
+        var happened = new ConcurrentQueue<string>();
+        var (supervisor, actor) = Start(() =>
+        {
+            happened.Enqueue("made");
+            return new AskingSink(
+                () => happened.Count < 3 ? throw new InvalidOperationException("once") : ValueTask.CompletedTask,
+                () => happened.Enqueue("disposed"));
+        });
+
+        actor.Tell(new SinkProtocol.Deliver(Batch, CancellationToken.None));
+        Eventually.Equal(2, () => happened.Count);
+        actor.Tell(new SinkProtocol.Deliver(Batch, CancellationToken.None));
+
+        supervisor.ExpectMsg<SinkProtocol.CallEnded>();
+        Assert.Equal(["made", "disposed", "made"], happened);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void A_sink_that_is_closed_is_disposed_and_its_actor_ends()
+    {
+        var disposed = 0;
+        var (supervisor, actor) = Start(() => new AskingSink(() => ValueTask.CompletedTask, () => Interlocked.Increment(ref disposed)));
+        actor.Tell(new SinkProtocol.Deliver(Batch, CancellationToken.None));
+        supervisor.ExpectMsg<SinkProtocol.CallEnded>();
+        supervisor.Watch(actor);
+
+        actor.Tell(new SinkProtocol.Close());
+
+        supervisor.ExpectTerminated(actor);
+        Assert.Equal(1, Volatile.Read(ref disposed));
+    }
+
+    private (Akka.TestKit.TestProbe Supervisor, IActorRef Actor) Start(Func<ISink> make)
+    {
+        var supervisor = CreateTestProbe();
+        var definition = new SinkDefinition("sink", SinkPolicies.EventLog, _ => make());
+        return (supervisor, supervisor.ChildActorOf(SinkActor.Props(definition, new SinkContext("sink", "", TimeProvider.System))));
+    }
+
+    private sealed class AskingSink(Func<ValueTask> deliver, Action? dispose = null) : ISink
+    {
+        public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
+        {
+            await deliver();
+            return SinkOutcome.Delivered;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            dispose?.Invoke();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

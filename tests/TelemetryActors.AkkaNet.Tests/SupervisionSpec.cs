@@ -1,0 +1,123 @@
+using Akka.Actor;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly ManualTime _time;
+    private readonly EngineRig _rig;
+
+    public SupervisionSpec()
+        : this(new ManualTime())
+    {
+    }
+
+    private SupervisionSpec(ManualTime time)
+        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+    {
+        _time = time;
+        _rig = new EngineRig(time);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    [Trait("Feature", "SK.9")]
+    public async Task A_sink_that_throws_is_started_anew_with_back_off_and_others_do_not_notice()
+    {
+        var (throwing, healthy) = (new ThrowingSink(times: 3), new RecordingSink());
+        var transitions = CreateTestProbe();
+        Sys.EventStream.Subscribe(transitions, typeof(SinkTransition));
+        await using var engine = Start(EngineRig.Define("throwing", throwing), EngineRig.Define("healthy", healthy));
+
+        _rig.Source.Append(10);
+        Eventually.Equal(10, () => healthy.Numbers.Count);
+        Eventually.Equal(10, () => throwing.Numbers.Count, _rig.Tick);
+
+        var restarts = Enumerable.Range(0, 3).Select(_ => (SinkTransition)transitions.FishForMessage(message => message is SinkTransition { Kind: SinkTransitionKind.Restarted })).ToList();
+        Assert.All(restarts, restart => Assert.Equal("throwing", restart.Sink));
+        Assert.True(restarts[1].At - restarts[0].At >= TimeSpan.FromMilliseconds(100), $"{restarts[1].At - restarts[0].At}");
+        Assert.True(restarts[2].At - restarts[1].At >= TimeSpan.FromMilliseconds(200), $"{restarts[2].At - restarts[1].At}");
+        Assert.Equal((0, 3), (Restarts(engine, "healthy"), Restarts(engine, "throwing")));
+    }
+
+    [Theory]
+    [Trait("Feature", "SK.4")]
+    [Trait("Feature", "SK.5")]
+    [InlineData("buffer")]
+    [InlineData("writer-slots")]
+    [InlineData("sink-good")]
+    [InlineData("sink-good/sink")]
+    [InlineData("sink-good/files")]
+    public async Task An_actor_that_is_killed_is_started_anew_and_nothing_is_lost_or_doubled(string path)
+    {
+        var (good, other) = (new RecordingSink(), new RecordingSink());
+        await using var engine = Start(EngineRig.Define("good", good), EngineRig.Define("other", other));
+        _rig.Source.Append(25);
+        Eventually.Equal(25L, () => engine.Statuses[0].Delivered);
+        Eventually.Equal(25L, () => engine.Statuses[1].Delivered);
+
+        Watch(await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10))).Tell(Kill.Instance);
+        _rig.Source.Append(25);
+
+        Eventually.Equal(50, () => good.Numbers.Count, _rig.Tick);
+        Eventually.Equal(50, () => other.Numbers.Count, _rig.Tick);
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), good.Numbers);
+        Assert.Equal(good.Numbers, other.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    public async Task A_late_outcome_changes_nothing_and_the_batch_goes_again()
+    {
+        var stalling = new StallingSink();
+        await using var engine = Start(EngineRig.Define("stalling", stalling));
+        _rig.Source.Append(5);
+        Eventually.Equal(1, () => stalling.Calls);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        Eventually.Equal("timeout", () => engine.Statuses[0].LastError, _rig.Tick);
+
+        Assert.Equal((0L, 5L), (engine.Statuses[0].Delivered, engine.Statuses[0].Pending));
+        stalling.Release();
+        Eventually.Equal(2, () => stalling.Calls, _rig.Tick);
+
+        Eventually.Equal(5L, () => engine.Statuses[0].Delivered, _rig.Tick);
+        Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], stalling.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    public async Task A_sink_that_hangs_at_the_end_takes_no_more_than_the_budget()
+    {
+        var (stalling, healthy) = (new StallingSink(), new RecordingSink());
+        var engine = Start(EngineRig.Define("stalling", stalling), EngineRig.Define("healthy", healthy));
+        _rig.Source.Append(5);
+        Eventually.Equal(1, () => stalling.Calls);
+
+        var stopped = engine.StopAsync();
+        Eventually.True(() => stopped.IsCompleted, between: _rig.Tick);
+
+        Assert.False(await stopped);
+        Assert.Equal(5, healthy.Numbers.Count);
+        stalling.Release();
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _rig.Dispose();
+    }
+
+    private static int Restarts(AkkaEngine engine, string sink) => engine.Statuses.Single(status => status.Name == sink).Restarts;
+
+    private AkkaEngine Start(params SinkDefinition[] sinks)
+    {
+        var engine = new AkkaEngine(Sys, new PipelineDefinition(sinks), _rig.Environment);
+        engine.Start();
+        return engine;
+    }
+}
