@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Log;
@@ -62,5 +63,5 @@ internal static class LogAnchor
 
     /// <summary>Whether a line looks like an event of ours: what garbage in a file does not.</summary>
     public static bool LooksLikeEvent(ReadOnlySpan<byte> line) =>
-        line.Length > 10 && line.StartsWith("{\"ts\":\""u8) && line[^1] == (byte)'}' && line.IndexOf((byte)0) < 0;
+        line.Length > 10 && line.StartsWith("{\"ts\":\""u8) && line[^1] == (byte)'}' && line.IndexOfAnyInRange((byte)0, (byte)31) < 0 && Utf8.IsValid(line);
 }

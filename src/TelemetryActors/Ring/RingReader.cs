@@ -84,7 +84,7 @@ internal static class RingReader
     private static long NextLine(EventRing ring, long position, byte[] chunk)
     {
         // The floor moves while the ring is being overwritten: a little room keeps the search from being overtaken at once.
-        var slack = ring.Tail.Position - position > ring.Capacity / 2 ? ring.Capacity / 16 : 0;
+        var slack = ring.Overwrites && ring.Tail.Position - position > ring.Capacity / 2 ? ring.Capacity / 16 : 0;
         var at = position + slack;
         for (var read = ring.Read(at, chunk); read > 0; read = ring.Read(at, chunk))
         {

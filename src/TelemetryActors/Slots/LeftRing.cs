@@ -79,10 +79,10 @@ internal sealed class LeftRing
         }
 
         // A file that was edited ends anywhere; what the ring says of the log's progress is always between two events.
-        if (!RingReader.IsBoundary(ring, end))
+        var isEdited = end >= ring.Floor && end != ring.Head && !RingReader.IsBoundary(ring, end);
+        if (isEdited)
         {
             end = ring.Head;
-            index = index.Last is { } edited ? index.WithGone(edited.File) : index;
         }
 
         if (end < ring.Floor || RingReader.TryLocate(ring, end) is not { } from)
@@ -90,7 +90,7 @@ internal sealed class LeftRing
             return (RingReader.Oldest(ring), index, false);
         }
 
-        if (index.Last is not { IsGone: false } last || end < last.Start.Position || end > last.EndPosition)
+        if (isEdited || index.Last is not { IsGone: false } last || end < last.Start.Position || end > last.EndPosition)
         {
             return (from, index, index.Last is null);
         }

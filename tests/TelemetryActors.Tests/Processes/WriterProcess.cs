@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TelemetryActors.Processes;
+
+/// <summary>A real process that writes events as fast as it can, and what it said of them.</summary>
+internal sealed class WriterProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Dictionary<int, long> _accepted = [];
+    private readonly Thread _listener;
+
+    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, params IEnumerable<string> before)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll");
+        List<string> command = [.. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture)];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        start.Environment["TELEMETRY_RING_DIR"] = ringDirectory;
+        _process = Process.Start(start)!;
+        _listener = new Thread(Listen) { IsBackground = true };
+        _listener.Start();
+    }
+
+    /// <summary>Events that each producer was told are accepted, as far as it said so.</summary>
+    public IReadOnlyDictionary<int, long> Accepted
+    {
+        get
+        {
+            lock (_accepted)
+            {
+                return new Dictionary<int, long>(_accepted);
+            }
+        }
+    }
+
+    public long AcceptedInAll => Accepted.Values.Sum();
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Kills it as the kernel does, SIGKILL, and hears what it had said before.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        WaitForExit();
+    }
+
+    /// <summary>Lets it end in order.</summary>
+    public int End()
+    {
+        _process.StandardInput.Close();
+        return WaitForExit();
+    }
+
+    public int WaitForExit()
+    {
+        _process.WaitForExit();
+        _listener.Join();
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Listen()
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            var parts = line.Split(' ');
+            lock (_accepted)
+            {
+                _accepted[int.Parse(parts[0], CultureInfo.InvariantCulture)] = long.Parse(parts[1], CultureInfo.InvariantCulture);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Xunit;
+
+namespace TelemetryActors.Processes;
+
+/// <summary>What stands in the log files of a base directory, looked at as any reader of lines does.</summary>
+internal sealed class WrittenEvents
+{
+    private readonly Dictionary<(string By, int Producer), List<long>> _numbers = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    public WrittenEvents(string baseDirectory)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(baseDirectory, "raw"), "*.ndjson").Order(StringComparer.Ordinal))
+        {
+            foreach (var line in File.ReadLines(file))
+            {
+                Read(line);
+            }
+        }
+    }
+
+    /// <summary>Events whose id stood in the files before.</summary>
+    public int Doubled { get; private set; }
+
+    public IReadOnlyList<long> Of(string by, int producer) => _numbers.GetValueOrDefault((by, producer)) ?? [];
+
+    /// <summary>Every event that a writer was told is accepted is here, once, in order.</summary>
+    public void Hold(string by, IReadOnlyDictionary<int, long> accepted)
+    {
+        foreach (var (producer, atLeast) in accepted)
+        {
+            var numbers = Of(by, producer);
+            Assert.True(numbers.Count >= atLeast, $"{by}, producer {producer}: {numbers.Count} of {atLeast} events are in the log");
+            for (var i = 0; i < numbers.Count; i++)
+            {
+                Assert.True(numbers[i] == i + 1, $"{by}, producer {producer}: event {i + 1} is missing, doubled or out of order; {numbers[i]} stands there");
+            }
+        }
+
+        Assert.Equal(0, Doubled);
+    }
+
+    private void Read(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var root = document.RootElement;
+        if (root.TryGetProperty("id", out var id) && !_ids.Add(id.GetString()!))
+        {
+            Doubled++;
+        }
+
+        if (root.GetProperty("event").GetString() != "written")
+        {
+            return;
+        }
+
+        var details = root.GetProperty("details");
+        var key = (details.GetProperty("by").GetString()!, details.GetProperty("producer").GetInt32());
+        if (!_numbers.TryGetValue(key, out var numbers))
+        {
+            _numbers[key] = numbers = [];
+        }
+
+        numbers.Add(details.GetProperty("n").GetInt64());
+    }
+}
