@@ -42,13 +42,14 @@ internal sealed class OutputPump : IDisposable
         while ((read = _pipe.Read(buffer)) > 0)
         {
             var bytes = buffer.AsSpan(0, read);
+
+            // Recorded first: what someone has seen on the terminal is in the log, even if this process dies right after.
+            _lines.Write(bytes);
             if (!LibC.TryWriteAll(_target, bytes, out _))
             {
                 // Nobody reads it any more: closing the pipe lets the child know, as it would without us.
                 break;
             }
-
-            _lines.Write(bytes);
         }
 
         _lines.End();

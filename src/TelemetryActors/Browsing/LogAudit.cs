@@ -1,4 +1,5 @@
 using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Browsing;
 
@@ -9,7 +10,8 @@ internal static class LogAudit
     {
         List<string> faults = [];
         List<string> notes = [];
-        var stretches = log.Files.Index.Stretches;
+        // What the state knows and no file holds any more is told as what is missing before and behind the stretches that are there.
+        var stretches = log.Files.Index.Stretches.RemoveAll(stretch => stretch.IsGone);
         var retainedFrom = log.State?.RetainedFrom ?? 0;
         if (!stretches.IsEmpty)
         {
@@ -22,7 +24,7 @@ internal static class LogAudit
         }
 
         CheckEnd(log, faults);
-        if (log.Files.TornBytes > 0 && log.Files.Index.Last is { } last)
+        if (log.Files.TornBytes > 0 && log.Files.Index.Last is { IsGone: false } last)
         {
             notes.Add($"{last.File} ends with {log.Files.TornBytes} bytes of a line that is not whole, at offset {log.Files.TornFrom}");
         }
@@ -80,11 +82,13 @@ internal static class LogAudit
             return;
         }
 
-        var missing = state.End.Ordinal - log.End.Ordinal;
+        var last = log.Files.Index.Stretches.LastOrDefault(stretch => !stretch.IsGone);
+        var end = last?.End ?? new Cursor(state.Stream, state.RetainedFrom, 0);
+        var missing = state.End.Ordinal - end.Ordinal;
         if (missing > 0)
         {
-            var file = log.Files.Index.Last?.File ?? state.Stretches.Select(stretch => stretch.File).LastOrDefault() ?? "the log";
-            faults.Add($"{file} of slot {log.Slot} ends at position {log.End.Position}: {missing} events behind it are missing");
+            var file = last?.File ?? state.Stretches.Select(stretch => stretch.File).LastOrDefault() ?? "the log";
+            faults.Add($"{file} of slot {log.Slot} ends at position {end.Position}: {missing} events behind it are missing");
         }
     }
 
