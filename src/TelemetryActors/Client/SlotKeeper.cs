@@ -1,6 +1,7 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
 using TelemetryActors.Runs;
 using TelemetryActors.Slots;
 
@@ -18,7 +19,7 @@ internal sealed class SlotKeeper : IDisposable
     private readonly Action<string, Exception> _report;
     private volatile IReadOnlyList<IEventSource> _sources;
     private long _tookOverAt;
-    private bool _closedOwnRuns;
+    private bool _lookedOnce;
 
     public SlotKeeper(SlotSettings settings, WriterSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
     {
@@ -49,10 +50,11 @@ internal sealed class SlotKeeper : IDisposable
 
     private void LookAfterSlots()
     {
-        if (!_closedOwnRuns)
+        if (!_lookedOnce)
         {
-            _closedOwnRuns = true;
+            _lookedOnce = true;
             CloseAbandonedRuns(_own);
+            RingSweep.Run(_settings.Placement.Directory, _settings.Time.GetUtcNow());
         }
 
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)

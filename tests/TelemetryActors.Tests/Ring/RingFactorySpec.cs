@@ -12,10 +12,15 @@ public sealed unsafe class RingFactorySpec : IDisposable
     private static readonly StreamId Stream = new(7);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("ring-");
+    private RingMemory? _opened;
 
     private string File => Path.Combine(_root.FullName, "one.ring");
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        _root.Delete(recursive: true);
+        GC.KeepAlive(_opened);
+    }
 
     private EventRing Create(int events = 3)
     {
@@ -30,7 +35,11 @@ public sealed unsafe class RingFactorySpec : IDisposable
 
     private RingMemory? Left() => RingFactory.TryOpenLeft(File, Stream);
 
-    private RingHeader* Header() => (RingHeader*)RingMemory.TryOpen(File)!.Start;
+    private RingHeader* Header()
+    {
+        _opened = RingMemory.TryOpen(File)!;
+        return (RingHeader*)_opened.Start;
+    }
 
     [Fact]
     public void A_ring_of_this_boot_goes_on_where_its_writer_died()
