@@ -38,7 +38,7 @@ internal static class SinkAudit
     private static string? CursorFault(SinkAccount account, SlotLog log)
     {
         var cursor = account.Cursor;
-        if (cursor.Stream != log.End.Stream || log.Files.Index.Find(cursor.Position) is not { } place)
+        if (cursor.Stream != log.End.Stream || log.Files.Index.Find(cursor.Position) is not { } place || place.Stretch.IsGone)
         {
             return null;
         }

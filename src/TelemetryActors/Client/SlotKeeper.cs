@@ -1,6 +1,7 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
 using TelemetryActors.Runs;
 using TelemetryActors.Slots;
 
@@ -18,6 +19,7 @@ internal sealed class SlotKeeper : IDisposable
     private readonly Action<string, Exception> _report;
     private volatile IReadOnlyList<IEventSource> _sources;
     private long _tookOverAt;
+    private bool _swept;
 
     public SlotKeeper(SlotSettings settings, WriterSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
     {
@@ -48,6 +50,12 @@ internal sealed class SlotKeeper : IDisposable
 
     private void LookAfterSlots()
     {
+        if (!_swept)
+        {
+            _swept = true;
+            RingSweep.Run(_settings.Placement.Directory, _settings.Time.GetUtcNow());
+        }
+
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)
         {
             _tookOverAt = _settings.Time.GetTimestamp();

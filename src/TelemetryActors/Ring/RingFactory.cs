@@ -76,9 +76,13 @@ internal static unsafe class RingFactory
         }
 
         var header = (RingHeader*)memory.Start;
-        return header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+        var directory = header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
             ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
             : null;
+
+        // The mapping goes with its object, and a pointer into it keeps nothing alive.
+        GC.KeepAlive(memory);
+        return directory;
     }
 
     private static Guid ReadBootId()

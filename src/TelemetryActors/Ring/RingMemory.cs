@@ -63,7 +63,8 @@ internal sealed unsafe class RingMemory
         }
     }
 
-    /// <summary>Maps a file that is there; null when it cannot be, or is no longer than a header.</summary>
+    /// <summary>Maps a file; null when it is not there, or no longer than a header.</summary>
+    /// <exception cref="IOException">It is there and cannot be opened now: what it holds is not lost, and nothing may take its place.</exception>
     public static RingMemory? TryOpen(string path)
     {
         try
@@ -72,7 +73,7 @@ internal sealed unsafe class RingMemory
             var length = RandomAccess.GetLength(handle);
             return length > RingHeader.Bytes ? Map(handle, path, length) : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

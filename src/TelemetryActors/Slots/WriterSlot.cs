@@ -147,7 +147,7 @@ internal sealed class WriterSlot : IDisposable
 
         // Nobody takes over a slot without a lock: its ring's file would be found by nobody.
         var ringPath = slotLock is null ? null : settings.Placement.FileOf(stream, number);
-        if (!recovered.IsClean)
+        if (!recovered.IsClean || recovered.End.Position > recovered.Known.Position)
         {
             SyncLeft(folder, recovered.Index);
         }

@@ -281,7 +281,8 @@ internal sealed class StorageScript : IDisposable
         _failures = 0;
         _logCursor = slot!.Log.Written;
         _mayLose |= slot.Start.Lost > 0;
-        _inMemory.RemoveAll(entry => entry.Position < slot.Ring.Floor && slot.Log.Index.Find(entry.Position) is null);
+        // Whether an event begins right at the floor cannot be told any more.
+        _inMemory.RemoveAll(entry => entry.Position <= slot.Ring.Floor && slot.Log.Index.Find(entry.Position) is null);
         return slot;
     }
 
@@ -388,7 +389,7 @@ internal sealed class StorageScript : IDisposable
         }
 
         Require(_mayLose || seen.Count == _accepted.Count, $"the files hold everything: {seen.Count} of {_accepted.Count}");
-        Require(cursor.Ordinal == _slot.Ring.Tail.Ordinal, "the files end where the ring does");
+        Require(_lostMemory || cursor.Ordinal == _slot.Ring.Tail.Ordinal, "the files end where the ring does");
     }
 
     private static void Cut(string path, long length)

@@ -7,14 +7,14 @@ namespace TelemetryActors.Slots;
 [Trait("Feature", "S0.32")]
 public sealed class StorageScriptSpec
 {
-    private static int Scripts => Environment.GetEnvironmentVariable("TELEMETRY_LONG") == "1" ? 6000 : 300;
+    private static int Scripts => Environment.GetEnvironmentVariable("TELEMETRY_LONG") == "1" ? 6000 : 250;
 
     [Fact]
     public void Whatever_happens_to_memory_disk_files_and_clock_the_invariants_hold()
     {
         var broken = new List<string>();
 
-        for (var seed = int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "0"); seed < Scripts && broken.Count < (Environment.GetEnvironmentVariable("SEED") is null ? 5 : 1); seed++)
+        for (var seed = 0; seed < Scripts && broken.Count < 5; seed++)
         {
             using var script = new StorageScript(seed);
             try

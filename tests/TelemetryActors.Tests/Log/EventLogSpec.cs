@@ -1,0 +1,298 @@
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Log;
+
+[Trait("Feature", "S4.9")]
+public sealed class EventLogSpec
+{
+    private static long[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(number => (long)number)];
+
+    [Fact]
+    [Trait("Feature", "S4.14")]
+    public void A_file_begins_with_an_anchor_and_holds_the_rings_bytes_behind_it()
+    {
+        using var log = new LogRig();
+
+        log.Write(3);
+        log.Write(2);
+
+        var lines = File.ReadAllLines(log.PathOf("events_20260301.ndjson"));
+        Assert.Equal(
+            """{"ts":"2026-03-01T12:00:00.000000Z","event":"log_anchor","details":{"stream":"0000000000000007","position":0,"ordinal":0}}""", lines[0]);
+        Assert.Equal(Enumerable.Range(0, 5).Select(number => System.Text.Encoding.UTF8.GetString(Lines.Event(number))), lines[1..]);
+    }
+
+    [Fact]
+    public void A_file_rolls_when_the_day_differs_in_either_direction_and_never_into_an_old_one()
+    {
+        using var log = new LogRig();
+        var noon = log.Time.GetUtcNow();
+
+        foreach (var days in new[] { 0, 1, 0, -3650, 0 })
+        {
+            log.Time.JumpTo(noon.AddDays(days));
+            log.Write();
+        }
+
+        Assert.Equal(
+            ["events_20160303.ndjson", "events_20260301.001.ndjson", "events_20260301.002.ndjson", "events_20260301.ndjson", "events_20260302.ndjson"], log.Names);
+        Assert.Equal(Numbers(5), log.Read());
+    }
+
+    [Fact]
+    public void A_file_rolls_before_it_grows_beyond_its_size()
+    {
+        using var log = new LogRig(new LogOptions { MaxFileBytes = 500 });
+
+        for (var count = 0; count < 20; count++)
+        {
+            log.Write();
+        }
+
+        Assert.All(log.Names, name => Assert.InRange(new FileInfo(log.PathOf(name)).Length, 1, 500));
+        Assert.Equal(Numbers(20), log.Read());
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.27")]
+    public void A_fixed_file_neither_rolls_by_day_nor_by_size()
+    {
+        using var log = new LogRig(new LogOptions { File = "runtime/telemetry.jsonl", MaxFileBytes = 100 });
+
+        log.Write();
+        log.Time.Advance(TimeSpan.FromDays(3));
+        log.Write(10);
+
+        Assert.Equal(["telemetry.jsonl"], log.Names);
+        Assert.Equal(Numbers(11), log.Read());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("telemetry.jsonl")]
+    [Trait("Feature", "S0.32")]
+    public void A_file_that_the_user_deletes_is_made_again_and_does_not_answer_for_what_is_gone(string? file)
+    {
+        using var log = new LogRig(new LogOptions { File = file });
+        log.Write(3);
+        var name = Assert.Single(log.Names, one => one.EndsWith('n') || one.EndsWith('l'));
+
+        File.Delete(log.PathOf(name));
+        log.Write(4);
+
+        Assert.Equal([3, 4, 5, 6], log.Read());
+        Assert.StartsWith("{\"ts\"", File.ReadAllText(log.PathOf(name)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_was_cut_off_is_left_and_a_new_one_begins()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        File.WriteAllText(log.PathOf("events_20260301.ndjson"), "");
+
+        log.Write(2);
+
+        Assert.Equal(0, new FileInfo(log.PathOf("events_20260301.ndjson")).Length);
+        Assert.Equal([3, 4], log.Read());
+    }
+
+    [Fact]
+    public void A_file_that_someone_else_appended_to_is_left_and_a_new_one_begins()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        File.AppendAllText(log.PathOf("events_20260301.ndjson"), "mine\n");
+
+        log.Write(2);
+
+        Assert.EndsWith("mine\n", File.ReadAllText(log.PathOf("events_20260301.ndjson")), StringComparison.Ordinal);
+        Assert.Equal(Numbers(5), log.Read());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(200)]
+    public void A_write_that_failed_half_way_is_repeated_without_a_trace(int keptBytes)
+    {
+        using var log = new LogRig();
+        log.Files.FailWrite(1, keptBytes);
+        Assert.Throws<DiskFullException>(() => log.Write(3));
+        log.Write();
+        log.Files.FailWrite(1, keptBytes);
+        Assert.Throws<DiskFullException>(() => log.Write(3));
+
+        log.Write();
+
+        Assert.Equal(["events_20260301.ndjson"], log.Names);
+        Assert.Equal(9, File.ReadAllLines(log.PathOf("events_20260301.ndjson")).Length);
+        Assert.Equal(Numbers(8), log.Read());
+    }
+
+    [Fact]
+    public void A_disk_that_stays_full_collects_no_empty_files()
+    {
+        using var log = new LogRig();
+        log.Write();
+        log.Time.Advance(TimeSpan.FromDays(1));
+
+        for (var tries = 0; tries < 20; tries++)
+        {
+            log.Files.FailWrite(1, keptBytes: 50);
+            Assert.Throws<DiskFullException>(() => log.Write());
+        }
+
+        log.Write();
+        Assert.Equal(["events_20260301.ndjson", "events_20260302.ndjson"], log.Names);
+        Assert.Equal(Numbers(22), log.Read());
+    }
+
+    [Fact]
+    public void After_a_failed_fsync_a_new_file_is_written_from_the_ring_and_proven()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        log.Log.Sync();
+        log.Write(2);
+        log.Files.FailSync(1);
+
+        Assert.Throws<IOException>(log.Log.Sync);
+        Assert.Throws<IOException>(log.Log.Sync);
+        log.Log.RewriteWhatFailed();
+
+        Assert.False(log.Log.MustRewrite);
+        Assert.Equal(log.Ring.Tail.Position, log.Log.Synced);
+        Assert.Equal(3, File.ReadAllLines(log.PathOf("events_20260301.001.ndjson")).Length);
+        Assert.Equal(Numbers(5), log.Read());
+        Assert.Equal(0, log.Log.InDoubt);
+    }
+
+    [Fact]
+    public void A_device_that_fails_again_keeps_the_log_failing()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        log.Files.FailSync(1);
+        log.Files.FailSync(2);
+
+        Assert.Throws<IOException>(log.Log.Sync);
+        Assert.Throws<IOException>(() => log.Write());
+        Assert.True(log.Log.MustRewrite);
+        log.Write();
+
+        Assert.Equal(Numbers(5), log.Read());
+        Assert.True(log.Log.Synced > 0);
+    }
+
+    [Fact]
+    public void What_the_ring_has_lost_before_it_could_be_written_again_is_in_doubt()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        log.Files.FailSync(1);
+        Assert.Throws<IOException>(log.Log.Sync);
+        log.Ring.Overwrites = true;
+        for (var count = 0; count < 80; count++)
+        {
+            log.Ring.AppendEncoded([.. new byte[1000], (byte)'\n'], 1, mayWait: false);
+        }
+
+        log.Log.RewriteWhatFailed();
+        log.Log.RewriteWhatFailed();
+
+        Assert.Equal(3, log.Log.InDoubt);
+    }
+
+    [Fact]
+    public void The_old_file_reaches_the_device_before_what_came_after_a_roll_counts()
+    {
+        using var log = new LogRig();
+        log.Write();
+        log.Time.Advance(TimeSpan.FromDays(1));
+        log.Write();
+        Assert.True(log.Log.HasClosedFiles);
+
+        log.Log.Sync();
+
+        Assert.Equal(2, log.Files.Syncs);
+        Assert.Equal(log.Ring.Tail.Position, log.Log.Synced);
+        Assert.False(log.Log.HasClosedFiles);
+    }
+
+    [Fact]
+    public void Retention_removes_the_oldest_files_and_says_why_their_events_are_gone()
+    {
+        using var log = new LogRig(new LogOptions { MaxFileBytes = 500, RetentionBytes = 1500 });
+        for (var count = 0; count < 40; count++)
+        {
+            log.Write();
+        }
+
+        log.Log.Retain();
+
+        Assert.InRange(log.Names.Sum(name => new FileInfo(log.PathOf(name)).Length), 1000, 1500);
+        Assert.True(log.Log.Index.RetainedFrom > 0);
+        Assert.Equal(log.Log.Index.RetainedFrom, log.Log.Index.Oldest!.Start.Position);
+    }
+
+    [Fact]
+    public void The_files_alone_and_the_state_tell_a_start_the_same()
+    {
+        using var log = new LogRig(new LogOptions { MaxFileBytes = 500 });
+        for (var count = 0; count < 12; count++)
+        {
+            log.Write();
+        }
+
+        var fromFiles = LogRecovery.Recover(log.Folder);
+        log.Log.SaveState(isClean: false);
+        var fromState = LogRecovery.Recover(log.Folder);
+        File.WriteAllText(log.Folder.StateFile, "{\"version\":1,");
+        var fromDamaged = LogRecovery.Recover(log.Folder);
+
+        Assert.All([fromFiles, fromState, fromDamaged], recovered => Assert.Equal(log.Ring.Tail, recovered.End));
+        Assert.All([fromFiles, fromState, fromDamaged], recovered => Assert.Equal(Numbers(12), log.Read(recovered.Index)));
+    }
+
+    [Fact]
+    public void A_state_does_not_speak_for_a_later_file_of_the_same_name()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        log.Log.SaveState(isClean: false);
+        File.Delete(log.PathOf("events_20260301.ndjson"));
+        log.Write(9);
+
+        var recovered = LogRecovery.Recover(log.Folder);
+
+        Assert.Equal(log.Ring.Tail, recovered.End);
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11], log.Read(recovered.Index));
+    }
+
+    [Fact]
+    public void A_torn_last_line_and_lines_without_end_are_not_taken_for_events()
+    {
+        using var log = new LogRig();
+        log.Write(3);
+        File.AppendAllText(log.PathOf("events_20260301.ndjson"), "{\"ts\":\"2026" + new string('x', 3_000_000));
+
+        var recovered = LogRecovery.Recover(log.Folder);
+
+        Assert.Equal(log.Ring.Tail, recovered.End);
+        Assert.Equal(3_000_011, recovered.TornBytes);
+        Assert.False(Quarantine.TryKeepTorn(log.Folder, recovered));
+    }
+
+    [Fact]
+    public void An_event_that_calls_itself_an_anchor_is_none()
+    {
+        var anchor = LogAnchor.Encode(new Pipeline.Cursor(new Pipeline.StreamId(7), 5, 1), DateTimeOffset.UnixEpoch);
+        var text = System.Text.Encoding.UTF8.GetString(anchor).TrimEnd();
+
+        Assert.True(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
+        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text[..^1] + ",\"id\":\"x\"}"), out _));
+        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text.Replace("\"position\":5", "\"position\":9223372036854775807", StringComparison.Ordinal)), out _));
+    }
+}

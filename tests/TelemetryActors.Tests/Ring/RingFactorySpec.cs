@@ -1,0 +1,134 @@
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using Xunit;
+
+namespace TelemetryActors.Ring;
+
+[Trait("Feature", "S1.18")]
+public sealed unsafe class RingFactorySpec : IDisposable
+{
+    private const int Capacity = 4096;
+
+    private static readonly StreamId Stream = new(7);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("ring-");
+    private RingMemory? _opened;
+
+    private string File => Path.Combine(_root.FullName, "one.ring");
+
+    public void Dispose()
+    {
+        _root.Delete(recursive: true);
+        GC.KeepAlive(_opened);
+    }
+
+    private EventRing Create(int events = 3)
+    {
+        var ring = new EventRing(RingFactory.Create(File, Capacity, new Cursor(Stream, 100, 5), 1, "/base"), TimeSpan.Zero) { Overwrites = true };
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, ring.AppendEncoded([.. new byte[999], (byte)'\n'], 1, mayWait: false));
+        }
+
+        return ring;
+    }
+
+    private RingMemory? Left() => RingFactory.TryOpenLeft(File, Stream);
+
+    private RingHeader* Header()
+    {
+        _opened = RingMemory.TryOpen(File)!;
+        return (RingHeader*)_opened.Start;
+    }
+
+    [Fact]
+    public void A_ring_of_this_boot_goes_on_where_its_writer_died()
+    {
+        var dead = Create();
+
+        var ring = new EventRing(Left()!, TimeSpan.Zero);
+
+        Assert.Equal(new Cursor(Stream, 3100, 8), ring.Tail);
+        Assert.Equal(1000, ring.Read(1100, new byte[1000]));
+        Assert.NotEqual(dead.Instance, ring.Instance);
+    }
+
+    [Fact]
+    public void A_ring_of_another_boot_is_trusted_only_when_it_was_closed_clean()
+    {
+        var ring = Create();
+        Header()->BootId = Guid.NewGuid();
+
+        Assert.Null(Left());
+        ring.MarkClean();
+        Assert.NotNull(Left());
+    }
+
+    [Fact]
+    public void A_ring_of_another_stream_is_not_this_one()
+    {
+        Create();
+
+        Assert.Null(RingFactory.TryOpenLeft(File, new StreamId(8)));
+    }
+
+    [Fact]
+    public void A_ring_whose_numbers_cannot_be_is_not_trusted()
+    {
+        Create();
+        var header = Header();
+
+        header->Head = header->Tail + 1;
+        Assert.Null(Left());
+        header->Head = header->Begin;
+        header->Claim = header->Tail + Capacity + 1;
+        Assert.Null(Left());
+        header->Claim = header->Tail;
+        header->Magic = 0;
+        Assert.Null(Left());
+    }
+
+    [Fact]
+    public void A_claim_that_was_never_published_takes_the_oldest_bytes_with_it()
+    {
+        Create(events: 10);
+        var header = Header();
+        header->Claim = header->Tail + 700;
+
+        var ring = new EventRing(Left()!, TimeSpan.Zero);
+
+        Assert.Equal(10_100 + 700 - Capacity, ring.Floor);
+        Assert.Equal(7100, RingReader.Oldest(ring).Position);
+        ring.AppendEncoded([(byte)'\n'], 1, mayWait: false);
+        Assert.Equal(10_100 + 700 - Capacity, ring.Floor);
+    }
+
+    [Fact]
+    public void A_ring_is_made_anew_without_touching_the_one_that_someone_has_mapped()
+    {
+        var mapped = Create();
+
+        RingFactory.Create(File, Capacity, new Cursor(new StreamId(8), 0, 0), 1, "/base");
+
+        Assert.Equal(1000, mapped.Read(100, new byte[1000]));
+        Assert.Equal(Stream, mapped.Tail.Stream);
+    }
+
+    [Fact]
+    public void A_short_or_foreign_file_is_no_ring()
+    {
+        System.IO.File.WriteAllText(File, "not a ring");
+
+        Assert.Null(Left());
+        Assert.Null(RingFactory.BaseDirectoryOf(File));
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_used_gives_plain_memory()
+    {
+        var memory = RingFactory.Create(Path.Combine(_root.FullName, "no", "such", "directory"), Capacity, new Cursor(Stream, 0, 0), 1, "/base");
+
+        Assert.Null(memory.Path);
+        Assert.Equal(0, new EventRing(memory, TimeSpan.Zero).Tail.Position);
+    }
+}
