@@ -30,7 +30,7 @@ internal sealed class BufferActor : ReceiveActor
             return;
         }
 
-        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks).Run(Context.Materializer());
+        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks).Run(Context.Materializer(EventGraph.Settings(Context.System)));
         _killSwitch = killSwitch;
         ended.PipeTo(Self, success: _ => new StreamEnded(null), failure: cause => new StreamEnded(cause));
     }

@@ -12,6 +12,10 @@ namespace TelemetryActors.AkkaNet;
 /// <summary>The stream of a pipeline: head positions, broadcast to a branch for each sink, where they conflate until the sink has settled its batch.</summary>
 internal static class EventGraph
 {
+    /// <summary>What the graph is run with: between its islands stands one head, so that further ones conflate.</summary>
+    /// <remarks>A setting of the whole graph: an island of several stages does not heed the same attribute.</remarks>
+    public static ActorMaterializerSettings Settings(ActorSystem system) => ActorMaterializerSettings.Create(system).WithInputBuffer(1, 1);
+
     /// <summary>The whole graph; it ends only by its kill switch, or by a fault that ends all of it.</summary>
     public static IRunnableGraph<(UniqueKillSwitch KillSwitch, Task<Done> Ended)> Create(
         EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
@@ -26,14 +30,13 @@ internal static class EventGraph
             .Conflate((older, newer) => Math.Max(older, newer))
             .To(Reading(definition, sources, supervisor));
 
-    // An island of its own on the threads for files; its input holds one head, so that further ones conflate before it.
+    // An island of its own, on the threads for files.
     private static Sink<long, NotUsed> Reading(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor) =>
         Flow.FromGraph(new CursorStage(definition, sources, supervisor))
             .SelectAsync(1, read => supervisor.Ask<BatchSettled>(read, Timeout.InfiniteTimeSpan))
             .To(Sink.Ignore<BatchSettled>())
             .WithAttributes(Attributes.CreateAsyncBoundary()
                 .And(ActorAttributes.CreateDispatcher(EngineSettings.FileDispatcher))
-                .And(Attributes.CreateInputBuffer(1, 1))
                 .And(ActorAttributes.CreateSupervisionStrategy(Deciders.ResumingDecider)));
 
     private static Sink<long, NotUsed> Fan(IReadOnlyList<Sink<long, NotUsed>> branches) => Sink.FromGraph(GraphDsl.Create(builder =>

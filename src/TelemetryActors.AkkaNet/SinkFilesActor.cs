@@ -14,6 +14,7 @@ internal sealed class SinkFilesActor : ReceiveActor
     private readonly SinkSupervisor _decisions;
     private readonly Func<IReadOnlyList<IEventSource>> _sources;
     private readonly byte[] _buffer = new byte[BatchReader.MaxEventBytes];
+    private bool _isServing;
 
     public SinkFilesActor(SinkSupervisor decisions, EngineEnvironment environment)
     {
@@ -32,20 +33,26 @@ internal sealed class SinkFilesActor : ReceiveActor
             _keeper.Settle(SourceOf, _buffer);
             Sender.Tell(new Settled());
         });
-        Receive<Close>(_ =>
-        {
-            _keeper.Settle(SourceOf, _buffer);
-            Context.Stop(Self);
-        });
+        Receive<Close>(_ => Context.Stop(Self));
     }
 
     public static Props Props(SinkSupervisor decisions, EngineEnvironment environment) =>
         Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, environment)).WithDispatcher(EngineSettings.FileDispatcher);
 
-    protected override void PostStop() => _keeper.Dispose();
+    // However it ends, what was decided is kept: who comes next goes on from it. Before the first look nothing was decided.
+    protected override void PostStop()
+    {
+        if (_isServing)
+        {
+            _keeper.Settle(SourceOf, _buffer);
+        }
+
+        _keeper.Dispose();
+    }
 
     private bool TryExamine()
     {
+        _isServing = true;
         if (!_keeper.TryOwn())
         {
             return false;

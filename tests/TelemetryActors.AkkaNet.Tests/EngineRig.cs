@@ -30,8 +30,11 @@ internal sealed class EngineRig(ManualTime time) : IDisposable
         }
     }
 
+    /// <summary>How long a call may take: so long that no call runs out of time because a busy machine is slower than the test's clock.</summary>
+    public static TimeSpan CallTimeout { get; } = TimeSpan.FromHours(1);
+
     public static SinkDefinition Define(string name, ISink sink) =>
-        new(name, SinkPolicies.EventLog with { Circuit = CircuitPolicy.Remote, MaxBatchEvents = 10 }, _ => sink);
+        new(name, SinkPolicies.EventLog with { Circuit = CircuitPolicy.Remote, MaxBatchEvents = 10, CallTimeout = CallTimeout }, _ => sink);
 
     public void Tick() => time.Advance(TimeSpan.FromMilliseconds(10));
 

@@ -24,7 +24,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     public void A_head_is_emitted_when_it_has_moved_and_only_the_newest()
     {
         _rig.Source.Append(3);
-        var heads = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunWith(this.SinkProbe<long>(), Sys.Materializer());
+        var heads = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunWith(this.SinkProbe<long>(), Sys.Materializer(EventGraph.Settings(Sys)));
 
         heads.Request(2);
         heads.ExpectNext(_rig.Source.Tail.Position);
@@ -81,6 +81,27 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         supervisor.ExpectMsg<SinkProtocol.WhatNext>();
     }
 
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    public void Ring_and_log_are_read_on_the_threads_for_files()
+    {
+        var supervisor = CreateTestProbe();
+        var threads = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        var reading = EventGraph.Branch(
+            EngineRig.Define("sink", new RecordingSink()),
+            () =>
+            {
+                threads.Enqueue(Thread.CurrentThread.Name);
+                return _rig.Environment.Sources();
+            },
+            supervisor);
+
+        Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys)));
+        supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+
+        Assert.All(threads, thread => Assert.StartsWith(EngineSettings.FileDispatcher, thread));
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
@@ -102,7 +123,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     {
         var (killSwitch, ended) = EventGraph
             .Create(_rig.Environment, [.. sinks.Select(sink => (EngineRig.Define(sink.Name, new RecordingSink()), sink.Supervisor.Ref))])
-            .Run(Sys.Materializer());
+            .Run(Sys.Materializer(EventGraph.Settings(Sys)));
         return (killSwitch, ended);
     }
 }

@@ -53,7 +53,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
     [InlineData("sink-good")]
     [InlineData("sink-good/sink")]
     [InlineData("sink-good/files")]
-    public async Task An_actor_that_is_killed_is_started_anew_and_nothing_is_lost_or_doubled(string path)
+    public async Task An_actor_that_is_killed_is_started_anew_and_at_most_the_batch_under_way_goes_again(string path)
     {
         var (good, other) = (new RecordingSink(), new RecordingSink());
         await using var engine = Start(EngineRig.Define("good", good), EngineRig.Define("other", other));
@@ -64,10 +64,12 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         Watch(await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10))).Tell(Kill.Instance);
         _rig.Source.Append(25);
 
-        Eventually.Equal(50, () => good.Numbers.Count, _rig.Tick);
+        Eventually.Equal(50, () => good.Numbers.Distinct().Count(), _rig.Tick);
         Eventually.Equal(50, () => other.Numbers.Count, _rig.Tick);
-        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), good.Numbers);
-        Assert.Equal(good.Numbers, other.Numbers);
+        Assert.Equal(Enumerable.Range(0, 25).Select(number => (long)number), good.Numbers.Where(number => number < 25));
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), good.Numbers.Distinct());
+        Assert.InRange(good.Numbers.Count, 50, 60);
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), other.Numbers);
     }
 
     [Fact]
@@ -78,7 +80,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         await using var engine = Start(EngineRig.Define("stalling", stalling));
         _rig.Source.Append(5);
         Eventually.Equal(1, () => stalling.Calls);
-        _time.Advance(TimeSpan.FromSeconds(31));
+        _time.Advance(EngineRig.CallTimeout);
         Eventually.Equal("timeout", () => engine.Statuses[0].LastError, _rig.Tick);
 
         Assert.Equal((0L, 5L), (engine.Statuses[0].Delivered, engine.Statuses[0].Pending));
