@@ -9,7 +9,9 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
 {
     private readonly Lock _gate = new();
     private TelemetryOptions _options = start.Options;
-    private IReadOnlyList<SettingValue> _values = start.Values;
+    private IReadOnlyList<SettingValue>? _values;
+
+    private IReadOnlyList<SettingValue> Values => _values ??= start.Values;
 
     public TelemetryConfig Config
     {
@@ -17,7 +19,7 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         {
             lock (_gate)
             {
-                return new TelemetryConfig(_values);
+                return new TelemetryConfig(Values);
             }
         }
     }
@@ -53,7 +55,7 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
 
     private bool IsSwitchedOffOutside(out SettingOrigin origin)
     {
-        origin = _values.First(value => value.Path == SettingTable.Enabled.Path).Origin;
+        origin = Values.First(value => value.Path == SettingTable.Enabled.Path).Origin;
         return !_options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code or SettingOrigin.RunTime);
     }
 
@@ -64,7 +66,7 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         // The windows of a throttle that nobody changed go on.
         writer.Admission = sampling.Count > 0 ? AdmissionOf(changed) : writer.Admission with { IsOpen = changed.Enabled };
         setBatching(changed);
-        _values = [.. SettingTable.All.Zip(_values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
+        _values = [.. SettingTable.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
             ? new SettingValue(setting.Path, text, SettingOrigin.RunTime)
             : value)];
         _options = changed;

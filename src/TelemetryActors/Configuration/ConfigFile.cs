@@ -9,13 +9,18 @@ namespace TelemetryActors.Configuration;
 /// <summary><c>config.json</c> of a base directory: nested objects or names with dots. What is not known in here stays as it is; comments do not.</summary>
 internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
     /// <summary>Reads it.</summary>
     /// <param name="fault">What is wrong with the whole file; null when it can be read or is not there.</param>
     public SettingSource Read(out string? fault)
     {
         fault = null;
+        if (!IsThere)
+        {
+            return SettingSource.Empty(SettingOrigin.File);
+        }
+
         try
         {
             return new SettingSource(SettingOrigin.File, Texts(Load(), ""));
@@ -23,7 +28,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             fault = $"{folder.ConfigFile} cannot be read: {exception.Message}";
-            return new SettingSource(SettingOrigin.File, []);
+            return SettingSource.Empty(SettingOrigin.File);
         }
     }
 
@@ -47,9 +52,11 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         WholeFile.Replace(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
     }
 
+    private bool IsThere => files.Identify(folder.ConfigFile) is not null;
+
     private JsonObject Load()
     {
-        if (files.Identify(folder.ConfigFile) is null)
+        if (!IsThere)
         {
             return [];
         }

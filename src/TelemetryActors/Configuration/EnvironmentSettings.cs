@@ -19,9 +19,21 @@ internal static class EnvironmentSettings
         return variables;
     }
 
-    public static SettingSource Read(IReadOnlyDictionary<string, string> variables) => new(
-        SettingOrigin.Environment,
-        variables
-            .Where(variable => variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            .Select(variable => (variable.Key, variable.Key[Prefix.Length..], variable.Value)));
+    public static SettingSource Read(IReadOnlyDictionary<string, string> variables)
+    {
+        foreach (var name in variables.Keys)
+        {
+            if (IsSetting(name))
+            {
+                return new SettingSource(SettingOrigin.Environment, Texts(variables));
+            }
+        }
+
+        return SettingSource.Empty(SettingOrigin.Environment);
+    }
+
+    private static bool IsSetting(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<(string Name, string Path, string Text)> Texts(IReadOnlyDictionary<string, string> variables) =>
+        variables.Where(variable => IsSetting(variable.Key)).Select(variable => (variable.Key, variable.Key[Prefix.Length..], variable.Value));
 }

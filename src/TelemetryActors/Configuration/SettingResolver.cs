@@ -3,14 +3,25 @@ namespace TelemetryActors.Configuration;
 /// <summary>Lays the origins over each other: defaults, code, host, file, environment, command line. Reads nothing and throws nothing.</summary>
 internal static class SettingResolver
 {
-    private static readonly TelemetryOptions Defaults = new();
-
     /// <summary>Lays outside settings over what the code wants.</summary>
     /// <param name="code">Options without faults.</param>
     /// <param name="sources">The outside ones, in any order; of two with one origin the later wins.</param>
     public static ResolvedSettings Resolve(TelemetryOptions code, IEnumerable<SettingSource> sources)
     {
-        var lowestFirst = sources.OrderBy(source => source.Origin).ToList();
+        var spoken = sources.Where(source => source.Texts.Count > 0).ToList();
+        return spoken.Count == 0 ? Unchanged(code) : Resolve(code, spoken);
+    }
+
+    // The usual start of a program: nothing is set outside, and the table need not even be made.
+    private static ResolvedSettings Unchanged(TelemetryOptions code)
+    {
+        var asWritten = OptionsCopy.Of(code);
+        return new ResolvedSettings(OptionsCopy.Of(code), [], () => Lay(asWritten, [], []).Values);
+    }
+
+    private static ResolvedSettings Resolve(TelemetryOptions code, List<SettingSource> spoken)
+    {
+        var lowestFirst = spoken.OrderBy(source => source.Origin).ToList();
         var faults = lowestFirst.SelectMany(FaultsOf).ToList();
         var isOut = new HashSet<Setting>();
         while (true)
@@ -19,7 +30,7 @@ internal static class SettingResolver
             var contradictions = TelemetryOptionsFaults.Of(options).ToList();
             if (contradictions.Count == 0 || isOut.Count == SettingTable.All.Count)
             {
-                return new ResolvedSettings(options, values, faults);
+                return new ResolvedSettings(options, faults, () => values);
             }
 
             // Each value is allowed and together they are not: the whole section goes back to what the code wants.
@@ -54,10 +65,11 @@ internal static class SettingResolver
         TelemetryOptions code, IReadOnlyList<SettingSource> lowestFirst, HashSet<Setting> isOut)
     {
         var options = OptionsCopy.Of(code);
+        var defaults = new TelemetryOptions();
         var values = new List<SettingValue>();
         foreach (var setting in SettingTable.All)
         {
-            var origin = setting.Read(code) == setting.Read(Defaults) ? SettingOrigin.Default : SettingOrigin.Code;
+            var origin = setting.Read(code) == setting.Read(defaults) ? SettingOrigin.Default : SettingOrigin.Code;
             if (!isOut.Contains(setting) && Winner(setting, code, lowestFirst) is { } winner)
             {
                 winner.Apply(options);

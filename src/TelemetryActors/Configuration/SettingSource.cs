@@ -17,10 +17,19 @@ internal sealed class SettingSource
         Texts = byPath;
     }
 
+    private SettingSource(SettingOrigin origin)
+    {
+        Origin = origin;
+        Texts = new Dictionary<string, SettingText>(StringComparer.Ordinal);
+    }
+
     public SettingOrigin Origin { get; }
 
     /// <summary>By normalized path.</summary>
     public IReadOnlyDictionary<string, SettingText> Texts { get; }
+
+    /// <summary>No settings: what most programs have in most places, and what costs nothing at start.</summary>
+    public static SettingSource Empty(SettingOrigin origin) => new(origin);
 
     /// <summary>What this source says of a setting, under its name or one of its other names.</summary>
     public SettingText? Of(Setting setting)

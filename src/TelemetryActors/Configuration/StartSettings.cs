@@ -19,11 +19,10 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
         resolved.Options.BaseDirectory = folder.Path;
         return new StartSettings(
             folder,
-            resolved with
-            {
-                Values = [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables) : value)],
-                Faults = fault is null ? resolved.Faults : [fault, .. resolved.Faults],
-            },
+            new ResolvedSettings(
+                resolved.Options,
+                fault is null ? resolved.Faults : [fault, .. resolved.Faults],
+                () => [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables) : value)]),
             variables);
     }
 

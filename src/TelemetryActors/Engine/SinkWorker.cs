@@ -84,10 +84,10 @@ internal sealed class SinkWorker : IDisposable
         _ended.SetResult();
     }
 
-    // Waits until no other process has the sink; false when stopped before that.
+    // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
     private bool Own()
     {
-        while (!_isStopping)
+        while (true)
         {
             if (_keeper.TryOwn() && TryLoad())
             {
@@ -95,10 +95,13 @@ internal sealed class SinkWorker : IDisposable
                 return true;
             }
 
+            if (_isStopping)
+            {
+                return false;
+            }
+
             Sleep(_environment.Time.GetUtcNow() + _heartbeat);
         }
-
-        return false;
     }
 
     private bool TryLoad()

@@ -33,6 +33,33 @@ public sealed class StartSettingsSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S2.15")]
+    public void What_is_shown_later_is_what_it_started_with()
+    {
+        var options = _rig.Options();
+        options.MaxWait = TimeSpan.FromSeconds(2);
+        using var telemetry = TelemetryClient.Start(options);
+
+        options.MaxWait = TimeSpan.FromSeconds(3);
+
+        Assert.Equal(new SettingValue("maxWait", "2s", SettingOrigin.Code), telemetry.GetConfig()["maxWait"]);
+    }
+
+    [Theory]
+    [Trait("Feature", "S4.17")]
+    [InlineData("""{"debug": true, "debug": false}""")]
+    [InlineData("""["debug"]""")]
+    [InlineData("")]
+    public void A_file_that_holds_no_settings_is_told_as_a_whole(string text)
+    {
+        File.WriteAllText(_rig.ConfigFile, text);
+
+        using var telemetry = _rig.Start();
+
+        Assert.Contains("config.json cannot be read", Assert.Single(_rig.Failures, failure => failure.Where == "settings").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Feature", "S4.17")]
     public void Bad_settings_are_told_and_never_thrown()
     {
