@@ -11,6 +11,9 @@ public sealed class SystemTelemetry : IExtension
         AkkaEngine? engine = null;
         options.Engine = (pipeline, environment) => engine = new AkkaEngine(system, pipeline, environment);
         Client = TelemetryClient.Start(options);
+
+        // The engine comes up on a thread of its own; asking for its sinks waits for it.
+        _ = Client.Sinks;
         Guardian = engine!.Guardian;
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "drain-telemetry", DrainAsync);
     }

@@ -27,6 +27,9 @@ public sealed class TelemetryOptions
     /// <summary>The sizes.</summary>
     public TelemetryPreset Preset { get; set; }
 
+    /// <summary>Whether <c>session.start</c> and <c>session.end</c> are recorded (S2.18). Null: for every preset but <see cref="TelemetryPreset.Small"/>.</summary>
+    public bool? TrackSessions { get; set; }
+
     /// <summary>Bytes of the ring, from 128 KiB to 1 GiB; raised to a power of two. Null: the preset's.</summary>
     public long? RingBytes { get; set; }
 

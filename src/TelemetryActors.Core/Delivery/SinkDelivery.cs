@@ -93,6 +93,9 @@ public sealed class SinkDelivery
             : long.MaxValue;
     }
 
+    /// <summary>Takes note of tails without planning anything.</summary>
+    public void See(ReadOnlySpan<SlotTail> available, DateTimeOffset now) => _ledger.See(available, now);
+
     /// <summary>Plans the next batch, when there is one and its time has come.</summary>
     /// <param name="now">The instant.</param>
     /// <param name="available">The tail of each writer slot.</param>

@@ -34,6 +34,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
     private readonly UploadConsent _consent;
+    private readonly SlotTail _startTail;
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,6 +49,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _slot = slot;
         _writer = writer;
         _consent = consent;
+        _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
         _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
         _syncer = new LogSyncer(
@@ -174,6 +176,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 {
                     BaseDirectory = _settings.Base.Path,
                     Sources = () => _keeper.Sources,
+                    StartTails = [_startTail],
                     Signal = new RingSignal(_slot.Ring),
                     Raise = Raise,
                     Time = _options.Time,

@@ -69,7 +69,7 @@ internal sealed class Sessions
 
     private void Tell(string name, params ReadOnlySpan<Field> fields)
     {
-        if (_options.Preset != TelemetryPreset.Small && _writer.Admission.IsOpen)
+        if ((_options.TrackSessions ?? _options.Preset != TelemetryPreset.Small) && _writer.Admission.IsOpen)
         {
             _writer.Write(name, new FieldDetails(fields), _scope);
         }

@@ -17,6 +17,7 @@ internal static class OptionsCopy
             Enabled = options.Enabled,
             BaseDirectory = options.BaseDirectory,
             Preset = options.Preset,
+            TrackSessions = options.TrackSessions,
             RingBytes = options.RingBytes,
             MaxWait = options.MaxWait,
             ShutdownBudget = options.ShutdownBudget,

@@ -1,3 +1,4 @@
+using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -12,6 +13,9 @@ internal sealed record EngineEnvironment
 
     /// <summary>The streams of all writer slots, this process's own first; may change from call to call.</summary>
     public required Func<IReadOnlyList<IEventSource>> Sources { get; init; }
+
+    /// <summary>Where the streams' tails were when recording began: a sink that starts at the tail starts there, however late its thread does.</summary>
+    public IReadOnlyList<SlotTail> StartTails { get; init; } = [];
 
     /// <summary>Wakes sinks when this process's own stream has new events.</summary>
     public required IEventSignal Signal { get; init; }

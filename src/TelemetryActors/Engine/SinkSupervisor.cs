@@ -104,6 +104,7 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
+            _delivery.See([.. _environment.StartTails], Now);
             _seenCircuit = _delivery.Circuit;
             _isElsewhere = false;
         }
