@@ -105,7 +105,9 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
 
         Assert.False(await stopped);
         Assert.Equal(5, healthy.Numbers.Count);
+        Watch(engine.Guardian);
         stalling.Release();
+        ExpectTerminated(engine.Guardian);
     }
 
     protected override void AfterAll()
