@@ -99,13 +99,15 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         var engine = Start(EngineRig.Define("stalling", stalling), EngineRig.Define("healthy", healthy));
         _rig.Source.Append(5);
         Eventually.Equal(1, () => stalling.Calls);
+        Eventually.Equal(5, () => healthy.Numbers.Count);
 
         var stopped = engine.StopAsync();
         Eventually.True(() => stopped.IsCompleted, between: _rig.Tick);
 
         Assert.False(await stopped);
-        Assert.Equal(5, healthy.Numbers.Count);
+        Watch(engine.Guardian);
         stalling.Release();
+        ExpectTerminated(engine.Guardian);
     }
 
     protected override void AfterAll()
