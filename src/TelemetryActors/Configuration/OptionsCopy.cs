@@ -32,6 +32,7 @@ internal static class OptionsCopy
             RejectBadSettings = options.RejectBadSettings,
             Time = options.Time,
             OnFailure = options.OnFailure,
+            Engine = options.Engine,
             Files = options.Files,
             Variables = options.Variables,
             Outside = options.Outside,
