@@ -12,6 +12,7 @@ internal sealed class WriterSlot : IDisposable
     private static readonly List<WriterSlot> HeldToTheEnd = [];
 
     private readonly SlotSettings _settings;
+    private readonly Lock _holding = new();
     private IFileLock? _lock;
     private bool _released;
 
@@ -68,26 +69,26 @@ internal sealed class WriterSlot : IDisposable
         return new WriterSlot(settings, number, null, folder, ring, log, SlotStart.Clean);
     }
 
-    /// <summary>Whether the slot is still this process's own; a lock file that someone deleted is made again unless another process was faster.</summary>
+    /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again unless another process was faster.</summary>
     public bool TryKeepHeld()
     {
-        if (_lock is null || _lock.IsHeld)
+        lock (_holding)
         {
+            if (_lock is null || _lock.IsHeld)
+            {
+                return true;
+            }
+
+            if (_released || TryLockAgain() is not { } again)
+            {
+                return false;
+            }
+
+            _lock.Dispose();
+            _lock = again;
             return true;
         }
-
-        if (TryLockAgain() is not { } again)
-        {
-            return false;
-        }
-
-        _lock.Dispose();
-        _lock = again;
-        return true;
     }
-
-    /// <summary>Whether the lock is still this process's own, looked at now; true for a slot that never had one.</summary>
-    public bool IsHeld => _lock is null || _lock.IsHeld;
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>

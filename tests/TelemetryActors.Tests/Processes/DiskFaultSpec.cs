@@ -3,6 +3,7 @@ using Xunit;
 
 namespace TelemetryActors.Processes;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S1.1")]
 [Trait("Feature", "S4.18")]
 public sealed class DiskFaultSpec

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace TelemetryActors.Processes;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S1.18")]
 [Trait("Feature", "S4.9")]
 public sealed class KillSpec

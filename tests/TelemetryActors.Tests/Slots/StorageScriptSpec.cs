@@ -1,13 +1,15 @@
+using TelemetryActors.Processes;
 using Xunit;
 
 namespace TelemetryActors.Slots;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S1.18")]
 [Trait("Feature", "S4.9")]
 [Trait("Feature", "S0.32")]
 public sealed class StorageScriptSpec
 {
-    private static int Scripts => Environment.GetEnvironmentVariable("TELEMETRY_LONG") == "1" ? 6000 : 250;
+    private static int Scripts => Environment.GetEnvironmentVariable("TELEMETRY_LONG") == "1" ? 6000 : 150;
 
     [Fact]
     public void Whatever_happens_to_memory_disk_files_and_clock_the_invariants_hold()

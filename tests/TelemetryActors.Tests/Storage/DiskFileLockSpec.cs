@@ -1,7 +1,9 @@
+using TelemetryActors.Processes;
 using Xunit;
 
 namespace TelemetryActors.Storage;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S4.9")]
 public sealed class DiskFileLockSpec : IDisposable
 {

@@ -21,9 +21,9 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
     public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
     {
         // Looked at before each write: two processes that append to one slot would use its positions twice.
-        if (!slot.IsHeld)
+        if (!slot.TryKeepHeld())
         {
-            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry($"the lock of writer slot {slot.Number} is gone"));
+            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry($"the lock of writer slot {slot.Number} was deleted, and another process has it now"));
         }
 
         try
@@ -51,7 +51,7 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
     /// <summary>Writes again what a failed fsync was for, and removes what is not to be kept any longer.</summary>
     public void DoIdleWork()
     {
-        if (!slot.IsHeld)
+        if (!slot.TryKeepHeld())
         {
             return;
         }

@@ -1,0 +1,11 @@
+using Xunit;
+
+namespace TelemetryActors.Processes;
+
+/// <summary>Specs that start processes, and those that give locks back and take them again, one after another.</summary>
+/// <remarks>Between fork and exec a child holds a copy of every handle, and with it the lock that its parent has just given back.</remarks>
+[CollectionDefinition(Name)]
+public sealed class ProcessCollection
+{
+    public const string Name = "processes and locks";
+}

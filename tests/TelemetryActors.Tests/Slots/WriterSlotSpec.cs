@@ -1,0 +1,178 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S4.9")]
+public sealed class WriterSlotSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("slot-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
+    private readonly SlotSettings _settings;
+
+    public WriterSlotSpec()
+    {
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private static void Record(WriterSlot slot, int events = 1)
+    {
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
+        }
+    }
+
+    private string[] Left() => [.. Directory.GetFiles(_settings.Base.State, "slot-*").Concat(Directory.GetFiles(_settings.Placement.Directory!)).Select(path => Path.GetFileName(path))];
+
+    [Fact]
+    public void Writers_have_slots_of_their_own_and_give_them_back()
+    {
+        var first = WriterSlot.Open(_settings);
+        var second = WriterSlot.Open(_settings);
+
+        Assert.Equal((1, 2), (first.Number, second.Number));
+        first.Release();
+        second.Release();
+
+        Assert.Empty(Left());
+    }
+
+    [Fact]
+    public void A_ring_that_is_not_in_the_log_stays_for_the_next_writer_who_brings_it_there()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Release();
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal((1, 5L, 0L), (next.Number, next.Start.Recovered, next.Start.Lost));
+        Assert.Equal(6, File.ReadAllLines(Assert.Single(Directory.GetFiles(next.Folder.Directory))).Length);
+        Assert.Equal(dead.Ring.Tail, next.Ring.Tail);
+    }
+
+    [Fact]
+    public void A_dead_writers_slot_is_taken_over_and_a_living_ones_is_not()
+    {
+        using var living = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 3);
+        dead.Release();
+        var told = new List<int>();
+
+        Assert.Equal(1, SlotTakeOver.Run(_settings, 0, slot => told.Add(slot.Number), exception => Assert.Fail(exception.ToString())));
+
+        Assert.Equal([2], told);
+        Assert.Equal(["slot-1.lock"], Left().Where(name => name.EndsWith("lock", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_full_disk_keeps_the_ring_and_what_it_holds_until_there_is_room()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Release();
+        _files.IsFull = true;
+
+        var refused = WriterSlot.Open(_settings);
+        Record(refused);
+        refused.Release();
+        _files.IsFull = false;
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal(6, next.Start.Recovered);
+        Assert.Equal(6, next.Ring.Tail.Ordinal);
+    }
+
+    [Fact]
+    public void A_lost_ring_makes_positions_go_on_far_above_and_ordinals_behind_what_is_known()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Release();
+        Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.True(next.Start.InDoubt);
+        Assert.Equal(PositionJump.Step, next.Ring.Tail.Position);
+    }
+
+    [Fact]
+    public void A_sink_ahead_of_a_clean_end_makes_positions_jump_as_well()
+    {
+        var first = WriterSlot.Open(_settings);
+        var stream = first.Ring.Stream;
+        first.Release();
+        File.WriteAllText(Path.Combine(_settings.Base.SinkStates, "other.json"), $$"""[{"stream":"{{stream}}","position":700,"ordinal":9}]""");
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal((PositionJump.Step, 9L), (next.Ring.Tail.Position, next.Ring.Tail.Ordinal));
+    }
+
+    [Fact]
+    public void A_deleted_lock_is_taken_again_unless_another_process_was_faster()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        var path = SlotLocks.PathOf(_settings.Base, 1);
+
+        File.Delete(path);
+        Assert.True(slot.TryKeepHeld());
+        Directory.Delete(_settings.Base.State, recursive: true);
+        Assert.True(slot.TryKeepHeld());
+        File.Delete(path);
+        using var thief = DiskFileLock.TryTake(path);
+
+        Assert.False(slot.TryKeepHeld());
+    }
+
+    [Fact]
+    public void A_slot_whose_log_hangs_stays_locked_to_the_end_of_the_process()
+    {
+        var slot = WriterSlot.Open(_settings);
+        Record(slot);
+
+        slot.Release(mayTouchLog: false);
+
+        Assert.Null(DiskFileLock.TryTake(SlotLocks.PathOf(_settings.Base, 1)));
+        Assert.Contains(Left(), name => name.EndsWith(".ring", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_no_lock_can_be_had_the_ring_is_in_memory_and_nothing_is_left_behind()
+    {
+        _files.CreateDirectory(_settings.Base.SinkStates);
+        using var slot = WriterSlot.Open(_settings, 1234, slotLock: null);
+        Record(slot);
+
+        Assert.Null(slot.Ring.Path);
+        Assert.Empty(Left());
+    }
+
+    [Fact]
+    public void A_damaged_state_costs_a_scan_and_nothing_else()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Release();
+        WriterSlot.Open(_settings).Release();
+        File.WriteAllText(dead.Folder.StateFile, """{"version":1,"stream":"x","stretches":[{"file":null}]}""");
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal(dead.Ring.Stream, next.Ring.Stream);
+        Assert.Equal(5, next.Ring.Tail.Ordinal);
+    }
+}
