@@ -31,6 +31,11 @@ unset TELEMETRY_BASE_DIR TELEMETRY_RING_DIR TELEMETRY_RUN_ID DO_NOT_TRACK
 
 install_tools
 dotnet build TelemetryActors.sln --nologo -v quiet -clp:NoSummary || exit 1
+if [ -f tests/TelemetryActors.AkkaNet.Tests/bin/Debug/net10.0/Akka.dll ]; then
+  echo "Akka.NET: in the package sources; its engine was built and is tested."
+else
+  echo "Akka.NET: NOT in the package sources; its engine was LEFT OUT of this build and of the tests."
+fi
 
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
