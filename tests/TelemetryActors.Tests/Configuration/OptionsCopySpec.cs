@@ -73,6 +73,7 @@ public sealed class OptionsCopySpec
             Enum => Enum.ToObject(type, 1),
             null when type == typeof(string) => "changed",
             null when type == typeof(long) => 1L,
+            null when type == typeof(bool) => true,
             null when type == typeof(TimeSpan) => TimeSpan.FromDays(1),
             null when type == typeof(Uri) => new Uri("https://example.com"),
             null when type.IsEnum => Enum.ToObject(type, 1),
