@@ -63,7 +63,10 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             }
             else
             {
-                return new EventRead(from, from, 0, reason);
+                // What an anchor came after, or what stood where garbage is now, is gone at the end at the latest: nobody may wait for it.
+                return index.Furthest is { } last && last.EndPosition >= from.Position && (last.EndPosition > from.Position || last.End.Ordinal > from.Ordinal)
+                    ? new EventRead(last.End, last.End, 0, DropReason.Missing)
+                    : new EventRead(from, from, 0, reason);
             }
         }
     }
