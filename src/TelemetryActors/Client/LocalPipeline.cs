@@ -23,6 +23,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
+
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
     private readonly WriterSlot _slot;
@@ -35,11 +37,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly EventWriter _writer;
     private readonly UploadConsent _consent;
     private readonly SlotTail _startTail;
+    private long _seenHead;
+    private long _headMovedAt;
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
+    private volatile bool _closedAbandoned;
 
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
@@ -84,7 +89,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
-        slot.Log.OpenRuns = () => runs.Open;
+        slot.Log.OpenRuns = () => pipeline._closedAbandoned ? runs.Open : [.. runs.Open, .. slot.Abandoned];
         new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
         return pipeline;
     }
@@ -133,14 +138,27 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _watch?.Look();
     }
 
-    public void Command(string sink, SinkCommand command) => Engine?.Command(sink, command);
+    public void Command(string sink, SinkCommand command)
+    {
+        try
+        {
+            Engine?.Command(sink, command);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report(sink, exception);
+        }
+    }
 
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
         _slot.Ring.Close();
-        await _started.Task;
-        var ended = _engine is null || await _engine.StopAsync();
+        await Task.WhenAny(_started.Task, Task.Delay(_options.ShutdownBudget, TimeProvider.System));
+        var ended = _started.Task.IsCompleted && (_engine is null || await _engine.StopAsync());
+
+        // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
+        ended |= _started.Task.IsCompleted && _slot.Log.WrittenPosition >= _slot.Ring.Tail.Position;
         ended &= _syncer.Stop(LastSyncBudget);
         _keeper.Dispose();
         if (ended)
@@ -187,6 +205,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseAbandonedRuns(_slot);
+            _closedAbandoned = true;
             engine.Start();
             _engine = engine;
         }
@@ -211,6 +230,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void Beat()
     {
+        HoldOrLetGo(null);
         _keeper.Beat();
         _watch?.Look();
     }
@@ -235,11 +255,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void Raise(SinkTransition transition)
     {
-        if (transition.Sink == EventLogName && transition.Kind is SinkTransitionKind.Opened or SinkTransitionKind.Misconfigured or SinkTransitionKind.Closed)
+        if (transition.Sink == EventLogName)
         {
-            var isOpen = transition.Kind != SinkTransitionKind.Closed;
-            _slot.Ring.Overwrites = isOpen;
-            _flushes.SetUnavailable(isOpen ? $"The event log cannot be written: {transition.Cause}" : null);
+            HoldOrLetGo(transition.Kind is SinkTransitionKind.Opened or SinkTransitionKind.Misconfigured ? transition.Cause : null);
         }
 
         _writer.WriteOwn(
@@ -251,6 +269,30 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             Report(new TelemetryFailure(transition.Sink, cause));
         }
+    }
+
+    // The ring holds its callers only while the log is written: by the circuit as it is now, whatever order transitions came in,
+    // and by the log's progress, because a disk that hangs opens no circuit.
+    private void HoldOrLetGo(string? cause)
+    {
+        var circuit = _engine?[EventLogName].Status.Circuit;
+        var isOpen = circuit is null ? cause is not null : circuit.State != CircuitState.Closed;
+        var reason = isOpen ? $"The event log cannot be written: {circuit?.Cause ?? cause}"
+            : IsLogStuck() ? $"The event log has not moved for {_options.Time.GetElapsedTime(_headMovedAt).TotalSeconds:0} s"
+            : null;
+        _slot.Ring.Overwrites = reason is not null;
+        _flushes.SetUnavailable(reason);
+    }
+
+    private bool IsLogStuck()
+    {
+        var head = _slot.Ring.Head;
+        if (head != _seenHead || head >= _slot.Ring.Tail.Position || _headMovedAt == 0)
+        {
+            (_seenHead, _headMovedAt) = (head, _options.Time.GetTimestamp());
+        }
+
+        return _options.Time.GetElapsedTime(_headMovedAt) >= LongestStandstill;
     }
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));

@@ -78,7 +78,7 @@ internal sealed class SlotKeeper : IDisposable
     /// <summary>Ends the runs that a dead writer left open.</summary>
     public void CloseAbandonedRuns(WriterSlot left)
     {
-        foreach (var run in AbandonedRuns.Of(left).Where(run => _runs.Open.All(open => open.Key != run.Key)))
+        foreach (var run in left.Abandoned.Where(run => _runs.Open.All(open => open.Key != run.Key)))
         {
             var details = new Dictionary<string, object?>
             {

@@ -3,6 +3,9 @@ namespace TelemetryActors.Engine;
 /// <summary>The one thread of a pipeline that never waits for a sink: each second it looks at every supervisor and nudges every worker.</summary>
 internal sealed class Heartbeat : IDisposable
 {
+    // A beat that hangs in a dead disk ends with the process, not with its owner's patience.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     private readonly WakeUp _wakeUp;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
@@ -25,7 +28,7 @@ internal sealed class Heartbeat : IDisposable
     {
         _isStopping = true;
         _wakeUp.Set();
-        _thread.Join();
+        _thread.Join(LongestEnd);
         _wakeUp.Dispose();
     }
 

@@ -11,6 +11,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     private readonly EngineEnvironment _environment;
     private readonly List<(SinkSupervisor Supervisor, SinkWorker Worker)> _sinks = [];
     private readonly Heartbeat _heartbeat;
+    private readonly Heartbeat _chores;
     private Task<bool>? _stopped;
 
     public LocalEngine(PipelineDefinition pipeline, EngineEnvironment environment)
@@ -24,6 +25,9 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         }
 
         _heartbeat = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, Beat);
+
+        // Looking after slots touches the disk: on a thread of its own, so that no sink's time limit waits for it.
+        _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, environment.OnHeartbeat);
     }
 
     /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
@@ -39,6 +43,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         }
 
         _heartbeat.Start();
+        _chores.Start();
     }
 
     /// <summary>Lets a sink's thread look again now.</summary>
@@ -95,6 +100,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         }
 
         _heartbeat.Dispose();
+        _chores.Dispose();
         _sinks.ForEach(sink => sink.Worker.Dispose());
         return ended;
     }
@@ -119,7 +125,5 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
             supervisor.Tick();
             worker.Tick();
         }
-
-        _environment.OnHeartbeat();
     }
 }

@@ -38,7 +38,8 @@ internal sealed class SinkThreadContext : SynchronizationContext
             return call.GetAwaiter().GetResult();
         }
 
-        var awaiter = call.ConfigureAwait(false).GetAwaiter();
+        // With this context, not past it: the end of a call comes to this thread as well, and a starved pool delays nothing.
+        var awaiter = call.GetAwaiter();
         _isCompleted = false;
         awaiter.UnsafeOnCompleted(_completed);
         Pump();

@@ -230,6 +230,9 @@ internal sealed class EventLog : IDisposable
 
         _written = end;
         Volatile.Write(ref _writtenPosition, end.Position);
+
+        // Whoever waits for a flush wishes first and looks then; the writer must be seen to have written before it looks for wishes.
+        Interlocked.MemoryBarrier();
     }
 
     private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)

@@ -31,7 +31,6 @@ internal sealed class LogFile : IDisposable
         Label = name.Label;
         EndOffset = _mayReachTo = stretch?.EndOffset ?? 0;
         _written = stretch?.End ?? default;
-        _directorySynced = stretch is not null;
     }
 
     public string Name { get; }

@@ -19,6 +19,7 @@ internal sealed unsafe class EventRing
 
     private readonly RingMemory _memory;
     private readonly RingHeader* _header;
+    private readonly RingProcess* _own;
     private readonly byte* _data;
     private readonly long _capacity;
     private readonly long _mask;
@@ -41,16 +42,17 @@ internal sealed unsafe class EventRing
     {
         _memory = memory;
         _header = (RingHeader*)memory.Start;
+        _own = memory.Own;
         _data = memory.Start + RingHeader.Bytes;
         _capacity = _header->Capacity;
         _mask = _capacity - 1;
         _maxWait = maxWait;
-        _lock = new RingLock(&_header->Lock);
-        _header->Lock = 0;
-        _header->Sequence = 0;
-        _header->Ordinal = Tail.Ordinal;
-        _header->WakeAtPosition = _header->WakeAtOrdinal = long.MaxValue;
-        _header->StallStarted = 0;
+        _lock = new RingLock(&_own->Lock);
+        _own->Lock = 0;
+        _own->Sequence = 0;
+        _own->Ordinal = Tail.Ordinal;
+        _own->WakeAtPosition = _own->WakeAtOrdinal = long.MaxValue;
+        _own->StallStarted = 0;
     }
 
     public string? Path => _memory.Path;
@@ -176,7 +178,7 @@ internal sealed unsafe class EventRing
         _lock.Enter();
         try
         {
-            if (_header->Tail >= position || _header->Ordinal >= ordinal)
+            if (_header->Tail >= position || _own->Ordinal >= ordinal)
             {
                 return false;
             }
@@ -188,8 +190,8 @@ internal sealed unsafe class EventRing
                 _waiters.Add(waiter);
             }
 
-            _header->WakeAtPosition = Math.Min(_header->WakeAtPosition, position);
-            _header->WakeAtOrdinal = Math.Min(_header->WakeAtOrdinal, ordinal);
+            _own->WakeAtPosition = Math.Min(_own->WakeAtPosition, position);
+            _own->WakeAtOrdinal = Math.Min(_own->WakeAtOrdinal, ordinal);
             return true;
         }
         finally
@@ -279,7 +281,15 @@ internal sealed unsafe class EventRing
     // Takes the lock with room for so many bytes, or says why not. The lock is held on None.
     private DropReason Enter(int length, bool mayWait)
     {
-        if (!_lock.TryEnter(_holderStalled ? 0 : StallLimitMilliseconds) && !EnterWhileItMoves())
+        // Only who waited in vain says that the holder is stalled: who is refused because of it has seen nothing himself.
+        if (_holderStalled)
+        {
+            if (!_lock.TryEnter(0))
+            {
+                return DropReason.RingFull;
+            }
+        }
+        else if (!_lock.TryEnter(StallLimitMilliseconds) && !EnterWhileItMoves())
         {
             _holderStalled = true;
             return DropReason.RingFull;
@@ -293,9 +303,9 @@ internal sealed unsafe class EventRing
 
         if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
         {
-            if (_header->StallStarted != 0)
+            if (_own->StallStarted != 0)
             {
-                _header->StallStarted = 0;
+                _own->StallStarted = 0;
             }
 
             return DropReason.None;
@@ -309,12 +319,12 @@ internal sealed unsafe class EventRing
     {
         while (true)
         {
-            if (_header->StallStarted == 0)
+            if (_own->StallStarted == 0)
             {
-                _header->StallStarted = Stopwatch.GetTimestamp();
+                _own->StallStarted = Stopwatch.GetTimestamp();
             }
 
-            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_header->StallStarted) : TimeSpan.Zero;
+            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_own->StallStarted) : TimeSpan.Zero;
             Exit();
             if (left <= TimeSpan.Zero)
             {
@@ -343,7 +353,7 @@ internal sealed unsafe class EventRing
 
             if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
             {
-                _header->StallStarted = 0;
+                _own->StallStarted = 0;
                 return DropReason.None;
             }
         }
@@ -391,12 +401,12 @@ internal sealed unsafe class EventRing
             sequence.Digits.CopyTo(line[^EventScope.RunSequenceFromEnd..]);
         }
 
-        if (_header->Sequence == EventId.MaxSequence)
+        if (_own->Sequence == EventId.MaxSequence)
         {
             return false;
         }
 
-        _ids.Write(line[^EventScope.IdFromEnd..], ++_header->Sequence);
+        _ids.Write(line[^EventScope.IdFromEnd..], ++_own->Sequence);
         return true;
     }
 
@@ -408,17 +418,17 @@ internal sealed unsafe class EventRing
         Volatile.Write(ref _header->Claim, end);
         Volatile.WriteBarrier();
         CopyIn(tail, lines);
-        _header->Ordinal += count;
+        _own->Ordinal += count;
         ref var mark = ref _header->EvenMark;
         if (mark.Position == tail)
         {
             mark = ref _header->OddMark;
         }
 
-        mark.Ordinal = _header->Ordinal;
+        mark.Ordinal = _own->Ordinal;
         Volatile.Write(ref mark.Position, end);
         Volatile.Write(ref _header->Tail, end);
-        return end >= _header->WakeAtPosition || _header->Ordinal >= _header->WakeAtOrdinal;
+        return end >= _own->WakeAtPosition || _own->Ordinal >= _own->WakeAtOrdinal;
     }
 
     private void CopyIn(long position, ReadOnlySpan<byte> lines)
@@ -458,14 +468,18 @@ internal sealed unsafe class EventRing
     {
         RingWaiter? woken = null;
         List<RingWaiter>? more = null;
-        _lock.Enter();
+        // The thresholds stay armed: whoever publishes next tries again.
+        if (!_lock.TryEnter(StallLimitMilliseconds))
+        {
+            return;
+        }
         try
         {
-            _header->WakeAtPosition = long.MaxValue;
-            _header->WakeAtOrdinal = long.MaxValue;
+            _own->WakeAtPosition = long.MaxValue;
+            _own->WakeAtOrdinal = long.MaxValue;
             foreach (var waiter in _waiters)
             {
-                if (_header->Tail >= waiter.WakeAtPosition || _header->Ordinal >= waiter.WakeAtOrdinal)
+                if (_header->Tail >= waiter.WakeAtPosition || _own->Ordinal >= waiter.WakeAtOrdinal)
                 {
                     waiter.WakeAtPosition = long.MaxValue;
                     waiter.WakeAtOrdinal = long.MaxValue;
@@ -479,8 +493,8 @@ internal sealed unsafe class EventRing
                     }
                 }
 
-                _header->WakeAtPosition = Math.Min(_header->WakeAtPosition, waiter.WakeAtPosition);
-                _header->WakeAtOrdinal = Math.Min(_header->WakeAtOrdinal, waiter.WakeAtOrdinal);
+                _own->WakeAtPosition = Math.Min(_own->WakeAtPosition, waiter.WakeAtPosition);
+                _own->WakeAtOrdinal = Math.Min(_own->WakeAtOrdinal, waiter.WakeAtOrdinal);
             }
         }
         finally

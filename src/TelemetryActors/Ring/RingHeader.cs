@@ -5,8 +5,8 @@ namespace TelemetryActors.Ring;
 
 /// <summary>The first page of a ring: who it belongs to and how far it has come.</summary>
 /// <remarks>
-/// What changes with each event stands on one cache line, what changes seldom on the next, the lock alone on a third: a line that another core
-/// wrote costs as much as encoding a field. Position and ordinal of the tail belong together but are two
+/// What changes with each event stands on one cache line, what changes seldom on the next: a line that another core wrote costs as much as encoding a
+/// field. What concerns one process alone is not here (<see cref="RingProcess"/>): another process may open the file. Position and ordinal of the tail belong together but are two
 /// words; the ordinal is therefore kept twice, beside the position it belongs to, and the tail's store says which of the two is current.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
@@ -49,36 +49,15 @@ internal unsafe struct RingHeader
     [FieldOffset(96)]
     public RingMark OddMark;
 
-    /// <summary>Of this process start: the number in the newest event's id, and the newest event's ordinal.</summary>
-    [FieldOffset(112)]
-    public long Sequence;
-
-    [FieldOffset(120)]
-    public long Ordinal;
-
     [FieldOffset(128)]
     public long Head;
 
     [FieldOffset(136)]
     public long Begin;
 
-    /// <summary>Of this process start: whom to wake when.</summary>
-    [FieldOffset(144)]
-    public long WakeAtPosition;
-
-    [FieldOffset(152)]
-    public long WakeAtOrdinal;
-
-    [FieldOffset(160)]
-    public long StallStarted;
-
     /// <summary>Below it a claim that was never published may have torn the oldest bytes.</summary>
-    [FieldOffset(168)]
+    [FieldOffset(144)]
     public long TornTo;
-
-    /// <summary>Of this process start.</summary>
-    [FieldOffset(256)]
-    public int Lock;
 
     [FieldOffset(320)]
     public int BaseDirectoryLength;

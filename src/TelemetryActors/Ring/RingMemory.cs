@@ -32,6 +32,9 @@ internal sealed unsafe class RingMemory
 
     public byte* Start { get; }
 
+    /// <summary>This process's own part, in memory that no file stands behind.</summary>
+    public RingProcess* Own { get; } = AllocateOwn();
+
     public long Length { get; }
 
     /// <summary>The mapped file; null for plain memory.</summary>
@@ -103,6 +106,7 @@ internal sealed unsafe class RingMemory
         }
 
         NativeMemory.Free(_plain);
+        NativeMemory.AlignedFree(Own);
     }
 
     // The first touch of a page costs microseconds: paid here, by the one who opens, and not by the first callers.
@@ -119,5 +123,12 @@ internal sealed unsafe class RingMemory
         var file = MemoryMappedFile.CreateFromFile(
             handle, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         return new RingMemory(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite), path, length);
+    }
+
+    private static RingProcess* AllocateOwn()
+    {
+        var own = NativeMemory.AlignedAlloc(RingProcess.Bytes, RingProcess.Alignment);
+        NativeMemory.Clear(own, RingProcess.Bytes);
+        return (RingProcess*)own;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class WriterSlot : IDisposable
     private readonly Lock _holding = new();
     private IFileLock? _lock;
     private bool _released;
+    private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
     private WriterSlot(SlotSettings settings, int number, IFileLock? slotLock, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
     {
@@ -89,6 +90,9 @@ internal sealed class WriterSlot : IDisposable
             return true;
         }
     }
+
+    /// <summary>The runs that the last writer left open, found once and kept until they are closed.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned => _abandoned ??= AbandonedRuns.Of(this);
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
@@ -166,6 +170,7 @@ internal sealed class WriterSlot : IDisposable
             : LeftRing.BeginWithout(settings, recovered, stream, folder);
         left?.Discard();
         var slot = Begin(settings, number, slotLock, folder, ringPath, index, begin, WithRuns(start, recovered, begin), mayContinue);
+        slot.Log.OpenRuns = () => slot.Abandoned;
         if (!slot.SaveStateOr(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.

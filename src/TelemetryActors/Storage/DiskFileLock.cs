@@ -18,8 +18,21 @@ internal sealed class DiskFileLock : IFileLock
         _path = path;
     }
 
-    public bool IsHeld =>
-        !_handle.IsClosed && NativeFile.Identify(_path) is { } named && named.IsSameFile(NativeFile.Identify(_handle));
+    // Any error means not held: a lock that cannot be looked at is never assumed.
+    public bool IsHeld
+    {
+        get
+        {
+            try
+            {
+                return !_handle.IsClosed && NativeFile.Identify(_path) is { } named && named.IsSameFile(NativeFile.Identify(_handle));
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
 
     public static DiskFileLock? TryTake(string path)
     {

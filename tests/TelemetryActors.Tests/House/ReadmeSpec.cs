@@ -17,7 +17,7 @@ public sealed class ReadmeSpec
         var statements = Blocks().SelectMany(block => block).Select(Normalised).Where(line => line.Length > 3).ToList();
 
         Assert.Equal(2, samples.Length);
-        Assert.Equal(7, statements.Count);
+        Assert.Equal(8, statements.Count);
         Assert.All(statements, statement => Assert.Contains(statement, here, StringComparison.Ordinal));
     }
 

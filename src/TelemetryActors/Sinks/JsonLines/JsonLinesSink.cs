@@ -15,6 +15,7 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
 
     private readonly EventLog _log = slot.Log;
     private long _retainedAt = time.GetTimestamp();
+    private long _toldInDoubt;
 
     public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(slot.Number, _log.Written)];
 
@@ -28,7 +29,8 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
 
         try
         {
-            _log.Append(batch.Lines.Span, batch.Start, batch.End);
+            AppendWhatIsNew(batch);
+            TellInDoubt();
             if (mode == FsyncMode.Always || (flushes.HasWaiters && _log.UnsyncedBytes <= MostBytesToSyncInline))
             {
                 _log.Sync();
@@ -48,6 +50,29 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
         }
     }
 
+    // A call that ran out of its time may have written all the same: what stands in the log already is not written twice.
+    private void AppendWhatIsNew(SinkBatch batch)
+    {
+        _log.RewriteWhatFailed();
+        var written = _log.Written;
+        var there = written.Stream == batch.Start.Stream ? Math.Max(written.Position - batch.Start.Position, 0) : 0;
+        if (there < batch.Lines.Length)
+        {
+            _log.Append(batch.Lines.Span[(int)there..], there == 0 ? batch.Start : written, batch.End);
+        }
+    }
+
+    // Who waits for events that a failed fsync may have lost is not told that they are durable.
+    private void TellInDoubt()
+    {
+        var inDoubt = _log.InDoubt;
+        if (inDoubt > _toldInDoubt)
+        {
+            flushes.Fail($"{inDoubt - _toldInDoubt} events are in doubt: an fsync failed, and the ring did not hold them any more");
+            _toldInDoubt = inDoubt;
+        }
+    }
+
     /// <summary>Writes again what a failed fsync was for, and removes what is not to be kept any longer.</summary>
     public void DoIdleWork()
     {
@@ -61,7 +86,12 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
             if (_log.MustRewrite)
             {
                 _log.RewriteWhatFailed();
+                TellInDoubt();
                 flushes.Complete(_log.Synced);
+            }
+            else if (flushes.HasWaiters)
+            {
+                requestSync();
             }
 
             if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
