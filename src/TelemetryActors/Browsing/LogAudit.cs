@@ -35,6 +35,25 @@ internal static class LogAudit
         return new SlotFinding(log.Slot, log.Files.Stream, log.End, stretches.Sum(stretch => stretch.Count), faults, notes);
     }
 
+    /// <summary>Events of the stream, up to its end, that no file holds.</summary>
+    public static long CountMissing(SlotLog log)
+    {
+        var stretches = log.Files.Index.Stretches.RemoveAll(stretch => stretch.IsGone);
+        if (stretches.IsEmpty)
+        {
+            return log.End.Ordinal;
+        }
+
+        var missing = stretches[0].Start.Ordinal + Math.Max(log.End.Ordinal - stretches[^1].End.Ordinal, 0);
+        for (var i = 1; i < stretches.Length; i++)
+        {
+            var (before, after) = (stretches[i - 1], stretches[i]);
+            missing += Math.Max(after.Start.Ordinal - OrdinalAt(log, before, Math.Min(after.Start.Position, before.EndPosition)), 0);
+        }
+
+        return missing;
+    }
+
     private static void CheckBeginning(SlotLog log, LogStretch first, long retainedFrom, List<string> faults, List<string> notes)
     {
         if (first.Start.Ordinal == 0)

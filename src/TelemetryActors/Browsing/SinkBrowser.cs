@@ -1,6 +1,7 @@
 using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -32,7 +33,21 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         LocalPipeline.EventLogName,
         CircuitRecord.Closed,
         IsPaused: false,
-        [.. logs.Select(log => new SinkAccount { Slot = log.Slot, Cursor = log.End, Tail = log.End, Delivered = log.End.Ordinal })]);
+        [.. logs.Select(EventLogAccount)]);
+
+    // What the files do not hold any more, or never did, was not delivered, whatever the ordinals say.
+    private static SinkAccount EventLogAccount(SlotLog log)
+    {
+        var missing = LogAudit.CountMissing(log);
+        return new SinkAccount
+        {
+            Slot = log.Slot,
+            Cursor = log.End,
+            Tail = log.End,
+            Delivered = log.End.Ordinal - missing,
+            Dropped = DropCounts.None.Plus(DropReason.Missing, missing),
+        };
+    }
 
     private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)
     {

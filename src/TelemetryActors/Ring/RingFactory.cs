@@ -85,6 +85,27 @@ internal static unsafe class RingFactory
         return directory;
     }
 
+    /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
+    public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
+    {
+        if (directory is null || !Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        foreach (var path in Directory.EnumerateFiles(directory, $"*-{slot}.ring"))
+        {
+            if (BaseDirectoryOf(path) == baseDirectory
+                && StreamId.TryParse(Path.GetFileName(path).Split('-')[0], null, out var stream)
+                && TryOpenLeft(path, stream) is not null)
+            {
+                return stream;
+            }
+        }
+
+        return null;
+    }
+
     private static Guid ReadBootId()
     {
         try

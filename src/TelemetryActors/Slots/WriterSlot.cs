@@ -148,9 +148,15 @@ internal sealed class WriterSlot : IDisposable
     {
         var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
         var recovered = LogRecovery.Recover(folder);
-        var stream = recovered.Stream == StreamId.None ? NewStream() : recovered.Stream;
+        var stream = recovered.Stream;
+        if (stream == StreamId.None && RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, number) is { } known)
+        {
+            // Neither state nor log: a disk that took nothing has left all there is in a ring.
+            stream = known;
+            recovered = recovered with { Stream = stream, Known = recovered.Known with { Stream = stream } };
+        }
 
-        // Nobody takes over a slot without a lock: its ring's file would be found by nobody.
+        stream = stream == StreamId.None ? NewStream() : stream;
         var ringPath = slotLock is null ? null : settings.Placement.FileOf(stream, number);
         if (!recovered.IsClean || recovered.End.Position > recovered.Known.Position)
         {
