@@ -11,7 +11,8 @@ internal sealed class WrittenEvents
 
     public WrittenEvents(string baseDirectory)
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(baseDirectory, "raw"), "*.ndjson").Order(StringComparer.Ordinal))
+        // Without the extension the day's first file comes before its second.
+        foreach (var file in Directory.GetFiles(Path.Combine(baseDirectory, "raw"), "*.ndjson").OrderBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal))
         {
             foreach (var line in File.ReadLines(file))
             {
