@@ -72,7 +72,7 @@ public sealed class ConsentStore
         buffer.Write("\n"u8);
         try
         {
-            WholeFile.Replace(_files, _path, buffer.WrittenSpan);
+            AtomicFile.Write(_files, _path, buffer.WrittenSpan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -36,5 +36,5 @@ internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, str
     }
 
     /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
-    public void Save(SinkState state) => WholeFile.Replace(files, _path, SinkStateFormat.Write(state).Span);
+    public void Save(SinkState state) => AtomicFile.Write(files, _path, SinkStateFormat.Write(state).Span);
 }

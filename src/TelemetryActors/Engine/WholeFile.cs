@@ -2,7 +2,7 @@ using TelemetryActors.Storage;
 
 namespace TelemetryActors.Engine;
 
-/// <summary>Small files that are read and replaced as a whole.</summary>
+/// <summary>Small files that are read as a whole, and appended to durably. <see cref="AtomicFile"/> replaces them.</summary>
 internal static class WholeFile
 {
     public static byte[] Read(IFileSystem files, string path)
@@ -11,22 +11,6 @@ internal static class WholeFile
         var bytes = new byte[file.Identity.Length];
         var read = file.Read(bytes, 0);
         return read == bytes.Length ? bytes : bytes[..read];
-    }
-
-    public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> bytes)
-    {
-        var directory = Path.GetDirectoryName(path)!;
-        var temporary = path + ".new";
-        files.CreateDirectory(directory);
-        files.Delete(temporary);
-        using (var file = files.Create(temporary))
-        {
-            file.Write(bytes, 0);
-            file.Sync();
-        }
-
-        files.Replace(temporary, path);
-        files.SyncDirectory(directory);
     }
 
     /// <summary>Appends and waits until it is on the device.</summary>

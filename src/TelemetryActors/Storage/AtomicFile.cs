@@ -8,7 +8,9 @@ internal static class AtomicFile
 
     public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {
+        var directory = Path.GetDirectoryName(path)!;
         var temporary = path + ".tmp";
+        files.CreateDirectory(directory);
         files.Delete(temporary);
         using (var file = files.Create(temporary))
         {
@@ -17,7 +19,7 @@ internal static class AtomicFile
         }
 
         files.Replace(temporary, path);
-        files.SyncDirectory(Path.GetDirectoryName(path)!);
+        files.SyncDirectory(directory);
     }
 
     /// <summary>The whole content; null when the file is not there.</summary>
