@@ -63,6 +63,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether diagnostics go to the owner's bucket once it is named (S1.21).</summary>
     public bool EnableS3 { get; set; } = true;
 
+    /// <summary>How the owner's own bucket names this installation (S1.6): up to 64 letters, digits, dots and hyphens. Null: a random one, made once.</summary>
+    public string? DeviceId { get; set; }
+
     /// <summary>Whether a bad setting from outside the program is thrown at start like one from its code, instead of being told and left out.</summary>
     /// <remarks>For programs that are nothing but telemetry: a collector should not run otherwise than its owner wrote (S4.17).</remarks>
     public bool RejectBadSettings { get; set; }
@@ -76,6 +79,9 @@ public sealed class TelemetryOptions
     /// <summary>Told of what went wrong inside the telemetry, on one of its own threads; what it throws is ignored. Null: nobody is told, the counters still count.</summary>
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
+    /// <summary>The sinks of other assemblies that bring their own settings.</summary>
+    internal IList<SinkKit> Kits { get; } = [];
+
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
@@ -85,4 +91,8 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    /// <summary>The kit of a type; it must be there.</summary>
+    internal T Kit<T>()
+        where T : SinkKit => Kits.OfType<T>().First();
 }

@@ -1,4 +1,5 @@
 using TelemetryActors.Client;
+using TelemetryActors.Configuration;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors;
@@ -63,6 +64,16 @@ internal static class TelemetryOptionsFaults
         if (options.Http.FlushInterval < TimeSpan.Zero)
         {
             yield return $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
+        }
+
+        if (options.DeviceId is { } id && !DeviceIdentity.IsId(id))
+        {
+            yield return $"DeviceId must be up to 64 letters, digits, dots and hyphens, not {id}";
+        }
+
+        foreach (var fault in options.Kits.SelectMany(kit => kit.Faults()))
+        {
+            yield return fault;
         }
 
         if (options.Sinks.Any(sink => sink.Name == LocalPipeline.EventLogName))

@@ -11,10 +11,13 @@ internal static class BaseSettings
 {
     private const string BaseOption = "--base";
 
+    /// <summary>Every setting that this program knows.</summary>
+    public static SettingTable Table { get; } = SettingTable.Of(Options(variables: null));
+
     /// <summary>Everything a client would start with.</summary>
     public static StartSettings Find(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
     {
-        var options = new TelemetryOptions { Variables = variables };
+        var options = Options(variables);
         if (parsed.GetValue<string?>(BaseOption) is { } given)
         {
             options.Outside = [new SettingSource(SettingOrigin.CommandLine, [(BaseOption, SettingTable.BaseDirectory.Path, given)])];
@@ -27,7 +30,7 @@ internal static class BaseSettings
     /// <returns>Why that cannot be; null when it is done.</returns>
     public static string? Change(BaseFolder folder, string key, string? text)
     {
-        if (SettingTable.Find(key) is not { } setting)
+        if (Table.Find(key) is not { } setting)
         {
             return $"{key} is not a setting";
         }
@@ -49,10 +52,12 @@ internal static class BaseSettings
         }
     }
 
+    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new() { Variables = variables };
+
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)
     {
-        var code = new TelemetryOptions();
+        var code = Options(variables: null);
         var change = new SettingSource(SettingOrigin.File, [(key, key, text)]);
         return SettingResolver.Resolve(code, [file, change]).Faults.Except(SettingResolver.Resolve(code, [file]).Faults).FirstOrDefault();
     }

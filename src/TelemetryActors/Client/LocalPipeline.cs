@@ -59,7 +59,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
         _syncer = new LogSyncer(
             slot.Log, _flushes, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
-        _sinks = SinkList.Of(options, consent);
+        _sinks = SinkList.Of(options, consent, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
         _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },

@@ -11,7 +11,7 @@ internal static class SinkList
 {
     private const string DebugName = "debug";
 
-    public static IReadOnlyList<SinkDefinition> Of(TelemetryOptions options, UploadConsent consent)
+    public static IReadOnlyList<SinkDefinition> Of(TelemetryOptions options, UploadConsent consent, DeviceIdentityFile device)
     {
         List<SinkDefinition> sinks = [.. options.Sinks];
         if (options.Transport == TelemetryTransport.Console)
@@ -27,6 +27,15 @@ internal static class SinkList
         if (options.Http.Endpoint is { } endpoint && options.Transport is null or TelemetryTransport.Http)
         {
             AddUnlessThere(sinks, Upload(options.Http, endpoint, consent));
+        }
+
+        var context = new SinkKitContext(options, device);
+        foreach (var kit in options.Kits)
+        {
+            if (kit.Define(context) is { } sink)
+            {
+                AddUnlessThere(sinks, sink);
+            }
         }
 
         return sinks;

@@ -29,6 +29,7 @@ internal static class OptionsCopy
             Debug = options.Debug,
             EnableCommunity = options.EnableCommunity,
             EnableS3 = options.EnableS3,
+            DeviceId = options.DeviceId,
             RejectBadSettings = options.RejectBadSettings,
             Time = options.Time,
             OnFailure = options.OnFailure,
@@ -40,6 +41,11 @@ internal static class OptionsCopy
         foreach (var sink in options.Sinks)
         {
             copy.Sinks.Add(sink);
+        }
+
+        foreach (var kit in options.Kits)
+        {
+            copy.Kits.Add(kit.Copy());
         }
 
         return copy;

@@ -1,7 +1,7 @@
 namespace TelemetryActors.Configuration;
 
 /// <summary>Every setting that can be made from outside: its name, what it may be, and which option it sets. Defaults are the options' own.</summary>
-internal static class SettingTable
+internal sealed class SettingTable
 {
     private const long KiB = 1024;
     private const long GiB = KiB * KiB * KiB;
@@ -15,8 +15,7 @@ internal static class SettingTable
     public static Setting Enabled { get; } =
         Setting.Of("enabled", SettingTypes.Switch, options => options.Enabled, (options, value) => options.Enabled = value, "telemetry.enabled") with { FalseWins = true };
 
-    /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
+    private static readonly IReadOnlyList<Setting> Own =
     [
         Enabled,
         BaseDirectory,
@@ -32,18 +31,39 @@ internal static class SettingTable
         Setting.Of("debug", SettingTypes.Switch, options => options.Debug, (options, value) => options.Debug = value),
         Setting.Of("enable_community_telemetry", SettingTypes.Switch, options => options.EnableCommunity, (options, value) => options.EnableCommunity = value),
         Setting.Of("enable_s3_diagnostics", SettingTypes.Switch, options => options.EnableS3, (options, value) => options.EnableS3 = value),
+        Setting.Of("deviceId", SettingTypes.DeviceId, options => options.DeviceId, (options, value) => options.DeviceId = value),
     ];
 
-    private static readonly Dictionary<string, Setting> ByPath = All
-        .SelectMany(setting => setting.NormalizedPaths.Select(path => (path, setting)))
-        .ToDictionary(entry => entry.path, entry => entry.setting, StringComparer.Ordinal);
+    private static readonly SettingTable WithoutKits = new(Own);
+
+    private readonly Dictionary<string, Setting> _byPath;
+    private readonly HashSet<string> _sections;
+
+    private SettingTable(IReadOnlyList<Setting> all)
+    {
+        All = all;
+        _byPath = all
+            .SelectMany(setting => setting.NormalizedPaths.Select(path => (path, setting)))
+            .ToDictionary(entry => entry.path, entry => entry.setting, StringComparer.Ordinal);
+        _sections = [.. _byPath.Keys.Select(SectionOf).OfType<string>()];
+    }
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public IReadOnlyList<Setting> All { get; }
+
+    /// <summary>The settings of options: the library's own, and those of the kits they hold.</summary>
+    public static SettingTable Of(TelemetryOptions options) =>
+        options.Kits.Count == 0 ? WithoutKits : new SettingTable([.. Own, .. options.Kits.SelectMany(kit => kit.Settings)]);
 
     /// <summary>The setting of a name in any writing, or of one of its other names; null when there is none.</summary>
-    public static Setting? Find(string path) => ByPath.GetValueOrDefault(SettingPath.Normalize(path));
+    public Setting? Find(string path) => _byPath.GetValueOrDefault(SettingPath.Normalize(path));
 
-    /// <summary>Whether a name is of a sink that brings its own settings.</summary>
-    public static bool IsOfAnotherSink(string normalizedPath) =>
-        normalizedPath.StartsWith("sinks.", StringComparison.Ordinal) && !normalizedPath.StartsWith("sinks.http.", StringComparison.Ordinal);
+    /// <summary>Whether a name is of a sink that this program does not have: a base directory serves programs with different ones.</summary>
+    public bool IsOfAnotherSink(string normalizedPath) => SectionOf(normalizedPath) is { } section && !_sections.Contains(section);
+
+    // "sinks.http." of "sinks.http.endpoint".
+    private static string? SectionOf(string normalizedPath) =>
+        normalizedPath.Split('.') is ["sinks", var sink, _, ..] ? $"sinks.{sink}." : null;
 
     private static IEnumerable<Setting> Log() =>
     [

@@ -11,6 +11,11 @@ internal static class SettingTypes
 
     public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
 
+    public static SettingType<string?> DeviceId { get; } = new(
+        "up to 64 letters, digits, dots and hyphens",
+        (string text, out string? value) => DeviceIdentity.IsId(value = text),
+        value => value);
+
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
     public static SettingType<Uri?> Address { get; } = new("an absolute http or https address", TryParseAddress, value => value?.OriginalString);
