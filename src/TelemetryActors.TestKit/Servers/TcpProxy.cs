@@ -11,6 +11,8 @@ public sealed class TcpProxy : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Uri _target;
     private long _cutAfter = long.MaxValue;
+    private long _flipAt = -1;
+    private long _longestSent;
     private int _cuts;
 
     /// <summary>Starts on a free port.</summary>
@@ -29,11 +31,21 @@ public sealed class TcpProxy : IDisposable
     /// <summary>Connections that were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
+    /// <summary>The most bytes that came from a client on one connection.</summary>
+    public long LongestSent => Volatile.Read(ref _longestSent);
+
     /// <summary>Cuts each connection, with a reset, once its client has sent more than this many bytes.</summary>
     public void CutAfter(long bytes) => Volatile.Write(ref _cutAfter, bytes);
 
-    /// <summary>Cuts no more.</summary>
-    public void Mend() => CutAfter(long.MaxValue);
+    /// <summary>Changes the byte of each connection that its client sends at this place.</summary>
+    public void FlipAt(long offset) => Volatile.Write(ref _flipAt, offset);
+
+    /// <summary>Cuts and changes no more.</summary>
+    public void Mend()
+    {
+        CutAfter(long.MaxValue);
+        FlipAt(-1);
+    }
 
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
@@ -61,8 +73,8 @@ public sealed class TcpProxy : IDisposable
             try
             {
                 await server.ConnectAsync(_target.Host, _target.Port);
-                var back = PumpAsync(server.GetStream(), client.GetStream(), _ => false);
-                await PumpAsync(client.GetStream(), server.GetStream(), sent => sent > Volatile.Read(ref _cutAfter) && Cut(client, server));
+                var back = PumpAsync(server.GetStream(), client.GetStream(), (_, _) => false);
+                await PumpAsync(client.GetStream(), server.GetStream(), (sent, bytes) => Break(sent, bytes.Span) && Cut(client, server));
                 await back;
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
@@ -70,6 +82,18 @@ public sealed class TcpProxy : IDisposable
                 // One of the two went away, and so does the other.
             }
         }
+    }
+
+    private bool Break(long sent, Span<byte> bytes)
+    {
+        var flip = Volatile.Read(ref _flipAt) - sent;
+        if (flip >= 0 && flip < bytes.Length)
+        {
+            bytes[(int)flip] ^= 1;
+        }
+
+        Volatile.Write(ref _longestSent, Math.Max(sent + bytes.Length, Volatile.Read(ref _longestSent)));
+        return sent + bytes.Length > Volatile.Read(ref _cutAfter);
     }
 
     private bool Cut(TcpClient client, TcpClient server)
@@ -81,18 +105,18 @@ public sealed class TcpProxy : IDisposable
         return true;
     }
 
-    private static async Task PumpAsync(NetworkStream from, NetworkStream to, Func<long, bool> isCut)
+    private static async Task PumpAsync(NetworkStream from, NetworkStream to, Func<long, Memory<byte>, bool> isCut)
     {
         var buffer = new byte[BufferBytes];
         var sent = 0L;
         for (int read; (read = await from.ReadAsync(buffer)) > 0;)
         {
-            sent += read;
-            if (isCut(sent))
+            if (isCut(sent, buffer.AsMemory(0, read)))
             {
                 return;
             }
 
+            sent += read;
             await to.WriteAsync(buffer.AsMemory(0, read));
         }
 
