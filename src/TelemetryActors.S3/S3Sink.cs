@@ -35,7 +35,7 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     {
         try
         {
-            var objects = new BucketObjects(Client(), options);
+            var objects = new BucketObjects(Client(), options, time);
             var found = await objects.WithBoundsAsync(await objects.ListAsync(from, to, deviceId, cancellation), cancellation);
             return [.. found.Select(stored => stored.Bounds).OfType<EventRange>().OrderBy(range => range.Start.Stream.Value).ThenBy(range => range.Start.Ordinal)];
         }
