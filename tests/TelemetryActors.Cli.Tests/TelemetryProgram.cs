@@ -13,6 +13,9 @@ internal sealed class TelemetryProgram : IDisposable
 
     public string Base { get; } = Directory.CreateTempSubdirectory("telemetry-cli-").FullName;
 
+    /// <summary>Variables that the processes get beside this one's own.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Runs a command to its end.</summary>
     public ProgramResult Run(params string[] args) => Run([], args);
 
@@ -52,6 +55,11 @@ internal sealed class TelemetryProgram : IDisposable
         foreach (var name in new[] { "TELEMETRY_RING_DIR", "TELEMETRY_RUN_ID", "TELEMETRY_BASE_DIR", "NO_COLOR" })
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

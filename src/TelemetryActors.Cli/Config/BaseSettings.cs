@@ -52,7 +52,7 @@ internal static class BaseSettings
         }
     }
 
-    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new() { Variables = variables };
+    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
 
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)
