@@ -208,6 +208,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _closedAbandoned = true;
             engine.Start();
             _engine = engine;
+            SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
         {
@@ -216,6 +217,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
         finally
         {
             _started.SetResult();
+        }
+    }
+
+    // What ended the last writer is in what it left: its owner should not wait for it until a batch is full or old.
+    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    {
+        if (_slot.Start.IsOfDeadWriter && _sinks.Count > 0)
+        {
+            _ = engine.FlushAsync([.. _sinks.Select(sink => sink.Name)], LongestStandstill);
         }
     }
 

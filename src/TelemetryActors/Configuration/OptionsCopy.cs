@@ -27,6 +27,7 @@ internal static class OptionsCopy
             Http = Of(options.Http),
             Transport = options.Transport,
             Debug = options.Debug,
+            RecordCrashes = options.RecordCrashes,
             EnableCommunity = options.EnableCommunity,
             EnableS3 = options.EnableS3,
             DeviceId = options.DeviceId,
