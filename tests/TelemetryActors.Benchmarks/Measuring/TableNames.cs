@@ -18,6 +18,9 @@ internal static class TableNames
     /// <summary>What recording costs a host that works.</summary>
     public const string Overhead = "overhead";
 
+    /// <summary>What a level of compression costs and saves.</summary>
+    public const string Compression = "compression";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Compression];
 }

@@ -55,6 +55,9 @@ internal static class Report
             case TableNames.StartUp:
                 StartUpTable.Print(line, output);
                 break;
+            case TableNames.Compression:
+                CompressionTable.Print(line, output);
+                break;
             default:
                 OverheadTable.Print(rounds, output);
                 break;
