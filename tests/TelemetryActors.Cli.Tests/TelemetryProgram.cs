@@ -13,6 +13,9 @@ internal sealed class TelemetryProgram : IDisposable
 
     public string Base { get; } = Directory.CreateTempSubdirectory("telemetry-cli-").FullName;
 
+    /// <summary>Variables that the processes get beside this one's own.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Runs a command to its end.</summary>
     public ProgramResult Run(params string[] args) => Run([], args);
 
@@ -39,6 +42,13 @@ internal sealed class TelemetryProgram : IDisposable
         return new ProgramResult(process.ExitCode, output.ToArray(), error.ToArray());
     }
 
+    /// <summary>The next line of what a running command writes; null at its end.</summary>
+    public static string? ReadLine(Process process)
+    {
+        var line = process.StandardOutput.ReadLineAsync();
+        return line.Wait(Bound) ? line.Result : throw new TimeoutException($"{string.Join(' ', process.StartInfo.ArgumentList)} wrote no line within {Bound}");
+    }
+
     /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
     public Process Start(params string[] args)
     {
@@ -52,6 +62,11 @@ internal sealed class TelemetryProgram : IDisposable
         foreach (var name in new[] { "TELEMETRY_RING_DIR", "TELEMETRY_RUN_ID", "TELEMETRY_BASE_DIR", "NO_COLOR" })
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -20,7 +21,7 @@ internal static class IngestCommand
         };
         var json = CommonOptions.Json();
         var ingest = new Command("ingest", "Take records of other programs into the log.") { names, json };
-        ingest.SetAction((parsed, _) => RunAsync(BaseFolder.Find(parsed.GetValue(CommonOptions.Base)), parsed.GetRequiredValue(names), parsed.GetValue(json)));
+        ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed).Folder, parsed.GetRequiredValue(names), parsed.GetValue(json)));
         return ingest;
     }
 

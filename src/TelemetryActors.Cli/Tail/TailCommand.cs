@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Show;
-using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Tail;
 
@@ -27,7 +26,7 @@ internal static class TailCommand
             printer.Print(log.Browser().Last(wanted, parsed.GetValue(last)));
             if (parsed.GetValue(follow))
             {
-                await FollowAsync(new LogFollower(DiskFileSystem.Instance, log.Base.Path, log.Snapshot), wanted, printer);
+                await FollowAsync(log.Follower(), wanted, printer);
             }
 
             return ExitCode.Done;

@@ -15,7 +15,7 @@ public sealed class TailSpec : IDisposable
     {
         _program.Record(client => client.Record("before"));
         using var tail = _program.Start("tail", "-f", "--json");
-        Assert.Contains("\"event\":\"before\"", tail.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"before\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
 
         _program.Record(client =>
         {
@@ -24,7 +24,7 @@ public sealed class TailSpec : IDisposable
         });
         File.WriteAllText(
             Path.Combine(_program.Base, "raw", "events_29991231.ndjson"), "{\"ts\":\"2999-12-31T00:00:00Z\",\"event\":\"of another day\",\"details\":{}}\n");
-        var seen = new[] { tail.StandardOutput.ReadLine(), tail.StandardOutput.ReadLine(), tail.StandardOutput.ReadLine() };
+        var seen = new[] { TelemetryProgram.ReadLine(tail), TelemetryProgram.ReadLine(tail), TelemetryProgram.ReadLine(tail) };
         Signals.Send(tail.Id, signal);
 
         Assert.Equal(0, TelemetryProgram.Finish(tail).ExitCode);
