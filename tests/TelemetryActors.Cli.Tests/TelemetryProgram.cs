@@ -43,17 +43,30 @@ internal sealed class TelemetryProgram : IDisposable
     }
 
     /// <summary>The next line of what a running command writes; null at its end.</summary>
-    public static string? ReadLine(Process process)
+    public static string? ReadLine(Process process) => ReadLine(process.StandardOutput, process);
+
+    /// <summary>The next line of one stream of a running command; null at its end.</summary>
+    public static string? ReadLine(StreamReader stream, Process process)
     {
-        var line = process.StandardOutput.ReadLineAsync();
+        var line = stream.ReadLineAsync();
         return line.Wait(Bound) ? line.Result : throw new TimeoutException($"{string.Join(' ', process.StartInfo.ArgumentList)} wrote no line within {Bound}");
     }
 
     /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => StartUnder([], args);
+
+    /// <summary>Runs a command to its end as the command of another program, such as <c>timeout 1</c>.</summary>
+    public ProgramResult RunUnder(string[] outer, params string[] args)
+    {
+        using var process = StartUnder(outer, args);
+        return Finish(process);
+    }
+
+    private Process StartUnder(string[] outer, string[] args)
     {
         string[] directory = args.Contains("--base") ? [] : ["--base", Base];
-        var start = new ProcessStartInfo("dotnet", [Assembly, .. directory, .. args])
+        string[] words = [.. outer, "dotnet", Assembly, .. directory, .. args];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

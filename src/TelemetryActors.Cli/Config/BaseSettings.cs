@@ -41,9 +41,15 @@ internal static class BaseSettings
     public static StartSettings FindToRead(ParseResult parsed)
     {
         var start = FindSound(parsed);
-        return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(start.Folder.Path)
+        var path = start.Folder.Path;
+        if (File.Exists(path))
+        {
+            throw new CommandException($"The base directory {path} is a file.", ExitCode.Usage);
+        }
+
+        return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
             ? start
-            : throw new CommandException($"The base directory {start.Folder.Path} is not there.", ExitCode.Usage);
+            : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
     }
 
     /// <summary>Sets a setting in a base directory's file, or takes it out.</summary>

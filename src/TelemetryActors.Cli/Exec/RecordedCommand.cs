@@ -54,8 +54,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
         output?.Start();
         error?.Start();
         var exit = child.Wait();
-        output?.Join();
-        error?.Join();
+        output?.Join(signals.Enough);
+        error?.Join(signals.Enough);
         End(exit, memory.End(exit.Usage.LargestResidentBytes), output, error);
         return exit.ShellCode;
     }

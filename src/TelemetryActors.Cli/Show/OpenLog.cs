@@ -25,6 +25,15 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
     /// <summary>What comes to the log from now on.</summary>
     public LogFollower Follower() => new(DiskFileSystem.Instance, Base.Path, Snapshot, FixedFile);
 
+    /// <summary>Says so when nothing was ever recorded here, where it disturbs nobody who reads the output.</summary>
+    public void TellIfEmpty()
+    {
+        if (Snapshot.Slots.Count == 0)
+        {
+            Console.Error.WriteLine($"telemetry: nothing is recorded yet in {FixedFile ?? Base.Path} ({Base.Reason})");
+        }
+    }
+
     public EventLogBrowser Browser() => new(DiskFileSystem.Instance, Snapshot);
 
     /// <summary>Says how many lines were no events, if any, where it disturbs nobody who reads the output.</summary>

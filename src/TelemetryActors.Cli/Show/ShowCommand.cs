@@ -17,7 +17,9 @@ internal static class ShowCommand
         show.Options.Add(json);
         show.SetAction(parsed =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            var log = OpenLog.Of(parsed);
+            log.TellIfEmpty();
+            var browser = log.Browser();
             using var printer = new EventPrinter(parsed.GetValue(json));
             printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
             OpenLog.TellGarbage(browser);
