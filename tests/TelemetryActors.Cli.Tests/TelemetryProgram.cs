@@ -106,7 +106,7 @@ internal sealed class TelemetryProgram : IDisposable
             .. Directory.EnumerateFiles(Base, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".lock", StringComparison.Ordinal)
                 || file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".new", StringComparison.Ordinal)),
             .. (rings is null ? [] : DiskFileSystem.Instance.List(rings).Select(name => Path.Combine(rings, name)))
-                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && RingFactory.BaseDirectoryOf(ring) == Base),
+                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && IsOurs(ring)),
         ];
     }
 
@@ -118,5 +118,18 @@ internal sealed class TelemetryProgram : IDisposable
         }
 
         Directory.Delete(Base, recursive: true);
+    }
+
+    private bool IsOurs(string ring)
+    {
+        try
+        {
+            return RingFactory.BaseDirectoryOf(ring) == Base;
+        }
+        catch (IOException)
+        {
+            // The directory is shared with everything that runs here; our processes have ended and hold nothing.
+            return false;
+        }
     }
 }
