@@ -141,7 +141,7 @@ internal sealed class SinkSupervisor
                 return null;
             }
 
-            plan = _delivery.TryBegin(now, tails, hurry || _flushes.Count > 0);
+            plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || _flushes.Count > 0);
             EndReachedFlushes();
             transitions = Noted(now);
         }
