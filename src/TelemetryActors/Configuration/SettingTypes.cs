@@ -12,6 +12,9 @@ internal static class SettingTypes
 
     public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
 
+    /// <summary>A text that is shown nowhere, not even to who set it.</summary>
+    public static SettingType<string?> Secret { get; } = new("printable ASCII without blanks", TryParseSecret, value => value is null ? null : "(set, not shown)");
+
     public static SettingType<string?> DeviceId { get; } = new(
         "up to 64 letters, digits, dots and hyphens",
         (string text, out string? value) => DeviceIdentity.IsId(value = text),
@@ -84,6 +87,12 @@ internal static class SettingTypes
     {
         value = text;
         return LogFileName.CanBeFixed(text);
+    }
+
+    private static bool TryParseSecret(string text, out string? value)
+    {
+        value = text.Trim();
+        return value.Length > 0 && value.All(c => c is > ' ' and <= '~');
     }
 
     private static bool TryParseNames(string text, out IEnumerable<string> value)
