@@ -25,7 +25,7 @@ internal sealed record Diagnosis(
         List<string> faults = [];
         var logs = SlotLog.All(files, folder.Path);
         var sinks = new SinkBrowser(files, folder.Path).All(logs, faults);
-        var slots = logs.Select(LogAudit.Check).ToList();
+        var slots = LogAudit.Check(logs);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
         return new Diagnosis(folder, ring, owners, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes)]);

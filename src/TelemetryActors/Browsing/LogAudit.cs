@@ -3,10 +3,16 @@ using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Browsing;
 
-/// <summary>Proves one slot's log from its files: every event between the stream's first and last ordinal is there or was removed by retention.</summary>
+/// <summary>Proves the slots' logs from their files: every event between the stream's first and last ordinal is there or was removed by retention.</summary>
 internal static class LogAudit
 {
-    public static SlotFinding Check(SlotLog log)
+    public static IReadOnlyList<SlotFinding> Check(IReadOnlyList<SlotLog> logs)
+    {
+        var ids = logs.Select(IdAudit.Read).ToList();
+        return [.. logs.Zip(ids, (log, own) => Check(log, own.FaultsBeside(ids), own.Notes))];
+    }
+
+    private static SlotFinding Check(SlotLog log, IReadOnlyList<string> idFaults, IReadOnlyList<string> idNotes)
     {
         List<string> faults = [];
         List<string> notes = [];
@@ -29,9 +35,8 @@ internal static class LogAudit
             notes.Add($"{last.File} ends with {log.Files.TornBytes} bytes of a line that is not whole, at offset {log.Files.TornFrom}");
         }
 
-        var ids = IdAudit.Check(log);
-        faults.AddRange(ids.Faults);
-        notes.AddRange(ids.Notes);
+        faults.AddRange(idFaults);
+        notes.AddRange(idNotes);
         return new SlotFinding(log.Slot, log.Files.Stream, log.End, stretches.Sum(stretch => stretch.Count), faults, notes);
     }
 
