@@ -3,7 +3,7 @@ using TelemetryActors.Encoding;
 
 namespace TelemetryActors.Browsing;
 
-/// <summary>Proves that the ids of each process that wrote a slot's log have no holes.</summary>
+/// <summary>Proves that the ids of each process that wrote a slot's log have no holes within a stretch; between two stretches the anchors' ordinals say what is missing.</summary>
 /// <remarks>
 /// Events that came from elsewhere keep their own ids and are left out: they say when they were received. A process that lost its slot goes on in
 /// another one: what a slot's log does not begin with may stand at the end of another's.
@@ -40,10 +40,8 @@ internal sealed class IdAudit
 
     private void ReadFiles()
     {
-        var isRetained = (_log.State?.RetainedFrom ?? 0) > 0;
-        var isFirst = true;
-        var snapshot = LogSnapshot.Take(_log.Folder.Files, Path.GetDirectoryName(_log.Folder.Directory)!);
-        foreach (var part in snapshot.Parts.Where(part => part.Name.Slot == _log.Slot))
+        var isBehindAnchor = true;
+        foreach (var part in LogSnapshot.Of(_log.Folder))
         {
             using var file = _log.Folder.Files.Open(part.Path, writable: false);
             using var reader = new ForwardLineReader(file, 0, part.Length);
@@ -53,24 +51,28 @@ internal sealed class IdAudit
                 {
                     _garbage++;
                 }
-                else if (!line.IsAnchor && line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
+                else if (line.IsAnchor)
                 {
-                    Follow(instance, sequence, isFirst || isRetained, part.Path, offset);
-                    isFirst = false;
+                    isBehindAnchor = true;
+                }
+                else if (line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
+                {
+                    Follow(instance, sequence, isBehindAnchor, part.Path, offset);
+                    isBehindAnchor = false;
                 }
             }
         }
     }
 
-    private void Follow(string instance, long sequence, bool mayBeginAnywhere, string path, long offset)
+    private void Follow(string instance, long sequence, bool isBehindAnchor, string path, long offset)
     {
         if (!_trails.TryGetValue(instance, out var trail))
         {
-            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, mayBeginAnywhere);
+            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor);
             return;
         }
 
-        if (sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
+        if (!isBehindAnchor && sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
         {
             _holes.Add(Hole($"{path} at offset {offset}", instance, trail.Highest, sequence));
         }

@@ -1,7 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -38,15 +37,9 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
     // What the files do not hold any more, or never did, was not delivered, whatever the ordinals say.
     private static SinkAccount EventLogAccount(SlotLog log)
     {
-        var missing = LogAudit.CountMissing(log);
-        return new SinkAccount
-        {
-            Slot = log.Slot,
-            Cursor = log.End,
-            Tail = log.End,
-            Delivered = log.End.Ordinal - missing,
-            Dropped = DropCounts.None.Plus(DropReason.Missing, missing),
-        };
+        var end = log.End with { Ordinal = log.LastOrdinal };
+        var dropped = LogLosses.Of(log).Aggregate(DropCounts.None, (sum, loss) => sum.Plus(loss.Reason, loss.Count));
+        return new SinkAccount { Slot = log.Slot, Cursor = end, Tail = end, Delivered = end.Ordinal - dropped.Total, Dropped = dropped };
     }
 
     private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)

@@ -15,6 +15,9 @@ namespace TelemetryActors.Log;
 internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches,
     ImmutableArray<KeyValuePair<string, string>> OpenRuns)
 {
+    /// <summary>What is missing right before the end and no anchor has said yet, because nothing was written behind it.</summary>
+    public LogGap? UntoldGap { get; init; }
+
     private const int Version = 1;
     private const long MaxNumber = 1L << 62;
 
@@ -30,6 +33,13 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             json.WriteNumber("retained_from", RetainedFrom);
             json.WriteNumber("position", End.Position);
             json.WriteNumber("ordinal", End.Ordinal);
+            if (UntoldGap is { } untold)
+            {
+                json.WriteStartObject("untold_gap");
+                untold.WriteTo(json);
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("stretches");
             foreach (var stretch in Stretches)
             {
@@ -40,6 +50,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 json.WriteNumber("ordinal", stretch.Start.Ordinal);
                 json.WriteNumber("length", stretch.Length);
                 json.WriteNumber("count", stretch.Count);
+                stretch.Gap?.WriteTo(json);
                 json.WriteEndObject();
             }
 
@@ -75,14 +86,18 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 Number(item, "offset"),
                 new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
                 Number(item, "length"),
-                Number(item, "count")));
+                Number(item, "count"),
+                LogGap.TryRead(item)));
             return new LogState(
                 stream,
                 root.GetProperty("clean").GetBoolean(),
                 Number(root, "retained_from"),
                 new Cursor(stream, Number(root, "position"), Number(root, "ordinal")),
                 [.. stretches],
-                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))]);
+                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))])
+            {
+                UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
+            };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

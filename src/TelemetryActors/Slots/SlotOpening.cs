@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
@@ -83,24 +84,35 @@ internal sealed class SlotOpening : IDisposable
             ? (left.Log.Written, left.Start, left.Log.Index, true)
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
         left?.Discard();
-        var slot = Begin(index, begin, WithRuns(start, begin), mayContinue);
+        
+        // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
+        var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
+        var slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
         slot.Log.OpenRuns = () => slot.Abandoned;
         if (!slot.TrySaveState(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
             begin = PositionJump.Further(begin);
-            slot = Begin(index, begin, WithRuns(start, begin), mayContinue);
+            slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
         }
 
         _isOpen = true;
         return slot;
     }
 
-    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue)
+    private LogGap InDoubtBefore(Cursor begin) => new(
+        DropReason.InDoubt, begin.Ordinal - _recovered.End.Ordinal + (_recovered.Index.Furthest is null ? _recovered.UntoldGap?.Gone ?? 0 : 0));
+
+    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, LogGap? gap)
     {
         var ring = new EventRing(CreateRing(begin), _settings.MaxWait);
         var log = new EventLog(_folder, _settings.Log, _settings.Time, ring, index, begin, mayContinue);
+        if (gap is { Gone: > 0 } told)
+        {
+            log.TellGap(told);
+        }
+
         return new WriterSlot(_hold, _folder, ring, log, start);
     }
 
