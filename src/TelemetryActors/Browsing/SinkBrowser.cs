@@ -3,7 +3,6 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
-using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Browsing;
 
@@ -28,9 +27,9 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         [EventLog(logs), .. Names().Skip(1).Select(name => Read(name, logs, faults)).OfType<SinkOverview>()];
 
     // The event log's writer keeps no cursor of its own: what its files hold is what it delivered.
-    private static SinkOverview EventLog(IReadOnlyList<SlotLog> logs) => new(
+    private SinkOverview EventLog(IReadOnlyList<SlotLog> logs) => new(
         LocalPipeline.EventLogName,
-        CircuitRecord.Closed,
+        LogCircuit.Find(files, baseDirectory, logs),
         IsPaused: false,
         [.. logs.Select(EventLogAccount)]);
 

@@ -228,6 +228,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private void Beat()
     {
         _logWatch.Look(null);
+        _logWatch.Keep();
         _keeper.Beat();
         _watch?.Look();
     }

@@ -11,6 +11,8 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
+    private (WriterSlot? Slot, CircuitRecord Circuit) _told = (null, CircuitRecord.Closed);
+    private (WriterSlot? Slot, CircuitState State) _kept = (null, CircuitState.Closed);
     private long _seenHead;
     private long _headMovedAt;
 
@@ -27,6 +29,41 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
                 : null;
             slot.Ring.Overwrites = reason is not null;
             slot.Flushes.SetUnavailable(reason);
+            Tell(slot, circuit);
+        }
+    }
+
+    /// <summary>Keeps how the circuit stands in the log's state, when the disk takes it: for those who cannot look beside the ring.</summary>
+    /// <remarks>On a thread that may wait for the disk.</remarks>
+    public void Keep()
+    {
+        WriterSlot? slot;
+        CircuitState state;
+        lock (_gate)
+        {
+            (slot, state) = (_told.Slot, _told.Circuit.State);
+            if (slot is null || _kept == (slot, state) || (_kept.Slot is null && state == CircuitState.Closed))
+            {
+                return;
+            }
+        }
+
+        if (slot.TrySaveState(isClean: false))
+        {
+            lock (_gate)
+            {
+                _kept = (slot, state);
+            }
+        }
+    }
+
+    private void Tell(WriterSlot slot, CircuitRecord? circuit)
+    {
+        if (circuit is not null && (_told.Slot != slot || _told.Circuit != circuit))
+        {
+            _told = (slot, circuit);
+            slot.Log.Circuit = circuit;
+            slot.Ring.Tell(circuit);
         }
     }
 

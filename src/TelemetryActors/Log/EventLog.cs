@@ -3,6 +3,7 @@ using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Log;
 
@@ -43,6 +44,7 @@ internal sealed class EventLog : IDisposable
     private Cursor _synced;
     private long _syncedPosition;
     private volatile bool _mustRewrite;
+    private volatile CircuitRecord? _circuit;
     private long _inDoubtTo;
 
     /// <param name="folder">Where the files are.</param>
@@ -83,6 +85,13 @@ internal sealed class EventLog : IDisposable
 
     /// <summary>Names the runs that are open now, with their agents, for whoever takes over after a crash.</summary>
     public Func<IEnumerable<KeyValuePair<string, string>>> OpenRuns { get; set; } = () => [];
+
+    /// <summary>How the log's circuit stands, for whoever reads its state; null while nobody said.</summary>
+    public CircuitRecord? Circuit
+    {
+        get => _circuit;
+        set => _circuit = value;
+    }
 
     /// <summary>Bytes that were written and are not known to be on the device.</summary>
     public long UnsyncedBytes => WrittenPosition - Synced;
@@ -179,7 +188,11 @@ internal sealed class EventLog : IDisposable
         var index = _index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
         var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
-        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]) { UntoldGap = UntoldGap };
+        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]) 
+        {
+            UntoldGap = UntoldGap,
+            Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
+        };
         _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);
         AtomicFile.Write(_folder.Files, _folder.StateFile, state.Encode());
     }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Log;
 
@@ -17,6 +19,9 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
 {
     /// <summary>What is missing right before the end and no anchor has said yet, because nothing was written behind it.</summary>
     public LogGap? UntoldGap { get; init; }
+
+    /// <summary>The event log's circuit as it was when this was written; null while it is closed.</summary>
+    public CircuitRecord? Circuit { get; init; }
 
     private const int Version = 1;
     private const long MaxNumber = 1L << 62;
@@ -38,6 +43,11 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 json.WriteStartObject("untold_gap");
                 untold.WriteTo(json);
                 json.WriteEndObject();
+            }
+
+            if (Circuit is { } circuit)
+            {
+                SinkStateFormat.WriteCircuit(json, circuit);
             }
 
             json.WriteStartArray("stretches");
@@ -97,9 +107,10 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))])
             {
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
+                Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,
             };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Ring;
 
@@ -70,6 +71,28 @@ internal static unsafe class RingFactory
         // The mapping goes with its object, and a pointer into it keeps nothing alive.
         GC.KeepAlive(memory);
         return directory;
+    }
+
+    /// <summary>The event log's circuit as a ring's owner told it; null when it told nothing, or the file is no ring.</summary>
+    public static CircuitRecord? CircuitOf(string path)
+    {
+        try
+        {
+            if (RingMemory.TryOpen(path) is not { } memory)
+            {
+                return null;
+            }
+
+            var header = (RingHeader*)memory.Start;
+            var circuit = header->Magic == RingHeader.ExpectedMagic ? header->Circuit.Read() : null;
+            GC.KeepAlive(memory);
+            return circuit;
+        }
+        catch (IOException)
+        {
+            // Another user's ring: what it tells is not for this one.
+            return null;
+        }
     }
 
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>

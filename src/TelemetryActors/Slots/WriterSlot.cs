@@ -9,6 +9,7 @@ internal sealed class WriterSlot : IDisposable
     private static readonly List<WriterSlot> HeldToTheEnd = [];
 
     private readonly SlotHold _hold;
+    private readonly Lock _saving = new();
     private bool _released;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
@@ -135,7 +136,11 @@ internal sealed class WriterSlot : IDisposable
                 return false;
             }
 
-            Log.SaveState(isClean);
+            lock (_saving)
+            {
+                Log.SaveState(isClean);
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

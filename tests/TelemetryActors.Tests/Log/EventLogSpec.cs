@@ -1,4 +1,5 @@
 using TelemetryActors.TestKit;
+using TelemetryActors.Supervision;
 using Xunit;
 
 namespace TelemetryActors.Log;
@@ -364,6 +365,23 @@ public sealed class EventLogSpec
         File.Delete(rig.Folder.StateFile);
         Assert.Equal(rig.Log.Index.Last.Gap, LogRecovery.Recover(rig.Folder).Index.Last!.Gap);
     }
+
+    [Fact]
+    public void An_open_circuit_is_kept_in_the_state_where_the_disk_takes_it()
+    {
+        using var rig = new LogRig();
+        var open = new CircuitRecord { State = CircuitState.Open, OpenUntil = rig.Time.GetUtcNow(), FailuresInARow = 6, Cause = "no space" };
+
+        rig.Log.Circuit = open;
+        rig.Log.SaveState(isClean: false);
+        Assert.Equal(open, State(rig).Circuit);
+        rig.Log.Circuit = CircuitRecord.Closed;
+        rig.Log.SaveState(isClean: false);
+
+        Assert.Null(State(rig).Circuit);
+    }
+
+    private static LogState State(LogRig rig) => LogState.TryParse(File.ReadAllBytes(rig.Folder.StateFile))!;
 
     [Fact]
     public void An_event_that_calls_itself_an_anchor_is_none()
