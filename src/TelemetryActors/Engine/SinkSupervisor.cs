@@ -104,7 +104,12 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
-            _delivery.See([.. _environment.StartTails], Now);
+            if (!_definition.IsEventLog)
+            {
+                // The event log writes one slot, and its account says where it stands there.
+                _delivery.See([.. _environment.StartTails], Now);
+            }
+
             _seenCircuit = _delivery.Circuit;
             _isElsewhere = false;
         }

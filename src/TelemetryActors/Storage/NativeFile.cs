@@ -11,8 +11,10 @@ internal static partial class NativeFile
     private const int LockNonBlocking = 4;
     private const int OpenReadWrite = 0x2;
     private const int OpenCreate = 0x40;
+    private const int OpenExclusive = 0x80;
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerReadWrite = 0x180;
+    private const int ErrorNoEntry = 2;
     private const int ErrorInterrupted = 4;
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
@@ -85,6 +87,25 @@ internal static partial class NativeFile
 
         handle.Dispose();
         return null;
+    }
+
+    // Past the runtime, which would keep a shared lock of its own for as long as the file is mapped.
+    public static SafeFileHandle OpenUnlocked(string path, bool createNew)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, createNew ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        var descriptor = OpenFile(path, OpenReadWrite | OpenCloseOnExec | (createNew ? OpenCreate | OpenExclusive : 0), OwnerReadWrite);
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        throw error == ErrorNoEntry ? new FileNotFoundException($"{path} is not there.", path)
+            : new IOException($"open of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     // A sparse mapping faults when the disk fills; blocks that are there cannot.
