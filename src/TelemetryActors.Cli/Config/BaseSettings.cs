@@ -83,7 +83,7 @@ internal static class BaseSettings
             : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
     }
 
-    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new() { Variables = variables };
+    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
 
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)

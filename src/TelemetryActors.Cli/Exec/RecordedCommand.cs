@@ -70,7 +70,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
                 Preset = TelemetryPreset.Small,
                 BaseDirectory = settings.BaseDirectory,
                 OnFailure = failure => _failure ??= failure.Message,
-            });
+            }.WithSinkKits());
             _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
             return client;
         }

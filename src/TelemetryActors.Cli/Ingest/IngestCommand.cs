@@ -42,7 +42,8 @@ internal static class IngestCommand
         using var refused = new RefusedLines(Path.Combine(folder.Path, "raw", "quarantine"), TimeProvider.System.GetUtcNow());
         try
         {
-            await using var client = TelemetryClient.Start(new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience, TrackSessions = false });
+            await using var client = TelemetryClient.Start(
+                new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience, TrackSessions = false }.WithSinkKits());
             var ingestion = new Ingestion(client, ids, refused, counts, TimeProvider.System);
             using var progress = new IngestProgress(TimeProvider.System, counts);
             foreach (var name in names)
