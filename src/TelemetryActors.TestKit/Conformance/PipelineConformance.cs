@@ -143,6 +143,26 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.8")]
+    public async Task Each_sink_gets_what_its_privacy_policy_lets_through()
+    {
+        RecordingSink open = new(), stripping = new(), rejecting = new();
+        Source.Append(10);
+        Source.Append("""{"ts":"2026-03-01T12:00:00Z","event":"login","details":{"n":10},"user_id":"jane"}"""u8.ToArray());
+
+        await using var pipeline = Start(
+            Define("open", open),
+            Define("stripping", stripping) with { Policy = Quick with { Privacy = PrivacyPolicy.Strip } },
+            Define("rejecting", rejecting) with { Policy = Quick with { Privacy = PrivacyPolicy.Reject } });
+
+        Eventually.Equal(1L, () => StatusOf(pipeline, "rejecting").Accounts.Sum(account => account.Dropped[DropReason.Privacy]));
+        Eventually.Equal(11, () => open.Numbers.Count);
+        Eventually.Equal(11, () => stripping.Numbers.Count);
+        Assert.Equal(Numbers(10), rejecting.Numbers);
+        Assert.All(pipeline.Statuses.SelectMany(status => status.Accounts), account => Assert.True(account.IsBalanced, account.ToString()));
+    }
+
+    [Fact]
     public async Task A_restart_keeps_the_cursor_and_the_end_of_the_open_time()
     {
         var recording = new RecordingSink();

@@ -21,6 +21,9 @@ internal static class TableNames
     /// <summary>What a level of compression costs and saves.</summary>
     public const string Compression = "compression";
 
+    /// <summary>What the telemetry holds while many events pass.</summary>
+    public const string Memory = "memory";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Compression];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Compression, Memory];
 }
