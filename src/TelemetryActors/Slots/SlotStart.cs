@@ -21,6 +21,6 @@ internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Q
     /// <summary>Where the last writer's events end.</summary>
     public Cursor LeftTo { get; init; }
 
-    /// <summary>Whether the last writer died instead of ending.</summary>
-    public bool IsOfDeadWriter => LeftTo.Stream != StreamId.None;
+    /// <summary>Whether there was a writer that died instead of ending.</summary>
+    public bool IsOfDeadWriter => LeftTo.Ordinal > 0;
 }

@@ -49,6 +49,18 @@ public sealed class S3CrashSpec : IDisposable
         Assert.Equal(0, _server.Requests);
     }
 
+    [Fact]
+    public async Task A_first_start_has_nothing_to_hurry_for()
+    {
+        await using (var client = StartClient())
+        {
+            client.Record("recorded_before_the_engine_runs");
+            Eventually.Equal(1L, () => client.Sinks.Single(sink => sink.Name == "s3").Pending);
+        }
+
+        Assert.Equal(0, _server.Requests);
+    }
+
     private TelemetryClient StartClient()
     {
         var options = new S3Options { Bucket = "mine", ServiceUrl = _server.Address };
