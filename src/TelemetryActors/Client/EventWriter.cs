@@ -18,9 +18,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     private readonly object _moving = new();
     private volatile EventRing _ring = ring;
     private volatile bool _isMoving;
+    private long _cut;
     private volatile Admission _admission = new(IsOpen: true, Sampler: null);
 
     public DropCounters Refused { get; } = new();
+
+    /// <summary>Events whose details were cut and that were accepted.</summary>
+    public long Cut => Volatile.Read(ref _cut);
 
     public Admission Admission
     {
@@ -120,7 +124,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
             if (reason == DropReason.None)
             {
-                return RecordResult.Accepted;
+                return Accept(encoded);
             }
 
             if (!HasMovedFrom(ring, mayWait: true, ref reason))
@@ -171,7 +175,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
                 var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
                 if (reason == DropReason.None)
                 {
-                    return RecordResult.Accepted;
+                    return Accept(line);
                 }
 
                 if (!HasMovedFrom(ring, mayWait, ref reason))
@@ -184,6 +188,16 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         {
             return RefuseBroken(name, exception);
         }
+    }
+
+    private RecordResult Accept(in EncodedLine line)
+    {
+        if (line.IsCut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        return RecordResult.Accepted;
     }
 
     // A ring that is closed takes nothing and numbers nothing: its caller may go on in the one that took its place.
