@@ -49,7 +49,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     public void MakeWritable(string directory) => _readOnly.TryRemove(Path.GetFullPath(directory), out _);
 
     /// <inheritdoc />
-    public IStorageFile Create(string path)
+    public IStorageFile Create(string path, bool isPrivate = false)
     {
         RefuseReadOnly(path);
         if (_creates.Strikes(out _) || IsFull)
@@ -57,7 +57,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             throw new DiskFullException();
         }
 
-        return new FaultyFile(inner.Create(path), this);
+        return new FaultyFile(inner.Create(path, isPrivate), this);
     }
 
     /// <inheritdoc />

@@ -4,7 +4,9 @@ using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
 using TelemetryActors.Sampling;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors;
@@ -51,6 +53,12 @@ public sealed class TelemetryOptions
     /// <summary>The upload over HTTP: off until there is an address and recorded consent (S0.28).</summary>
     public HttpUploadOptions Http { get; set; } = new();
 
+    /// <summary>Community reports: off until there is an address, <see cref="EnableCommunity"/> is set and consent is recorded (S1.3).</summary>
+    public CommunityOptions Community { get; set; } = new();
+
+    /// <summary>The posting of finished runs: off until there is an address and recorded consent (S4.13).</summary>
+    public RunPostingOptions RunPosting { get; set; } = new();
+
     /// <summary>Where events go besides the event log, as one word. Null: to every sink that is set up.</summary>
     public TelemetryTransport? Transport { get; set; }
 
@@ -62,6 +70,9 @@ public sealed class TelemetryOptions
 
     /// <summary>Whether diagnostics go to the owner's bucket once it is named (S1.21).</summary>
     public bool EnableS3 { get; set; } = true;
+
+    /// <summary>How the owner's own bucket names this installation (S1.6): up to 64 letters, digits, dots and hyphens. Null: a random one, made once.</summary>
+    public string? DeviceId { get; set; }
 
     /// <summary>Whether a bad setting from outside the program is thrown at start like one from its code, instead of being told and left out.</summary>
     /// <remarks>For programs that are nothing but telemetry: a collector should not run otherwise than its owner wrote (S4.17).</remarks>
@@ -76,6 +87,9 @@ public sealed class TelemetryOptions
     /// <summary>Told of what went wrong inside the telemetry, on one of its own threads; what it throws is ignored. Null: nobody is told, the counters still count.</summary>
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
+    /// <summary>The sinks of other assemblies that bring their own settings.</summary>
+    internal IList<SinkKit> Kits { get; } = [];
+
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
@@ -85,4 +99,8 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    /// <summary>The kit of a type; it must be there.</summary>
+    internal T Kit<T>()
+        where T : SinkKit => Kits.OfType<T>().First();
 }

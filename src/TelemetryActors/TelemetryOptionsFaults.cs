@@ -1,4 +1,6 @@
 using TelemetryActors.Client;
+using TelemetryActors.Configuration;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors;
@@ -29,6 +31,11 @@ internal static class TelemetryOptionsFaults
             yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
         }
 
+        if (options.Log.File is { } file && !LogFileName.CanBeFixed(file))
+        {
+            yield return $"Log:File must be {LogFileName.FixedRule}, not '{file}'";
+        }
+
         if (options.Log.FsyncInterval <= TimeSpan.Zero)
         {
             yield return $"Log:FsyncInterval must be positive, not {options.Log.FsyncInterval}";
@@ -49,10 +56,17 @@ internal static class TelemetryOptionsFaults
             yield return $"Sampling:{fault}";
         }
 
-        if (options.Http.Endpoint is { } endpoint
-            && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+        foreach (var (sink, endpoint) in new[] { ("Http", options.Http.Endpoint), ("Community", options.Community.Endpoint), ("Runs", options.RunPosting.Endpoint) })
         {
-            yield return $"Sinks:Http:Endpoint must be an absolute http or https address, not {endpoint}";
+            if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+            {
+                yield return $"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}";
+            }
+        }
+
+        if (options.RunPosting.Token is { } token && token.Any(c => c is <= ' ' or > '~'))
+        {
+            yield return "Sinks:Runs:Token must be printable ASCII without blanks";
         }
 
         if (options.Http.MaxBufferSize is < 1 or > LargestBuffer)
@@ -63,6 +77,16 @@ internal static class TelemetryOptionsFaults
         if (options.Http.FlushInterval < TimeSpan.Zero)
         {
             yield return $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
+        }
+
+        if (options.DeviceId is { } id && !DeviceIdentity.IsId(id))
+        {
+            yield return $"DeviceId must be up to 64 letters, digits, dots and hyphens, not {id}";
+        }
+
+        foreach (var fault in options.Kits.SelectMany(kit => kit.Faults()))
+        {
+            yield return fault;
         }
 
         if (options.Sinks.Any(sink => sink.Name == LocalPipeline.EventLogName))

@@ -34,7 +34,7 @@ internal static class ConfigCommand
         var command = new Command("get", "Shows one setting.") { key };
         command.SetAction(parsed =>
         {
-            if (SettingTable.Find(parsed.GetRequiredValue(key)) is not { } setting)
+            if (BaseSettings.Table.Find(parsed.GetRequiredValue(key)) is not { } setting)
             {
                 return Refuse(parsed, $"{parsed.GetRequiredValue(key)} is not a setting");
             }
@@ -70,7 +70,7 @@ internal static class ConfigCommand
             return Refuse(parsed, fault);
         }
 
-        var setting = SettingTable.Find(key)!;
+        var setting = BaseSettings.Table.Find(key)!;
         var now = BaseSettings.Find(parsed, variables).Resolved.Values.First(value => value.Path == setting.Path);
         if (text is not null && now.Origin != SettingOrigin.File)
         {

@@ -8,6 +8,7 @@ namespace TelemetryActors.Client;
 internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer, Action<TelemetryOptions> setBatching)
 {
     private readonly Lock _gate = new();
+    private readonly SettingTable _table = SettingTable.Of(start.Options);
     private TelemetryOptions _options = start.Options;
     private IReadOnlyList<SettingValue>? _values;
 
@@ -19,7 +20,7 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         {
             lock (_gate)
             {
-                return new TelemetryConfig(Values);
+                return new TelemetryConfig(_table, Values);
             }
         }
     }
@@ -61,12 +62,12 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
 
     private void Take(TelemetryOptions changed)
     {
-        var sampling = SettingTable.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
+        var sampling = _table.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
 
         // The windows of a throttle that nobody changed go on.
         writer.Admission = sampling.Count > 0 ? AdmissionOf(changed) : writer.Admission with { IsOpen = changed.Enabled };
         setBatching(changed);
-        _values = [.. SettingTable.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
+        _values = [.. _table.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
             ? new SettingValue(setting.Path, text, SettingOrigin.RunTime)
             : value)];
         _options = changed;

@@ -5,6 +5,7 @@ using TelemetryActors.Engine;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Slots;
@@ -55,7 +56,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _mover = new SlotMover(settings, _own, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
-        _sinks = SinkList.Of(options, consent);
+        _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
         _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
@@ -201,6 +202,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 });
             _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
 
+            NoteApp();
+
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
             engine.Start();
@@ -213,6 +216,32 @@ internal sealed class LocalPipeline : IAsyncDisposable
         finally
         {
             _started.SetResult();
+        }
+    }
+
+    private void NoteApp()
+    {
+        var slot = _own.Now;
+        if (_options.Community.Endpoint is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_options.EnableCommunity)
+            {
+                new AppRegistry(_options.Files, _settings.Base.Path)
+                    .Note(slot.Number, slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents);
+            }
+            else
+            {
+                CommunitySinkRegistration.Forget(_options.Files, _settings.Base.Path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report(CommunitySinkRegistration.Name, exception);
         }
     }
 
@@ -237,6 +266,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private void GoOnIn(SlotMoved moved)
     {
         _keeper.Follow(moved);
+        NoteApp();
         Report(new TelemetryFailure("slot", moved.ToString()));
         if (Engine is not { } engine)
         {

@@ -21,31 +21,32 @@ internal static class SettingResolver
 
     private static ResolvedSettings Resolve(TelemetryOptions code, List<SettingSource> spoken)
     {
+        var table = SettingTable.Of(code);
         var lowestFirst = spoken.OrderBy(source => source.Origin).ToList();
-        var faults = lowestFirst.SelectMany(FaultsOf).ToList();
+        var faults = lowestFirst.SelectMany(source => FaultsOf(source, table)).ToList();
         var isOut = new HashSet<Setting>();
         while (true)
         {
             var (options, values) = Lay(code, lowestFirst, isOut);
             var contradictions = TelemetryOptionsFaults.Of(options).ToList();
-            if (contradictions.Count == 0 || isOut.Count == SettingTable.All.Count)
+            if (contradictions.Count == 0 || isOut.Count == table.All.Count)
             {
                 return new ResolvedSettings(options, faults, () => values);
             }
 
             // Each value is allowed and together they are not: the whole section goes back to what the code wants.
             faults.AddRange(contradictions);
-            isOut.UnionWith(contradictions.SelectMany(SectionOf));
+            isOut.UnionWith(contradictions.SelectMany(fault => SectionOf(fault, table)));
         }
     }
 
-    private static IEnumerable<string> FaultsOf(SettingSource source)
+    private static IEnumerable<string> FaultsOf(SettingSource source, SettingTable table)
     {
         foreach (var (path, text) in source.Texts)
         {
-            if (SettingTable.Find(path) is not { } setting)
+            if (table.Find(path) is not { } setting)
             {
-                if (!SettingTable.IsOfAnotherSink(path))
+                if (!table.IsOfAnotherSink(path))
                 {
                     yield return $"{text.Name} is not a setting";
                 }
@@ -65,9 +66,9 @@ internal static class SettingResolver
         TelemetryOptions code, IReadOnlyList<SettingSource> lowestFirst, HashSet<Setting> isOut)
     {
         var options = OptionsCopy.Of(code);
-        var defaults = new TelemetryOptions();
+        var defaults = Defaults(code);
         var values = new List<SettingValue>();
-        foreach (var setting in SettingTable.All)
+        foreach (var setting in SettingTable.Of(code).All)
         {
             var origin = setting.Read(code) == setting.Read(defaults) ? SettingOrigin.Default : SettingOrigin.Code;
             if (!isOut.Contains(setting) && Winner(setting, code, lowestFirst) is { } winner)
@@ -80,6 +81,17 @@ internal static class SettingResolver
         }
 
         return (options, values);
+    }
+
+    private static TelemetryOptions Defaults(TelemetryOptions code)
+    {
+        var defaults = new TelemetryOptions();
+        foreach (var kit in code.Kits)
+        {
+            defaults.Kits.Add(kit.Fresh());
+        }
+
+        return defaults;
     }
 
     private static (SettingOrigin Origin, Action<TelemetryOptions> Apply)? Winner(Setting setting, TelemetryOptions code, IEnumerable<SettingSource> lowestFirst)
@@ -106,10 +118,10 @@ internal static class SettingResolver
     }
 
     // A fault begins with its option's path; all settings of that section were part of it.
-    private static IEnumerable<Setting> SectionOf(string fault)
+    private static IEnumerable<Setting> SectionOf(string fault, SettingTable table)
     {
         var section = fault.Contains(':', StringComparison.Ordinal) ? fault[..(fault.IndexOf(':', StringComparison.Ordinal) + 1)] : "";
-        var ofSection = SettingTable.All.Where(setting => section.Length > 0 && setting.Path.StartsWith(section.Replace(':', '.'), StringComparison.OrdinalIgnoreCase)).ToList();
-        return ofSection.Count > 0 ? ofSection : SettingTable.All;
+        var ofSection = table.All.Where(setting => section.Length > 0 && setting.Path.StartsWith(section.Replace(':', '.'), StringComparison.OrdinalIgnoreCase)).ToList();
+        return ofSection.Count > 0 ? ofSection : table.All;
     }
 }

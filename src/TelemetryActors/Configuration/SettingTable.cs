@@ -1,7 +1,7 @@
 namespace TelemetryActors.Configuration;
 
 /// <summary>Every setting that can be made from outside: its name, what it may be, and which option it sets. Defaults are the options' own.</summary>
-internal static class SettingTable
+internal sealed class SettingTable
 {
     private const long KiB = 1024;
     private const long GiB = KiB * KiB * KiB;
@@ -15,8 +15,7 @@ internal static class SettingTable
     public static Setting Enabled { get; } =
         Setting.Of("enabled", SettingTypes.Switch, options => options.Enabled, (options, value) => options.Enabled = value, "telemetry.enabled") with { FalseWins = true };
 
-    /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
+    private static readonly IReadOnlyList<Setting> Own =
     [
         Enabled,
         BaseDirectory,
@@ -28,26 +27,49 @@ internal static class SettingTable
         Setting.Of("redactPII", SettingTypes.Switch, options => options.Redaction.Enabled, (options, value) => options.Redaction.Enabled = value),
         Setting.Of("redactFields", SettingTypes.Names, options => options.Redaction.Fields, AddRedactedFields),
         .. Upload(),
+        .. Community(),
+        .. RunPosting(),
         Setting.Of("transport", SettingTypes.Optional(SettingTypes.Choice<TelemetryTransport>()), options => options.Transport, (options, value) => options.Transport = value),
         Setting.Of("debug", SettingTypes.Switch, options => options.Debug, (options, value) => options.Debug = value),
         Setting.Of("enable_community_telemetry", SettingTypes.Switch, options => options.EnableCommunity, (options, value) => options.EnableCommunity = value),
         Setting.Of("enable_s3_diagnostics", SettingTypes.Switch, options => options.EnableS3, (options, value) => options.EnableS3 = value),
+        Setting.Of("deviceId", SettingTypes.DeviceId, options => options.DeviceId, (options, value) => options.DeviceId = value),
     ];
 
-    private static readonly Dictionary<string, Setting> ByPath = All
-        .SelectMany(setting => setting.NormalizedPaths.Select(path => (path, setting)))
-        .ToDictionary(entry => entry.path, entry => entry.setting, StringComparer.Ordinal);
+    private static readonly SettingTable WithoutKits = new(Own);
+
+    private readonly Dictionary<string, Setting> _byPath;
+    private readonly HashSet<string> _sections;
+
+    private SettingTable(IReadOnlyList<Setting> all)
+    {
+        All = all;
+        _byPath = all
+            .SelectMany(setting => setting.NormalizedPaths.Select(path => (path, setting)))
+            .ToDictionary(entry => entry.path, entry => entry.setting, StringComparer.Ordinal);
+        _sections = [.. _byPath.Keys.Select(SectionOf).OfType<string>()];
+    }
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public IReadOnlyList<Setting> All { get; }
+
+    /// <summary>The settings of options: the library's own, and those of the kits they hold.</summary>
+    public static SettingTable Of(TelemetryOptions options) =>
+        options.Kits.Count == 0 ? WithoutKits : new SettingTable([.. Own, .. options.Kits.SelectMany(kit => kit.Settings)]);
 
     /// <summary>The setting of a name in any writing, or of one of its other names; null when there is none.</summary>
-    public static Setting? Find(string path) => ByPath.GetValueOrDefault(SettingPath.Normalize(path));
+    public Setting? Find(string path) => _byPath.GetValueOrDefault(SettingPath.Normalize(path));
 
-    /// <summary>Whether a name is of a sink that brings its own settings.</summary>
-    public static bool IsOfAnotherSink(string normalizedPath) =>
-        normalizedPath.StartsWith("sinks.", StringComparison.Ordinal) && !normalizedPath.StartsWith("sinks.http.", StringComparison.Ordinal);
+    /// <summary>Whether a name is of a sink that this program does not have: a base directory serves programs with different ones.</summary>
+    public bool IsOfAnotherSink(string normalizedPath) => SectionOf(normalizedPath) is { } section && !_sections.Contains(section);
+
+    // "sinks.http." of "sinks.http.endpoint".
+    private static string? SectionOf(string normalizedPath) =>
+        normalizedPath.Split('.') is ["sinks", var sink, _, ..] ? $"sinks.{sink}." : null;
 
     private static IEnumerable<Setting> Log() =>
     [
-        Setting.Of("log.file", SettingTypes.Text, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
+        Setting.Of("log.file", SettingTypes.LogFile, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
         Setting.Of("log.fsync", SettingTypes.Choice<Log.FsyncMode>(), options => options.Log.Fsync, (options, value) => options.Log.Fsync = value),
         Setting.Of(
             "log.fsyncInterval", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
@@ -81,6 +103,21 @@ internal static class SettingTable
         Setting.Of(
             "flushIntervalMs", SettingTypes.Milliseconds(0, int.MaxValue), options => options.Http.FlushInterval, (options, value) => options.Http.FlushInterval = value,
             "sinks.http.flushIntervalMs"),
+    ];
+
+    private static IEnumerable<Setting> Community() =>
+    [
+        Setting.Of("sinks.community.endpoint", SettingTypes.Address, options => options.Community.Endpoint, (options, value) => options.Community.Endpoint = value),
+        Setting.Of("sinks.community.sendEvents", SettingTypes.Switch, options => options.Community.SendEvents, (options, value) => options.Community.SendEvents = value),
+        Setting.Of("sinks.community.appName", SettingTypes.Text, options => options.Community.AppName, (options, value) => options.Community.AppName = value),
+        Setting.Of("sinks.community.appVersion", SettingTypes.Text, options => options.Community.AppVersion, (options, value) => options.Community.AppVersion = value),
+    ];
+
+    private static IEnumerable<Setting> RunPosting() =>
+    [
+        Setting.Of("sinks.runs.endpoint", SettingTypes.Address, options => options.RunPosting.Endpoint, (options, value) => options.RunPosting.Endpoint = value),
+        Setting.Of("sinks.runs.enabled", SettingTypes.Switch, options => options.RunPosting.Enabled, (options, value) => options.RunPosting.Enabled = value),
+        Setting.Of("sinks.runs.token", SettingTypes.Secret, options => options.RunPosting.Token, (options, value) => options.RunPosting.Token = value) with { IsSecret = true },
     ];
 
     // Whoever is outside can have more redacted, and never less, than the code wants.

@@ -6,13 +6,13 @@ internal static class AtomicFile
 {
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool isPrivate = false)
     {
         var directory = Path.GetDirectoryName(path)!;
         var temporary = path + ".tmp";
         files.CreateDirectory(directory);
         files.Delete(temporary);
-        using (var file = files.Create(temporary))
+        using (var file = files.Create(temporary, isPrivate))
         {
             file.Write(content, 0);
             file.Sync();

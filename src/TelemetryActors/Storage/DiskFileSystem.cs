@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace TelemetryActors.Storage;
 
 /// <summary>The file system of the operating system.</summary>
@@ -14,8 +16,8 @@ public sealed class DiskFileSystem : IFileSystem
     public static DiskFileSystem Instance { get; } = new();
 
     /// <inheritdoc />
-    public IStorageFile Create(string path) =>
-        new DiskFile(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, ShareAll), path);
+    public IStorageFile Create(string path, bool isPrivate = false) => new DiskFile(
+        isPrivate && !OperatingSystem.IsWindows() ? CreatePrivate(path) : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, ShareAll), path);
 
     /// <inheritdoc />
     public IStorageFile Open(string path, bool writable) =>
@@ -51,4 +53,15 @@ public sealed class DiskFileSystem : IFileSystem
 
     /// <inheritdoc />
     public IFileLock? TryLock(string path) => DiskFileLock.TryTake(path);
+
+    // Only a stream can be made with a mode; its handle lives on without it.
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static SafeFileHandle CreatePrivate(string path) => new FileStream(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.ReadWrite,
+        Share = ShareAll,
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    }).SafeFileHandle;
 }

@@ -4,9 +4,11 @@ namespace TelemetryActors.Storage;
 /// <remarks>Safe for use from several threads. Errors are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</remarks>
 public interface IFileSystem
 {
-    /// <summary>Creates a file that must not be there yet, readable and writable by its owner.</summary>
+    /// <summary>Creates a file that must not be there yet.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="isPrivate">Whether only its owner may read it, whatever the process's mask says; from its first moment on.</param>
     /// <exception cref="IOException">The name is taken, or the disk refuses.</exception>
-    IStorageFile Create(string path);
+    IStorageFile Create(string path, bool isPrivate = false);
 
     /// <summary>Opens a file that must be there.</summary>
     /// <exception cref="FileNotFoundException">It is not.</exception>

@@ -158,7 +158,7 @@ internal static partial class NativeFile
             : null;
     }
 
-    /// <summary>What kind of file system a path is on, as far as the ring's place depends on it.</summary>
+    /// <summary>What kind of file system a path is on, as far as the ring's place and SQLite's journal depend on it.</summary>
     public static FileSystemKind FileSystemOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -172,6 +172,10 @@ internal static partial class NativeFile
         {
             0x0102_1994 => FileSystemKind.Memory,
             0xEF53 or 0x5846_5342 => FileSystemKind.Journaled,
+
+            // NFS, SMB, CIFS, SMB2, 9p, FUSE (virtiofs, sshfs, desktop container mounts), Ceph, AFS, Coda, Lustre, GFS2, OCFS2, VirtualBox, Parallels.
+            0x6969 or 0x517B or 0xFF53_4D42 or 0xFE53_4D42 or 0x0102_1997 or 0x6573_5546 or 0x00C3_6400 or 0x5346_414F or 0x7375_7245
+                or 0x0BD0_0BD0 or 0x0116_1970 or 0x7461_636F or 0x786F_4256 or 0x7C7C_6673 => FileSystemKind.Shared,
             _ => FileSystemKind.Other,
         };
     }

@@ -54,5 +54,5 @@ public sealed class TextSpec
     [InlineData("Log__FsyncInterval")]
     [InlineData("log.fsync_interval")]
     [InlineData("LOG__FSYNC_INTERVAL")]
-    public void Knows_a_setting_in_every_writing(string path) => Assert.Equal("log.fsyncInterval", SettingTable.Find(path)?.Path);
+    public void Knows_a_setting_in_every_writing(string path) => Assert.Equal("log.fsyncInterval", SettingTable.Of(new TelemetryOptions()).Find(path)?.Path);
 }

@@ -9,6 +9,8 @@ public sealed class PublicApiSpec
     [InlineData("TelemetryActors.Core")]
     [InlineData("TelemetryActors")]
     [InlineData("TelemetryActors.Hosting")]
+    [InlineData("TelemetryActors.S3")]
+    [InlineData("TelemetryActors.Sqlite")]
     [InlineData("TelemetryActors.TestKit")]
     public void The_public_api_is_the_reviewed_one(string assembly)
     {
