@@ -11,6 +11,7 @@ internal static partial class LibC
     public const int BrokenPipe = 32;
     public const int WouldBlockOnMac = 35;
 
+    private const short PollIn = 1;
     private const short PollOut = 4;
 
     public static IOException Fault(string what, int error) => new($"{what} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
@@ -37,6 +38,13 @@ internal static partial class LibC
 
         error = 0;
         return true;
+    }
+
+    /// <summary>Waits until a read would not: there are bytes, or the end, or a fault to be told by the read.</summary>
+    public static bool IsReadable(int descriptor, int waitMilliseconds)
+    {
+        var wanted = new PollRequest { Descriptor = descriptor, Events = PollIn };
+        return Poll(ref wanted, 1, waitMilliseconds) != 0 && (wanted.Found != 0 || Marshal.GetLastPInvokeError() != Interrupted);
     }
 
     [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
