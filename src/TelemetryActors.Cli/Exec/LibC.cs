@@ -47,8 +47,8 @@ internal static partial class LibC
         return Poll(ref wanted, 1, waitMilliseconds) != 0 && (wanted.Found != 0 || Marshal.GetLastPInvokeError() != Interrupted);
     }
 
-    [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Spawn(out int process, string file, ref byte actions, ref byte attributes, nint[] arguments, nint[] environment);
+    [LibraryImport("libc", EntryPoint = "posix_spawnp")]
+    public static partial int Spawn(out int process, ref byte file, ref byte actions, ref byte attributes, nint[] arguments, nint[] environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     public static partial int InitActions(ref byte actions);

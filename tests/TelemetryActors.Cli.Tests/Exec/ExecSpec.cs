@@ -70,6 +70,14 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
+    public void Arguments_that_are_no_UTF8_reach_the_command_as_they_are()
+    {
+        var result = _program.RunUnder(["sh", "-c", "\"$@\" \"$(printf 'a\\377b')\" \u00e9", "sh"], "exec", "--", "printf", "%s|%s");
+
+        Assert.Equal([(byte)'a', 0xff, (byte)'b', .. "|\u00e9"u8], result.OutputBytes);
+    }
+
+    [Fact]
     public void A_stream_that_cannot_be_passed_on_is_told_and_still_recorded()
     {
         var result = _program.RunUnder(["sh", "-c", "\"$@\" > /dev/full", "sh"], "exec", "--lines", "--", "echo", "hello");
