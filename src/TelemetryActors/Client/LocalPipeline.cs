@@ -31,7 +31,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
     private readonly IReadOnlyList<SinkDefinition> _sinks;
-    private readonly PipelineDefinition _definition;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -57,10 +56,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
-        _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
-        {
-            Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
-        };
     }
 
     public BaseFolder Base => _settings.Base;
@@ -187,8 +182,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            {
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+            };
             var engine = _options.Engine(
-                _definition,
+                definition,
                 new EngineEnvironment
                 {
                     BaseDirectory = _settings.Base.Path,
