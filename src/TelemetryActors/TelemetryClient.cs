@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
@@ -25,6 +26,8 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     // A run without a name is a fault of the program, and no reason to end it.
     private const string Unnamed = "unnamed";
 
+    private static readonly TimeSpan CrashFlushBudget = TimeSpan.FromSeconds(1);
+
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
     private readonly Sessions _sessions;
@@ -44,6 +47,10 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         Consent = consent;
         _sessions = new Sessions(writer, options, JoinedRun(options));
         _sessions.Start();
+        if (options.RecordCrashes)
+        {
+            CrashWatch.Add(this);
+        }
     }
 
     /// <summary>Names the session that events belong to, at random and saying nothing of anyone (S2.18, S3.29); null between two sessions.</summary>
@@ -190,12 +197,20 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
             _sessions.End();
+            CrashWatch.Remove(this, _options);
             await _pipeline.DisposeAsync();
         }
     }
 
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Records what ends the process, and waits for the device as long as a dying process may: in the ring it is at once.</summary>
+    internal void RecordCrash(Exception exception)
+    {
+        _writer.WriteAlways(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
+        _pipeline.FlushAsync().Wait(CrashFlushBudget);
+    }
 
     private static string? JoinedRun(TelemetryOptions options)
     {

@@ -65,6 +65,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether every event is shown on standard error, too (S2.66). Not for production.</summary>
     public bool Debug { get; set; }
 
+    /// <summary>Whether an exception that ends the process is recorded as <c>runtime_error</c>, with all its stacks (S1.5, S1.8).</summary>
+    public bool RecordCrashes { get; set; } = true;
+
     /// <summary>Whether community reports are wanted (S1.20); they need recorded consent besides.</summary>
     public bool EnableCommunity { get; set; }
 

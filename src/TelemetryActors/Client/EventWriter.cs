@@ -96,10 +96,10 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end.</summary>
-    public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope)
+    /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end, a crash.</summary>
+    public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
         where TDetails : IDetails, allows ref struct =>
-        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow()), mayWait: true) : Refuse(DropReason.Disabled);
+        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: true) : Refuse(DropReason.Disabled);
 
     /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
     public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)

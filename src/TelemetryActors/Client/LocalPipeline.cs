@@ -22,6 +22,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeftBehindBudget = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -41,6 +42,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
+
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
@@ -207,6 +209,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _keeper.CloseRunsOfOwn();
             engine.Start();
             _engine = engine;
+            SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
         {
@@ -241,6 +244,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Report(CommunitySinkRegistration.Name, exception);
+        }
+    }
+
+    // What ended the last writer is in what it left: its owner should not wait for it until a batch is full or old.
+    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    {
+        if (_own.Now.Start.IsOfDeadWriter && _sinks.Count > 0)
+        {
+            _ = engine.FlushAsync([.. _sinks.Select(sink => sink.Name)], LeftBehindBudget);
         }
     }
 
