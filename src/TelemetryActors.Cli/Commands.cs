@@ -4,6 +4,7 @@ using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
 using TelemetryActors.Cli.Ingest;
 using TelemetryActors.Cli.Runs;
+using TelemetryActors.Cli.S3;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Cli.Tail;
@@ -25,5 +26,6 @@ internal static class Commands
         DoctorCommand.Create(),
         ConfigCommand.Create(),
         ConsentCommand.Create(),
+        S3Command.Create(),
     };
 }

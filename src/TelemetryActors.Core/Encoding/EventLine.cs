@@ -95,6 +95,9 @@ public readonly struct EventLine
         return fault == LineFault.None;
     }
 
+    /// <summary>A key's value as it stands in the line; empty when the key is not there.</summary>
+    internal ReadOnlySpan<byte> Raw(EnvelopeKey key) => _parts.Values[(int)key].Of(Bytes).Span;
+
     private string? Text(EnvelopeKey key)
     {
         var value = _parts.Values[(int)key];

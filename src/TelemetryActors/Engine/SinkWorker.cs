@@ -24,6 +24,8 @@ internal sealed class SinkWorker : IDisposable
     private IReadOnlyList<IEventSource> _allSources = [];
     private IReadOnlyList<IEventSource> _sources = [];
     private SlotTail[] _tails = [];
+    private string? _loadFault;
+    private bool _isMadeAnew;
 
     public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -53,7 +55,7 @@ internal sealed class SinkWorker : IDisposable
         _wakeUp.Set();
     }
 
-    /// <summary>Sends what is there once more - the event log all of it, the others one batch - and ends.</summary>
+    /// <summary>Sends what is there once more - the event log all of it, the others one batch, or none when it is not due and the definition says so - and ends.</summary>
     public void Stop()
     {
         _isStopping = true;
@@ -110,11 +112,48 @@ internal sealed class SinkWorker : IDisposable
         {
             var state = _keeper.Load();
             _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = _host.LoadAccounts() ?? [] } : state);
+            _loadFault = null;
             return true;
         }
         catch (Exception exception)
         {
-            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            // Tried again at each heartbeat, told when it is another fault.
+            var fault = $"{exception.GetType().Name}: {exception.Message}";
+            if (fault != _loadFault)
+            {
+                _supervisor.Fault(_loadFault = fault);
+            }
+
+            return false;
+        }
+    }
+
+    // A sink that keeps its accounts may have lost its data with what made it throw: what it has now is what counts.
+    private bool TryReload()
+    {
+        if (!_isMadeAnew)
+        {
+            return true;
+        }
+
+        if (!_supervisor.MayMakeAnew)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_host.LoadAccounts() is { } accounts)
+            {
+                _supervisor.Reload(accounts);
+            }
+
+            _isMadeAnew = false;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _supervisor.ReloadFailed($"{exception.GetType().Name}: {exception.Message}");
             return false;
         }
     }
@@ -150,7 +189,7 @@ internal sealed class SinkWorker : IDisposable
             _keeper.Settle(SourceOf, _buffer);
         }
 
-        if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
+        if (!TryReload() || _supervisor.TryBegin(Tails(), hurry) is not { } plan)
         {
             return false;
         }
@@ -175,6 +214,7 @@ internal sealed class SinkWorker : IDisposable
         var (slot, start, end) = planned.Range;
         var batch = new SinkBatch(slot, start, end, _buffer.AsMemory(0, bytes)) { Attempt = planned.Attempt, IsProbe = planned.IsProbe };
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
+        _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw);
     }
 

@@ -1,3 +1,4 @@
+using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
@@ -38,6 +39,11 @@ internal sealed class LeftRing
         var (from, index, mayContinue) = Resume(ring, recovered);
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
+        if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
+        {
+            log.TellGap(gap);
+        }
+
         var isEmptied = TryAppendRest(ring, log);
         return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied);
     }
@@ -95,7 +101,7 @@ internal sealed class LeftRing
             return (from, index, index.Last is null);
         }
 
-        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal);
+        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap);
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
     }
 
