@@ -208,7 +208,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Records what ends the process, and waits for the device as long as a dying process may: in the ring it is at once.</summary>
     internal void RecordCrash(Exception exception)
     {
-        _writer.WriteAlways(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
+        _writer.WriteUnsampled(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
         _pipeline.FlushAsync().Wait(CrashFlushBudget);
     }
 
