@@ -1,3 +1,4 @@
+using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Delivery;
@@ -28,6 +29,15 @@ public sealed record SinkState
 
     /// <summary>Events that probes delivered ahead of the cursor; skipped when it gets there.</summary>
     public IReadOnlyList<EventRange> DeliveredAhead { get; init; } = [];
+
+    /// <summary>What goes to the sink once more; the one under way first.</summary>
+    public IReadOnlyList<Redelivery> Redeliveries { get; init; } = [];
+
+    /// <summary>What became of redeliveries that have ended.</summary>
+    public SinkAccount Redelivered { get; init; }
+
+    /// <summary>Dead letters taken out for a retry or a purge, by the streams of their files, that the dead letters' file may still hold as well.</summary>
+    public IReadOnlyList<StreamId> TakenOut { get; init; } = [];
 
     /// <summary>Bytes of the command file that were read.</summary>
     public long CommandsRead { get; init; }

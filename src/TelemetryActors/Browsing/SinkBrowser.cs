@@ -55,7 +55,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         try
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
-            return new SinkOverview(name, state.Circuit, state.IsPaused, AgainstEnds(state.Accounts, logs));
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(state.Accounts, logs), .. AccountsOf(state)]);
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
         {
@@ -63,6 +63,10 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
             return null;
         }
     }
+
+    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) =>
+        state.Redeliveries.Select(redelivery => redelivery.Account)
+            .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 
     private static IReadOnlyList<SinkAccount> AgainstEnds(IReadOnlyList<SinkAccount> accounts, IReadOnlyList<SlotLog> logs)
     {
