@@ -85,14 +85,14 @@ public sealed class RedeliveryQueue
 
     internal void Cancel()
     {
-        _lane?.GiveUp(DropReason.Skipped);
-        Pass();
         foreach (var redelivery in _waiting)
         {
             Count(redelivery.Account.Drop(redelivery.Account.Tail, DropReason.Skipped));
         }
 
         _waiting.Clear();
+        _lane?.GiveUp(DropReason.Skipped);
+        Pass();
     }
 
     // Ends the lane when all of it is settled, and begins the next.

@@ -144,6 +144,14 @@ public sealed class SinkDelivery
             return null;
         }
 
+        if (lane.IsRedelivery && read.End.Ordinal > lane.Account.Tail.Ordinal)
+        {
+            // What is gone in front of it made the read reach beyond the redelivery's end: it is read again from where it begins now.
+            _phase = CallPhase.None;
+            _circuit.CancelProbe();
+            return null;
+        }
+
         _phase = CallPhase.Calling;
         lane.WaitingSince = now;
         _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);

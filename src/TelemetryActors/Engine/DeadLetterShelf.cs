@@ -95,7 +95,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
     /// <summary>Deletes a taken file that nothing needs any more.</summary>
     public void Delete(StreamId taken) => files.Delete(SinkPaths.TakenLetters(baseDirectory, sink, taken));
 
-    /// <summary>The taken files that are there.</summary>
+    /// <summary>The taken files that are there; what was never finished of one is deleted.</summary>
     public IReadOnlyList<StreamId> Taken()
     {
         var prefix = Path.GetFileName(SinkPaths.TakenLetters(baseDirectory, sink, default))[..^16];
@@ -105,6 +105,10 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
             if (name.StartsWith(prefix, StringComparison.Ordinal) && StreamId.TryParse(name[prefix.Length..], null, out var stream))
             {
                 found.Add(stream);
+            }
+            else if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                files.Delete(Path.Combine(SinkPaths.DeadDirectory(baseDirectory), name));
             }
         }
 

@@ -126,7 +126,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         }
 
         _commandsRead = read;
-        if (_commandsRead != before || _takenOut.Count > 0)
+        if (_commandsRead != before || _takenFiles.Count > 0)
         {
             Keep();
         }
