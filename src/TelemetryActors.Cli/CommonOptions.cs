@@ -33,14 +33,4 @@ internal static class CommonOptions
         });
         return option;
     }
-
-    /// <summary>The base directory that a command reads; a given one must be there.</summary>
-    public static BaseFolder FindBase(ParseResult parsed)
-    {
-        var given = parsed.GetValue(Base);
-        var folder = BaseFolder.Find(given);
-        return given is null || Directory.Exists(folder.Path)
-            ? folder
-            : throw new CommandException($"The base directory {folder.Path} is not there.", ExitCode.Usage);
-    }
 }

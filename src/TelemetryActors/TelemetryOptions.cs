@@ -4,7 +4,9 @@ using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
 using TelemetryActors.Sampling;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors;
@@ -50,6 +52,12 @@ public sealed class TelemetryOptions
 
     /// <summary>The upload over HTTP: off until there is an address and recorded consent (S0.28).</summary>
     public HttpUploadOptions Http { get; set; } = new();
+
+    /// <summary>Community reports: off until there is an address, <see cref="EnableCommunity"/> is set and consent is recorded (S1.3).</summary>
+    public CommunityOptions Community { get; set; } = new();
+
+    /// <summary>The posting of finished runs: off until there is an address and recorded consent (S4.13).</summary>
+    public RunPostingOptions RunPosting { get; set; } = new();
 
     /// <summary>Where events go besides the event log, as one word. Null: to every sink that is set up.</summary>
     public TelemetryTransport? Transport { get; set; }

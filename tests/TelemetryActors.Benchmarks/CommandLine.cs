@@ -13,7 +13,7 @@ internal sealed record CommandLine
         benchmarks [rows...] [options]
           rows                of the tables: {string.Join(' ', KnownRows)} (default: all)
           --tables a,b        {string.Join(',', TableNames.All)} (default: all)
-          --events N          events of a writing run (default 1000000)
+          --events N          events of a writing or memory run (default 1000000)
           --producers 1,2,8   producer threads of the writing runs
           --waiters 1,8,64    waiters of the durability runs (default 1,8,64,512)
           --seconds N         length of a paced or durability run (default 3)

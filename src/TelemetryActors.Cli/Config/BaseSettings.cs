@@ -26,6 +26,32 @@ internal static class BaseSettings
         return StartSettings.Find(options);
     }
 
+    /// <summary>The settings of a command that cannot go on with bad ones.</summary>
+    /// <exception cref="CommandException">Some are bad.</exception>
+    public static StartSettings FindSound(ParseResult parsed)
+    {
+        var start = Find(parsed, variables: null);
+        return start.Resolved.Faults.Count == 0
+            ? start
+            : throw new CommandException(string.Join("; ", start.Resolved.Faults), ExitCode.Usage);
+    }
+
+    /// <summary>The settings by which a command reads what is recorded; a base directory that was given must be there.</summary>
+    /// <exception cref="CommandException">It is not, or settings are bad: nobody knows then where clients write.</exception>
+    public static StartSettings FindToRead(ParseResult parsed)
+    {
+        var start = FindSound(parsed);
+        var path = start.Folder.Path;
+        if (File.Exists(path))
+        {
+            throw new CommandException($"The base directory {path} is a file.", ExitCode.Usage);
+        }
+
+        return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
+            ? start
+            : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
+    }
+
     /// <summary>Sets a setting in a base directory's file, or takes it out.</summary>
     /// <returns>Why that cannot be; null when it is done.</returns>
     public static string? Change(BaseFolder folder, string key, string? text)

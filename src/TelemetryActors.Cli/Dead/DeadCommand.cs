@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Encoding;
@@ -106,7 +107,7 @@ internal static class DeadCommand
             foreach (var (sink, letters) in counts)
             {
                 OperatorRequest.Send(
-                    CommonOptions.FindBase(parsed),
+                    BaseSettings.FindToRead(parsed).Folder,
                     sink,
                     new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)) { Letters = which.Selection(parsed) },
                     string.Format(System.Globalization.CultureInfo.InvariantCulture, what, letters));
@@ -124,7 +125,7 @@ internal static class DeadCommand
 
     private static IEnumerable<(string Sink, StoredLetter Letter)> Letters(ParseResult parsed, LetterOptions which, List<string> faults)
     {
-        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, CommonOptions.FindBase(parsed).Path);
+        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed).Folder.Path);
         var selection = which.Selection(parsed);
         return which.Sinks(parsed, browser).SelectMany(sink => browser.Read(sink, selection, faults).Select(letter => (sink, letter)));
     }

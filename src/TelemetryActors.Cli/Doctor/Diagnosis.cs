@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Configuration;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -17,13 +18,14 @@ internal sealed record Diagnosis(
 {
     public bool IsSound => Faults.Count == 0;
 
-    public static Diagnosis Of(BaseFolder folder)
+    public static Diagnosis Of(StartSettings start)
     {
+        var folder = start.Folder;
         var files = DiskFileSystem.Instance;
         var ring = RingPlacement.Find(folder.State);
         var owners = SlotOwner.All(folder);
         List<string> faults = [];
-        var logs = SlotLog.All(files, folder.Path);
+        var logs = SlotLog.All(files, folder.Path, start.Options.Log.File);
         var sinks = new SinkBrowser(files, folder.Path).All(logs, faults);
         var slots = logs.Select(LogAudit.Check).ToList();
         faults.AddRange(slots.SelectMany(slot => slot.Faults));

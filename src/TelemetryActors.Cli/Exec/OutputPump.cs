@@ -10,6 +10,7 @@ internal sealed class OutputPump : IDisposable
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.None);
     private readonly int _target;
     private readonly LineSplitter _lines;
+    private readonly ManualResetEventSlim _drained = new();
     private readonly Thread _thread;
 
     public OutputPump(int target, Action<string, bool> onLine)
@@ -30,10 +31,28 @@ internal sealed class OutputPump : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Waits until everyone who could write has ended, as a pipe does.</summary>
-    public void Join() => _thread.Join();
+    /// <summary>Waits until everyone who could write has ended, as a pipe does, or until it is enough.</summary>
+    public void Join(CancellationToken enough)
+    {
+        try
+        {
+            _drained.Wait(enough);
+        }
+        catch (OperationCanceledException)
+        {
+            // Someone else holds the stream and does not end: what it writes from now on is not ours.
+        }
+    }
 
-    public void Dispose() => _pipe.Dispose();
+    public void Dispose()
+    {
+        // Closing a pipe waits for who reads it, and that thread may wait for ever; it ends with the process.
+        if (!_thread.IsAlive)
+        {
+            _pipe.Dispose();
+            _drained.Dispose();
+        }
+    }
 
     private void Run()
     {
@@ -54,5 +73,6 @@ internal sealed class OutputPump : IDisposable
 
         _lines.End();
         _pipe.Dispose();
+        _drained.Set();
     }
 }

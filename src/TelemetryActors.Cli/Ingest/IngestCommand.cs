@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -20,7 +21,7 @@ internal static class IngestCommand
         };
         var json = CommonOptions.Json();
         var ingest = new Command("ingest", "Take records of other programs into the log.") { names, json };
-        ingest.SetAction((parsed, _) => RunAsync(BaseFolder.Find(parsed.GetValue(CommonOptions.Base)), parsed.GetRequiredValue(names), parsed.GetValue(json)));
+        ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed).Folder, parsed.GetRequiredValue(names), parsed.GetValue(json)));
         return ingest;
     }
 
@@ -28,7 +29,7 @@ internal static class IngestCommand
     {
         foreach (var name in names.Where(name => name != IngestInput.StandardInput && !File.Exists(name)))
         {
-            throw new CommandException($"{name}: no such file", ExitCode.Usage);
+            throw new CommandException(Directory.Exists(name) ? $"{name} is a directory: name its files" : $"{name}: no such file", ExitCode.Usage);
         }
 
         var files = DiskFileSystem.Instance;
@@ -46,7 +47,8 @@ internal static class IngestCommand
             using var progress = new IngestProgress(TimeProvider.System, counts);
             foreach (var name in names)
             {
-                await FeedAsync(ingestion, progress, name);
+                using var input = new IngestInput(name);
+                await ingestion.FeedAsync(input, progress);
             }
         }
         finally
@@ -56,20 +58,6 @@ internal static class IngestCommand
         }
 
         return counts.Refused > 0 ? ExitCode.SomeRefused : ExitCode.Done;
-    }
-
-    private static async Task FeedAsync(Ingestion ingestion, IngestProgress progress, string name)
-    {
-        try
-        {
-            using var input = new IngestInput(name);
-            await ingestion.FeedAsync(input, progress);
-        }
-        catch (InvalidDataException exception)
-        {
-            await ingestion.KeepAsync();
-            throw new CommandException($"{name}: {exception.Message}", ExitCode.Failed);
-        }
     }
 
     private static void Write(IngestCounts counts, string? quarantine, bool asJson)

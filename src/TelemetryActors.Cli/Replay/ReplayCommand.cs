@@ -1,10 +1,11 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Client;
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
-using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -23,7 +24,8 @@ internal static class ReplayCommand
         var replay = new Command("replay", "Deliver events of the log to a sink once more.") { name, from, to, cancel, why };
         replay.SetAction(parsed =>
         {
-            var folder = CommonOptions.FindBase(parsed);
+            var start = BaseSettings.FindToRead(parsed);
+            var folder = start.Folder;
             var sink = parsed.GetRequiredValue(name);
             OperatorRequest.CheckName(folder, sink);
             if (sink == LocalPipeline.EventLogName)
@@ -39,19 +41,19 @@ internal static class ReplayCommand
             }
 
             var begin = TimeOption.Read(parsed, from) ?? throw new CommandException("--from is missing: say from when on, or --cancel.", ExitCode.Usage);
-            return Ask(folder, sink, begin, TimeOption.Read(parsed, to), now, parsed.GetValue(why));
+            return Ask(start, sink, begin, TimeOption.Read(parsed, to), now, parsed.GetValue(why));
         });
         return replay;
     }
 
-    private static int Ask(BaseFolder folder, string sink, DateTimeOffset from, DateTimeOffset? to, DateTimeOffset now, string? why)
+    private static int Ask(StartSettings start, string sink, DateTimeOffset from, DateTimeOffset? to, DateTimeOffset now, string? why)
     {
         if (to <= from)
         {
             throw new CommandException("--to must lie behind --from.", ExitCode.Usage);
         }
 
-        var found = new ReplayFinder(DiskFileSystem.Instance, folder.Path, TimeProvider.System).Find(from, to);
+        var found = new ReplayFinder(DiskFileSystem.Instance, start.Folder.Path, TimeProvider.System, start.Options.Log.File).Find(from, to);
         var stretches = found.Select(finding => finding.Stretch).OfType<ReplayStretch>().ToList();
         if (stretches.Count == 0)
         {
@@ -66,7 +68,7 @@ internal static class ReplayCommand
 
         var command = new SinkCommand(SinkCommandKind.Replay, OperatorRequest.Who, now, why) { Replay = new ReplayRequest(new ReplayTime(from, to ?? now), stretches) };
         var events = found.Sum(finding => finding.Stretch is null ? 0 : finding.Events);
-        OperatorRequest.Send(folder, sink, command, $"deliver {events} events {Span(from, to)} once more, as far as it has had them");
+        OperatorRequest.Send(start.Folder, sink, command, $"deliver {events} events {Span(from, to)} once more, as far as it has had them");
         return ExitCode.Done;
     }
 

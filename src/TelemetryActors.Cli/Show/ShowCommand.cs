@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TelemetryActors.Cli.Show;
 
-/// <summary><c>telemetry show</c>: the newest events of the log, oldest first.</summary>
+/// <summary><c>telemetry show</c>: the newest events of the log, oldest first; or what an upload would send.</summary>
 internal static class ShowCommand
 {
     private const int DefaultLast = 50;
@@ -15,9 +15,18 @@ internal static class ShowCommand
         var json = CommonOptions.Json();
         show.Options.Add(last);
         show.Options.Add(json);
-        show.SetAction(parsed =>
+        var wouldSend = WouldSend.Option();
+        show.Options.Add(wouldSend);
+        show.SetAction(async (parsed, _) =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            if (parsed.GetValue(wouldSend) is { } sink)
+            {
+                return await WouldSend.PrintAsync(parsed, sink);
+            }
+
+            var log = OpenLog.Of(parsed);
+            log.TellIfEmpty();
+            var browser = log.Browser();
             using var printer = new EventPrinter(parsed.GetValue(json));
             printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
             OpenLog.TellGarbage(browser);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -23,9 +24,10 @@ internal static class SinksCommand
 
     private static int List(ParseResult parsed, bool asJson)
     {
-        var folder = CommonOptions.FindBase(parsed);
+        var start = BaseSettings.FindToRead(parsed);
+        var path = start.Folder.Path;
         List<string> faults = [];
-        var found = new SinkBrowser(DiskFileSystem.Instance, folder.Path).All(SlotLog.All(DiskFileSystem.Instance, folder.Path), faults);
+        var found = new SinkBrowser(DiskFileSystem.Instance, path).All(SlotLog.All(DiskFileSystem.Instance, path, start.Options.Log.File), faults);
         if (asJson)
         {
             using var output = new JsonOutput();
@@ -70,7 +72,7 @@ internal static class SinksCommand
         var command = new Command(kind.ToString().ToLowerInvariant(), description) { name, why };
         command.SetAction(parsed =>
         {
-            var folder = CommonOptions.FindBase(parsed);
+            var folder = BaseSettings.FindToRead(parsed).Folder;
             var sink = parsed.GetRequiredValue(name);
             OperatorRequest.CheckName(folder, sink);
             OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);

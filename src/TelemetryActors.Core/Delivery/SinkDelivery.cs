@@ -60,6 +60,7 @@ public sealed class SinkDelivery
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
+        Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
         Redelivered = Redeliveries.Totals,
     };

@@ -68,11 +68,25 @@ public static class SinkPolicies
     /// <summary>Community reports: as an upload, and what is left of personal data is stripped (S1.11).</summary>
     public static SinkPolicy Community { get; } = Upload with { Privacy = PrivacyPolicy.Strip };
 
+    /// <summary>Community reports that hold counts: one an hour, sooner when a batch is full. Its bounds name the report, so they are kept first.</summary>
+    public static SinkPolicy CommunityReports { get; } = Community with
+    {
+        FlushEvents = 10_000,
+        MaxBatchEvents = 10_000,
+        MaxBatchBytes = MiB,
+        FlushInterval = TimeSpan.FromHours(1),
+        KeepsBoundsFirst = true,
+    };
+
     /// <summary>Runs posted to an API: tried again after 1, 2 and 4 s, then kept for later (S4.13, S4.19).</summary>
+    /// <remarks>Most events of a batch are no ends of runs and cost no request; one call posts all that it holds.</remarks>
     public static SinkPolicy RunPosting { get; } = Upload with
     {
-        FlushEvents = 1,
+        FlushEvents = 1000,
+        MaxBatchEvents = 1000,
+        MaxBatchBytes = 256 * KiB,
         FlushInterval = TimeSpan.FromSeconds(1),
+        CallTimeout = TimeSpan.FromSeconds(60),
         RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)],
         WhenExhausted = WhenExhausted.Keep,
     };

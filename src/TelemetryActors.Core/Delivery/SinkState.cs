@@ -30,6 +30,9 @@ public sealed record SinkState
     /// <summary>Events that probes delivered ahead of the cursor; skipped when it gets there.</summary>
     public IReadOnlyList<EventRange> DeliveredAhead { get; init; } = [];
 
+    /// <summary>Since when events wait, for each slot that has any.</summary>
+    public IReadOnlyList<SlotWait> Waiting { get; init; } = [];
+
     /// <summary>What goes to the sink once more; the one under way first.</summary>
     public IReadOnlyList<Redelivery> Redeliveries { get; init; } = [];
 

@@ -26,6 +26,14 @@ internal sealed class SlotLedger
         {
             Find(run.Lane)?.Restore(run);
         }
+
+        foreach (var wait in state.Waiting)
+        {
+            if (Find(wait.Slot) is { } lane)
+            {
+                lane.WaitingSince = wait.Since;
+            }
+        }
     }
 
     /// <summary>The writer slots' lanes, and the redelivery's when one is under way.</summary>

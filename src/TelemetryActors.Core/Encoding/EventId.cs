@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -18,6 +19,8 @@ internal sealed class EventId
     private const long EightDigitBase = 100_000_000;
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+    private static readonly SearchValues<byte> AlphabetBytes = SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(Alphabet));
+
     private readonly byte[] _text = new byte[InstanceWidth + 1];
 
     public EventId()
@@ -34,6 +37,16 @@ internal sealed class EventId
 
     /// <summary>The instance's text.</summary>
     public string Instance => System.Text.Encoding.ASCII.GetString(_text, 0, InstanceWidth);
+
+    /// <summary>Whether a text has the form of an id.</summary>
+    public static bool IsId(ReadOnlySpan<byte> text) =>
+        text.Length == Width
+        && text[InstanceWidth] == '-'
+        && text[..InstanceWidth].IndexOfAnyExcept(AlphabetBytes) < 0
+        && text[(InstanceWidth + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
+    /// <summary>The instance of an id; null when the text has not the form of one.</summary>
+    public static string? InstanceOf(ReadOnlySpan<byte> text) => IsId(text) ? System.Text.Encoding.ASCII.GetString(text[..InstanceWidth]) : null;
 
     /// <summary>Writes the id with a number.</summary>
     /// <param name="target">At least <see cref="Width"/> bytes.</param>

@@ -16,7 +16,7 @@ internal static class IdAudit
         List<string> faults = [];
         var garbage = 0L;
         var isFirst = true;
-        var snapshot = LogSnapshot.Take(log.Folder.Files, Path.GetDirectoryName(log.Folder.Directory)!);
+        var snapshot = LogSnapshot.Take(log.Folder);
         foreach (var part in snapshot.Parts.Where(part => part.Name.Slot == log.Slot))
         {
             using var file = log.Folder.Files.Open(part.Path, writable: false);

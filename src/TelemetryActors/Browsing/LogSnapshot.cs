@@ -11,21 +11,21 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
 
     public IEnumerable<LogPart> Parts => Slots.SelectMany(parts => parts);
 
-    public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null)
-    {
-        var folder = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
-        return new LogSnapshot(
+    public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null) =>
+        Take(new LogFolder(files, baseDirectory, fixedFile, slot: 1));
+
+    /// <summary>The files of all slots that have any in a folder, whichever slot the folder was made for.</summary>
+    public static LogSnapshot Take(LogFolder folder) => new(
         [
-            .. files.List(folder.Directory)
+            .. folder.Files.List(folder.Directory)
                 .Select(folder.ParseName)
                 .OfType<LogFileName>()
-                .Select(name => Look(files, folder.PathOf(name.ToString()), name))
+                .Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name))
                 .OfType<LogPart>()
                 .GroupBy(part => part.Name.Slot)
                 .OrderBy(slot => slot.Key)
                 .Select(InOrder),
         ]);
-    }
 
     // Names are labels, and a clock that was set back gives an old label to a new file: the anchors order the files of one stream.
     private static List<LogPart> InOrder(IEnumerable<LogPart> slot) =>

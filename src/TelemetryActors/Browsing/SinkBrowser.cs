@@ -64,7 +64,8 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         }
     }
 
-    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) =>
+    // Of a sink that keeps its counts with its own data, these would be a part that looks like all.
+    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) => state.Accounts.Count == 0 ? [] :
         state.Redeliveries.Select(redelivery => redelivery.Account)
             .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 

@@ -5,6 +5,7 @@ using TelemetryActors.Engine;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Slots;
@@ -59,7 +60,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
         _syncer = new LogSyncer(
             slot.Log, _flushes, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
-        _sinks = SinkList.Of(options, consent, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
+        _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
         _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
@@ -203,6 +204,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 });
             _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
 
+            NoteApp();
+
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseAbandonedRuns(_slot);
             _closedAbandoned = true;
@@ -216,6 +219,31 @@ internal sealed class LocalPipeline : IAsyncDisposable
         finally
         {
             _started.SetResult();
+        }
+    }
+
+    private void NoteApp()
+    {
+        if (_options.Community.Endpoint is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_options.EnableCommunity)
+            {
+                new AppRegistry(_options.Files, _settings.Base.Path)
+                    .Note(_slot.Number, _slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents);
+            }
+            else
+            {
+                CommunitySinkRegistration.Forget(_options.Files, _settings.Base.Path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report(CommunitySinkRegistration.Name, exception);
         }
     }
 

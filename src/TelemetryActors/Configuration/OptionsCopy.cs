@@ -1,7 +1,9 @@
 using TelemetryActors.Log;
 using TelemetryActors.Privacy;
 using TelemetryActors.Sampling;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 
 namespace TelemetryActors.Configuration;
 
@@ -25,6 +27,8 @@ internal static class OptionsCopy
             Redaction = Of(options.Redaction),
             Sampling = Of(options.Sampling),
             Http = Of(options.Http),
+            Community = Of(options.Community),
+            RunPosting = Of(options.RunPosting),
             Transport = options.Transport,
             Debug = options.Debug,
             EnableCommunity = options.EnableCommunity,
@@ -83,11 +87,35 @@ internal static class OptionsCopy
     private static HttpUploadOptions Of(HttpUploadOptions http)
     {
         var copy = new HttpUploadOptions { Endpoint = http.Endpoint, MaxBufferSize = http.MaxBufferSize, FlushInterval = http.FlushInterval };
-        foreach (var (name, value) in http.Headers)
-        {
-            copy.Headers[name] = value;
-        }
-
+        Add(copy.Headers, http.Headers);
         return copy;
+    }
+
+    private static CommunityOptions Of(CommunityOptions community)
+    {
+        var copy = new CommunityOptions
+        {
+            Endpoint = community.Endpoint,
+            SendEvents = community.SendEvents,
+            AppName = community.AppName,
+            AppVersion = community.AppVersion,
+        };
+        Add(copy.Headers, community.Headers);
+        return copy;
+    }
+
+    private static RunPostingOptions Of(RunPostingOptions runs)
+    {
+        var copy = new RunPostingOptions { Endpoint = runs.Endpoint, Enabled = runs.Enabled, Token = runs.Token };
+        Add(copy.Headers, runs.Headers);
+        return copy;
+    }
+
+    private static void Add(IDictionary<string, string> headers, IDictionary<string, string> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            headers[name] = value;
+        }
     }
 }

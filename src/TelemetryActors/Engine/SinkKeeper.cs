@@ -179,6 +179,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
         Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
         DeliveredAhead = [],
+        Waiting = [],
     };
 
     private void Report(string? fault)

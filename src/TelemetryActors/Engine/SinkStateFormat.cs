@@ -76,6 +76,16 @@ internal static class SinkStateFormat
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("waiting");
+        foreach (var wait in state.Waiting)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("slot", wait.Slot);
+            json.WriteString("since", wait.Since.UtcDateTime);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         RedeliveryFormat.Write(json, state);
         json.WriteEndObject();
     }
@@ -92,6 +102,9 @@ internal static class SinkStateFormat
             : null,
         Suspects = json.TryGetProperty("suspects", out var run) ? ReadSuspects(run) : null,
         DeliveredAhead = [.. json.GetProperty("delivered_ahead").EnumerateArray().Select(ReadRange)],
+        Waiting = json.TryGetProperty("waiting", out var waiting)
+            ? [.. waiting.EnumerateArray().Select(entry => new SlotWait(entry.GetProperty("slot").GetInt32(), entry.GetProperty("since").GetDateTimeOffset()))]
+            : [],
     });
 
     private static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)

@@ -138,7 +138,7 @@ internal sealed class SinkSupervisor
                 return null;
             }
 
-            plan = _delivery.TryBegin(now, tails, hurry || !_flushes.IsEmpty);
+            plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || !_flushes.IsEmpty);
             EndReachedFlushes();
             transitions = Noted(now);
         }

@@ -54,7 +54,7 @@ internal sealed class SinkWorker : IDisposable
         _wakeUp.Set();
     }
 
-    /// <summary>Sends what is there once more - the event log all of it, the others one batch - and ends.</summary>
+    /// <summary>Sends what is there once more - the event log all of it, the others one batch, or none when it is not due and the definition says so - and ends.</summary>
     public void Stop()
     {
         _isStopping = true;

@@ -30,6 +30,7 @@ internal static class ChildProcess
             TableNames.Paced => WritingRun.MeasurePaced(spec),
             TableNames.Durability => DurabilityRun.Measure(spec),
             TableNames.Overhead => OverheadRun.Measure(spec),
+            TableNames.Memory => MemoryRun.Measure(spec),
             _ => throw new ArgumentException($"unknown table {spec.Table}", nameof(json)),
         };
         Console.WriteLine(JsonSerializer.Serialize(result, result.GetType()));

@@ -18,6 +18,9 @@ internal static class TableNames
     /// <summary>What recording costs a host that works.</summary>
     public const string Overhead = "overhead";
 
+    /// <summary>What the telemetry holds while many events pass.</summary>
+    public const string Memory = "memory";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory];
 }
