@@ -207,6 +207,7 @@ internal sealed class SinkSupervisor
     {
         _delivery.Tick(now);
         _notes.Health.Tick(now);
+        SeeWhatWaits(now);
         if (_call.IsOverTime)
         {
             _call.Cancel();
@@ -335,6 +336,15 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _flushes.EndAll();
+        }
+    }
+
+    // A sink that hangs asks for nothing; what waits for it grows all the same, and operators must see that.
+    private void SeeWhatWaits(DateTimeOffset now)
+    {
+        if (_delivery.IsBusy && _environment.Sources() is [var own, ..])
+        {
+            _delivery.See([new SlotTail(own.Slot, own.Tail)], now);
         }
     }
 
