@@ -74,7 +74,7 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         refusing.Recover();
         hanging.Recover();
         _hang.Set();
-        Eventually.True(() => engine.Statuses.All(status => status.Pending == 0 && status.Circuit.State == CircuitState.Closed), () => Seen(engine), Second);
+        Eventually.True(() => engine.Statuses.All(status => status.Pending == 0 && status.Circuit.State == CircuitState.Closed), () => Seen(engine), () => SecondOfNobodysCall(engine));
 
         foreach (var sink in new[] { throwing, hanging, refusing, healthy })
         {
@@ -95,7 +95,7 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
     private Running Start(params (string Name, ISink Sink)[] sinks)
     {
         IEventSource[] sources = [_source];
-        var policy = SinkPolicies.Remote with { FlushEvents = 500, MaxBatchEvents = 5000, MaxBatchBytes = 1024 * 1024, FlushInterval = TimeSpan.FromSeconds(1), DrainPace = TimeSpan.FromMilliseconds(200) };
+        var policy = SinkPolicies.Remote with { FlushEvents = 500, FlushInterval = TimeSpan.FromSeconds(1) };
         var engine = new LocalEngine(
             new PipelineDefinition(sinks.Select(sink => new SinkDefinition(sink.Name, policy, _ => sink.Sink))),
             new EngineEnvironment
@@ -125,6 +125,15 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
     }
 
     private void Tick() => _time.Advance(TimeSpan.FromMilliseconds(100));
+
+    // A clock that ran while a busy machine makes a call would make it run out of time.
+    private void SecondOfNobodysCall(LocalEngine engine)
+    {
+        if (!engine.Statuses.Any(status => status.IsBusy))
+        {
+            Second();
+        }
+    }
 
     private void Second() => _time.Advance(TimeSpan.FromSeconds(1));
 }
