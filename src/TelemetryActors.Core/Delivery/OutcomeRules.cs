@@ -199,7 +199,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
         else if (circuit.State == CircuitState.Probing)
         {
-            CloseCircuit();
+            CloseCircuit(settled: 0);
         }
 
         // With nothing left to send that could show whose fault it is, the events are taken to be wrong.
@@ -230,15 +230,16 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
 
         RejectionsInARow = 0;
-        CloseCircuit();
+        CloseCircuit(range.Count);
         Hold = Hold.For(_drain.After(range.Count, ledger.Pending), now);
     }
 
-    private void CloseCircuit()
+    // The probe's own batch is part of the backlog, though it may be settled by now.
+    private void CloseCircuit(int settled)
     {
         if (circuit.State == CircuitState.Probing)
         {
-            _drain.Begin(ledger.Pending);
+            _drain.Begin(ledger.Pending + settled);
         }
 
         circuit.Succeeded();
