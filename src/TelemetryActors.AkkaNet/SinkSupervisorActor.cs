@@ -22,6 +22,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private IActorRef _sink = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
+    private bool _isFinding;
     private bool _isAskingFiles;
     private int? _batchesLeft;
 
@@ -110,6 +111,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BoundsKept>(_ => Call());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
         Receive<Settled>(_ => _stream.Settled());
+        Receive<BoundsFound>(found => EndFinding(() => _decisions.BoundsFound(found.Stored)));
+        Receive<BoundsUnknown>(unknown => EndFinding(() => _decisions.BoundsUnknown(unknown.Cause)));
         Receive<Terminated>(_ => ReplaceSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
@@ -185,7 +188,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
 
-        var plan = !_stream.IsWaiting && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        FindBounds();
+        var plan = !_stream.IsWaiting && !_isFinding && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
             _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
@@ -204,6 +208,23 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
+    // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
+    private void FindBounds()
+    {
+        if (!_isFinding && !_stream.IsWaiting && _decisions.BoundsWanted is { } time)
+        {
+            _isFinding = true;
+            _sink.Tell(new FindBounds(time));
+        }
+    }
+
+    private void EndFinding(Action tell)
+    {
+        _isFinding = false;
+        tell();
+        _stream.LookAgain();
+    }
+
     private void Begin(BatchRead read)
     {
         _stream.ReadEnded();
@@ -214,10 +235,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
 
         _stream.Wait(Sender);
-        var (slot, start, end) = planned.Range;
-        _call = new Deliver(
-            new SinkBatch(slot, start, end, read.Lines) { Attempt = planned.Attempt, IsProbe = planned.IsProbe },
-            _decisions.CallToken);
+        _call = new Deliver(planned.Of(read.Lines), _decisions.CallToken);
         if (_definition.Policy.KeepsBoundsFirst)
         {
             _files.Tell(new KeepBounds());
@@ -259,6 +277,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void ReplaceSink()
     {
         _sink = StartSink();
+        _isFinding = false;
         if (_call is not null)
         {
             Complete(new SinkOutcome.Retry("the sink's actor was stopped"), threw: true);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Dead;
 using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
 using TelemetryActors.Cli.Ingest;
+using TelemetryActors.Cli.Replay;
 using TelemetryActors.Cli.Runs;
 using TelemetryActors.Cli.S3;
 using TelemetryActors.Cli.Show;
@@ -28,6 +30,8 @@ internal static class Commands
         RunsCommand.Create(),
         TailCommand.Create(),
         SinksCommand.Create(),
+        ReplayCommand.Create(),
+        DeadCommand.Create(),
         IngestCommand.Create(),
         DoctorCommand.Create(),
         ConfigCommand.Create(),

@@ -89,11 +89,14 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         var threads = new System.Collections.Concurrent.ConcurrentQueue<string?>();
         var reading = EventGraph.Branch(
             EngineRig.Define("sink", new RecordingSink()),
-            () =>
+            new SinkSources(EngineRig.Define("sink", new RecordingSink()), _rig.Environment with
             {
-                threads.Enqueue(Thread.CurrentThread.Name);
-                return _rig.Environment.Sources();
-            },
+                Sources = () =>
+                {
+                    threads.Enqueue(Thread.CurrentThread.Name);
+                    return _rig.Environment.Sources();
+                },
+            }),
             supervisor);
 
         Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys)));

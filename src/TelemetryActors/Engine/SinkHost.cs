@@ -16,6 +16,18 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     /// <summary>What a sink that keeps its accounts itself says of them; null for all others.</summary>
     public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
 
+    /// <summary>What a sink says it has of a time already; nothing for one that makes no difference.</summary>
+    public IReadOnlyList<EventRange> FindBounds(ReplayTime time)
+    {
+        if (Sink() is not IFindsBounds sink)
+        {
+            return [];
+        }
+
+        using var limit = new CancellationTokenSource(definition.Policy.CallTimeout, context.Time);
+        return _thread.Run(sink.FindBoundsAsync(time.From, time.To, limit.Token));
+    }
+
     /// <summary>Delivers, and turns whatever is thrown into an outcome.</summary>
     public SinkOutcome Deliver(SinkBatch batch, CancellationToken cancellation, out bool threw)
     {
