@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Runs;
 
 namespace TelemetryActors.Cli.Show;
 
@@ -17,10 +18,9 @@ internal static class ShowCommand
         show.Options.Add(json);
         show.SetAction(parsed =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            using var lookup = RunLookup.Of(parsed);
             using var printer = new EventPrinter(parsed.GetValue(json));
-            printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
-            OpenLog.TellGarbage(browser);
+            printer.Print(lookup.Events(filter.Read(parsed), parsed.GetValue(last)));
             return ExitCode.Done;
         });
         return show;

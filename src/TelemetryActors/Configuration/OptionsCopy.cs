@@ -18,6 +18,7 @@ internal static class OptionsCopy
             BaseDirectory = options.BaseDirectory,
             Preset = options.Preset,
             TrackSessions = options.TrackSessions,
+            TrackGit = options.TrackGit,
             RingBytes = options.RingBytes,
             MaxWait = options.MaxWait,
             ShutdownBudget = options.ShutdownBudget,
