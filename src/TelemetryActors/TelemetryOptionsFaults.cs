@@ -1,5 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors;
@@ -28,6 +29,11 @@ internal static class TelemetryOptionsFaults
         if (options.ShutdownBudget < TimeSpan.Zero)
         {
             yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
+        }
+
+        if (options.Log.File is { } file && !LogFileName.CanBeFixed(file))
+        {
+            yield return $"Log:File must be {LogFileName.FixedRule}, not '{file}'";
         }
 
         if (options.Log.FsyncInterval <= TimeSpan.Zero)

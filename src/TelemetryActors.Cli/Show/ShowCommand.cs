@@ -9,7 +9,7 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var show = new Command("show", "Show events of the log.");
+        var show = new Command("show", "Show events of the log, the newest at the end: telemetry show --since 10m --event run_end");
         var filter = new FilterOptions(show);
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
@@ -24,7 +24,9 @@ internal static class ShowCommand
                 return await WouldSend.PrintAsync(parsed, sink);
             }
 
-            var browser = OpenLog.Of(parsed).Browser();
+            var log = OpenLog.Of(parsed);
+            log.TellIfEmpty();
+            var browser = log.Browser();
             using var printer = new EventPrinter(parsed.GetValue(json));
             printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
             OpenLog.TellGarbage(browser);

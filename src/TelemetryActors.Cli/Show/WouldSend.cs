@@ -29,8 +29,7 @@ internal static class WouldSend
 
     public static async Task<int> PrintAsync(ParseResult parsed, string sink)
     {
-        CommonOptions.FindBase(parsed);
-        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.Find(parsed, variables: null).Options);
+        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed).Options);
         try
         {
             if (!preview.HasPending(sink))

@@ -225,6 +225,30 @@ public abstract class PipelineConformance : IDisposable
         Assert.Equal(3, recording.Numbers.Count);
     }
 
+    [Fact]
+    [Trait("Feature", "S1.6")]
+    public async Task What_is_not_due_stays_at_the_end_when_the_definition_says_so_and_its_wait_goes_on()
+    {
+        var (patient, eager) = (new RecordingSink(), new RecordingSink());
+        SinkDefinition[] sinks = [Define("eager", eager) with { Policy = SinkPolicies.Upload }, Define("patient", patient) with { Policy = SinkPolicies.Upload, SendsOnlyWhatIsDue = true }];
+        await using (var first = Start(sinks))
+        {
+            Source.Append(3);
+            Eventually.Equal(3L, () => StatusOf(first, "patient").Pending);
+        }
+
+        Assert.Equal(3, eager.Numbers.Count);
+        Assert.Empty(patient.Numbers);
+
+        Time.Advance(SinkPolicies.Upload.FlushInterval);
+        await using (var second = Start(sinks))
+        {
+            Eventually.Equal(3, () => patient.Numbers.Count);
+        }
+
+        Assert.Equal(Numbers(3), patient.Numbers);
+    }
+
     private static SinkDefinition Define(string name, ISink sink) => new(name, Quick, _ => sink);
 
     private static IEnumerable<long> Numbers(int count) => Enumerable.Range(0, count).Select(number => (long)number);

@@ -69,7 +69,7 @@ internal sealed class SettingTable
 
     private static IEnumerable<Setting> Log() =>
     [
-        Setting.Of("log.file", SettingTypes.Text, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
+        Setting.Of("log.file", SettingTypes.LogFile, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
         Setting.Of("log.fsync", SettingTypes.Choice<Log.FsyncMode>(), options => options.Log.Fsync, (options, value) => options.Log.Fsync = value),
         Setting.Of(
             "log.fsyncInterval", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),

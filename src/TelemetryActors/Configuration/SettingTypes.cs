@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryActors.Log;
 
 namespace TelemetryActors.Configuration;
 
@@ -18,6 +19,8 @@ internal static class SettingTypes
         "up to 64 letters, digits, dots and hyphens",
         (string text, out string? value) => DeviceIdentity.IsId(value = text),
         value => value);
+
+    public static SettingType<string?> LogFile { get; } = new(LogFileName.FixedRule, TryParseLogFile, value => value);
 
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
@@ -78,6 +81,12 @@ internal static class SettingTypes
     {
         value = text;
         return !string.IsNullOrWhiteSpace(text);
+    }
+
+    private static bool TryParseLogFile(string text, out string? value)
+    {
+        value = text;
+        return LogFileName.CanBeFixed(text);
     }
 
     private static bool TryParseSecret(string text, out string? value)

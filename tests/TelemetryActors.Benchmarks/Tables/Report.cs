@@ -20,6 +20,7 @@ internal static class Report
             return 2;
         }
 
+        var isComplete = true;
         var rounds = new Rounds(line, Console.Error);
         var drive = new DriveInfo(Directory.CreateDirectory(line.Directory).FullName);
         output.WriteLine($"{Environment.ProcessorCount} processors, {drive.DriveFormat}, {RuntimeInformation.FrameworkDescription}, seed {line.Seed}");
@@ -27,7 +28,7 @@ internal static class Report
         {
             foreach (var table in line.Tables)
             {
-                Print(table, line, rounds, output);
+                isComplete &= Print(table, line, rounds, output);
             }
         }
         catch (InvalidOperationException failed)
@@ -36,10 +37,10 @@ internal static class Report
             return 1;
         }
 
-        return rounds.FoundFault ? 1 : 0;
+        return rounds.FoundFault || !isComplete ? 1 : 0;
     }
 
-    private static void Print(string table, CommandLine line, Rounds rounds, TextWriter output)
+    private static bool Print(string table, CommandLine line, Rounds rounds, TextWriter output)
     {
         switch (table)
         {
@@ -55,9 +56,16 @@ internal static class Report
             case TableNames.StartUp:
                 StartUpTable.Print(line, output);
                 break;
+            case TableNames.Memory:
+                return MemoryTable.Print(line, output);
+            case TableNames.Sqlite:
+                StoreTable.Print(line, rounds, output);
+                break;
             default:
                 OverheadTable.Print(rounds, output);
                 break;
         }
+
+        return true;
     }
 }

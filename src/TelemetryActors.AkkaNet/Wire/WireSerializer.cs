@@ -1,0 +1,110 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Serialization;
+using TelemetryActors.AkkaNet.Runs;
+
+namespace TelemetryActors.AkkaNet.Wire;
+
+/// <summary>Writes and reads everything of the telemetry that leaves the process, by hand; <c>docs/wire-format.md</c> has the bytes.</summary>
+/// <remarks>
+/// A manifest is a message's short name and the version of its layout. One that is not known is refused with an exception that says so, which remoting and
+/// persistence log: the message is lost, the association and the other actors are not. The bytes of a batch's lines are not copied when read.
+/// </remarks>
+public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>This serializer's number on the wire. Never to be changed.</summary>
+    public const int WireIdentifier = 7021;
+
+    // Room for everything in a batch but its lines; other messages grow as they need.
+    private const int SmallMessage = 256;
+
+    private static readonly Dictionary<Type, string> Manifests = new()
+    {
+        [typeof(RunBatch)] = "rb1",
+        [typeof(RunBatchTaken)] = "rt1",
+        [typeof(RunBatchRefused)] = "rr1",
+        [typeof(RunQuery)] = "rq1",
+        [typeof(RunAnswer)] = "rw1",
+        [typeof(RunStarted)] = "rs1",
+        [typeof(RunEnded)] = "re1",
+        [typeof(RunAbandoned)] = "ra1",
+        [typeof(RunReopened)] = "ro1",
+        [typeof(RunSnapshot)] = "sn1",
+    };
+
+    /// <inheritdoc />
+    public override int Identifier => WireIdentifier;
+
+    /// <inheritdoc />
+    /// <exception cref="SerializationException">It is not a message of the telemetry's.</exception>
+    public override string Manifest(object o) => o is not null && Manifests.TryGetValue(o.GetType(), out var manifest)
+        ? manifest
+        : throw new SerializationException($"{o?.GetType().FullName ?? "null"} is no message of TelemetryActors that leaves the process.");
+
+    /// <inheritdoc />
+    public override byte[] ToBinary(object obj)
+    {
+        var to = new WireWriter(SmallMessage + ((obj as RunBatch)?.Lines.Length ?? 0));
+        switch (obj)
+        {
+            case RunBatch batch:
+                RunMessageFormat.Write(to, batch);
+                break;
+            case RunBatchTaken taken:
+                RunMessageFormat.Write(to, taken);
+                break;
+            case RunBatchRefused refused:
+                RunMessageFormat.Write(to, refused);
+                break;
+            case RunQuery query:
+                RunMessageFormat.Write(to, query);
+                break;
+            case RunAnswer answer:
+                RunMessageFormat.Write(to, answer);
+                break;
+            case IRunEvent turn:
+                to.Bytes(turn.Line.Span);
+                break;
+            case RunSnapshot snapshot:
+                RunMessageFormat.Write(to, snapshot);
+                break;
+            default:
+                throw new SerializationException($"{obj?.GetType().FullName ?? "null"} is no message of TelemetryActors that leaves the process.");
+        }
+
+        return to.ToArray();
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="SerializationException">The manifest is not known, or the bytes are not of its layout; the message says which.</exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        var from = new WireReader(bytes);
+        try
+        {
+            object read = manifest switch
+            {
+                "rb1" => RunMessageFormat.ReadBatch(from),
+                "rt1" => RunMessageFormat.ReadTaken(from),
+                "rr1" => RunMessageFormat.ReadRefused(from),
+                "rq1" => RunMessageFormat.ReadQuery(from),
+                "rw1" => RunMessageFormat.ReadAnswer(from),
+                "rs1" => new RunStarted(from.Bytes()),
+                "re1" => new RunEnded(from.Bytes()),
+                "ra1" => new RunAbandoned(from.Bytes()),
+                "ro1" => new RunReopened(from.Bytes()),
+                "sn1" => RunMessageFormat.ReadSnapshot(from),
+                _ => throw Unknown(manifest),
+            };
+            from.End();
+            return read;
+        }
+        catch (SerializationException exception) when (exception is not UnknownManifestException)
+        {
+            throw new SerializationException($"A message {manifest} of TelemetryActors with {bytes?.Length} bytes is damaged: {exception.Message}.", exception);
+        }
+    }
+
+    private static UnknownManifestException Unknown(string manifest) => new(
+        $"A message {manifest} of TelemetryActors was refused: this node reads {string.Join(", ", Manifests.Values.Order())}. The node that sent or stored it is newer, or it is no message of ours.");
+}
