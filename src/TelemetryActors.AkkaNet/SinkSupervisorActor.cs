@@ -17,13 +17,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _heartbeat;
+    private readonly StreamSide _stream = new();
     private IActorRef _files = ActorRefs.Nobody;
     private IActorRef _sink = ActorRefs.Nobody;
-    private IActorRef _stage = ActorRefs.Nobody;
-    private IActorRef? _asker;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
-    private bool _isReading;
     private bool _isAskingFiles;
     private int? _batchesLeft;
 
@@ -60,7 +58,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _asker?.Tell(new Status.Failure(reason));
+        _stream.Failed(reason);
         base.PreRestart(reason, message);
     }
 
@@ -92,12 +90,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _isAskingFiles = false;
             Become(Serving);
-            _stage.Tell(new LookAgain());
+            _stream.LookAgain();
         });
         Receive<WhatNext>(_ =>
         {
-            _stage = Sender;
-            Sender.Tell(new NothingNow());
+            _stream.AskedBy(Sender);
+            _stream.Rest();
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Terminated>(_ => _sink = StartSink());
@@ -111,14 +109,14 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<ReadFailed>(failed => Fail(failed.Cause));
         Receive<BoundsKept>(_ => Call());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
-        Receive<Settled>(_ => AnswerStream());
+        Receive<Settled>(_ => _stream.Settled());
         Receive<Terminated>(_ => ReplaceSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
-        Receive<Look>(_ => _stage.Tell(new LookAgain()));
+        Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
-            if (_asker is null)
+            if (!_stream.IsWaiting)
             {
                 AskFiles(new Examine());
             }
@@ -126,13 +124,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Examined>(_ =>
         {
             _isAskingFiles = false;
-            _stage.Tell(new LookAgain());
+            _stream.LookAgain();
         });
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
             _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
-            _stage.Tell(new LookAgain());
+            _stream.LookAgain();
         });
     }
 
@@ -172,9 +170,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Lose()
     {
         _isAskingFiles = false;
-        if (_asker is null)
+        if (!_stream.IsWaiting)
         {
-            _isReading = false;
+            _stream.ReadEnded();
             _decisions.SetElsewhere();
             Become(Waiting);
         }
@@ -182,23 +180,21 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Plan(SlotTail[] tails)
     {
-        _stage = Sender;
-        if (_isReading)
+        if (!_stream.AskedBy(Sender))
         {
-            Fail("the stream was run anew while a batch was being read");
+            _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
 
-        var plan = _asker is null && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
-            _isReading = true;
             _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
-            Sender.Tell(new ReadThis(next));
+            _stream.Read(next);
             return;
         }
 
-        Sender.Tell(new NothingNow());
-        if (_asker is null && _batchesLeft is not null)
+        _stream.Rest();
+        if (!_stream.IsWaiting && _batchesLeft is not null)
         {
             End();
         }
@@ -210,14 +206,14 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Begin(BatchRead read)
     {
-        _isReading = false;
+        _stream.ReadEnded();
         if (_decisions.Loaded(read.Plan, read.Read) is not { } planned)
         {
             Sender.Tell(new BatchSettled());
             return;
         }
 
-        _asker = Sender;
+        _stream.Wait(Sender);
         var (slot, start, end) = planned.Range;
         _call = new Deliver(
             new SinkBatch(slot, start, end, read.Lines) { Attempt = planned.Attempt, IsProbe = planned.IsProbe },
@@ -242,7 +238,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Fail(string cause)
     {
-        _isReading = false;
+        _stream.ReadEnded();
         _decisions.ReadFailed(cause);
     }
 
@@ -258,12 +254,6 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _call = null;
         _decisions.Complete(outcome, threw);
         _files.Tell(new Settle());
-    }
-
-    private void AnswerStream()
-    {
-        _asker?.Tell(new BatchSettled());
-        _asker = null;
     }
 
     private void ReplaceSink()

@@ -36,6 +36,9 @@ public sealed class TelemetryOptions
     /// <summary>How long <c>Record</c> waits for room, once a stall and not once a call; 0 to 10 s, 50 ms.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a run of another process may be silent before it is closed as abandoned; at least 1 s, 15 minutes. For engines that take such runs.</summary>
+    public TimeSpan RunLease { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long ending may take in all: what is left then stays in the ring and the log for the next start.</summary>
     public TimeSpan ShutdownBudget { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -83,6 +86,12 @@ public sealed class TelemetryOptions
     internal IList<SinkKit> Kits { get; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
+
+    /// <summary>Told of every line of a run's life, with the run's id, on the caller's thread.</summary>
+    internal Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
+
+    /// <summary>Changes the options of a client that a host owns, by the host's services, when they are first asked for.</summary>
+    internal Action<TelemetryOptions, IServiceProvider>? ConfigureInHost { get; set; }
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 

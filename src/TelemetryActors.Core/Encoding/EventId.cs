@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -17,6 +18,8 @@ internal sealed class EventId
     private const int SequenceWidth = 14;
     private const long EightDigitBase = 100_000_000;
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private static readonly SearchValues<byte> InstanceBytes = SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(Alphabet));
 
     private readonly byte[] _text = new byte[InstanceWidth + 1];
 
@@ -46,6 +49,33 @@ internal sealed class EventId
 
         // Last, because sixteen digits reach two characters into it.
         _text.CopyTo(target);
+    }
+
+    /// <summary>Reads an id of this form.</summary>
+    /// <param name="id">Any text.</param>
+    /// <param name="instance">The part that names the process start.</param>
+    /// <param name="sequence">Its number there.</param>
+    public static bool TryRead(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> instance, out long sequence)
+    {
+        instance = default;
+        sequence = 0;
+        if (id.Length != Width || id[InstanceWidth] != '-' || id[..InstanceWidth].ContainsAnyExcept(InstanceBytes))
+        {
+            return false;
+        }
+
+        foreach (var digit in id[(InstanceWidth + 1)..])
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                return false;
+            }
+
+            sequence = (sequence * 10) + (digit - '0');
+        }
+
+        instance = id[..InstanceWidth];
+        return true;
     }
 
     // All eight digits at once: quotients by 100 in two halves, then by 10 in four quarters, each within its part of one word.

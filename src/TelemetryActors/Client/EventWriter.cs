@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
+using TelemetryActors.Runs;
 
 namespace TelemetryActors.Client;
 
@@ -86,10 +87,46 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    /// <summary>Told of every line of a run's life after it was accepted, with the run's id, on the caller's thread; null: nobody is.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
+
     /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end.</summary>
-    public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope)
-        where TDetails : IDetails, allows ref struct =>
-        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow()), mayWait: true) : Refuse(DropReason.Disabled);
+    public RecordResult WriteAlways(string name, IReadOnlyDictionary<string, object?> details, EventScope scope)
+    {
+        var result = WriteOfRun(name, details, scope, mayWait: true, out var line);
+        if (result.IsAccepted)
+        {
+            OnRunLine?.Invoke(scope.RunId!, line);
+        }
+
+        return result;
+    }
+
+    /// <summary>Ends a run of this process's own, or of a dead writer's, that nobody ends any more.</summary>
+    public void WriteAbandoned(string runId, string agent, string cause)
+    {
+        if (WriteAbandoned(runId, agent, cause, mayWait: true, out var line).IsAccepted)
+        {
+            OnRunLine?.Invoke(runId, line);
+        }
+    }
+
+    /// <summary>Ends a run of another process that was not heard of any more; who runs it may still come back.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="agent">Who ran it.</param>
+    /// <param name="cause">Why, for people.</param>
+    /// <param name="mayWait">Whether the caller may wait for room.</param>
+    /// <param name="line">The line as it was appended; empty when it was refused.</param>
+    public RecordResult WriteAbandoned(string runId, string agent, string cause, bool mayWait, out ReadOnlyMemory<byte> line)
+    {
+        var details = new Dictionary<string, object?>
+        {
+            [RunEvents.AgentName] = agent,
+            [RunEvents.Status] = RunStatus.Abandoned.ToText(),
+            [RunEvents.ErrorSummary] = cause,
+        };
+        return WriteOfRun(RunEvents.End, details, new EventScope(agent, null, runId, ownsRun: false), mayWait, out line);
+    }
 
     /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
     public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)
@@ -120,6 +157,40 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         {
             Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
         }
+    }
+
+    private RecordResult WriteOfRun(
+        string name, IReadOnlyDictionary<string, object?> details, EventScope scope, bool mayWait, out ReadOnlyMemory<byte> line)
+    {
+        line = default;
+        if (!_admission.IsOpen)
+        {
+            return Refuse(DropReason.Disabled);
+        }
+
+        try
+        {
+            var encoded = encoder.Encode(name, new DictionaryDetails(details), new EventContext(scope, time.GetUtcNow()));
+            if (!encoded.IsValid)
+            {
+                return Refuse(DropReason.Invalid);
+            }
+
+            var reason = mayWait ? ring.Append(encoded.Bytes, scope) : ring.AppendWithoutWaiting(encoded.Bytes, scope);
+            if (reason != DropReason.None)
+            {
+                return Refuse(reason);
+            }
+
+            // A copy: the buffer is this thread's, for its next event.
+            line = encoded.Bytes.ToArray();
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+
+        return RecordResult.Accepted;
     }
 
     private RecordResult Append<TDetails>(string? name, TDetails details, in EventContext context, bool mayWait)

@@ -35,6 +35,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
+    private readonly RunRegistry _runs;
     private readonly UploadConsent _consent;
     private readonly SlotTail _startTail;
     private long _seenHead;
@@ -53,6 +54,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _settings = settings;
         _slot = slot;
         _writer = writer;
+        _runs = runs;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
@@ -74,8 +76,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
-    // Whoever asks for the engine before it runs waits for it; recording does not ask. None when it could not start, which was told.
-    private IPipelineEngine? Engine
+    /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
+    /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
+    public IPipelineEngine? Engine
     {
         get
         {
@@ -196,6 +199,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
                     Sources = () => _keeper.Sources,
                     StartTails = [_startTail],
                     Signal = new RingSignal(_slot.Ring),
+                    Intake = new LineIntake(_writer, _slot.Ring, FlushAsync),
+                    OpenRuns = () => _runs.Progress,
+                    RunLease = _options.RunLease,
                     Raise = Raise,
                     Time = _options.Time,
                     Files = _settings.Files,
