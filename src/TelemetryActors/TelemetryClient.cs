@@ -58,6 +58,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
 
+    /// <summary>How long a run of another process may be silent.</summary>
+    internal TimeSpan RunLease => _options.RunLease;
+
     internal LocalPipeline Pipeline => _pipeline;
 
     internal EventWriter Writer => _writer;
