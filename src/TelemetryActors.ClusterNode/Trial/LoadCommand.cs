@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TelemetryActors.AkkaNet.Agents;
 
 namespace TelemetryActors.ClusterNode.Trial;
 
 /// <summary><c>telemetry-node load</c>: an agent that keeps many runs going at once and reports them to collectors. For trying out a cluster.</summary>
-/// <remarks>Ends when its time is over and everything was taken; exit code 1 when something was not.</remarks>
+/// <remarks>Ends its runs when its time is over or it is told to end, and then when everything was taken; exit code 1 when something was not.</remarks>
 internal static class LoadCommand
 {
     public const string Usage = "load --base DIR --seeds HOST:PORT,... [--host HOST] [--name NAME] [--runs 200] [--seconds 30] [--rate 5] [--patience 120]";
@@ -18,19 +19,28 @@ internal static class LoadCommand
         var seconds = given.Number("seconds", 30);
         await using var client = TelemetryClient.Start(Options(given, name));
         var fleet = new LoadFleet(client, name, (int)given.Number("runs", 200), given.Number("rate", 5));
-        await GoAsync(fleet, client, TimeSpan.FromSeconds(seconds));
+        using var asked = new CancellationTokenSource();
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, asked));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, asked));
+        await GoAsync(fleet, client, TimeSpan.FromSeconds(seconds), asked.Token);
         var taken = await client.FlushSinksAsync(TimeSpan.FromSeconds(given.Number("patience", 120)), ClusterSinkRegistration.DefaultName);
         Tell(fleet, client, taken ? "done" : "not everything was taken");
         return taken && Sink(client).Dropped == 0 ? 0 : 1;
     }
 
-    private static async Task GoAsync(LoadFleet fleet, TelemetryClient client, TimeSpan duration)
+    private static void End(PosixSignalContext signal, CancellationTokenSource asked)
+    {
+        signal.Cancel = true;
+        asked.Cancel();
+    }
+
+    private static async Task GoAsync(LoadFleet fleet, TelemetryClient client, TimeSpan duration, CancellationToken asked)
     {
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
         using var timer = new PeriodicTimer(Tick, time);
         var ticks = 0;
-        while (time.GetElapsedTime(began) < duration && await timer.WaitForNextTickAsync())
+        while (time.GetElapsedTime(began) < duration && !asked.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             fleet.Work(Tick);
             if (++ticks % 10 == 0)

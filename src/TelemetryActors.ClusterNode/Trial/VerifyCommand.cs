@@ -17,7 +17,7 @@ internal static class VerifyCommand
             agents.Add(directory);
         }
 
-        var (collected, ended) = Collect(given.List("nodes"));
+        var (collected, ended) = CollectedLines.Of(given.List("nodes"));
         var (missing, changed) = agents.Acknowledged.Against(collected);
         Tell($"agents: {agents.Recorded} events recorded, {agents.Acknowledged.Distinct} acknowledged, in {agents.Runs.Count} runs");
         Tell($"collectors: {collected.Distinct} different events, {collected.Repeated} of them a second time, {collected.Changed} under one id with other content");
@@ -26,22 +26,6 @@ internal static class VerifyCommand
         Tell($"runs without an end in the logs: {open}");
         var running = given.List("seeds").Count == 0 ? 0 : await AskAsync(given, agents.Runs);
         return missing + changed + collected.Changed + open + running == 0 && agents.Acknowledged.Distinct > 0 ? 0 : 1;
-    }
-
-    private static (LineLedger Lines, HashSet<string> Ended) Collect(IReadOnlyList<string> directories)
-    {
-        var lines = new LineLedger();
-        var ended = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (_, _, line) in directories.SelectMany(BaseLines.Of))
-        {
-            lines.Add(line);
-            if (line.RunId is { } run && line.EventIs("run_end"u8))
-            {
-                ended.Add(run);
-            }
-        }
-
-        return (lines, ended);
     }
 
     private static async Task<int> AskAsync(TrialArguments given, IReadOnlyCollection<string> runs)
