@@ -71,6 +71,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
 
+    /// <summary>How long a run of another process may be silent.</summary>
+    internal TimeSpan RunLease => _options.RunLease;
+
     internal LocalPipeline Pipeline => _pipeline;
 
     internal EventWriter Writer => _writer;
@@ -163,7 +166,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
             details[name] = text;
         }
 
-        return _writer.WriteAlways(RunEvents.Commit, new DictionaryDetails(details), new EventScope(_options.Agent, SessionId, runId, ownsRun: false));
+        return _writer.WriteUnsampled(RunEvents.Commit, new DictionaryDetails(details), new EventScope(_options.Agent, SessionId, runId, ownsRun: false));
     }
 
     /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>

@@ -49,7 +49,7 @@ internal static class RunCommitCommand
                 }
             }
 
-            Record(CommonOptions.FindBase(parsed).Path, runId, parsed.GetValue(hash)!, labels);
+            Record(BaseSettings.FindToRead(parsed).Folder.Path, runId, parsed.GetValue(hash)!, labels);
             return ExitCode.Done;
         });
         return commit;

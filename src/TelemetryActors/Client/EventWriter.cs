@@ -97,7 +97,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    /// <summary>Writes a line that no sampler leaves out: a crash.</summary>
+    /// <summary>Writes a line that no sampler leaves out and that is no part of a run's life here: a crash, a commit.</summary>
     public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
         where TDetails : IDetails, allows ref struct =>
         _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: true) : Refuse(DropReason.Disabled);
