@@ -2,11 +2,13 @@ using System.CommandLine;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Export;
 using TelemetryActors.Cli.Ingest;
 using TelemetryActors.Cli.Runs;
 using TelemetryActors.Cli.S3;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Cli.Sinks;
+using TelemetryActors.Cli.Store;
 using TelemetryActors.Cli.Tail;
 
 namespace TelemetryActors.Cli;
@@ -30,6 +32,8 @@ internal static class Commands
         SinksCommand.Create(),
         IngestCommand.Create(),
         DoctorCommand.Create(),
+        ExportCommand.Create(),
+        RebuildCommand.Create(),
         ConfigCommand.Create(),
         ConsentCommand.Create(),
         S3Command.Create(),

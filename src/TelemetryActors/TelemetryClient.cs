@@ -149,6 +149,21 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Ties a run of any process, ended or not, to a git commit, by an event of its own (U.1).</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="commitHash">The commit.</param>
+    /// <param name="labels">What else is known of the commit: any of the labels that begin with <c>git_</c>.</param>
+    public RecordResult RecordCommit(string runId, string commitHash, RunLabels? labels = null)
+    {
+        var details = new Dictionary<string, object?> { [RunEvents.CommitHash] = commitHash };
+        foreach (var (name, text) in labels ?? [])
+        {
+            details[name] = text;
+        }
+
+        return _writer.WriteAlways(RunEvents.Commit, new DictionaryDetails(details), new EventScope(_options.Agent, SessionId, runId, ownsRun: false));
+    }
+
     /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>
     /// <param name="cancellation">Ends the wait, not the flush.</param>
     /// <returns>Durable, or why not; at once when the event log cannot be written now.</returns>
@@ -219,5 +234,30 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
-        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, labels);
+        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, WithCommit(labels));
+
+    // What the caller says of the commit stands before what is found.
+    private RunLabels? WithCommit(RunLabels? labels)
+    {
+        if (!_options.TrackGit || (labels ?? []).Any(label => label.Key == RunEvents.CommitHash) || GitHead.Of(Environment.CurrentDirectory) is not { } head)
+        {
+            return labels;
+        }
+
+        var all = new RunLabels();
+        foreach (var (name, text) in new[] { ("git_repo", head.Repo), ("git_branch", head.Branch), (RunEvents.CommitHash, head.Commit) })
+        {
+            if (text is not null)
+            {
+                all.Add(name, text);
+            }
+        }
+
+        foreach (var (name, text) in labels ?? [])
+        {
+            all.Add(name, text);
+        }
+
+        return all;
+    }
 }
