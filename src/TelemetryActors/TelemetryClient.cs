@@ -75,6 +75,8 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     internal EventWriter Writer => _writer;
 
+    internal TelemetryOptions Options => _options;
+
     /// <summary>Starts with the defaults: base directory found, event log on, nothing else needed.</summary>
     /// <param name="agent">The name of the agent or service.</param>
     /// <param name="configure">Changes the options.</param>

@@ -96,6 +96,12 @@ public sealed class SqliteRunStore : IRunStore
         var database = Database.OpenToRead(_file, LongestWait);
         try
         {
+            if (_identity is null)
+            {
+                // In memory readers share the writer's pages: they would wait for its transactions otherwise.
+                database.Execute("PRAGMA read_uncommitted = 1");
+            }
+
             if (StoreSchema.Read(database, _file) is var version && version != StoreSchema.Version)
             {
                 throw new StoreRefusedException($"{_file} has schema version {version}: the next start of its sink, or telemetry rebuild, brings it to {StoreSchema.Version}.");
