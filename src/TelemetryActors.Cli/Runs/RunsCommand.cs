@@ -22,7 +22,10 @@ internal static class RunsCommand
         });
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var runs = new Command("runs", "Show the newest runs, how they stand and what they measured: telemetry runs --status failed") { agent, status, last, json, RunShowCommand.Create(), RunCommitCommand.Create() };
+        var runs = new Command("runs", "Show the newest runs, how they stand and what they measured: telemetry runs --status failed")
+        {
+            agent, status, last, json, RunShowCommand.Create(), RunCommitCommand.Create(),
+        };
         runs.SetAction(parsed =>
         {
             using var lookup = RunLookup.Of(parsed);
