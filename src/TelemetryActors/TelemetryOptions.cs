@@ -107,6 +107,9 @@ public sealed class TelemetryOptions
     /// <summary>Changes the options of a client that a host owns, by the host's services, when they are first asked for.</summary>
     internal Action<TelemetryOptions, IServiceProvider>? ConfigureInHost { get; set; }
 
+    /// <summary>Whether no sink but the event log is to run, whatever the settings say.</summary>
+    internal bool HasOnlyTheLog { get; set; }
+
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 
     /// <summary>The environment; null: the process's own, read at start.</summary>

@@ -22,7 +22,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LeftBehindBudget = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -227,6 +227,16 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
+    // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.
+    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    {
+        string[] own = [.. _sinks.Where(sink => sink is { State: not KeptState.None, NeedsConsent: false }).Select(sink => sink.Name)];
+        if (_own.Now.Start.IsOfDeadWriter && own.Length > 0)
+        {
+            _ = engine.FlushAsync(own, LeftBehindTime);
+        }
+    }
+
     private void NoteApp()
     {
         var slot = _own.Now;
@@ -250,15 +260,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Report(CommunitySinkRegistration.Name, exception);
-        }
-    }
-
-    // What ended the last writer is in what it left: its owner should not wait for it until a batch is full or old.
-    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
-    {
-        if (_own.Now.Start.IsOfDeadWriter && _sinks.Count > 0)
-        {
-            _ = engine.FlushAsync([.. _sinks.Select(sink => sink.Name)], LeftBehindBudget);
         }
     }
 

@@ -75,9 +75,7 @@ internal static class CrashWatch
         try
         {
             var options = OptionsCopy.Of(ended);
-            options.Sinks.Clear();
-            options.Kits.Clear();
-            options.Transport = TelemetryTransport.File;
+            options.HasOnlyTheLog = true;
             options.RecordCrashes = false;
             options.TrackSessions = false;
             using var client = ClientStart.Start(options);

@@ -60,7 +60,10 @@ public sealed class StoredEventsSpec(SharedGateway shared)
         var key = Assert.Single(await rig.KeysAsync());
         await rig.Owner.CopyObjectAsync(new Amazon.S3.Model.CopyObjectRequest
         {
-            SourceBucket = rig.Options.Bucket, SourceKey = key, DestinationBucket = rig.Options.Bucket, DestinationKey = key,
+            SourceBucket = rig.Options.Bucket,
+            SourceKey = key,
+            DestinationBucket = rig.Options.Bucket,
+            DestinationKey = key,
             MetadataDirective = Amazon.S3.S3MetadataDirective.REPLACE,
         });
 
