@@ -68,6 +68,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether every event is shown on standard error, too (S2.66). Not for production.</summary>
     public bool Debug { get; set; }
 
+    /// <summary>Whether an exception that ends the process is recorded as <c>runtime_error</c>, with all its stacks (S1.5, S1.8).</summary>
+    public bool RecordCrashes { get; set; } = true;
+
     /// <summary>Whether community reports are wanted (S1.20); they need recorded consent besides.</summary>
     public bool EnableCommunity { get; set; }
 
@@ -82,7 +85,7 @@ public sealed class TelemetryOptions
     public bool RejectBadSettings { get; set; }
 
     /// <summary>Where events go besides the event log.</summary>
-    public IList<SinkDefinition> Sinks { get; } = [];
+    public IList<SinkDefinition> Sinks { get; private set; } = [];
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -91,7 +94,7 @@ public sealed class TelemetryOptions
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
     /// <summary>The sinks of other assemblies that bring their own settings.</summary>
-    internal IList<SinkKit> Kits { get; } = [];
+    internal IList<SinkKit> Kits { get; private set; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
@@ -108,6 +111,20 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    internal TelemetryOptions Copy()
+    {
+        var copy = (TelemetryOptions)MemberwiseClone();
+        copy.Log = Log.Copy();
+        copy.Redaction = Redaction.Copy();
+        copy.Sampling = Sampling.Copy();
+        copy.Http = Http.Copy();
+        copy.Community = Community.Copy();
+        copy.RunPosting = RunPosting.Copy();
+        copy.Sinks = [.. Sinks];
+        copy.Kits = [.. Kits.Select(kit => kit.Copy())];
+        return copy;
+    }
 
     /// <summary>The kit of a type; it must be there.</summary>
     internal T Kit<T>()

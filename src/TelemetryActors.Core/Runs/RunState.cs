@@ -46,7 +46,7 @@ public sealed class RunState
     /// <exception cref="ArgumentException">The line is another run's.</exception>
     public RunChange Apply(in EventLine line)
     {
-        if (!string.Equals(line.RunId, RunId, StringComparison.Ordinal))
+        if (!line.IsOf(RunId))
         {
             throw new ArgumentException($"The line belongs to run {line.RunId ?? "none"}, not to {RunId}.", nameof(line));
         }
@@ -64,7 +64,8 @@ public sealed class RunState
             LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
             AgentName = _record.AgentName ?? line.Agent,
         };
-        return line.EventIs("run_end"u8) ? End(line)
+        return !line.MayBeOfRun ? Reopen(RunChange.Continued)
+            : line.EventIs("run_end"u8) ? End(line)
             : line.EventIs("run_start"u8) ? Start(line)
             : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
             : line.EventIs("run_commit"u8) ? TakeCommit(line)

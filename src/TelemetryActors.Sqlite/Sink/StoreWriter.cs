@@ -106,11 +106,7 @@ internal sealed class StoreWriter : IDisposable
             _events.Insert(line);
         }
 
-        if (line.RunId is { Length: > 0 } run)
-        {
-            _runs.Take(line, run);
-        }
-
+        _runs.Take(line);
         return true;
     }
 }

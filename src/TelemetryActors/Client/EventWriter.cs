@@ -19,9 +19,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     private readonly object _moving = new();
     private volatile EventRing _ring = ring;
     private volatile bool _isMoving;
+    private long _cut;
     private volatile Admission _admission = new(IsOpen: true, Sampler: null);
 
     public DropCounters Refused { get; } = new();
+
+    /// <summary>Events whose details were cut and that were accepted.</summary>
+    public long Cut => Volatile.Read(ref _cut);
 
     public Admission Admission
     {
@@ -93,6 +97,11 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    /// <summary>Writes a line that no sampler leaves out: a crash.</summary>
+    public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
+        where TDetails : IDetails, allows ref struct =>
+        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: true) : Refuse(DropReason.Disabled);
+
     /// <summary>Told of every line of a run's life after it was accepted, with the run's id, on the caller's thread; null: nobody is.</summary>
     public Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
 
@@ -152,7 +161,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
 
         var reason = Place(encoded.Bytes, 1, mayWait: true);
-        return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+        return reason == DropReason.None ? Accept(encoded) : Refuse(reason);
     }
 
     /// <summary>Writes whole lines that were encoded, redacted and given their ids elsewhere, or none; waits for nothing and counts nothing, because who brought them keeps them.</summary>
@@ -193,13 +202,12 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
 
             // A copy: the buffer is this thread's, for its next event.
             line = encoded.Bytes.ToArray();
+            return Accept(encoded);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
         }
-
-        return RecordResult.Accepted;
     }
 
     /// <summary>Holds those who find the ring closed, for the moment until <see cref="EndMove"/>.</summary>
@@ -228,12 +236,22 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             }
 
             var reason = Place(line, context.Scope, mayWait);
-            return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+            return reason == DropReason.None ? Accept(line) : Refuse(reason);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
         }
+    }
+
+    private RecordResult Accept(in EncodedLine line)
+    {
+        if (line.IsCut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        return RecordResult.Accepted;
     }
 
     private DropReason Place(ReadOnlySpan<byte> lines, int count, bool mayWait)

@@ -22,6 +22,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeftBehindBudget = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -31,7 +32,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
     private readonly IReadOnlyList<SinkDefinition> _sinks;
-    private readonly PipelineDefinition _definition;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -43,6 +43,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
+
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
@@ -59,10 +60,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
-        _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
-        {
-            Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
-        };
     }
 
     public BaseFolder Base => _settings.Base;
@@ -190,8 +187,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            {
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+            };
             var engine = _options.Engine(
-                _definition,
+                definition,
                 new EngineEnvironment
                 {
                     BaseDirectory = _settings.Base.Path,
@@ -214,6 +215,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _keeper.CloseRunsOfOwn();
             engine.Start();
             _engine = engine;
+            SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
         {
@@ -248,6 +250,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Report(CommunitySinkRegistration.Name, exception);
+        }
+    }
+
+    // What ended the last writer is in what it left: its owner should not wait for it until a batch is full or old.
+    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    {
+        if (_own.Now.Start.IsOfDeadWriter && _sinks.Count > 0)
+        {
+            _ = engine.FlushAsync([.. _sinks.Select(sink => sink.Name)], LeftBehindBudget);
         }
     }
 

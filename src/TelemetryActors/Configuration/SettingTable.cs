@@ -32,6 +32,7 @@ internal sealed class SettingTable
         .. RunPosting(),
         Setting.Of("transport", SettingTypes.Optional(SettingTypes.Choice<TelemetryTransport>()), options => options.Transport, (options, value) => options.Transport = value),
         Setting.Of("debug", SettingTypes.Switch, options => options.Debug, (options, value) => options.Debug = value),
+        Setting.Of("recordCrashes", SettingTypes.Switch, options => options.RecordCrashes, (options, value) => options.RecordCrashes = value),
         Setting.Of("enable_community_telemetry", SettingTypes.Switch, options => options.EnableCommunity, (options, value) => options.EnableCommunity = value),
         Setting.Of("enable_s3_diagnostics", SettingTypes.Switch, options => options.EnableS3, (options, value) => options.EnableS3 = value),
         Setting.Of("deviceId", SettingTypes.DeviceId, options => options.DeviceId, (options, value) => options.DeviceId = value),

@@ -70,20 +70,69 @@ internal sealed class SinkWorker : IDisposable
 
     private void Run()
     {
-        _host.Attach();
-        if (Own())
+        try
         {
-            while (!_isStopping && Serve())
+            _host.Attach();
+            if (OwnInTheEnd())
             {
+                while (!_isStopping && Guarded(Serve))
+                {
+                }
+
+                Guarded(Drain);
             }
 
-            Drain();
+            _supervisor.EndFlushes();
+            _host.Dispose();
+            _keeper.Dispose();
         }
+        catch (Exception exception)
+        {
+            // The last of all: a thread that ends this way would take the host with it.
+            _supervisor.Fault($"the sink's thread ended: {exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
 
-        _supervisor.EndFlushes();
-        _host.Dispose();
-        _keeper.Dispose();
-        _ended.SetResult();
+    // Nothing unexpected may end the thread in silence, or the host: it is told as a fault, and the sink goes on after a heartbeat.
+    private bool Guarded(Func<bool> turn)
+    {
+        try
+        {
+            return turn();
+        }
+        catch (Exception exception)
+        {
+            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.Complete(new SinkOutcome.Retry(exception.Message), threw: true);
+            Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            return true;
+        }
+    }
+
+    // Without the sink nothing is served, whatever goes wrong while it is being taken.
+    private bool OwnInTheEnd()
+    {
+        while (true)
+        {
+            try
+            {
+                return Own();
+            }
+            catch (Exception exception)
+            {
+                _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+                if (_isStopping)
+                {
+                    return false;
+                }
+
+                Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            }
+        }
     }
 
     // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
@@ -91,7 +140,11 @@ internal sealed class SinkWorker : IDisposable
     {
         while (true)
         {
-            if (_keeper.TryOwn() && TryLoad())
+            if (!_keeper.TryOwn())
+            {
+                _supervisor.SetElsewhere();
+            }
+            else if (TryLoad())
             {
                 _keeper.PollCommands();
                 return true;
@@ -168,7 +221,7 @@ internal sealed class SinkWorker : IDisposable
             if (!_keeper.TryOwn())
             {
                 _supervisor.SetElsewhere();
-                return Own();
+                return OwnInTheEnd();
             }
 
             _keeper.PollCommands();
@@ -250,13 +303,14 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    private void Drain()
+    private bool Drain()
     {
         while (Step(hurry: true) && _definition.IsEventLog)
         {
         }
 
         _keeper.Settle(SourceOf, _buffer);
+        return true;
     }
 
     private ReadOnlySpan<SlotTail> Tails()

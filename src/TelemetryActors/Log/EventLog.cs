@@ -251,9 +251,14 @@ internal sealed class EventLog : IDisposable
 
     private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)
     {
-        if (_current is { } current && (!current.IsAsLeft() || MustRoll(current, now, bytes) || !current.CanTake(start)))
+        if (_current is { } current && !current.IsAsLeft())
         {
             Close(current);
+        }
+        else if (_current is { } left && (MustRoll(left, now, bytes) || !left.CanTake(start)))
+        {
+            left.CutTornLine();
+            Close(left);
         }
 
         if (_current is null && _resumable is { } resumable)

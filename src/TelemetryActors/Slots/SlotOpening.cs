@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
@@ -150,5 +150,5 @@ internal sealed class SlotOpening : IDisposable
         ? start
         : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 
-    private static StreamId NewStream() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1);
+    private static StreamId NewStream() => new(RandomBits.Next() | 1);
 }
