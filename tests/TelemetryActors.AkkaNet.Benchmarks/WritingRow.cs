@@ -7,9 +7,9 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 /// <summary>How many events come through in a second, until all are fsynced in the event log.</summary>
 internal static class WritingRow
 {
-    private const int Runs = 16;
-    private const int BatchEvents = 1000;
-    private const int Window = 4;
+    private const int Runs = 64;
+    private const int BatchEvents = 250;
+    private const int Window = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
@@ -23,18 +23,18 @@ internal static class WritingRow
             options.MaxWait = LongestWait;
         });
         using var run = client.StartRun("bench", "write");
-        await RecordAsync(client, run, 20 * Runs * BatchEvents);
+        await RecordAsync(client, run, events);
         return await MeasureAsync(directory, events, () => RecordAsync(client, run, events));
     }
 
-    /// <summary>The second door: batches of lines for sixteen runs, each told when an earlier one was answered.</summary>
+    /// <summary>The second door: batches of lines for many runs, each told when an earlier one was answered.</summary>
     public static async Task<double[]> OnActorsAsync(string directory, int events, bool overWire)
     {
         var system = Host.Start();
         var client = Host.Start(system, directory, options => options.Preset = TelemetryPreset.Collector);
         var runs = ((AkkaEngine)client.Pipeline.Engine!).Guardian;
         var door = overWire ? system.ActorOf(Props.Create(() => new WireActor(runs))) : runs;
-        await SendAsync(system, door, "warm", 20 * Runs * BatchEvents);
+        await SendAsync(system, door, "warm", events);
         var values = await MeasureAsync(directory, events, () => SendAsync(system, door, "run", events));
         client.Dispose();
         await system.Terminate();
