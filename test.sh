@@ -10,12 +10,13 @@ install_tools() {
   local missing=()
   need strace || missing+=(strace)
   need faketime || missing+=(faketime)
+  need radosgw || missing+=(radosgw ceph-mon ceph-osd ceph-common)
   [ ${#missing[@]} -eq 0 ] && return
   if need apt-get && [ "$(id -u)" = 0 ]; then
     apt-get update -qq >/dev/null 2>&1
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1
   fi
-  for tool in "${missing[@]}"; do
+  for tool in strace faketime radosgw; do
     need "$tool" || echo "Not installed: $tool. The tests that need it are skipped, or fail with REQUIRE_SERVERS=1."
   done
 }

@@ -32,7 +32,7 @@ internal sealed class HeadSource(Func<Cursor> tail, IEventSignal signal) : Graph
         private readonly Func<Cursor> _tail;
         private readonly IEventSignal _signal;
         private IEventSubscription? _subscription;
-        private long _emitted = -1;
+        private Cursor? _emitted;
         private double _burst = Burst;
         private TimeSpan _refilledAt;
 
@@ -66,13 +66,13 @@ internal sealed class HeadSource(Func<Cursor> tail, IEventSignal signal) : Graph
             }
 
             var tail = _tail();
-            if (tail.Position <= _emitted)
+            if (tail.Stream == _emitted?.Stream && tail.Position <= _emitted?.Position)
             {
                 _subscription!.WakeAt(tail.Ordinal + 1);
             }
             else if (TrySpend())
             {
-                _emitted = tail.Position;
+                _emitted = tail;
                 Push(_out, tail.Position);
             }
             else

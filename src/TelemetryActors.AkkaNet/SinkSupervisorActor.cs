@@ -67,7 +67,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<Beat>(_ => AskFiles(new Own()));
-        Receive<Elsewhere>(_ => Lose());
+        Receive<Elsewhere>(_ =>
+        {
+            Lose();
+            EndIfDraining();
+        });
         Receive<Owned>(owned =>
         {
             _kept = owned.State;
@@ -85,6 +89,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _isAskingFiles = false;
             _decisions.Fault(fault.Cause);
+            EndIfDraining();
         });
         Receive<Examined>(_ =>
         {
@@ -99,7 +104,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Terminated>(_ => _sink = StartSink());
-        Receive<Drain>(_ => End());
+        Receive<Drain>(_ =>
+        {
+            // Its state may be on the way: it gets its last batch like the others.
+            BeginDraining();
+            AskFiles(new Own());
+        });
     }
 
     private void Serving()
@@ -129,7 +139,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
-            _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+            BeginDraining();
             _stream.LookAgain();
         });
     }
@@ -149,6 +159,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<WhatNext>(_ => Sender.Tell(new NothingNow()));
+    }
+
+    private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+
+    private void EndIfDraining()
+    {
+        if (_batchesLeft is not null)
+        {
+            End();
+        }
     }
 
     private void AskFiles(object how)

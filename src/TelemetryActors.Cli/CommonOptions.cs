@@ -28,19 +28,9 @@ internal static class CommonOptions
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 0))
             {
-                result.AddError($"--last takes a number from 0 on, not '{result.Tokens[0].Value}'.");
+                result.AddError($"--last takes a number from 0 to {int.MaxValue}, not '{result.Tokens[0].Value}'.");
             }
         });
         return option;
-    }
-
-    /// <summary>The base directory that a command reads; a given one must be there.</summary>
-    public static BaseFolder FindBase(ParseResult parsed)
-    {
-        var given = parsed.GetValue(Base);
-        var folder = BaseFolder.Find(given);
-        return given is null || Directory.Exists(folder.Path)
-            ? folder
-            : throw new CommandException($"The base directory {folder.Path} is not there.", ExitCode.Usage);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
@@ -22,6 +23,11 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>The environment variable that names the run a process works for.</summary>
     public const string RunVariable = "TELEMETRY_RUN_ID";
 
+    // A run without a name is a fault of the program, and no reason to end it.
+    private const string Unnamed = "unnamed";
+
+    private static readonly TimeSpan CrashFlushBudget = TimeSpan.FromSeconds(1);
+
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
     private readonly Sessions _sessions;
@@ -41,6 +47,10 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         Consent = consent;
         _sessions = new Sessions(writer, options, JoinedRun(options));
         _sessions.Start();
+        if (options.RecordCrashes)
+        {
+            CrashWatch.Add(this);
+        }
     }
 
     /// <summary>Names the session that events belong to, at random and saying nothing of anyone (S2.18, S3.29); null between two sessions.</summary>
@@ -54,6 +64,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Every sink as its supervisor sees it now, the event log first (SK.9).</summary>
     public IReadOnlyList<SinkStatus> Sinks => _pipeline.Sinks;
+
+    /// <summary>Events whose details were cut to keep the line within its limit of 64 KiB or an eighth of the ring; they end with <c>"_truncated":true</c>.</summary>
+    public long Truncated => _writer.Cut;
 
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
@@ -107,8 +120,16 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <param name="agent">Who does the work.</param>
     /// <param name="jobType">What kind of work it is.</param>
     /// <param name="labels">What else is known of it.</param>
-    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null) => StartRun(
-        RunId.Create(agent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent, jobType, labels);
+    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null)
+    {
+        if (agent is null || jobType is null)
+        {
+            FailureListener.Tell(_options.OnFailure, new TelemetryFailure("run", $"A run was started without an agent or a job type; it is recorded as \"{Unnamed}\"."));
+        }
+
+        return StartRun(
+            RunId.Create(agent ?? Unnamed, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent ?? Unnamed, jobType ?? Unnamed, labels);
+    }
 
     /// <summary>Runs a delegate as a run: success, failed and thrown again, or cancelled, by how it ends (S4.6, S4.20).</summary>
     public async Task RunAsync(string agent, string jobType, Func<TelemetryRun, Task> work)
@@ -179,12 +200,20 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
             _sessions.End();
+            CrashWatch.Remove(this, _options);
             await _pipeline.DisposeAsync();
         }
     }
 
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Records what ends the process, and waits for the device as long as a dying process may: in the ring it is at once.</summary>
+    internal void RecordCrash(Exception exception)
+    {
+        _writer.WriteUnsampled(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
+        _pipeline.FlushAsync().Wait(CrashFlushBudget);
+    }
 
     private static string? JoinedRun(TelemetryOptions options)
     {

@@ -4,7 +4,9 @@ using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
 using TelemetryActors.Sampling;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors;
@@ -54,11 +56,20 @@ public sealed class TelemetryOptions
     /// <summary>The upload over HTTP: off until there is an address and recorded consent (S0.28).</summary>
     public HttpUploadOptions Http { get; set; } = new();
 
+    /// <summary>Community reports: off until there is an address, <see cref="EnableCommunity"/> is set and consent is recorded (S1.3).</summary>
+    public CommunityOptions Community { get; set; } = new();
+
+    /// <summary>The posting of finished runs: off until there is an address and recorded consent (S4.13).</summary>
+    public RunPostingOptions RunPosting { get; set; } = new();
+
     /// <summary>Where events go besides the event log, as one word. Null: to every sink that is set up.</summary>
     public TelemetryTransport? Transport { get; set; }
 
     /// <summary>Whether every event is shown on standard error, too (S2.66). Not for production.</summary>
     public bool Debug { get; set; }
+
+    /// <summary>Whether an exception that ends the process is recorded as <c>runtime_error</c>, with all its stacks (S1.5, S1.8).</summary>
+    public bool RecordCrashes { get; set; } = true;
 
     /// <summary>Whether community reports are wanted (S1.20); they need recorded consent besides.</summary>
     public bool EnableCommunity { get; set; }
@@ -74,7 +85,7 @@ public sealed class TelemetryOptions
     public bool RejectBadSettings { get; set; }
 
     /// <summary>Where events go besides the event log.</summary>
-    public IList<SinkDefinition> Sinks { get; } = [];
+    public IList<SinkDefinition> Sinks { get; private set; } = [];
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -83,7 +94,7 @@ public sealed class TelemetryOptions
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
     /// <summary>The sinks of other assemblies that bring their own settings.</summary>
-    internal IList<SinkKit> Kits { get; } = [];
+    internal IList<SinkKit> Kits { get; private set; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
@@ -100,6 +111,20 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    internal TelemetryOptions Copy()
+    {
+        var copy = (TelemetryOptions)MemberwiseClone();
+        copy.Log = Log.Copy();
+        copy.Redaction = Redaction.Copy();
+        copy.Sampling = Sampling.Copy();
+        copy.Http = Http.Copy();
+        copy.Community = Community.Copy();
+        copy.RunPosting = RunPosting.Copy();
+        copy.Sinks = [.. Sinks];
+        copy.Kits = [.. Kits.Select(kit => kit.Copy())];
+        return copy;
+    }
 
     /// <summary>The kit of a type; it must be there.</summary>
     internal T Kit<T>()

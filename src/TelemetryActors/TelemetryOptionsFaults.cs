@@ -1,5 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors;
@@ -35,6 +36,11 @@ internal static class TelemetryOptionsFaults
             yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
         }
 
+        if (options.Log.File is { } file && !LogFileName.CanBeFixed(file))
+        {
+            yield return $"Log:File must be {LogFileName.FixedRule}, not '{file}'";
+        }
+
         if (options.Log.FsyncInterval <= TimeSpan.Zero)
         {
             yield return $"Log:FsyncInterval must be positive, not {options.Log.FsyncInterval}";
@@ -55,10 +61,17 @@ internal static class TelemetryOptionsFaults
             yield return $"Sampling:{fault}";
         }
 
-        if (options.Http.Endpoint is { } endpoint
-            && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+        foreach (var (sink, endpoint) in new[] { ("Http", options.Http.Endpoint), ("Community", options.Community.Endpoint), ("Runs", options.RunPosting.Endpoint) })
         {
-            yield return $"Sinks:Http:Endpoint must be an absolute http or https address, not {endpoint}";
+            if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+            {
+                yield return $"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}";
+            }
+        }
+
+        if (options.RunPosting.Token is { } token && token.Any(c => c is <= ' ' or > '~'))
+        {
+            yield return "Sinks:Runs:Token must be printable ASCII without blanks";
         }
 
         if (options.Http.MaxBufferSize is < 1 or > LargestBuffer)

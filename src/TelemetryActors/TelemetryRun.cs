@@ -21,6 +21,8 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     private readonly RunRegistry _registry;
     private readonly TimeProvider _time;
     private readonly long _startedStamp;
+    private readonly DateTimeOffset _startedAt;
+    private readonly KeyValuePair<string, string>[] _labels;
 
     // Guarded by _metrics.
     private readonly RunMetrics _metrics = new();
@@ -33,12 +35,14 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
         _registry = registry;
         _time = time;
         _startedStamp = time.GetTimestamp();
+        _startedAt = time.GetUtcNow();
+        _labels = labels is null ? [] : [.. labels];
         _scope = new EventScope(agent, sessionId, id.Text);
         Id = id.Text;
         Agent = agent;
         JobType = jobType;
         registry.Add(Id, agent, _scope.RunSequence!);
-        Started = writer.WriteAlways(RunEvents.Start, StartDetails(labels), _scope);
+        Started = writer.WriteAlways(RunEvents.Start, StartDetails(), _scope);
     }
 
     /// <summary>The run's id: <c>YYYYMMDDTHHMMSSZ-agent-xxxxxxxx</c>.</summary>
@@ -161,10 +165,10 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private Dictionary<string, object?> StartDetails(RunLabels? labels)
+    private Dictionary<string, object?> StartDetails()
     {
         var details = new Dictionary<string, object?> { [RunEvents.AgentName] = Agent, [RunEvents.JobType] = JobType };
-        foreach (var (name, text) in labels ?? [])
+        foreach (var (name, text) in _labels)
         {
             details[name] = text;
         }
@@ -174,13 +178,11 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
 
     private Dictionary<string, object?> EndDetails(RunEnding ending, TimeSpan duration)
     {
-        var details = new Dictionary<string, object?>
-        {
-            [RunEvents.AgentName] = Agent,
-            [RunEvents.JobType] = JobType,
-            [RunEvents.Status] = ending.Status.ToText(),
-            [RunEvents.DurationMs] = Math.Max(duration.TotalMilliseconds, 0),
-        };
+        // Everything once more: the start may be far away in the log, or gone.
+        var details = StartDetails();
+        details[RunEvents.StartTime] = _startedAt;
+        details[RunEvents.Status] = ending.Status.ToText();
+        details[RunEvents.DurationMs] = Math.Max(duration.TotalMilliseconds, 0);
         foreach (var (name, text) in ending.Texts())
         {
             details[name] = text;

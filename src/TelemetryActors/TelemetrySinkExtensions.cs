@@ -2,7 +2,9 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Delegate;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 
 namespace TelemetryActors;
 
@@ -23,6 +25,24 @@ public static class TelemetrySinkExtensions
         ArgumentNullException.ThrowIfNull(options);
         options.Http.Endpoint = endpoint;
         configure?.Invoke(options.Http);
+        return options;
+    }
+
+    /// <summary>Sends community reports (S1.9), once <see cref="TelemetryOptions.EnableCommunity"/> is set and consent is recorded.</summary>
+    public static TelemetryOptions AddCommunity(this TelemetryOptions options, Action<CommunityOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(options.Community);
+        return options;
+    }
+
+    /// <summary>Posts each finished run to an address (S4.13), once consent is recorded. Settings from outside can name another one.</summary>
+    public static TelemetryOptions AddRunPosting(this TelemetryOptions options, Uri endpoint, Action<RunPostingOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.RunPosting.Endpoint = endpoint;
+        configure?.Invoke(options.RunPosting);
         return options;
     }
 

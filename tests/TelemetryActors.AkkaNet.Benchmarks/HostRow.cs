@@ -33,7 +33,7 @@ internal static class HostRow
                 options.Sinks.Add(Define("busy", () => Spin(TimeSpan.FromMilliseconds(1))));
             }
         });
-        var echo = system.ActorOf(act => act.ReceiveAny((message, context) => context.Sender.Tell(message)));
+        var echo = system.ActorOf(EchoActor.Props);
         var times = new List<double>(Pings);
         for (var ping = 0; ping < Pings + WarmUp; ping++)
         {

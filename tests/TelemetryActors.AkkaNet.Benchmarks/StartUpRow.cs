@@ -33,7 +33,7 @@ internal static class StartUpRow
     }
 
     private static async Task AnswerAsync(ActorSystem system) =>
-        await system.ActorOf(act => act.ReceiveAny((message, context) => context.Sender.Tell(message))).Ask<string>("ping");
+        await system.ActorOf(EchoActor.Props).Ask<string>("ping");
 
     private static double[] Measured(long startedAt)
     {

@@ -12,9 +12,9 @@ namespace TelemetryActors.AkkaNet.Tests;
 
 public sealed class AkkaHostingSpec : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly string _directory = TestFolder.Create();
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => TestFolder.Delete(_directory);
 
     [Fact]
     [Trait("Feature", "SK.7")]

@@ -13,7 +13,7 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
 {
     private const int Pings = 20_000;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly string _directory = TestFolder.Create();
     private readonly StallingSink _hanging = new();
     private readonly ThrowingSink _throwing = new(times: int.MaxValue);
 
@@ -54,7 +54,7 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
     protected override async Task AfterAllAsync()
     {
         await base.AfterAllAsync();
-        Directory.Delete(_directory, recursive: true);
+        TestFolder.Delete(_directory);
     }
 
     /// <summary>An actor of the host that answers what it is told.</summary>

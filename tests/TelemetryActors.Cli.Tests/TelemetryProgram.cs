@@ -9,9 +9,12 @@ namespace TelemetryActors.Cli;
 internal sealed class TelemetryProgram : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "telemetry.dll");
+    public static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "telemetry.dll");
 
     public string Base { get; } = Directory.CreateTempSubdirectory("telemetry-cli-").FullName;
+
+    /// <summary>Variables that the processes get beside this one's own.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>Runs a command to its end.</summary>
     public ProgramResult Run(params string[] args) => Run([], args);
@@ -39,11 +42,31 @@ internal sealed class TelemetryProgram : IDisposable
         return new ProgramResult(process.ExitCode, output.ToArray(), error.ToArray());
     }
 
+    /// <summary>The next line of what a running command writes; null at its end.</summary>
+    public static string? ReadLine(Process process) => ReadLine(process.StandardOutput, process);
+
+    /// <summary>The next line of one stream of a running command; null at its end.</summary>
+    public static string? ReadLine(StreamReader stream, Process process)
+    {
+        var line = stream.ReadLineAsync();
+        return line.Wait(Bound) ? line.Result : throw new TimeoutException($"{string.Join(' ', process.StartInfo.ArgumentList)} wrote no line within {Bound}");
+    }
+
     /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => StartUnder([], args);
+
+    /// <summary>Runs a command to its end as the command of another program, such as <c>timeout 1</c>.</summary>
+    public ProgramResult RunUnder(string[] outer, params string[] args)
+    {
+        using var process = StartUnder(outer, args);
+        return Finish(process);
+    }
+
+    private Process StartUnder(string[] outer, string[] args)
     {
         string[] directory = args.Contains("--base") ? [] : ["--base", Base];
-        var start = new ProcessStartInfo("dotnet", [Assembly, .. directory, .. args])
+        string[] words = [.. outer, "dotnet", Assembly, .. directory, .. args];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,6 +75,11 @@ internal sealed class TelemetryProgram : IDisposable
         foreach (var name in new[] { "TELEMETRY_RING_DIR", "TELEMETRY_RUN_ID", "TELEMETRY_BASE_DIR", "NO_COLOR" })
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;
@@ -63,9 +91,11 @@ internal sealed class TelemetryProgram : IDisposable
     public static IReadOnlyList<JsonElement> Json(ProgramResult result) => [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Records events in this process.</summary>
-    public void Record(Action<TelemetryClient> record)
+    public void Record(Action<TelemetryClient> record, Action<TelemetryOptions>? configure = null)
     {
-        using var client = TelemetryClient.Start(new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base });
+        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base };
+        configure?.Invoke(options);
+        using var client = TelemetryClient.Start(options);
         record(client);
     }
 
@@ -78,7 +108,7 @@ internal sealed class TelemetryProgram : IDisposable
             .. Directory.EnumerateFiles(Base, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".lock", StringComparison.Ordinal)
                 || file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".new", StringComparison.Ordinal)),
             .. (rings is null ? [] : DiskFileSystem.Instance.List(rings).Select(name => Path.Combine(rings, name)))
-                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && RingFactory.BaseDirectoryOf(ring) == Base),
+                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && IsOurs(ring)),
         ];
     }
 
@@ -90,5 +120,18 @@ internal sealed class TelemetryProgram : IDisposable
         }
 
         Directory.Delete(Base, recursive: true);
+    }
+
+    private bool IsOurs(string ring)
+    {
+        try
+        {
+            return RingFactory.BaseDirectoryOf(ring) == Base;
+        }
+        catch (IOException)
+        {
+            // The directory is shared with everything that runs here; our processes have ended and hold nothing.
+            return false;
+        }
     }
 }

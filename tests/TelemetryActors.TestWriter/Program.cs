@@ -2,7 +2,7 @@ using System.Globalization;
 using TelemetryActors;
 
 // Writes events until it is killed, its input ends or its count is reached; tells on its output how many of each producer were accepted.
-// Arguments: base directory, name, producers, events of each producer (0 for no end).
+// Arguments: base directory, name, producers, events of each producer (0 for no end), how to crash at the end (see Crash).
 var name = args[1];
 var producers = int.Parse(args[2], CultureInfo.InvariantCulture);
 var most = long.Parse(args[3], CultureInfo.InvariantCulture);
@@ -20,6 +20,7 @@ if (most == 0)
 }
 
 threads.ForEach(thread => thread.Join());
+Crash.Now(args.ElementAtOrDefault(4));
 
 void Produce(int producer)
 {

@@ -31,6 +31,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private int _held;
     private int _unpersisted;
     private int _takenSinceSnapshot;
+    private bool _isOwn;
     private bool _isLeaving;
     private bool _isStopping;
 
@@ -101,18 +102,30 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     {
         Command<RunBatch>(batch => Sender.Tell(new RunBatchRefused(batch.BatchId, "the run's actor is ending", _settings.RetryAfter)));
         Command<SaveSnapshotSuccess>(_ => Context.Stop(Self));
+        Command<DeleteMessagesSuccess>(_ => Context.Stop(Self));
+        Command<DeleteMessagesFailure>(failure =>
+        {
+            _log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", _entityId);
+            Context.Stop(Self);
+        });
         Command<SaveSnapshotFailure>(failure =>
         {
             _log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", _entityId);
             Context.Stop(Self);
         });
+        CommandAny(_ => { });
     }
 
     private void Always()
     {
-        Command<RunLine>(told => Persist(_life.Apply(told.Line) is { } turn ? [turn] : [], AwaitNext));
+        Command<RunLine>(told =>
+        {
+            _isOwn = true;
+            Persist(_life.Apply(told.Line) is { } turn ? [turn] : [], AwaitNext);
+        });
         Command<RunProgress>(progress =>
         {
+            _isOwn = true;
             _life.AdvanceTo(progress.LastSequence, _time.GetUtcNow());
             AwaitNext();
         });
@@ -135,8 +148,8 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         }
         else if (sifted.Accepted == 0)
         {
-            Sender.Tell(new RunBatchTaken(batch.BatchId, 0, sifted.Duplicates));
             AwaitNext();
+            Sender.Tell(new RunBatchTaken(batch.BatchId, 0, sifted.Duplicates));
         }
         else
         {
@@ -199,14 +212,15 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void Finish(object? answer)
     {
-        if (answer is not null)
-        {
-            _underWay!.Asker.Tell(answer);
-        }
-
+        var asker = _underWay!.Asker;
         _underWay = null;
         Become(Ready);
         AwaitNext();
+        if (answer is not null)
+        {
+            asker.Tell(answer);
+        }
+
         if (_isStopping)
         {
             Stop();
@@ -276,7 +290,13 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
         Become(Stopping);
         Stash.UnstashAll();
-        if (_takenSinceSnapshot > 0)
+        if (_isOwn && _life.HasEnded)
+        {
+            // Nobody sends its lines again, and the log has them: the journal need not grow with every run of this process.
+            DeleteSnapshots(SnapshotSelectionCriteria.Latest);
+            DeleteMessages(LastSequenceNr);
+        }
+        else if (_takenSinceSnapshot > 0)
         {
             Snapshot();
         }

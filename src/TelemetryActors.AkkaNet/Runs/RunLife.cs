@@ -15,6 +15,9 @@ internal sealed class RunLife(string entityId)
     /// <summary>Whether there is a run, and it has not ended.</summary>
     public bool IsRunning => _state is { Status: RunStatus.Running };
 
+    /// <summary>Whether there is a run, and its end stands.</summary>
+    public bool HasEnded => _state is { } state && state.Status.IsFinal();
+
     /// <summary>Goes on from what was known.</summary>
     public void Load(RunRecord? record) => _state = record is null ? null : RunState.From(record);
 

@@ -66,7 +66,8 @@ internal static class ConfigText
         writer.WriteEndObject();
     }
 
-    private static string Json(Action<Utf8JsonWriter> write)
+    /// <summary>A JSON value as text.</summary>
+    public static string Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using TelemetryActors.Configuration;
+using TelemetryActors.Encoding;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Config;
@@ -14,20 +16,22 @@ internal static class ConsentCommand
     /// <param name="variables">The environment; the process's own when null.</param>
     public static Command Create(IReadOnlyDictionary<string, string>? variables = null)
     {
+        var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
         var show = new Command("show", "Shows what was decided, by whom and when.");
-        show.SetAction(parsed => Show(parsed, variables));
+        show.SetAction(parsed => Show(parsed, json, variables));
         var command = new Command("consent", "Shows, gives or takes back the consent to uploads. Without it nothing is uploaded.")
         {
+            json,
             show,
-            Decide("grant", "Allows uploads of what is recorded from now on.", (store, who) => store.Grant(who), variables),
-            Decide("deny", "Forbids uploads from now on.", (store, who) => store.Deny(who), variables),
+            Decide("grant", "Allows uploads of what is recorded from now on.", (store, who) => store.Grant(who), json, variables),
+            Decide("deny", "Forbids uploads from now on.", (store, who) => store.Deny(who), json, variables),
         };
-        command.SetAction(parsed => Show(parsed, variables));
+        command.SetAction(parsed => Show(parsed, json, variables));
         return command;
     }
 
     private static Command Decide(
-        string name, string description, Func<ConsentStore, string, string?> decide, IReadOnlyDictionary<string, string>? variables)
+        string name, string description, Func<ConsentStore, string, string?> decide, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
     {
         var who = new Option<string>("--who") { Description = "Who decides. Default: the user that is logged in.", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
         var command = new Command(name, description) { who };
@@ -39,26 +43,45 @@ internal static class ConsentCommand
                 return Failed;
             }
 
-            return Show(parsed, variables);
+            return Show(parsed, json, variables);
         });
         return command;
     }
 
-    private static int Show(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
+    private static int Show(ParseResult parsed, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
     {
         var consent = Store(parsed, variables).Current;
+        var isOverruled = UploadConsent.DoNotTrack(variables ?? EnvironmentSettings.OfProcess());
         var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(json))
+        {
+            output.WriteLine(ConfigText.Json(writer => Write(writer, consent, isOverruled)));
+            return Done;
+        }
+
         output.WriteLine(consent.Who is null
             ? "denied: nobody has decided"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(consent.IsGranted ? "granted" : "denied")} by {consent.Who} at {consent.When:yyyy-MM-dd'T'HH:mm:ss'Z'}, text version {consent.TextVersion}"));
-        if (UploadConsent.DoNotTrack(variables ?? EnvironmentSettings.OfProcess()))
+        if (isOverruled)
         {
             output.WriteLine($"{UploadConsent.DoNotTrackVariable} is set here: a program with it uploads nothing whatever was decided");
         }
 
         return Done;
+    }
+
+    // Who, when and version are null while nobody has decided.
+    private static void Write(Utf8JsonWriter writer, ConsentRecord consent, bool isOverruled)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("granted", consent.IsGranted);
+        writer.WriteString("who", consent.Who);
+        writer.WriteString("when", consent.When is { } when ? InstantText.Format(when) : null);
+        writer.WriteString("text_version", consent.TextVersion);
+        writer.WriteBoolean("do_not_track", isOverruled);
+        writer.WriteEndObject();
     }
 
     private static ConsentStore Store(ParseResult parsed, IReadOnlyDictionary<string, string>? variables) =>

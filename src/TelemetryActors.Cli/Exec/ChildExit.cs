@@ -13,10 +13,10 @@ internal readonly record struct ChildExit(int Code, int Signal, ChildUsage Usage
     /// <summary>Its own exit code, or 128 and the signal's number, as shells say it.</summary>
     public int ShellCode => Signal == 0 ? Code : SignalBase + Signal;
 
-    /// <summary>A signal by which someone ends a program cancels its run; one that the program brought on itself fails it.</summary>
+    /// <summary>A signal that asks a program to end cancels its run; any other - a crash, or a kill for want of memory or patience - fails it.</summary>
     public RunStatus Status => Signal == 0
         ? Code == 0 ? RunStatus.Success : RunStatus.Failed
-        : SignalName.IsCrash(Signal) ? RunStatus.Failed : RunStatus.Cancelled;
+        : SignalName.IsWishToEnd(Signal) ? RunStatus.Cancelled : RunStatus.Failed;
 
     /// <summary>Reads a wait status.</summary>
     public static ChildExit From(int status, ChildUsage usage)

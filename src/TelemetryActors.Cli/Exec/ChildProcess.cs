@@ -39,12 +39,14 @@ internal sealed class ChildProcess
     /// <param name="environment">Variables that it gets beside this process's own.</param>
     /// <param name="output">Takes its standard output; null leaves it this process's.</param>
     /// <param name="error">Takes its standard error; null leaves it this process's.</param>
+    /// <param name="onStart">Told its number at once: a short command has ended a moment later.</param>
     /// <param name="fault">Why it could not be started.</param>
     public static ChildProcess? TryStart(
         IReadOnlyList<string> command,
         IReadOnlyDictionary<string, string> environment,
         AnonymousPipeServerStream? output,
         AnonymousPipeServerStream? error,
+        Action<int> onStart,
         out SpawnFault? fault)
     {
         var actions = new byte[OpaqueBytes];
@@ -54,11 +56,12 @@ internal sealed class ChildProcess
         Redirect(actions, output, 1);
         Redirect(actions, error, 2);
         using var block = new EnvironmentBlock(environment);
-        var result = Spawn(command, actions, attributes, block, out var id);
+        var words = RawArguments.Of(command);
+        var result = Spawn(words, actions, attributes, block, onStart, out var id);
         if (result == LibC.NoExecFormat && command[0].Contains('/'))
         {
             // A script that does not name its shell is the shell's, as for every program that starts others.
-            result = Spawn(["/bin/sh", .. command], actions, attributes, block, out id);
+            result = Spawn(["/bin/sh\0"u8.ToArray(), .. words], actions, attributes, block, onStart, out id);
         }
 
         _ = LibC.DestroyActions(ref actions[0]);
@@ -68,13 +71,16 @@ internal sealed class ChildProcess
     }
 
     /// <summary>Sends it a signal, unless it has ended.</summary>
-    public void Signal(int signal)
+    public void Signal(int signal) => WhileItLives(id => _ = LibC.Kill(id, signal));
+
+    /// <summary>Does something with its number, for as long as that is its own; nothing once it was waited for.</summary>
+    public void WhileItLives(Action<int> action)
     {
         lock (_lock)
         {
             if (!_ended)
             {
-                _ = LibC.Kill(_id, signal);
+                action(_id);
             }
         }
     }
@@ -106,12 +112,24 @@ internal sealed class ChildProcess
         }
     }
 
-    private static int Spawn(IReadOnlyList<string> command, byte[] actions, byte[] attributes, EnvironmentBlock block, out int id)
+    private static int Spawn(IReadOnlyList<byte[]> words, byte[] actions, byte[] attributes, EnvironmentBlock block, Action<int> onStart, out int id)
     {
-        var arguments = command.Select(Marshal.StringToCoTaskMemUTF8).Append(0).ToArray();
-        var result = LibC.Spawn(out id, command[0], ref actions[0], ref attributes[0], arguments, block.Pointers);
+        var arguments = words.Select(Copy).Append(0).ToArray();
+        var result = LibC.Spawn(out id, ref words[0][0], ref actions[0], ref attributes[0], arguments, block.Pointers);
+        if (result == 0)
+        {
+            onStart(id);
+        }
+
         Array.ForEach(arguments, Marshal.FreeCoTaskMem);
         return result;
+    }
+
+    private static nint Copy(byte[] word)
+    {
+        var copy = Marshal.AllocCoTaskMem(word.Length);
+        Marshal.Copy(word, 0, copy, word.Length);
+        return copy;
     }
 
     // The runtime ignores SIGPIPE, and what is ignored stays so in a child.

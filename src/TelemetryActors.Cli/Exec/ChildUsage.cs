@@ -18,6 +18,6 @@ internal struct ChildUsage
 
     public readonly TimeSpan SystemTime => TimeSpan.FromSeconds(_systemSeconds) + TimeSpan.FromMicroseconds(_systemMicroseconds);
 
-    /// <summary>The largest resident set of any one process among them; Linux counts KiB, macOS bytes.</summary>
-    public readonly long PeakMemoryBytes => OperatingSystem.IsMacOS() ? _largestResidentSet : _largestResidentSet * 1024L;
+    /// <summary>The largest resident set of any one process among them, and of this process up to the spawn; Linux counts KiB, macOS bytes.</summary>
+    public readonly long LargestResidentBytes => OperatingSystem.IsMacOS() ? _largestResidentSet : _largestResidentSet * 1024L;
 }

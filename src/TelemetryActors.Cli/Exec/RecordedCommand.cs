@@ -40,7 +40,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
 
         using var output = settings.RecordsLines ? new OutputPump(1, (text, isCut) => RecordLine(OutputLine, text, isCut)) : null;
         using var error = settings.RecordsLines ? new OutputPump(2, (text, isCut) => RecordLine(ErrorLine, text, isCut)) : null;
-        if (ChildProcess.TryStart(settings.Command, ChildEnvironment(), output?.Pipe, error?.Pipe, out var fault) is not { } child)
+        using var memory = new PeakMemoryWatch();
+        if (ChildProcess.TryStart(settings.Command, ChildEnvironment(), output?.Pipe, error?.Pipe, memory.LookClosely, out var fault) is not { } child)
         {
             Console.Error.WriteLine("telemetry: " + fault!.Message);
             _run?.SetMetric("exit_code", fault.ShellCode);
@@ -48,13 +49,19 @@ internal sealed class RecordedCommand(ExecSettings settings)
             return fault.ShellCode;
         }
 
+        memory.Begin(child);
         signals.GoTo(child);
         output?.Start();
         error?.Start();
         var exit = child.Wait();
-        output?.Join();
-        error?.Join();
-        End(exit, output, error);
+        output?.Join(signals.Enough);
+        error?.Join(signals.Enough);
+        foreach (var lost in new[] { output?.Fault, error?.Fault }.OfType<string>())
+        {
+            Console.Error.WriteLine("telemetry: " + lost);
+        }
+
+        End(exit, memory.End(exit.Usage.LargestResidentBytes), output, error);
         return exit.ShellCode;
     }
 
@@ -68,7 +75,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
                 Preset = TelemetryPreset.Small,
                 BaseDirectory = settings.BaseDirectory,
                 OnFailure = failure => _failure ??= failure.Message,
-            });
+            }.WithSinkKits());
             _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
             return client;
         }
@@ -105,7 +112,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         }
     }
 
-    private void End(ChildExit exit, OutputPump? output, OutputPump? error)
+    private void End(ChildExit exit, PeakMemory peak, OutputPump? output, OutputPump? error)
     {
         if (_run is null)
         {
@@ -120,7 +127,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
 
         _run.SetMetric("cpu_user_ms", exit.Usage.UserTime.TotalMilliseconds);
         _run.SetMetric("cpu_system_ms", exit.Usage.SystemTime.TotalMilliseconds);
-        _run.SetMetric("peak_memory_bytes", exit.Usage.PeakMemoryBytes);
+        Set("peak_memory_bytes", peak.Bytes);
+        Set("peak_memory_at_most_bytes", peak.AtMostBytes);
         if (output is not null && error is not null)
         {
             _run.SetMetric("stdout_lines", output.Lines);
@@ -133,5 +141,13 @@ internal sealed class RecordedCommand(ExecSettings settings)
         }
 
         _run.End(exit.Status, exit.Signal != 0 ? $"ended by {SignalName.Of(exit.Signal)}" : exit.Code != 0 ? $"exit code {exit.Code}" : null);
+    }
+
+    private void Set(string metric, long? value)
+    {
+        if (value is { } known)
+        {
+            _run!.SetMetric(metric, known);
+        }
     }
 }

@@ -20,6 +20,6 @@ internal static class SignalName
     public static string Of(int signal) =>
         signal > 0 && signal < Names.Length ? "SIG" + Names[signal] : "SIG" + signal.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a program brings this signal on itself.</summary>
-    public static bool IsCrash(int signal) => Of(signal) is "SIGILL" or "SIGTRAP" or "SIGABRT" or "SIGBUS" or "SIGFPE" or "SIGSEGV" or "SIGSYS" or "SIGXFSZ";
+    /// <summary>Whether someone asks a program to end by this signal: at the keyboard, as its session ends, or as nobody reads its output any more.</summary>
+    public static bool IsWishToEnd(int signal) => signal is Interrupt or Terminate or Hangup or Quit or BrokenPipe;
 }

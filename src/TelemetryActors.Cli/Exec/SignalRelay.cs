@@ -10,6 +10,10 @@ internal sealed class SignalRelay : IDisposable
     private const string IgnoredSignals = "SigIgn:";
     private const string ControllingTerminal = "/dev/tty";
 
+    // What the command wrote last is still on its way when it has ended; whoever else holds its streams may hold them for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _enough = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly List<int> _early = [];
     private readonly Lock _lock = new();
@@ -32,6 +36,9 @@ internal sealed class SignalRelay : IDisposable
         }
     }
 
+    /// <summary>Cancelled a second after this process was asked to end although the child had ended already.</summary>
+    public CancellationToken Enough => _enough.Token;
+
     /// <summary>From now on signals go to this child, those that came before it too.</summary>
     public void GoTo(ChildProcess child)
     {
@@ -42,17 +49,25 @@ internal sealed class SignalRelay : IDisposable
         }
     }
 
-    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _enough.Dispose();
+    }
 
     private void Take(PosixSignalContext context, int number)
     {
         lock (_lock)
         {
-            // Once the child has ended nothing is left to protect: the signal is ours.
-            context.Cancel = _child is not { HasEnded: true };
+            // Also when the child has ended: its run is still to be ended, in bounded time. A time limit's signal comes twice, to us and to our group.
+            context.Cancel = true;
             if (_child is null)
             {
                 _early.Add(number);
+            }
+            else if (_child.HasEnded)
+            {
+                _enough.CancelAfter(Patience);
             }
             else if (!CameFromTerminal(number))
             {

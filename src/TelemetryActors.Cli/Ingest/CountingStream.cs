@@ -1,25 +1,11 @@
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>Counts what was read of a stream, for the progress, and shows its first bytes.</summary>
-internal sealed class CountingStream(Stream inner) : Stream
+internal sealed class CountingStream(Stream inner) : ForwardStream
 {
     private byte[] _peeked = [];
 
     public long Count { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => inner.Length;
-
-    public override long Position
-    {
-        get => Count;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The first bytes, which stay to be read.</summary>
     public ReadOnlySpan<byte> Peek(int bytes)
@@ -45,18 +31,6 @@ internal sealed class CountingStream(Stream inner) : Stream
         Count += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,46 +1,25 @@
-using System.Globalization;
-using System.IO.Compression;
-using System.Security.Cryptography;
-
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>One input: a file or standard input, plain or gzip, and the ids of those of its lines that have none.</summary>
-/// <remarks>
-/// Such an id is a hash and the line's number. A file's hash is over its content, so the same file fed again has the same ids and another file has
-/// others. Standard input comes once: there the hash is over everything up to the line.
-/// </remarks>
 internal sealed class IngestInput : IDisposable
 {
     public const string StandardInput = "-";
 
-    private const int HashChars = 16;
     private static readonly byte[] GzipMark = [0x1f, 0x8b];
 
     private readonly CountingStream _raw;
     private readonly Stream _text;
-    private readonly string? _contentHash;
-    private readonly IncrementalHash? _runningHash;
+    private readonly LineChain _ids = new();
 
-    public IngestInput(string name)
+    /// <param name="name">A file, or <see cref="StandardInput"/>.</param>
+    /// <param name="ended">Ends the wait for standard input.</param>
+    public IngestInput(string name, CancellationToken ended)
     {
         Name = name;
-        if (name == StandardInput)
-        {
-            _raw = new CountingStream(Console.OpenStandardInput());
-            _runningHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        }
-        else
-        {
-            using (var file = File.OpenRead(name))
-            {
-                _contentHash = Short(SHA256.HashData(file));
-                Length = file.Length;
-            }
-
-            _raw = new CountingStream(File.OpenRead(name));
-        }
-
-        _text = _raw.Peek(GzipMark.Length).SequenceEqual(GzipMark) ? new GZipStream(_raw, CompressionMode.Decompress) : _raw;
+        Stream input = name == StandardInput ? new WaitedInput(Console.OpenStandardInput(), ended) : File.OpenRead(name);
+        Length = input.CanSeek ? input.Length : null;
+        _raw = new CountingStream(input);
+        _text = _raw.Peek(GzipMark.Length).SequenceEqual(GzipMark) ? new GzipInput(_raw) : _raw;
         Lines = new InputLineReader(_text);
     }
 
@@ -54,23 +33,26 @@ internal sealed class IngestInput : IDisposable
     /// <summary>Bytes read so far, before they were unpacked.</summary>
     public long Consumed => _raw.Count;
 
-    /// <summary>Takes note of a line; to be called for each, before its id is asked for.</summary>
-    public void Note(ReadOnlySpan<byte> line)
+    /// <summary>Goes on to the next line.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="InvalidDataException">The input is damaged.</exception>
+    public bool Read()
     {
-        _runningHash?.AppendData(line);
-        _runningHash?.AppendData("\n"u8);
+        if (!Lines.Read())
+        {
+            return false;
+        }
+
+        _ids.Add(Lines.Line.Span.TrimEnd((byte)'\r'));
+        return true;
     }
 
     /// <summary>The id of the current line when it has none of its own.</summary>
-    public string DerivedId() =>
-        string.Create(CultureInfo.InvariantCulture, $"{_contentHash ?? Short(_runningHash!.GetCurrentHash())}-{Lines.Number}");
+    public string DerivedId() => _ids.IdOf(Lines.Number);
 
     public void Dispose()
     {
         _text.Dispose();
         _raw.Dispose();
-        _runningHash?.Dispose();
     }
-
-    private static string Short(byte[] hash) => Convert.ToHexStringLower(hash)[..HashChars];
 }

@@ -10,17 +10,19 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
 
     private int _sinceFlush;
 
-    public async Task FeedAsync(IngestInput input, IngestProgress progress)
+    /// <exception cref="OperationCanceledException">The wish to end came first; what was taken is to be kept.</exception>
+    public async Task FeedAsync(IngestInput input, IngestProgress progress, CancellationToken ended)
     {
-        while (input.Lines.Read(out var isTooLong) is { } bytes)
+        while (TryRead(input))
         {
-            input.Note(bytes.Span);
-            await TakeAsync(input, WithoutMark(bytes, input.Lines.Number), isTooLong);
+            await TakeAsync(input, WithoutMark(input.Lines.Line, input.Lines.Number));
             progress.Look(input);
             if (_sinceFlush >= BatchEvents)
             {
                 await KeepAsync();
             }
+
+            ended.ThrowIfCancellationRequested();
         }
 
         await KeepAsync();
@@ -35,11 +37,25 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
         ids.Save();
     }
 
-    private async Task TakeAsync(IngestInput input, ReadOnlyMemory<byte> bytes, bool isTooLong)
+    private bool TryRead(IngestInput input)
     {
-        if (isTooLong)
+        try
         {
-            Refuse(input, bytes, $"the line is longer than {InputLineReader.MaxLineBytes} bytes", isCut: true);
+            return input.Read();
+        }
+        catch (InvalidDataException exception)
+        {
+            // What came before the damage is taken; the line within which it lies is refused with the reason, and behind it there is nothing to be had.
+            Refuse(input, input.Lines.Line, exception.Message);
+            return false;
+        }
+    }
+
+    private async Task TakeAsync(IngestInput input, ReadOnlyMemory<byte> bytes)
+    {
+        if (input.Lines.IsTooLong)
+        {
+            Refuse(input, bytes, $"the line is longer than {InputLineReader.MaxLineBytes} bytes: {input.Lines.Length}");
             return;
         }
 
@@ -113,9 +129,9 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes, long number) =>
         number == 1 && bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
-    private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason, bool isCut = false)
+    private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason)
     {
-        refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, isCut);
+        refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
         counts.Refused++;
     }
 }

@@ -3,22 +3,39 @@ namespace TelemetryActors.Cli.Ingest;
 /// <summary>Reads a stream line by line in bounded memory.</summary>
 internal sealed class InputLineReader(Stream stream)
 {
-    /// <summary>Bytes of a line that is taken, at the most.</summary>
+    /// <summary>Bytes of a line that is taken, at the most: 64 KiB.</summary>
     public const int MaxLineBytes = 64 * 1024;
 
+    /// <summary>Bytes of a line that is kept for the quarantine, at the most: 4 MiB. What is longer is cut there.</summary>
+    public const int MaxKeptBytes = 4 * 1024 * 1024;
+
     private readonly byte[] _chunk = new byte[128 * 1024];
-    private readonly byte[] _line = new byte[MaxLineBytes];
+    private byte[] _line = new byte[MaxLineBytes];
+    private int _kept;
     private int _start;
     private int _end;
 
     /// <summary>The line's number, from 1.</summary>
     public long Number { get; private set; }
 
-    /// <summary>The next line without its line feed, or its beginning when it is too long; null at the end.</summary>
-    public ReadOnlyMemory<byte>? Read(out bool isTooLong)
+    /// <summary>The current line without its line feed, as far as it is kept; what there is of it when reading failed within it.</summary>
+    public ReadOnlyMemory<byte> Line => _line.AsMemory(0, _kept);
+
+    /// <summary>Bytes of the current line, kept or not.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Whether the current line is longer than what is taken.</summary>
+    public bool IsTooLong => Length > MaxLineBytes;
+
+    /// <summary>Whether the current line is longer than what is kept.</summary>
+    public bool IsCut => Length > _kept;
+
+    /// <summary>Goes on to the next line.</summary>
+    /// <returns>False at the end.</returns>
+    public bool Read()
     {
-        isTooLong = false;
-        var length = 0;
+        (_kept, Length) = (0, 0);
+        Number++;
         var hasBegun = false;
         while (_start < _end || Fill())
         {
@@ -26,10 +43,7 @@ internal sealed class InputLineReader(Stream stream)
             var rest = _chunk.AsSpan(_start, _end - _start);
             var feed = rest.IndexOf((byte)'\n');
             var part = feed < 0 ? rest : rest[..feed];
-            var kept = part[..Math.Min(part.Length, MaxLineBytes - length)];
-            kept.CopyTo(_line.AsSpan(length));
-            length += kept.Length;
-            isTooLong |= kept.Length < part.Length;
+            Keep(part);
             _start += part.Length + (feed < 0 ? 0 : 1);
             if (feed >= 0)
             {
@@ -37,18 +51,25 @@ internal sealed class InputLineReader(Stream stream)
             }
         }
 
-        if (!hasBegun)
+        return hasBegun;
+    }
+
+    private void Keep(ReadOnlySpan<byte> part)
+    {
+        Length += part.Length;
+        part = part[..Math.Min(part.Length, MaxKeptBytes - _kept)];
+        if (_kept + part.Length > _line.Length)
         {
-            return null;
+            Array.Resize(ref _line, Math.Min(Math.Max(_line.Length * 2, _kept + part.Length), MaxKeptBytes));
         }
 
-        Number++;
-        return _line.AsMemory(0, length);
+        part.CopyTo(_line.AsSpan(_kept));
+        _kept += part.Length;
     }
 
     private bool Fill()
     {
-        _start = 0;
+        (_start, _end) = (0, 0);
         _end = stream.Read(_chunk);
         return _end > 0;
     }

@@ -24,10 +24,12 @@ internal static class RunsCommand
         });
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var runs = new Command("runs", "Show the newest runs.") { agent, status, last, json };
+        var runs = new Command("runs", "Show the newest runs, how they stand and what they measured: telemetry runs --status failed") { agent, status, last, json };
         runs.SetAction(parsed =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            var log = OpenLog.Of(parsed);
+            log.TellIfEmpty();
+            var browser = log.Browser();
             RunStatus? wanted = RunStatusText.TryParse(parsed.GetValue(status), out var given) ? given : null;
             var name = parsed.GetValue(agent);
             var found = new RunBrowser(browser).Last(

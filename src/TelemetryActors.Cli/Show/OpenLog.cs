@@ -1,20 +1,37 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Show;
 
 /// <summary>The event log of the base directory that a command line names, with what dead writers left brought to it.</summary>
-internal sealed record OpenLog(BaseFolder Base, LogSnapshot Snapshot)
+/// <param name="Base">The base directory.</param>
+/// <param name="FixedFile">The one file that the settings name for the log; null for daily files.</param>
+/// <param name="Snapshot">The log's files as they are now.</param>
+internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot Snapshot)
 {
     private const string Agent = "telemetry";
 
     public static OpenLog Of(ParseResult parsed)
     {
-        var folder = CommonOptions.FindBase(parsed);
+        var start = BaseSettings.FindToRead(parsed);
+        var (folder, fixedFile) = (start.Folder, start.Options.Log.File);
         DeadWriters.TakeOver(new TelemetryOptions { Agent = Agent, Preset = TelemetryPreset.Small, BaseDirectory = folder.Path });
-        return new OpenLog(folder, LogSnapshot.Take(DiskFileSystem.Instance, folder.Path));
+        return new OpenLog(folder, fixedFile, LogSnapshot.Take(DiskFileSystem.Instance, folder.Path, fixedFile));
+    }
+
+    /// <summary>What comes to the log from now on.</summary>
+    public LogFollower Follower() => new(DiskFileSystem.Instance, Base.Path, Snapshot, FixedFile);
+
+    /// <summary>Says so when nothing was ever recorded here, where it disturbs nobody who reads the output.</summary>
+    public void TellIfEmpty()
+    {
+        if (Snapshot.Slots.Count == 0)
+        {
+            Console.Error.WriteLine($"telemetry: nothing is recorded yet in {FixedFile ?? Base.Path} ({Base.Reason})");
+        }
     }
 
     public EventLogBrowser Browser() => new(DiskFileSystem.Instance, Snapshot);

@@ -2,22 +2,31 @@ using System.CommandLine;
 
 namespace TelemetryActors.Cli.Show;
 
-/// <summary><c>telemetry show</c>: the newest events of the log, oldest first.</summary>
+/// <summary><c>telemetry show</c>: the newest events of the log, oldest first; or what an upload would send.</summary>
 internal static class ShowCommand
 {
     private const int DefaultLast = 50;
 
     public static Command Create()
     {
-        var show = new Command("show", "Show events of the log.");
+        var show = new Command("show", "Show events of the log, the newest at the end: telemetry show --since 10m --event run_end");
         var filter = new FilterOptions(show);
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
         show.Options.Add(last);
         show.Options.Add(json);
-        show.SetAction(parsed =>
+        var wouldSend = WouldSend.Option();
+        show.Options.Add(wouldSend);
+        show.SetAction(async (parsed, _) =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            if (parsed.GetValue(wouldSend) is { } sink)
+            {
+                return await WouldSend.PrintAsync(parsed, sink);
+            }
+
+            var log = OpenLog.Of(parsed);
+            log.TellIfEmpty();
+            var browser = log.Browser();
             using var printer = new EventPrinter(parsed.GetValue(json));
             printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
             OpenLog.TellGarbage(browser);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
@@ -13,7 +14,7 @@ internal static class SinksCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var sinks = new Command("sinks", "Show the sinks, or ask something of one.") { json };
+        var sinks = new Command("sinks", "Show every sink - circuit, backlog, what became of the events, last cause - or ask something of one.") { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
@@ -24,9 +25,10 @@ internal static class SinksCommand
 
     private static int List(ParseResult parsed, bool asJson)
     {
-        var folder = CommonOptions.FindBase(parsed);
+        var start = BaseSettings.FindToRead(parsed);
+        var path = start.Folder.Path;
         List<string> faults = [];
-        var found = new SinkBrowser(DiskFileSystem.Instance, folder.Path).All(SlotLog.All(DiskFileSystem.Instance, folder.Path), faults);
+        var found = new SinkBrowser(DiskFileSystem.Instance, path).All(SlotLog.All(DiskFileSystem.Instance, path, start.Options.Log.File), faults);
         if (asJson)
         {
             using var output = new JsonOutput();
@@ -71,7 +73,7 @@ internal static class SinksCommand
         var command = new Command(kind.ToString().ToLowerInvariant(), description) { name, why };
         command.SetAction(parsed =>
         {
-            var folder = CommonOptions.FindBase(parsed);
+            var folder = BaseSettings.FindToRead(parsed).Folder;
             var sink = parsed.GetRequiredValue(name);
             var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
             if (!known.Contains(sink))

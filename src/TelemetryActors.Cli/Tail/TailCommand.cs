@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Show;
-using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Tail;
 
@@ -17,17 +16,21 @@ internal static class TailCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with the events that come, until interrupted." };
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var tail = new Command("tail", "Show the newest events, and follow.") { follow, last, json };
+        var tail = new Command("tail", "Show the newest events, and follow with -f, also before anything is recorded.") { follow, last, json };
         var filter = new FilterOptions(tail);
         tail.SetAction(async (parsed, _) =>
         {
-            var log = OpenLog.Of(parsed);
             var wanted = filter.Read(parsed);
             using var printer = new EventPrinter(parsed.GetValue(json));
-            printer.Print(log.Browser().Last(wanted, parsed.GetValue(last)));
             if (parsed.GetValue(follow))
             {
-                await FollowAsync(new LogFollower(DiskFileSystem.Instance, log.Base.Path, log.Snapshot), wanted, printer);
+                await FollowAsync(parsed, wanted, parsed.GetValue(last), printer);
+            }
+            else
+            {
+                var log = OpenLog.Of(parsed);
+                log.TellIfEmpty();
+                Print(log, wanted, parsed.GetValue(last), printer);
             }
 
             return ExitCode.Done;
@@ -35,14 +38,23 @@ internal static class TailCommand
         return tail;
     }
 
-    private static async Task FollowAsync(LogFollower follower, EventFilter filter, EventPrinter printer)
+    private static void Print(OpenLog log, EventFilter filter, int last, EventPrinter printer)
     {
-        using var ended = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        var browser = log.Browser();
+        printer.Print(browser.Last(filter, last));
+        OpenLog.TellGarbage(browser);
+    }
+
+    private static async Task FollowAsync(ParseResult parsed, EventFilter filter, int last, EventPrinter printer)
+    {
+        using var ended = new EndSignals();
         using var timer = new PeriodicTimer(LookInterval);
         try
         {
+            await WaitForBaseAsync(parsed, timer, ended.Token);
+            var log = OpenLog.Of(parsed);
+            Print(log, filter, last, printer);
+            var follower = log.Follower();
             do
             {
                 printer.Print(follower.Look(filter));
@@ -53,11 +65,22 @@ internal static class TailCommand
         {
             // The wish to end is how following ends.
         }
+    }
 
-        void End(PosixSignalContext context)
+    // Who follows may have come before the first program that records. Settings are asked again then: they lie in the directory.
+    private static async Task WaitForBaseAsync(ParseResult parsed, PeriodicTimer timer, CancellationToken ended)
+    {
+        var folder = BaseSettings.FindSound(parsed).Folder;
+        if (Directory.Exists(folder.Path) || File.Exists(folder.Path))
         {
-            context.Cancel = true;
-            ended.Cancel();
+            return;
         }
+
+        Console.Error.WriteLine($"telemetry: nothing is recorded yet: waiting for the base directory {folder.Path} ({folder.Reason})");
+        do
+        {
+            await timer.WaitForNextTickAsync(ended);
+        }
+        while (!Directory.Exists(folder.Path));
     }
 }

@@ -120,7 +120,13 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)));
         var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
         ledger[range.Slot].Settle(range.End, refused.Length, dropped);
-        EndBatch(range, worked: true, now);
+        if (kept.Length == range.Count)
+        {
+            // Nothing arrived: that shows nothing of the destination, and a probe is still to come.
+            circuit.CancelProbe();
+        }
+
+        EndBatch(range, worked: kept.Length < range.Count, now);
         return new Settlement(Verdict.Settled, range, letters, kept.Length > 0 ? kept[0].Reason : null);
     }
 

@@ -57,6 +57,7 @@ public sealed class SinkDelivery
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
+        Waiting = [.. _ledger.Lanes.Where(lane => lane.WaitingSince is not null).Select(lane => new SlotWait(lane.Slot, lane.WaitingSince!.Value))],
     };
 
     /// <summary>Cursor and counts of each slot.</summary>

@@ -11,6 +11,11 @@ public static class SinkPolicies
     // 10 KB a payload (S2.6), read as 10,000 bytes, less what a JSON body puts around its events.
     private const int UploadBytes = 10_000 - 100;
 
+    // Apart from the policy, because every start asks for them and none but an upload's needs the policies.
+    internal const int UploadEvents = 50;
+
+    internal static TimeSpan UploadInterval => TimeSpan.FromSeconds(30);
+
     /// <summary>The event log: whatever is there goes to the disk at once.</summary>
     public static SinkPolicy EventLog { get; } = new()
     {
@@ -55,10 +60,10 @@ public static class SinkPolicies
     /// <summary>Uploads over HTTP: 50 events or 30 s (S2.5), 100 events at the most (S2.4), 10 KB (S2.6), one retry, then discarded (S1.15).</summary>
     public static SinkPolicy Upload { get; } = Remote with
     {
-        FlushEvents = 50,
+        FlushEvents = UploadEvents,
         MaxBatchEvents = 100,
         MaxBatchBytes = UploadBytes,
-        FlushInterval = TimeSpan.FromSeconds(30),
+        FlushInterval = UploadInterval,
         WhenExhausted = WhenExhausted.Discard,
         CallTimeout = TimeSpan.FromSeconds(30),
         ProbeTimeout = TimeSpan.FromSeconds(15),
@@ -68,11 +73,25 @@ public static class SinkPolicies
     /// <summary>Community reports: as an upload, and what is left of personal data is stripped (S1.11).</summary>
     public static SinkPolicy Community { get; } = Upload with { Privacy = PrivacyPolicy.Strip };
 
+    /// <summary>Community reports that hold counts: one an hour, sooner when a batch is full. Its bounds name the report, so they are kept first.</summary>
+    public static SinkPolicy CommunityReports { get; } = Community with
+    {
+        FlushEvents = 10_000,
+        MaxBatchEvents = 10_000,
+        MaxBatchBytes = MiB,
+        FlushInterval = TimeSpan.FromHours(1),
+        KeepsBoundsFirst = true,
+    };
+
     /// <summary>Runs posted to an API: tried again after 1, 2 and 4 s, then kept for later (S4.13, S4.19).</summary>
+    /// <remarks>Most events of a batch are no ends of runs and cost no request; one call posts all that it holds.</remarks>
     public static SinkPolicy RunPosting { get; } = Upload with
     {
-        FlushEvents = 1,
+        FlushEvents = 1000,
+        MaxBatchEvents = 1000,
+        MaxBatchBytes = 256 * KiB,
         FlushInterval = TimeSpan.FromSeconds(1),
+        CallTimeout = TimeSpan.FromSeconds(60),
         RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)],
         WhenExhausted = WhenExhausted.Keep,
     };

@@ -29,6 +29,9 @@ public sealed record SinkState
     /// <summary>Events that probes delivered ahead of the cursor; skipped when it gets there.</summary>
     public IReadOnlyList<EventRange> DeliveredAhead { get; init; } = [];
 
+    /// <summary>Since when events wait, for each slot that has any.</summary>
+    public IReadOnlyList<SlotWait> Waiting { get; init; } = [];
+
     /// <summary>Bytes of the command file that were read.</summary>
     public long CommandsRead { get; init; }
 }

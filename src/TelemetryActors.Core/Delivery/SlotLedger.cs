@@ -24,6 +24,14 @@ internal sealed class SlotLedger
         {
             Find(run.Slot)?.Restore(run);
         }
+
+        foreach (var wait in state.Waiting)
+        {
+            if (Find(wait.Slot) is { } lane)
+            {
+                lane.WaitingSince = wait.Since;
+            }
+        }
     }
 
     public List<SlotLane> Lanes => _lanes;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace TelemetryActors.Encoding;
 
@@ -19,14 +18,14 @@ internal sealed class EventId
     private const long EightDigitBase = 100_000_000;
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    private static readonly SearchValues<byte> InstanceBytes = SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(Alphabet));
+    private static readonly SearchValues<byte> AlphabetBytes = SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(Alphabet));
 
     private readonly byte[] _text = new byte[InstanceWidth + 1];
 
     public EventId()
     {
         Span<byte> random = stackalloc byte[InstanceWidth];
-        RandomNumberGenerator.Fill(random);
+        RandomBits.Fill(random);
         for (var i = 0; i < InstanceWidth; i++)
         {
             _text[i] = (byte)Alphabet[random[i] & 31];
@@ -37,6 +36,16 @@ internal sealed class EventId
 
     /// <summary>The instance's text.</summary>
     public string Instance => System.Text.Encoding.ASCII.GetString(_text, 0, InstanceWidth);
+
+    /// <summary>Whether a text has the form of an id.</summary>
+    public static bool IsId(ReadOnlySpan<byte> text) =>
+        text.Length == Width
+        && text[InstanceWidth] == '-'
+        && text[..InstanceWidth].IndexOfAnyExcept(AlphabetBytes) < 0
+        && text[(InstanceWidth + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
+    /// <summary>The instance of an id; null when the text has not the form of one.</summary>
+    public static string? InstanceOf(ReadOnlySpan<byte> text) => IsId(text) ? System.Text.Encoding.ASCII.GetString(text[..InstanceWidth]) : null;
 
     /// <summary>Writes the id with a number.</summary>
     /// <param name="target">At least <see cref="Width"/> bytes.</param>
@@ -59,18 +68,13 @@ internal sealed class EventId
     {
         instance = default;
         sequence = 0;
-        if (id.Length != Width || id[InstanceWidth] != '-' || id[..InstanceWidth].ContainsAnyExcept(InstanceBytes))
+        if (!IsId(id))
         {
             return false;
         }
 
         foreach (var digit in id[(InstanceWidth + 1)..])
         {
-            if (!char.IsAsciiDigit((char)digit))
-            {
-                return false;
-            }
-
             sequence = (sequence * 10) + (digit - '0');
         }
 

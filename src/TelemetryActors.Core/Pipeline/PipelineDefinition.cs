@@ -5,7 +5,9 @@ namespace TelemetryActors.Pipeline;
 /// <summary>What a pipeline consists of. Every engine runs the same definition.</summary>
 public sealed class PipelineDefinition
 {
-    /// <summary>Checks all sinks and puts them in order: the event log first to start and first to be drained, the others as given.</summary>
+    /// <summary>
+    /// Checks all sinks, puts each behind its privacy policy, and puts them in order: the event log first to start and first to be drained, the others as given.
+    /// </summary>
     /// <exception cref="ArgumentException">A programming error in the definition; the message lists all of them.</exception>
     public PipelineDefinition(IEnumerable<SinkDefinition> sinks)
     {
@@ -14,6 +16,8 @@ public sealed class PipelineDefinition
         {
             throw new ArgumentException(string.Join("\n", faults), nameof(sinks));
         }
+
+        Sinks = [.. Sinks.Select(PrivacyGate.Guard)];
     }
 
     /// <summary>The sinks in the order of starting and of draining.</summary>
@@ -37,6 +41,11 @@ public sealed class PipelineDefinition
             foreach (var fault in SinkPolicyFaults.Of(sink.Policy, $"Sinks:{sink.Name}"))
             {
                 yield return fault;
+            }
+
+            if (sink.State == KeptState.Own && sink.Policy.Privacy != PrivacyPolicy.None)
+            {
+                yield return $"Sinks:{sink.Name}:Privacy must be none for a sink that keeps its own accounts: it would not know what was taken out";
             }
         }
 

@@ -20,6 +20,10 @@ public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkCon
     /// <summary>Whether it sends only what is recorded while consent is (D.9): when consent comes, what waits is skipped and its circuit is reset.</summary>
     public bool NeedsConsent { get; init; }
 
+    /// <summary>Whether the end of the program is no reason to send what is not due: it stays for the next one, and its wait goes on.</summary>
+    /// <remarks>For destinations in which each batch leaves something of its own, such as an object in a bucket.</remarks>
+    public bool SendsOnlyWhatIsDue { get; init; }
+
     /// <summary>Whether this is the event log, which starts first, is drained first, and alone can hold the producers.</summary>
     public bool IsEventLog { get; init; }
 }

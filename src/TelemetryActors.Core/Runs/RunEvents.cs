@@ -9,14 +9,26 @@ public static class RunEvents
     /// <summary>Metrics changed; details hold <see cref="Metrics"/> with their values so far, so that repeating the line is harmless.</summary>
     public const string MetricsChanged = "run_metrics";
 
-    /// <summary>A run ends; details hold <see cref="Status"/>, <see cref="DurationMs"/>, <see cref="Metrics"/> and the summaries.</summary>
+    /// <summary>
+    /// A run ends; details hold all that is to be said of it: agent, kind, <see cref="StartTime"/>, labels, <see cref="Status"/>, <see cref="DurationMs"/>,
+    /// <see cref="Metrics"/> and the summaries.
+    /// </summary>
     public const string End = "run_end";
+
+    /// <summary>A run is tied to a git commit (U.1): details hold <see cref="CommitHash"/> and any other of the <c>git_</c> labels. Before, during or after the run.</summary>
+    public const string Commit = "run_commit";
+
+    /// <summary>The label that names a run's git commit.</summary>
+    public const string CommitHash = "git_commit_hash";
 
     /// <summary>The agent's name as it was given.</summary>
     public const string AgentName = "agent_name";
 
     /// <summary>What kind of work the run is.</summary>
     public const string JobType = "job_type";
+
+    /// <summary>When the run began, at its end again: whoever reads the end need not find the start.</summary>
+    public const string StartTime = "start_time";
 
     /// <summary>A word for <see cref="RunStatus"/>.</summary>
     public const string Status = "status";

@@ -143,6 +143,26 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.8")]
+    public async Task Each_sink_gets_what_its_privacy_policy_lets_through()
+    {
+        RecordingSink open = new(), stripping = new(), rejecting = new();
+        Source.Append(10);
+        Source.Append("""{"ts":"2026-03-01T12:00:00Z","event":"login","details":{"n":10},"user_id":"jane"}"""u8.ToArray());
+
+        await using var pipeline = Start(
+            Define("open", open),
+            Define("stripping", stripping) with { Policy = Quick with { Privacy = PrivacyPolicy.Strip } },
+            Define("rejecting", rejecting) with { Policy = Quick with { Privacy = PrivacyPolicy.Reject } });
+
+        Eventually.Equal(1L, () => StatusOf(pipeline, "rejecting").Accounts.Sum(account => account.Dropped[DropReason.Privacy]));
+        Eventually.Equal(11, () => open.Numbers.Count);
+        Eventually.Equal(11, () => stripping.Numbers.Count);
+        Assert.Equal(Numbers(10), rejecting.Numbers);
+        Assert.All(pipeline.Statuses.SelectMany(status => status.Accounts), account => Assert.True(account.IsBalanced, account.ToString()));
+    }
+
+    [Fact]
     public async Task A_restart_keeps_the_cursor_and_the_end_of_the_open_time()
     {
         var recording = new RecordingSink();
@@ -203,6 +223,30 @@ public abstract class PipelineConformance : IDisposable
         Assert.True(flushed);
         Assert.False(refused);
         Assert.Equal(3, recording.Numbers.Count);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.6")]
+    public async Task What_is_not_due_stays_at_the_end_when_the_definition_says_so_and_its_wait_goes_on()
+    {
+        var (patient, eager) = (new RecordingSink(), new RecordingSink());
+        SinkDefinition[] sinks = [Define("eager", eager) with { Policy = SinkPolicies.Upload }, Define("patient", patient) with { Policy = SinkPolicies.Upload, SendsOnlyWhatIsDue = true }];
+        await using (var first = Start(sinks))
+        {
+            Source.Append(3);
+            Eventually.Equal(3L, () => StatusOf(first, "patient").Pending);
+        }
+
+        Assert.Equal(3, eager.Numbers.Count);
+        Assert.Empty(patient.Numbers);
+
+        Time.Advance(SinkPolicies.Upload.FlushInterval);
+        await using (var second = Start(sinks))
+        {
+            Eventually.Equal(3, () => patient.Numbers.Count);
+        }
+
+        Assert.Equal(Numbers(3), patient.Numbers);
     }
 
     private static SinkDefinition Define(string name, ISink sink) => new(name, Quick, _ => sink);

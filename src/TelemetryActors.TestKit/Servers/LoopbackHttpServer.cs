@@ -9,7 +9,8 @@ public sealed class LoopbackHttpServer : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
-    private volatile Answer _answer = new(200, null);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile Func<LoopbackRequest, LoopbackAnswer> _answer = _ => new LoopbackAnswer(200);
 
     /// <summary>Starts on a free port.</summary>
     public LoopbackHttpServer()
@@ -27,10 +28,24 @@ public sealed class LoopbackHttpServer : IDisposable
     public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
 
     /// <summary>Sets what every request is answered with from now on.</summary>
-    public void AnswerWith(int status, string? retryAfter = null) => _answer = new Answer(status, retryAfter);
+    public void AnswerWith(int status, string? retryAfter = null) => Answer(_ => new LoopbackAnswer(status, retryAfter));
+
+    /// <summary>Sets how each request is answered from now on.</summary>
+    public void Answer(Func<LoopbackRequest, LoopbackAnswer> answer) => _answer = answer;
+
+    /// <summary>Takes requests from now on and answers none until what is returned is disposed.</summary>
+    public IDisposable Hold()
+    {
+        _gate.Wait();
+        return new Held(_gate);
+    }
 
     /// <inheritdoc />
-    public void Dispose() => _listener.Close();
+    public void Dispose()
+    {
+        _listener.Close();
+        _gate.Dispose();
+    }
 
     private static int FreePort()
     {
@@ -58,16 +73,28 @@ public sealed class LoopbackHttpServer : IDisposable
     {
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
-        _requests.Enqueue(new LoopbackRequest(context.Request.HttpMethod, context.Request.RawUrl ?? "", context.Request.ContentType, body.ToArray()));
-        var answer = _answer;
+        var headers = context.Request.Headers.AllKeys.OfType<string>().ToDictionary(name => name, name => context.Request.Headers[name] ?? "", StringComparer.OrdinalIgnoreCase);
+        var request = new LoopbackRequest(context.Request.HttpMethod, context.Request.RawUrl ?? "", context.Request.ContentType, body.ToArray()) { Headers = headers };
+        _requests.Enqueue(request);
+        await _gate.WaitAsync();
+        _gate.Release();
+        var answer = _answer(request);
         context.Response.StatusCode = answer.Status;
         if (answer.RetryAfter is { } wait)
         {
             context.Response.AddHeader("Retry-After", wait);
         }
 
+        if (answer.Location is { } location)
+        {
+            context.Response.RedirectLocation = location;
+        }
+
         context.Response.Close();
     }
 
-    private sealed record Answer(int Status, string? RetryAfter);
+    private sealed class Held(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
 }

@@ -13,9 +13,19 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe; never throws; allocates nothing for typed fields.</remarks>
 internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProvider time, Action<TelemetryFailure> onFailure)
 {
+    // A move copies what the old ring holds, at memory's speed; who waits for longer than this waits for something else.
+    private static readonly TimeSpan LongestMove = TimeSpan.FromMilliseconds(50);
+
+    private readonly object _moving = new();
+    private volatile EventRing _ring = ring;
+    private volatile bool _isMoving;
+    private long _cut;
     private volatile Admission _admission = new(IsOpen: true, Sampler: null);
 
     public DropCounters Refused { get; } = new();
+
+    /// <summary>Events whose details were cut and that were accepted.</summary>
+    public long Cut => Volatile.Read(ref _cut);
 
     public Admission Admission
     {
@@ -87,6 +97,11 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    /// <summary>Writes a line that no sampler leaves out: a crash.</summary>
+    public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
+        where TDetails : IDetails, allows ref struct =>
+        _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: true) : Refuse(DropReason.Disabled);
+
     /// <summary>Told of every line of a run's life after it was accepted, with the run's id, on the caller's thread; null: nobody is.</summary>
     public Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
 
@@ -145,9 +160,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             return Refuse(DropReason.Invalid);
         }
 
-        var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
-        return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+        var reason = Place(encoded.Bytes, 1, mayWait: true);
+        return reason == DropReason.None ? Accept(encoded) : Refuse(reason);
     }
+
+    /// <summary>Writes whole lines that were encoded, redacted and given their ids elsewhere, or none; waits for nothing and counts nothing, because who brought them keeps them.</summary>
+    public DropReason WriteEncoded(ReadOnlySpan<byte> lines, int count) =>
+        _admission.IsOpen ? Place(lines, count, mayWait: false) : DropReason.Disabled;
 
     /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
     public void WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
@@ -176,21 +195,33 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
                 return Refuse(DropReason.Invalid);
             }
 
-            var reason = mayWait ? ring.Append(encoded.Bytes, scope) : ring.AppendWithoutWaiting(encoded.Bytes, scope);
-            if (reason != DropReason.None)
+            if (Place(encoded, scope, mayWait) is var reason && reason != DropReason.None)
             {
                 return Refuse(reason);
             }
 
             // A copy: the buffer is this thread's, for its next event.
             line = encoded.Bytes.ToArray();
+            return Accept(encoded);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
         }
+    }
 
-        return RecordResult.Accepted;
+    /// <summary>Holds those who find the ring closed, for the moment until <see cref="EndMove"/>.</summary>
+    public void BeginMove() => _isMoving = true;
+
+    /// <summary>Goes on in another ring, which has everything that was accepted so far.</summary>
+    public void EndMove(EventRing to)
+    {
+        lock (_moving)
+        {
+            _ring = to;
+            _isMoving = false;
+            Monitor.PulseAll(_moving);
+        }
     }
 
     private RecordResult Append<TDetails>(string? name, TDetails details, in EventContext context, bool mayWait)
@@ -204,12 +235,74 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
                 return Refuse(DropReason.Invalid);
             }
 
-            var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
-            return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+            var reason = Place(line, context.Scope, mayWait);
+            return reason == DropReason.None ? Accept(line) : Refuse(reason);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
+        }
+    }
+
+    private RecordResult Accept(in EncodedLine line)
+    {
+        if (line.IsCut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        return RecordResult.Accepted;
+    }
+
+    private DropReason Place(ReadOnlySpan<byte> lines, int count, bool mayWait)
+    {
+        while (true)
+        {
+            var ring = _ring;
+            var reason = ring.AppendEncoded(lines, count, mayWait);
+            if (reason == DropReason.None || !HasMovedFrom(ring, mayWait, ref reason))
+            {
+                return reason;
+            }
+        }
+    }
+
+    private DropReason Place(in EncodedLine line, EventScope scope, bool mayWait)
+    {
+        while (true)
+        {
+            var ring = _ring;
+            var reason = mayWait ? ring.Append(line.Bytes, scope) : ring.AppendWithoutWaiting(line.Bytes, scope);
+            if (reason == DropReason.None || !HasMovedFrom(ring, mayWait, ref reason))
+            {
+                return reason;
+            }
+        }
+    }
+
+    // A ring that is closed takes nothing and numbers nothing: its caller may go on in the one that took its place.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasMovedFrom(EventRing ring, bool mayWait, ref DropReason reason)
+    {
+        if (reason != DropReason.Disabled)
+        {
+            return false;
+        }
+
+        if (_ring != ring)
+        {
+            return true;
+        }
+
+        lock (_moving)
+        {
+            if (_isMoving && mayWait)
+            {
+                Monitor.Wait(_moving, LongestMove);
+            }
+
+            reason = _isMoving ? DropReason.RingFull : DropReason.Disabled;
+            return _ring != ring;
         }
     }
 

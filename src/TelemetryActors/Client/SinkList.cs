@@ -2,7 +2,9 @@ using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.Console;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 
 namespace TelemetryActors.Client;
 
@@ -11,7 +13,12 @@ internal static class SinkList
 {
     private const string DebugName = "debug";
 
-    public static IReadOnlyList<SinkDefinition> Of(TelemetryOptions options, UploadConsent consent, DeviceIdentityFile device)
+    /// <param name="options">The client's options with every setting in them.</param>
+    /// <param name="consent">Asked before each upload.</param>
+    /// <param name="device">Who this installation is.</param>
+    /// <param name="transport">What carries the uploads' requests; null: the network.</param>
+    public static IReadOnlyList<SinkDefinition> Of(
+        TelemetryOptions options, Func<bool> consent, DeviceIdentityFile device, HttpMessageHandler? transport = null)
     {
         List<SinkDefinition> sinks = [.. options.Sinks];
         if (options.Transport == TelemetryTransport.Console)
@@ -26,7 +33,17 @@ internal static class SinkList
 
         if (options.Http.Endpoint is { } endpoint && options.Transport is null or TelemetryTransport.Http)
         {
-            AddUnlessThere(sinks, Upload(options.Http, endpoint, consent));
+            AddUnlessThere(sinks, Upload(options.Http, endpoint, consent, transport));
+        }
+
+        if (options.Community.Endpoint is { } community && options.EnableCommunity)
+        {
+            AddUnlessThere(sinks, Community(options, community, consent, device, transport));
+        }
+
+        if (options.RunPosting is { Endpoint: not null, Enabled: true })
+        {
+            AddUnlessThere(sinks, RunPostingRegistration.Define(options.RunPosting, consent, transport));
         }
 
         var context = new SinkKitContext(options, device);
@@ -44,9 +61,18 @@ internal static class SinkList
     /// <summary>The upload's policy with these limits.</summary>
     public static SinkPolicy UploadPolicy(HttpUploadOptions http) => SinkPolicies.Upload.WithBatching(http.MaxBufferSize, http.FlushInterval);
 
-    private static SinkDefinition Upload(HttpUploadOptions http, Uri endpoint, UploadConsent consent)
+    private static SinkDefinition Community(
+        TelemetryOptions options, Uri endpoint, Func<bool> consent, DeviceIdentityFile device, HttpMessageHandler? transport) =>
+        CommunitySinkRegistration.Define(new CommunitySinkOptions(endpoint, consent, device, new AppRegistry(options.Files, options.BaseDirectory!))
+        {
+            SendsEvents = options.Community.SendEvents,
+            Headers = options.Community.Headers,
+            Transport = transport,
+        });
+
+    private static SinkDefinition Upload(HttpUploadOptions http, Uri endpoint, Func<bool> consent, HttpMessageHandler? transport)
     {
-        var options = new HttpSinkOptions { Endpoint = endpoint, HasConsent = () => consent.IsGiven };
+        var options = new HttpSinkOptions { Endpoint = endpoint, HasConsent = consent, Transport = transport };
         foreach (var (name, value) in http.Headers)
         {
             options.Headers[name] = value;

@@ -12,7 +12,10 @@ internal sealed record DeviceIdentity(string Id, ReadOnlyMemory<byte> Salt)
     private const int MaxIdLength = 64;
 
     /// <summary>The id as others may see it: a salted SHA-256 in hex (S1.13).</summary>
-    public string AnonymousId => Convert.ToHexStringLower(SHA256.HashData([.. Salt.Span, .. System.Text.Encoding.UTF8.GetBytes(Id)]));
+    public string AnonymousId => Anonymous(Id);
+
+    /// <summary>A text as others may see it: a salted SHA-256 in hex.</summary>
+    public string Anonymous(string text) => Convert.ToHexStringLower(SHA256.HashData([.. Salt.Span, .. System.Text.Encoding.UTF8.GetBytes(text)]));
 
     /// <summary>A new installation's.</summary>
     public static DeviceIdentity New() =>

@@ -12,6 +12,9 @@ internal sealed record Setting(
     /// <summary>Its name and its other names in the form that sources use.</summary>
     public IReadOnlyList<string> NormalizedPaths { get; } = [SettingPath.Normalize(Path), .. Aliases.Select(SettingPath.Normalize)];
 
+    /// <summary>Whether its text is shown nowhere.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>Whether false wins from wherever it comes (D.9).</summary>
     public bool FalseWins { get; init; }
 
@@ -24,5 +27,8 @@ internal sealed record Setting(
         aliases);
 
     /// <summary>What is wrong with a text; null when it is allowed.</summary>
-    public string? FaultOf(SettingText text) => Parse(text.Text) is null ? $"{text.Name} must be {TypeName}, not '{text.Text}'" : null;
+    public string? FaultOf(SettingText text) =>
+        Parse(text.Text) is not null ? null
+        : IsSecret ? $"{text.Name} must be {TypeName}"
+        : $"{text.Name} must be {TypeName}, not '{text.Text}'";
 }

@@ -28,8 +28,11 @@ internal sealed class SettingTable
         Setting.Of("redactPII", SettingTypes.Switch, options => options.Redaction.Enabled, (options, value) => options.Redaction.Enabled = value),
         Setting.Of("redactFields", SettingTypes.Names, options => options.Redaction.Fields, AddRedactedFields),
         .. Upload(),
+        .. Community(),
+        .. RunPosting(),
         Setting.Of("transport", SettingTypes.Optional(SettingTypes.Choice<TelemetryTransport>()), options => options.Transport, (options, value) => options.Transport = value),
         Setting.Of("debug", SettingTypes.Switch, options => options.Debug, (options, value) => options.Debug = value),
+        Setting.Of("recordCrashes", SettingTypes.Switch, options => options.RecordCrashes, (options, value) => options.RecordCrashes = value),
         Setting.Of("enable_community_telemetry", SettingTypes.Switch, options => options.EnableCommunity, (options, value) => options.EnableCommunity = value),
         Setting.Of("enable_s3_diagnostics", SettingTypes.Switch, options => options.EnableS3, (options, value) => options.EnableS3 = value),
         Setting.Of("deviceId", SettingTypes.DeviceId, options => options.DeviceId, (options, value) => options.DeviceId = value),
@@ -68,7 +71,7 @@ internal sealed class SettingTable
 
     private static IEnumerable<Setting> Log() =>
     [
-        Setting.Of("log.file", SettingTypes.Text, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
+        Setting.Of("log.file", SettingTypes.LogFile, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
         Setting.Of("log.fsync", SettingTypes.Choice<Log.FsyncMode>(), options => options.Log.Fsync, (options, value) => options.Log.Fsync = value),
         Setting.Of(
             "log.fsyncInterval", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),
@@ -102,6 +105,21 @@ internal sealed class SettingTable
         Setting.Of(
             "flushIntervalMs", SettingTypes.Milliseconds(0, int.MaxValue), options => options.Http.FlushInterval, (options, value) => options.Http.FlushInterval = value,
             "sinks.http.flushIntervalMs"),
+    ];
+
+    private static IEnumerable<Setting> Community() =>
+    [
+        Setting.Of("sinks.community.endpoint", SettingTypes.Address, options => options.Community.Endpoint, (options, value) => options.Community.Endpoint = value),
+        Setting.Of("sinks.community.sendEvents", SettingTypes.Switch, options => options.Community.SendEvents, (options, value) => options.Community.SendEvents = value),
+        Setting.Of("sinks.community.appName", SettingTypes.Text, options => options.Community.AppName, (options, value) => options.Community.AppName = value),
+        Setting.Of("sinks.community.appVersion", SettingTypes.Text, options => options.Community.AppVersion, (options, value) => options.Community.AppVersion = value),
+    ];
+
+    private static IEnumerable<Setting> RunPosting() =>
+    [
+        Setting.Of("sinks.runs.endpoint", SettingTypes.Address, options => options.RunPosting.Endpoint, (options, value) => options.RunPosting.Endpoint = value),
+        Setting.Of("sinks.runs.enabled", SettingTypes.Switch, options => options.RunPosting.Enabled, (options, value) => options.RunPosting.Enabled = value),
+        Setting.Of("sinks.runs.token", SettingTypes.Secret, options => options.RunPosting.Token, (options, value) => options.RunPosting.Token = value) with { IsSecret = true },
     ];
 
     // Whoever is outside can have more redacted, and never less, than the code wants.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryActors.Log;
 
 namespace TelemetryActors.Configuration;
 
@@ -11,10 +12,15 @@ internal static class SettingTypes
 
     public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
 
+    /// <summary>A text that is shown nowhere, not even to who set it.</summary>
+    public static SettingType<string?> Secret { get; } = new("printable ASCII without blanks", TryParseSecret, value => value is null ? null : "(set, not shown)");
+
     public static SettingType<string?> DeviceId { get; } = new(
         "up to 64 letters, digits, dots and hyphens",
         (string text, out string? value) => DeviceIdentity.IsId(value = text),
         value => value);
+
+    public static SettingType<string?> LogFile { get; } = new(LogFileName.FixedRule, TryParseLogFile, value => value);
 
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
@@ -75,6 +81,18 @@ internal static class SettingTypes
     {
         value = text;
         return !string.IsNullOrWhiteSpace(text);
+    }
+
+    private static bool TryParseLogFile(string text, out string? value)
+    {
+        value = text;
+        return LogFileName.CanBeFixed(text);
+    }
+
+    private static bool TryParseSecret(string text, out string? value)
+    {
+        value = text.Trim();
+        return value.Length > 0 && value.All(c => c is > ' ' and <= '~');
     }
 
     private static bool TryParseNames(string text, out IEnumerable<string> value)

@@ -8,6 +8,7 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
 {
     private readonly SinkThreadContext _thread = new();
     private ISink? _sink;
+    private bool _isIdleFaulty;
 
     /// <summary>Makes this thread the sink's own.</summary>
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
@@ -36,7 +37,24 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     }
 
     /// <summary>Lets a sink that has something to do without events do it.</summary>
-    public void Idle() => (_sink as IIdleWork)?.DoIdleWork();
+    /// <remarks>What it throws is told once until it works again: it comes back at every heartbeat.</remarks>
+    public void Idle()
+    {
+        try
+        {
+            (_sink as IIdleWork)?.DoIdleWork();
+            _isIdleFaulty = false;
+        }
+        catch (Exception exception)
+        {
+            if (!_isIdleFaulty)
+            {
+                reportFault($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
+            }
+
+            _isIdleFaulty = true;
+        }
+    }
 
     public void Dispose() => Discard();
 

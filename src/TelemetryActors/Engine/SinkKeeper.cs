@@ -97,7 +97,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
                 return;
             }
 
-            state = state with { Accounts = [], Outstanding = null, Suspects = null, DeliveredAhead = [] };
+            state = state with { Accounts = [], Outstanding = null, Suspects = null, DeliveredAhead = [], Waiting = [] };
         }
 
         IsBehind = !Guard(() => _state.Save(state));

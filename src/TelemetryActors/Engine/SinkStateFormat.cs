@@ -76,6 +76,16 @@ internal static class SinkStateFormat
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("waiting");
+        foreach (var wait in state.Waiting)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("slot", wait.Slot);
+            json.WriteString("since", wait.Since.UtcDateTime);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -91,9 +101,12 @@ internal static class SinkStateFormat
             : null,
         Suspects = json.TryGetProperty("suspects", out var run) ? ReadSuspects(run) : null,
         DeliveredAhead = [.. json.GetProperty("delivered_ahead").EnumerateArray().Select(ReadRange)],
+        Waiting = json.TryGetProperty("waiting", out var waiting)
+            ? [.. waiting.EnumerateArray().Select(entry => new SlotWait(entry.GetProperty("slot").GetInt32(), entry.GetProperty("since").GetDateTimeOffset()))]
+            : [],
     };
 
-    private static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
+    public static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
     {
         json.WriteStartObject("circuit");
         json.WriteString("state", circuit.State.ToString().ToLowerInvariant());
@@ -113,7 +126,7 @@ internal static class SinkStateFormat
         json.WriteEndObject();
     }
 
-    private static CircuitRecord ReadCircuit(JsonElement json) => new()
+    public static CircuitRecord ReadCircuit(JsonElement json) => new()
     {
         State = Enum.Parse<CircuitState>(json.GetProperty("state").GetString()!, ignoreCase: true),
         OpenUntil = json.TryGetProperty("open_until", out var until) ? until.GetDateTimeOffset() : null,

@@ -104,10 +104,59 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
-            _delivery.See([.. _environment.StartTails], Now);
+            if (!_definition.IsEventLog)
+            {
+                // The event log writes one slot, and its account says where it stands there.
+                _delivery.See([.. _environment.StartTails], Now);
+            }
+
             _seenCircuit = _delivery.Circuit;
             _isElsewhere = false;
         }
+    }
+
+    /// <summary>Whether a sink that threw may be made anew now.</summary>
+    public bool MayMakeAnew
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                _health.Tick(now);
+                return _health.RestartHold.IsOver(now);
+            }
+        }
+    }
+
+    /// <summary>The sink was made anew, and this is what it keeps now; circuit, pause and waits stay.</summary>
+    public void Reload(IReadOnlyList<SinkAccount> accounts)
+    {
+        lock (_gate)
+        {
+            var state = _delivery.State with { Accounts = accounts, Outstanding = null, Suspects = null, DeliveredAhead = [] };
+            _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail, Now);
+        }
+    }
+
+    /// <summary>The sink was made anew and cannot say what it keeps: it is made anew once more, later. The same cause is told once.</summary>
+    public void ReloadFailed(string cause)
+    {
+        IReadOnlyList<SinkTransition> transitions;
+        lock (_gate)
+        {
+            var now = Now;
+            if (cause != _health.LastError)
+            {
+                _outbox.Add(SinkTransitionKind.StateFault, now, cause);
+            }
+
+            _health.Failed(cause, now);
+            _health.Threw(now);
+            transitions = Noted(now);
+        }
+
+        _outbox.Raise(transitions);
     }
 
     /// <summary>Another process has the sink of this base directory.</summary>
@@ -141,7 +190,7 @@ internal sealed class SinkSupervisor
                 return null;
             }
 
-            plan = _delivery.TryBegin(now, tails, hurry || _flushes.Count > 0);
+            plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || _flushes.Count > 0);
             EndReachedFlushes();
             transitions = Noted(now);
         }

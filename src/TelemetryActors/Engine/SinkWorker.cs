@@ -24,6 +24,8 @@ internal sealed class SinkWorker : IDisposable
     private IReadOnlyList<IEventSource> _allSources = [];
     private IReadOnlyList<IEventSource> _sources = [];
     private SlotTail[] _tails = [];
+    private string? _loadFault;
+    private bool _isMadeAnew;
 
     public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -53,7 +55,7 @@ internal sealed class SinkWorker : IDisposable
         _wakeUp.Set();
     }
 
-    /// <summary>Sends what is there once more - the event log all of it, the others one batch - and ends.</summary>
+    /// <summary>Sends what is there once more - the event log all of it, the others one batch, or none when it is not due and the definition says so - and ends.</summary>
     public void Stop()
     {
         _isStopping = true;
@@ -68,20 +70,69 @@ internal sealed class SinkWorker : IDisposable
 
     private void Run()
     {
-        _host.Attach();
-        if (Own())
+        try
         {
-            while (!_isStopping && Serve())
+            _host.Attach();
+            if (OwnInTheEnd())
             {
+                while (!_isStopping && Guarded(Serve))
+                {
+                }
+
+                Guarded(Drain);
             }
 
-            Drain();
+            _supervisor.EndFlushes();
+            _host.Dispose();
+            _keeper.Dispose();
         }
+        catch (Exception exception)
+        {
+            // The last of all: a thread that ends this way would take the host with it.
+            _supervisor.Fault($"the sink's thread ended: {exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
 
-        _supervisor.EndFlushes();
-        _host.Dispose();
-        _keeper.Dispose();
-        _ended.SetResult();
+    // Nothing unexpected may end the thread in silence, or the host: it is told as a fault, and the sink goes on after a heartbeat.
+    private bool Guarded(Func<bool> turn)
+    {
+        try
+        {
+            return turn();
+        }
+        catch (Exception exception)
+        {
+            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.Complete(new SinkOutcome.Retry(exception.Message), threw: true);
+            Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            return true;
+        }
+    }
+
+    // Without the sink nothing is served, whatever goes wrong while it is being taken.
+    private bool OwnInTheEnd()
+    {
+        while (true)
+        {
+            try
+            {
+                return Own();
+            }
+            catch (Exception exception)
+            {
+                _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+                if (_isStopping)
+                {
+                    return false;
+                }
+
+                Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            }
+        }
     }
 
     // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
@@ -89,7 +140,11 @@ internal sealed class SinkWorker : IDisposable
     {
         while (true)
         {
-            if (_keeper.TryOwn() && TryLoad())
+            if (!_keeper.TryOwn())
+            {
+                _supervisor.SetElsewhere();
+            }
+            else if (TryLoad())
             {
                 _keeper.PollCommands();
                 return true;
@@ -110,11 +165,48 @@ internal sealed class SinkWorker : IDisposable
         {
             var state = _keeper.Load();
             _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = _host.LoadAccounts() ?? [] } : state);
+            _loadFault = null;
             return true;
         }
         catch (Exception exception)
         {
-            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            // Tried again at each heartbeat, told when it is another fault.
+            var fault = $"{exception.GetType().Name}: {exception.Message}";
+            if (fault != _loadFault)
+            {
+                _supervisor.Fault(_loadFault = fault);
+            }
+
+            return false;
+        }
+    }
+
+    // A sink that keeps its accounts may have lost its data with what made it throw: what it has now is what counts.
+    private bool TryReload()
+    {
+        if (!_isMadeAnew)
+        {
+            return true;
+        }
+
+        if (!_supervisor.MayMakeAnew)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_host.LoadAccounts() is { } accounts)
+            {
+                _supervisor.Reload(accounts);
+            }
+
+            _isMadeAnew = false;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _supervisor.ReloadFailed($"{exception.GetType().Name}: {exception.Message}");
             return false;
         }
     }
@@ -129,7 +221,7 @@ internal sealed class SinkWorker : IDisposable
             if (!_keeper.TryOwn())
             {
                 _supervisor.SetElsewhere();
-                return Own();
+                return OwnInTheEnd();
             }
 
             _keeper.PollCommands();
@@ -150,7 +242,7 @@ internal sealed class SinkWorker : IDisposable
             _keeper.Settle(SourceOf, _buffer);
         }
 
-        if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
+        if (!TryReload() || _supervisor.TryBegin(Tails(), hurry) is not { } plan)
         {
             return false;
         }
@@ -175,6 +267,7 @@ internal sealed class SinkWorker : IDisposable
         var (slot, start, end) = planned.Range;
         var batch = new SinkBatch(slot, start, end, _buffer.AsMemory(0, bytes)) { Attempt = planned.Attempt, IsProbe = planned.IsProbe };
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
+        _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw);
     }
 
@@ -210,13 +303,14 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    private void Drain()
+    private bool Drain()
     {
         while (Step(hurry: true) && _definition.IsEventLog)
         {
         }
 
         _keeper.Settle(SourceOf, _buffer);
+        return true;
     }
 
     private ReadOnlySpan<SlotTail> Tails()

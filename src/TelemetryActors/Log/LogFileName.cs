@@ -20,6 +20,19 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
     private const int DailyLabelChars = 15;
     private const int MaxDigits = 6;
 
+    /// <summary>What <see cref="CanBeFixed"/> asks for, in words.</summary>
+    public const string FixedRule = "the path of a file, relative to the base directory or absolute, that is no file of ours such as config.json";
+
+    private static readonly string[] TakenNames = ["config.json"];
+
+    /// <summary>Whether a path can be the log's fixed file: it names a file, and none that the product keeps for something else.</summary>
+    public static bool CanBeFixed(string path) =>
+        !string.IsNullOrWhiteSpace(path)
+        && !path.Contains('\0', StringComparison.Ordinal)
+        && Path.GetFileName(path) is { Length: > 0 } and not "." and not ".." and var name
+        && !TakenNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+        && !name.EndsWith(".lock", StringComparison.Ordinal);
+
     public static LogFileName Daily(DateOnly date, int slot) =>
         new(DailyPrefix + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture), slot, 0, DailyExtension);
 

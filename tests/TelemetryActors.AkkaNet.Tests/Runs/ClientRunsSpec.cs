@@ -10,7 +10,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly string _directory = TestFolder.Create();
 
     public ClientRunsSpec()
         : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
@@ -107,8 +107,7 @@ public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
     protected override void AfterAll()
     {
         base.AfterAll();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory, recursive: true);
+        TestFolder.Delete(_directory);
     }
 
     private static IActorRef SystemTelemetryOf(TelemetryClient client) => ((AkkaEngine)client.Pipeline.Engine!).Guardian;

@@ -14,7 +14,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     private readonly RunRig _rig;
 
     public RunActorSpec()
-        : this(Directory.CreateTempSubdirectory("telemetryactors-").FullName, new ManualTime())
+        : this(TestFolder.Create(), new ManualTime())
     {
     }
 
@@ -279,11 +279,26 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(["re1", "rs1"], Manifests());
     }
 
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void An_ended_run_of_this_process_leaves_nothing_in_the_journal_to_read()
+    {
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2))));
+        AwaitAssert(() => Assert.Equal(RunStatus.Success, _rig.Ask()!.Status), TimeSpan.FromSeconds(20));
+
+        _rig.Run.Tell(StopRun.Instance);
+
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        _rig.Start();
+        Assert.Null(_rig.Ask());
+        Assert.InRange(RowsOf("journal"), 0, 1);
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory, recursive: true);
+        TestFolder.Delete(_directory);
     }
 
     private int RowsOf(string table) => Journal($"SELECT 1 FROM {table}").Count;

@@ -28,6 +28,19 @@ public sealed class ConsentCommandSpec : IDisposable
     }
 
     [Fact]
+    public void Is_told_as_json_too()
+    {
+        _command.Run("consent", "--json");
+        var undecided = _command.Output;
+        _command.Variables["DO_NOT_TRACK"] = "1";
+
+        _command.Run("consent", "grant", "--who", "jane", "--json");
+
+        Assert.Equal("""{"granted":false,"who":null,"when":null,"text_version":null,"do_not_track":false}""", undecided);
+        Assert.Matches("""^\{"granted":true,"who":"jane","when":"\d{4}-\d\d-\d\dT[0-9:.]+Z","text_version":"1","do_not_track":true\}$""", _command.Output);
+    }
+
+    [Fact]
     public void Can_be_taken_back()
     {
         _command.Run("consent", "grant", "--who", "jane");

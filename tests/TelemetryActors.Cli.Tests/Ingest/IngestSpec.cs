@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Ingest;
@@ -74,35 +75,124 @@ public sealed class IngestSpec : IDisposable
         var kept = Quarantined();
         Assert.Equal((3, 3), (result.ExitCode, JsonDocument.Parse(result.Output).RootElement.GetProperty("refused").GetInt32()));
         Assert.Equal([.. "{\"event\":\""u8, 0xc3, .. "\"}"u8], kept[0].GetProperty("base64").GetBytesFromBase64());
-        Assert.True(kept[1].GetProperty("cut").GetBoolean());
+        Assert.Equal(70_012, Text(kept[1], "text")!.Length);
+        Assert.False(kept[1].TryGetProperty("cut", out _));
+        Assert.Contains("longer than 65536 bytes: 70012", Text(kept[1], "reason"), StringComparison.Ordinal);
         Assert.Contains("deeper than 64", Text(kept[2], "reason"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_same_file_again_adds_nothing_and_another_file_does()
+    public void A_line_beyond_4_MiB_is_kept_as_far_as_that_and_marked()
+    {
+        Feed($$"""{"event":"{{new string('x', 5 * 1024 * 1024)}}"}""", """{"event":"after"}""");
+
+        var kept = Assert.Single(Quarantined());
+        Assert.True(kept.GetProperty("cut").GetBoolean());
+        Assert.Equal(4 * 1024 * 1024, Text(kept, "text")!.Length);
+        Assert.Equal("after", Text(Assert.Single(_program.Show()), "event"));
+    }
+
+    [Fact]
+    public void The_same_file_again_adds_nothing_and_a_file_that_grew_only_what_is_new()
     {
         string[] lines = ["""{"event":"a"}""", """{"event":"a"}""", """{"event":"b","id":"own"}"""];
         Feed(lines);
 
         var again = Feed(lines);
-        var other = Feed([.. lines, """{"event":"c"}"""]);
+        var packed = _program.Run(Packed(string.Join("\r\n", lines)), "ingest", "-");
+        var grown = Feed([.. lines, """{"event":"a"}"""]);
 
         Assert.Equal("0 accepted, 3 duplicates, 0 refused\n", again.Output);
-        Assert.Equal("3 accepted, 1 duplicates, 0 refused\n", other.Output);
-        Assert.Equal(6, _program.Show().Count);
+        Assert.Equal("0 accepted, 3 duplicates, 0 refused\n", packed.Output);
+        Assert.Equal("1 accepted, 3 duplicates, 0 refused\n", grown.Output);
+        Assert.Equal(["a", "a", "b", "a"], _program.Show().Select(line => Text(line, "event")));
+    }
+
+    [Fact]
+    public void Equal_lines_of_another_file_are_other_events()
+    {
+        Feed("""{"event":"of host 1"}""", """{"event":"heartbeat"}""");
+
+        var other = Feed("""{"event":"of host 2"}""", """{"event":"heartbeat"}""");
+
+        Assert.Equal("2 accepted, 0 duplicates, 0 refused\n", other.Output);
+    }
+
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "half", "cut off" },
+        { "no trailer", "cut off" },
+        { "half a trailer", "cut off" },
+        { "second member cut", "cut off" },
+        { "checksum", "damaged" },
+        { "length", "damaged" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Damaged_gzip_is_told_and_what_came_before_is_taken(string damage, string reason)
+    {
+        var first = Packed(string.Concat(Enumerable.Range(0, 20_000).Select(i => $$$"""{"event":"e","n":{{{i * 7919 % 10007}}}}""" + "\n")));
+        var second = Packed("{\"event\":\"of the second member\"}\n");
+        File.WriteAllBytes(Input, damage switch
+        {
+            "half" => first[..(first.Length / 2)],
+            "no trailer" => first[..^8],
+            "half a trailer" => first[..^3],
+            "second member cut" => [.. first, .. second[..^1]],
+            "checksum" => [.. first[..^8], (byte)(first[^8] ^ 1), .. first[^7..]],
+            _ => [.. first[..^1], (byte)(first[^1] ^ 1)],
+        });
+        var whole = Path.Combine(_program.Base, "whole.gz");
+        File.WriteAllBytes(whole, [.. first, .. second]);
+
+        var result = _program.Run("ingest", Input, whole, "--json");
+
+        var kept = Assert.Single(Quarantined());
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal((Input, reason), (Text(kept, "file"), Text(kept, "reason")!.Contains(reason, StringComparison.Ordinal) ? reason : Text(kept, "reason")));
+        Assert.InRange(kept.GetProperty("line").GetInt32(), 2, 20_002);
+        Assert.Equal(20_001, JsonDocument.Parse(result.Output).RootElement.GetProperty("accepted").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void What_was_read_before_an_interrupt_is_taken_and_not_taken_again(string signal)
+    {
+        var lines = string.Concat(Enumerable.Range(0, 15_000).Select(i => $$$"""{"event":"e","n":{{{i}}}}""" + "\n"));
+        using var ingest = _program.Start("ingest", "-", "--json");
+        ingest.StandardInput.Write(lines);
+        ingest.StandardInput.Flush();
+        Eventually.True(() => File.Exists(Path.Combine(_program.Base, "state", "ingest-ids")));
+
+        Signals.Send(ingest.Id, signal);
+
+        Assert.True(ingest.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, ingest.ExitCode);
+        Assert.Contains("interrupted", ingest.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        var taken = JsonDocument.Parse(ingest.StandardOutput.ReadToEnd()).RootElement.GetProperty("accepted").GetInt64();
+        var rest = _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");
+        Assert.InRange(taken, 10_000, 15_000);
+        Assert.Equal($"{15_000 - taken} accepted, {taken} duplicates, 0 refused\n", rest.Output);
+        Assert.Empty(_program.Leftovers());
+    }
+
+    [Fact]
+    public void A_directory_is_said_to_be_one()
+    {
+        var result = _program.Run("ingest", _program.Base);
+
+        Assert.Equal((2, $"telemetry: {_program.Base} is a directory: name its files\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]
     public void Gzip_is_known_by_its_first_bytes_in_files_and_on_standard_input()
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-        {
-            gzip.Write("{\"event\":\"packed\"}\n"u8);
-        }
+        var packed = Packed("{\"event\":\"packed\"}\n");
 
-        var first = _program.Run(packed.ToArray(), "ingest", "-");
-        var second = _program.Run(packed.ToArray(), "ingest", "-");
+        var first = _program.Run(packed, "ingest", "-");
+        var second = _program.Run(packed, "ingest", "-");
 
         Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", first.Output);
         Assert.Equal("0 accepted, 1 duplicates, 0 refused\n", second.Output);
@@ -118,6 +208,17 @@ public sealed class IngestSpec : IDisposable
         Assert.Equal(59_999, _program.Show("--last", "1")[0].GetProperty("details").GetProperty("n").GetInt32());
         Assert.Equal(0, _program.Run("doctor").ExitCode);
         Assert.Empty(_program.Leftovers());
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        return packed.ToArray();
     }
 
     private string Input => Path.Combine(_program.Base, "input.ndjson");

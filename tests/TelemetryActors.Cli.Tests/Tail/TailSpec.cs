@@ -15,7 +15,7 @@ public sealed class TailSpec : IDisposable
     {
         _program.Record(client => client.Record("before"));
         using var tail = _program.Start("tail", "-f", "--json");
-        Assert.Contains("\"event\":\"before\"", tail.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"before\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
 
         _program.Record(client =>
         {
@@ -24,13 +24,53 @@ public sealed class TailSpec : IDisposable
         });
         File.WriteAllText(
             Path.Combine(_program.Base, "raw", "events_29991231.ndjson"), "{\"ts\":\"2999-12-31T00:00:00Z\",\"event\":\"of another day\",\"details\":{}}\n");
-        var seen = new[] { tail.StandardOutput.ReadLine(), tail.StandardOutput.ReadLine(), tail.StandardOutput.ReadLine() };
+        var seen = new[] { TelemetryProgram.ReadLine(tail), TelemetryProgram.ReadLine(tail), TelemetryProgram.ReadLine(tail) };
         Signals.Send(tail.Id, signal);
 
         Assert.Equal(0, TelemetryProgram.Finish(tail).ExitCode);
         Assert.All(
             (string[])["first", "of another slot", "of another day"],
             name => Assert.Single(seen, line => line!.Contains($"\"event\":\"{name}\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Waits_for_a_base_directory_that_is_not_there_yet()
+    {
+        var later = Path.Combine(_program.Base, "later", "base");
+        using var tail = _program.Start("--base", later, "tail", "-f", "--json");
+        Assert.Contains($"waiting for the base directory {later}", TelemetryProgram.ReadLine(tail.StandardError, tail), StringComparison.Ordinal);
+
+        _program.Run("--base", later, "exec", "--", "true");
+
+        Assert.Contains("\"event\":\"run_start\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"run_end\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
+        Signals.Send(tail.Id, "INT");
+        Assert.Equal(0, TelemetryProgram.Finish(tail).ExitCode);
+    }
+
+    [Fact]
+    public void Can_be_interrupted_while_it_waits()
+    {
+        using var tail = _program.Start("--base", Path.Combine(_program.Base, "later"), "tail", "-f");
+        TelemetryProgram.ReadLine(tail.StandardError, tail);
+
+        Signals.Send(tail.Id, "INT");
+
+        Assert.Equal(0, TelemetryProgram.Finish(tail).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("tail")]
+    [InlineData("show")]
+    [InlineData("runs")]
+    public void Without_following_there_is_nothing_yet(string command)
+    {
+        var noBase = _program.Run("--base", Path.Combine(_program.Base, "later"), command);
+        var noLog = _program.Run(command);
+
+        Assert.Equal((2, 0), (noBase.ExitCode, noLog.ExitCode));
+        Assert.StartsWith("telemetry: Nothing is recorded yet: ", noBase.Error, StringComparison.Ordinal);
+        Assert.Equal($"telemetry: nothing is recorded yet in {_program.Base} (it was given)\n", noLog.Error);
     }
 
     [Fact]

@@ -341,6 +341,20 @@ public sealed class SinkDeliverySpec
         Assert.True(rig.Begin()?.IsProbe);
     }
 
+    [Fact]
+    public void A_wait_goes_on_across_restarts()
+    {
+        var rig = new DeliveryRig(SinkPolicies.Upload);
+        rig.Append(3);
+        rig.Begin();
+
+        rig.Now = Noon.AddSeconds(20);
+        rig.Restart();
+        rig.Begin();
+
+        Assert.Equal(Noon.AddSeconds(30), rig.Delivery.NextDeadline);
+    }
+
     private static DeliveryRig Opened()
     {
         var rig = new DeliveryRig(SinkPolicies.Upload);

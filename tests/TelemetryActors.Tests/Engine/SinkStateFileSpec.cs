@@ -29,6 +29,7 @@ public sealed class SinkStateFileSpec : IDisposable
             Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1)]),
             RejectionsInARow = 20,
             DeliveredAhead = [new EventRange(3, cursor, cursor with { Ordinal = 13 })],
+            Waiting = [new SlotWait(3, Noon.AddTicks(7))],
             CommandsRead = 77,
         };
 
@@ -39,6 +40,7 @@ public sealed class SinkStateFileSpec : IDisposable
         Assert.Equal(state.Accounts, loaded.Accounts);
         Assert.Equal(state.Suspects.Refusals, loaded.Suspects!.Refusals);
         Assert.Equal(state.DeliveredAhead, loaded.DeliveredAhead);
+        Assert.Equal(state.Waiting, loaded.Waiting);
         Assert.Equal(
             (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead),
             (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Processes;
 
@@ -10,18 +11,21 @@ internal sealed class WriterProcess : IDisposable
     private readonly Dictionary<int, long> _accepted = [];
     private readonly Thread _listener;
 
-    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, params IEnumerable<string> before)
+    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, IEnumerable<string>? before = null, string? crash = null)
     {
+        Name = name;
         var program = Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll");
-        List<string> command = [.. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
+        List<string> command = [.. before ?? [], Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
         var start = new ProcessStartInfo(command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture), crash ?? "end"];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["TELEMETRY_RING_DIR"] = ringDirectory;
         _process = Process.Start(start)!;
         _listener = new Thread(Listen) { IsBackground = true };
         _listener.Start();
     }
+
+    public string Name { get; }
 
     /// <summary>Events that each producer was told are accepted, as far as it said so.</summary>
     public IReadOnlyDictionary<int, long> Accepted
@@ -44,6 +48,14 @@ internal sealed class WriterProcess : IDisposable
     {
         _process.Kill();
         WaitForExit();
+    }
+
+    /// <summary>Stops it where it is, or lets it go on: SIGSTOP and SIGCONT.</summary>
+    public void Freeze(bool frozen)
+    {
+        using var kill = Process.Start("kill", [frozen ? "-STOP" : "-CONT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Eventually.True(() => File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[^1].StartsWith('T') == frozen, () => frozen);
     }
 
     /// <summary>Lets it end in order.</summary>

@@ -11,4 +11,7 @@ public sealed class HttpSinkOptions
 
     /// <summary>Headers sent with each upload, for instance a credential; never shown in a reason.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+
+    /// <summary>What carries the requests; null: the network.</summary>
+    internal HttpMessageHandler? Transport { get; init; }
 }

@@ -1,10 +1,10 @@
 using System.Net;
 using TelemetryActors.Delivery;
 
-namespace TelemetryActors.Sinks.Http;
+namespace TelemetryActors.Sinks.Uploads;
 
 /// <summary>What a status means for a batch.</summary>
-internal static class HttpOutcome
+internal static class UploadOutcome
 {
     public static SinkOutcome Of(HttpResponseMessage response, DateTimeOffset now)
     {

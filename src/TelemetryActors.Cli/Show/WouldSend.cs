@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Output;
+using TelemetryActors.Sinks.Uploads;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Show;
+
+/// <summary><c>telemetry show --would-send SINK</c>: the bytes of the bodies that an upload would send next, one a line.</summary>
+internal static class WouldSend
+{
+    public static Option<string?> Option()
+    {
+        var option = new Option<string?>("--would-send")
+        {
+            Description = $"Show the bytes that an upload would send next, and send nothing: {string.Join(", ", UploadPreview.Names)}.",
+            HelpName = "SINK",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !UploadPreview.Names.Contains(result.Tokens[0].Value))
+            {
+                result.AddError($"--would-send takes one of {string.Join(", ", UploadPreview.Names)}, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+
+    public static async Task<int> PrintAsync(ParseResult parsed, string sink)
+    {
+        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed).Options);
+        try
+        {
+            if (!preview.HasPending(sink))
+            {
+                Console.Error.WriteLine($"telemetry: nothing waits for {sink}; this is what an upload of the newest events would be");
+            }
+
+            using var output = StandardOutput.Open();
+            foreach (var body in await preview.BodiesAsync(sink))
+            {
+                output.Write([.. body, (byte)'\n']);
+            }
+
+            return ExitCode.Done;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            throw new CommandException($"What {sink} would send cannot be told: {exception.Message}", ExitCode.Failed);
+        }
+    }
+}

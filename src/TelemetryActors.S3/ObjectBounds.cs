@@ -1,0 +1,40 @@
+using System.Globalization;
+using Amazon.S3.Model;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Sinks.S3;
+
+/// <summary>Which events an object holds, in its metadata.</summary>
+internal static class ObjectBounds
+{
+    public static void Write(EventRange range, MetadataCollection metadata)
+    {
+        metadata["slot"] = Text(range.Slot);
+        metadata["stream"] = range.Start.Stream.ToString();
+        metadata["start"] = Text(range.Start.Position);
+        metadata["end"] = Text(range.End.Position);
+        metadata["first-ordinal"] = Text(range.Start.Ordinal);
+        metadata["end-ordinal"] = Text(range.End.Ordinal);
+        metadata["count"] = Text(range.Count);
+    }
+
+    /// <summary>Reads them; null when the object has none, because someone copied it without.</summary>
+    public static EventRange? Read(MetadataCollection metadata)
+    {
+        if (!StreamId.TryParse(metadata["stream"], CultureInfo.InvariantCulture, out var stream)
+            || Number(metadata["slot"]) is not { } slot
+            || Number(metadata["start"]) is not { } start || Number(metadata["end"]) is not { } end
+            || Number(metadata["first-ordinal"]) is not { } first || Number(metadata["end-ordinal"]) is not { } behind
+            || Number(metadata["count"]) != behind - first || behind <= first || end <= start || slot > int.MaxValue)
+        {
+            return null;
+        }
+
+        return new EventRange((int)slot, new Cursor(stream, start, first), new Cursor(stream, end, behind));
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

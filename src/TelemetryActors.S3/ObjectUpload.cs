@@ -1,0 +1,149 @@
+using System.IO.Compression;
+using Amazon.S3;
+using Amazon.S3.Model;
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Sinks.S3;
+
+/// <summary>Uploads one object: compressed as it goes, in one piece, or in parts once it is larger than one.</summary>
+/// <remarks>Besides the batch it holds at most one compressed part.</remarks>
+internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string key)
+{
+    private const int SliceBytes = 64 * 1024;
+
+    // What a call that has run out of time may still take to leave nothing behind.
+    private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(10);
+
+    private readonly List<PartETag> _parts = [];
+    private string? _uploadId;
+
+    private S3StorageClass? StorageClass => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
+
+    private ServerSideEncryptionMethod? Encryption => options.Encryption is { } name ? ServerSideEncryptionMethod.FindValue(name) : null;
+
+    public async Task SendAsync(SinkBatch batch, CancellationToken cancellation)
+    {
+        try
+        {
+            // Only a batch that may be larger than a part can have been going in parts when a process was killed.
+            if (batch.Attempt > 1 && batch.Lines.Length > options.PartBytes)
+            {
+                await EndOldUploadsAsync(cancellation);
+            }
+
+            await CompressAsync(batch, cancellation);
+        }
+        catch when (_uploadId is not null)
+        {
+            await AbortAsync();
+            throw;
+        }
+    }
+
+    private async Task CompressAsync(SinkBatch batch, CancellationToken cancellation)
+    {
+        using var compressed = new MemoryStream(capacity: Math.Min(batch.Lines.Length / 4, (int)options.PartBytes) + SliceBytes);
+        using (var gzip = new GZipStream(compressed, new ZLibCompressionOptions { CompressionLevel = options.CompressionLevel }, leaveOpen: true))
+        {
+            for (var rest = batch.Lines; !rest.IsEmpty;)
+            {
+                var slice = rest[..Math.Min(SliceBytes, rest.Length)];
+                gzip.Write(slice.Span);
+                rest = rest[slice.Length..];
+                if (compressed.Length >= options.PartBytes)
+                {
+                    await SendPartAsync(batch, compressed, isLast: false, cancellation);
+                    compressed.SetLength(0);
+                }
+            }
+        }
+
+        if (_uploadId is null)
+        {
+            await PutAsync(batch, compressed, cancellation);
+        }
+        else
+        {
+            await SendPartAsync(batch, compressed, isLast: true, cancellation);
+            await client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = _uploadId, PartETags = _parts }, cancellation);
+        }
+    }
+
+    private Task<PutObjectResponse> PutAsync(SinkBatch batch, MemoryStream compressed, CancellationToken cancellation)
+    {
+        var request = new PutObjectRequest
+        {
+            BucketName = options.Bucket,
+            Key = key,
+            InputStream = Body(compressed),
+            ContentType = S3Sink.ContentType,
+            UseChunkEncoding = options.UsesChunkedEncoding,
+            DisablePayloadSigning = !options.SignPayload,
+            StorageClass = StorageClass,
+            ServerSideEncryptionMethod = Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
+        };
+        ObjectBounds.Write(new EventRange(batch.Slot, batch.Start, batch.End), request.Metadata);
+        return client.PutObjectAsync(request, cancellation);
+    }
+
+    private async Task SendPartAsync(SinkBatch batch, MemoryStream compressed, bool isLast, CancellationToken cancellation)
+    {
+        _uploadId ??= await BeginPartsAsync(batch, cancellation);
+        var sent = await client.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = options.Bucket,
+                Key = key,
+                UploadId = _uploadId,
+                PartNumber = _parts.Count + 1,
+                PartSize = compressed.Length,
+                InputStream = Body(compressed),
+                IsLastPart = isLast,
+                UseChunkEncoding = options.UsesChunkedEncoding,
+                DisablePayloadSigning = !options.SignPayload,
+            },
+            cancellation);
+        _parts.Add(new PartETag(sent));
+    }
+
+    private async Task<string> BeginPartsAsync(SinkBatch batch, CancellationToken cancellation)
+    {
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = options.Bucket,
+            Key = key,
+            ContentType = S3Sink.ContentType,
+            StorageClass = StorageClass,
+            ServerSideEncryptionMethod = Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
+        };
+        ObjectBounds.Write(new EventRange(batch.Slot, batch.Start, batch.End), request.Metadata);
+        return (await client.InitiateMultipartUploadAsync(request, cancellation)).UploadId;
+    }
+
+    private async Task AbortAsync()
+    {
+        using var time = new CancellationTokenSource(AbortTime, TimeProvider.System);
+        try
+        {
+            await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = _uploadId }, time.Token);
+        }
+        catch (Exception exception) when (S3Outcome.IsFailure(exception))
+        {
+            // The failure that led here is told; the next attempt ends this upload, or the bucket's own rule for incomplete ones.
+        }
+    }
+
+    private async Task EndOldUploadsAsync(CancellationToken cancellation)
+    {
+        var left = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = key }, cancellation);
+        foreach (var upload in left.MultipartUploads ?? [])
+        {
+            await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId }, cancellation);
+        }
+    }
+
+    private static MemoryStream Body(MemoryStream compressed) => new(compressed.GetBuffer(), 0, (int)compressed.Length, writable: false);
+}

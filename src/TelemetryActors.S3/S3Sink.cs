@@ -1,0 +1,56 @@
+using Amazon.S3;
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Sinks.S3;
+
+/// <summary>Makes one gzip object of each batch in the owner's bucket: the events as they stand in the log, nothing taken out (S1.5, S1.6, S1.8).</summary>
+/// <remarks>The same batch has the same key and content, so repeating it changes nothing. Retries and time limits are the delivery's.</remarks>
+/// <param name="options">Where to; not changed any more.</param>
+/// <param name="connect">Makes the SDK's client, when it is first needed.</param>
+/// <param name="deviceId">Who this installation is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string deviceId, TimeProvider time) : ISink, IFindsBounds
+{
+    public const string ContentType = "application/gzip";
+
+    private IAmazonS3? _client;
+
+    /// <inheritdoc />
+    public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
+    {
+        try
+        {
+            var key = ObjectKey.Of(deviceId, batch).Text(options.Prefix);
+            await new ObjectUpload(Client(), options, key).SendAsync(batch, cancellation);
+            return SinkOutcome.Delivered;
+        }
+        catch (Exception exception) when (S3Outcome.IsFailure(exception) && !cancellation.IsCancellationRequested)
+        {
+            return S3Outcome.Of(exception, options.Bucket!, time.GetUtcNow());
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
+    {
+        try
+        {
+            var objects = new BucketObjects(Client(), options, time);
+            var found = await objects.WithBoundsAsync(await objects.ListAsync(from, to, deviceId, cancellation), cancellation);
+            return [.. found.Select(stored => stored.Bounds).OfType<EventRange>().OrderBy(range => range.Start.Stream.Value).ThenBy(range => range.Start.Ordinal)];
+        }
+        catch (Exception exception) when (S3Outcome.IsFailure(exception))
+        {
+            throw new IOException(S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow()), exception);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private IAmazonS3 Client() => _client ??= connect();
+}

@@ -1,0 +1,180 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Sinks.S3.Setup;
+
+/// <summary>Looks whether a bucket can hold diagnostics, and gives it the rule that ends them.</summary>
+/// <param name="client">Who asks.</param>
+/// <param name="options">The bucket.</param>
+/// <param name="days">How long diagnostics stay.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days, TimeProvider time)
+{
+    private const string Everyone = "http://acs.amazonaws.com/groups/global/AllUsers";
+    private const string EveryoneWithAnAccount = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+    private readonly List<BucketFinding> _findings = [];
+
+    /// <summary>Everything that was found, in order; what cannot be looked at after a fault is left out.</summary>
+    /// <param name="writesRule">Whether the rule is written when it is missing or another.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<IReadOnlyList<BucketFinding>> RunAsync(bool writesRule, CancellationToken cancellation)
+    {
+        if (await CanBeAskedAsync(cancellation))
+        {
+            await TryObjectAsync(cancellation);
+            await CheckRuleAsync(writesRule, cancellation);
+            await CheckPublicAccessAsync(cancellation);
+        }
+
+        return _findings;
+    }
+
+    private string Where => options.ServiceUrl?.GetLeftPart(UriPartial.Authority) ?? "AWS";
+
+    private async Task<bool> CanBeAskedAsync(CancellationToken cancellation)
+    {
+        var failure = await TryAsync(() => client.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, cancellation));
+        var reason = failure is null ? null : ReasonOf(failure);
+        if (failure is not null && S3Outcome.Of(failure, options.Bucket!, time.GetUtcNow()) is SinkOutcome.Retry)
+        {
+            return Wrong("reachable", $"{Where}: {reason}");
+        }
+
+        var code = (failure as AmazonS3Exception)?.ErrorCode;
+        if (failure is not null and not AmazonS3Exception || code is "SignatureDoesNotMatch" or "InvalidAccessKeyId" or "ExpiredToken" or "InvalidToken")
+        {
+            Ok("reachable", Where);
+            return Wrong("credentials", reason!);
+        }
+
+        Ok("reachable", Where);
+        Ok("credentials", "known there");
+        if (failure is AmazonS3Exception { StatusCode: not System.Net.HttpStatusCode.Forbidden })
+        {
+            return Wrong("exists", reason!);
+        }
+
+        Ok("exists", options.Bucket!);
+        Add("list", reason, $"{options.Prefix}*");
+        return true;
+    }
+
+    private async Task TryObjectAsync(CancellationToken cancellation)
+    {
+        var key = $"{options.Prefix}telemetry-setup-{Guid.NewGuid():N}";
+        var content = $"written by telemetry s3 setup at {time.GetUtcNow():O}";
+        var put = await TryAsync(() => client.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = options.Bucket,
+                Key = key,
+                ContentBody = content,
+                UseChunkEncoding = options.UsesChunkedEncoding,
+                DisablePayloadSigning = !options.SignPayload,
+            },
+            cancellation));
+        Add("put", put is null ? null : ReasonOf(put), "an object of this check");
+        if (put is not null)
+        {
+            return;
+        }
+
+        string? read = null;
+        var got = await TryAsync(async () =>
+        {
+            using var answer = await client.GetObjectAsync(options.Bucket, key, cancellation);
+            using var reader = new StreamReader(answer.ResponseStream);
+            read = await reader.ReadToEndAsync(cancellation);
+        });
+        Add("get", got is not null ? ReasonOf(got) : read == content ? null : "what came back is not what was put", "the same object");
+        var deleted = await TryAsync(() => client.DeleteObjectAsync(options.Bucket, key, cancellation));
+        Add("delete", deleted is null ? null : $"{ReasonOf(deleted)}; {key} is left behind", "the same object");
+    }
+
+    private async Task CheckRuleAsync(bool writesRule, CancellationToken cancellation)
+    {
+        var (rules, failure) = await RulesAsync(cancellation);
+        if (failure is not null)
+        {
+            Wrong("lifecycle", ReasonOf(failure));
+            return;
+        }
+
+        if (RetentionRule.FaultOf(rules, options.Prefix, days) is { } fault && writesRule)
+        {
+            var written = await TryAsync(() => client.PutLifecycleConfigurationAsync(
+                new PutLifecycleConfigurationRequest
+                {
+                    BucketName = options.Bucket,
+                    Configuration = new LifecycleConfiguration { Rules = RetentionRule.Merge(rules, options.Prefix, days) },
+                },
+                cancellation));
+            (rules, failure) = written is null ? await RulesAsync(cancellation) : (rules, written);
+        }
+
+        Add(
+            "lifecycle",
+            failure is not null ? ReasonOf(failure) : RetentionRule.FaultOf(rules, options.Prefix, days),
+            $"objects under {options.Prefix} end after {days} days; rules of others: {rules.Count(rule => rule.Id != RetentionRule.Id)}");
+    }
+
+    private async Task<(IReadOnlyList<LifecycleRule> Rules, Exception? Failure)> RulesAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<LifecycleRule> rules = [];
+        var failure = await TryAsync(async () =>
+            rules = (await client.GetLifecycleConfigurationAsync(new GetLifecycleConfigurationRequest { BucketName = options.Bucket }, cancellation)).Configuration?.Rules ?? []);
+        return failure is AmazonS3Exception { ErrorCode: "NoSuchLifecycleConfiguration" } ? ([], null) : (rules, failure);
+    }
+
+    private async Task CheckPublicAccessAsync(CancellationToken cancellation)
+    {
+        bool? byPolicy = null, byList = null;
+        var policy = await TryAsync(async () =>
+            byPolicy = (await client.GetBucketPolicyStatusAsync(new GetBucketPolicyStatusRequest { BucketName = options.Bucket }, cancellation)).PolicyStatus?.IsPublic);
+        byPolicy = policy is AmazonS3Exception { ErrorCode: "NoSuchBucketPolicy" } ? false : byPolicy;
+        var list = await TryAsync(async () =>
+            byList = (await client.GetBucketAclAsync(new GetBucketAclRequest { BucketName = options.Bucket }, cancellation)).Grants?
+                .Any(grant => grant.Grantee?.URI is Everyone or EveryoneWithAnAccount) ?? false);
+        if (byPolicy == true || byList == true)
+        {
+            Wrong("private", $"everyone can look into bucket {options.Bucket}");
+        }
+        else if (byPolicy is null || byList is null)
+        {
+            _findings.Add(new BucketFinding("private", BucketVerdict.Unknown, $"the server does not say: {ReasonOf((byPolicy is null ? policy : list)!)}"));
+        }
+        else
+        {
+            Ok("private", "neither policy nor access list opens it to everyone");
+        }
+    }
+
+    private string ReasonOf(Exception failure) => S3Outcome.ReasonOf(failure, options.Bucket!, time.GetUtcNow());
+
+    private void Add(string check, string? fault, string text) =>
+        _findings.Add(fault is null ? new BucketFinding(check, BucketVerdict.Ok, text) : new BucketFinding(check, BucketVerdict.Wrong, fault));
+
+    private void Ok(string check, string text) => Add(check, null, text);
+
+    private bool Wrong(string check, string fault)
+    {
+        Add(check, fault, "");
+        return false;
+    }
+
+    private static async Task<Exception?> TryAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (Exception exception) when (S3Outcome.IsFailure(exception))
+        {
+            return exception;
+        }
+    }
+}

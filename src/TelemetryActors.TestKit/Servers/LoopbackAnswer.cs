@@ -1,0 +1,7 @@
+namespace TelemetryActors.TestKit.Servers;
+
+/// <summary>What a <see cref="LoopbackHttpServer"/> answers.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="RetryAfter">The header <c>Retry-After</c>; null leaves it out.</param>
+/// <param name="Location">The header <c>Location</c>; null leaves it out.</param>
+public sealed record LoopbackAnswer(int Status, string? RetryAfter = null, string? Location = null);

@@ -1,0 +1,109 @@
+using TelemetryActors.Browsing;
+using TelemetryActors.Client;
+using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Runs;
+using TelemetryActors.Sinks.Community;
+using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Sinks.Uploads;
+
+/// <summary>The bodies that an upload would send next, made by the sink itself behind its privacy gate: only the network is another.</summary>
+/// <remarks>Sends nothing, moves no cursor, and asks no consent: this is what one wants to see before giving it.</remarks>
+internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
+{
+    private static readonly Uri Nowhere = new("http://preview.invalid/");
+
+    /// <summary>The sinks that can be asked about.</summary>
+    public static IReadOnlyList<string> Names { get; } = [CommunitySinkRegistration.Name, HttpSinkRegistration.DefaultName, RunPostingRegistration.Name];
+
+    private string BaseDirectory => options.BaseDirectory!;
+
+    /// <summary>What waits behind the sink's cursor and would go next; when nothing does, what an upload of the newest events would be.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <exception cref="IOException">The disk does not answer.</exception>
+    /// <exception cref="InvalidDataException">The sink cannot make a body; the message says why.</exception>
+    public async Task<IReadOnlyList<byte[]>> BodiesAsync(string name)
+    {
+        var transport = new RecordingTransport();
+        var definition = Define(name, transport);
+        var batch = Next(definition) ?? Newest(name);
+        if (batch is null)
+        {
+            return [];
+        }
+
+        await using var sink = definition.Create(new SinkContext(name, BaseDirectory, options.Time));
+        return await sink.DeliverAsync(batch, CancellationToken.None) switch
+        {
+            SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
+            SinkOutcome.Retry retry => throw new IOException(retry.Reason),
+            _ => transport.Bodies,
+        };
+    }
+
+    /// <summary>Whether something waits behind the sink's cursor.</summary>
+    public bool HasPending(string name) => Next(Define(name, new RecordingTransport())) is not null;
+
+    private SinkDefinition Define(string name, HttpMessageHandler transport)
+    {
+        var asked = OptionsCopy.Of(options);
+        asked.Transport = null;
+        asked.Http.Endpoint = Nowhere;
+        asked.EnableCommunity = true;
+        asked.Community.Endpoint = Nowhere;
+        asked.RunPosting.Endpoint = Nowhere;
+        asked.RunPosting.Enabled = true;
+
+        // A program's own code may have asked for events; its start has noted that.
+        asked.Community.SendEvents = new AppRegistry(files, BaseDirectory).SendsEvents() ?? asked.Community.SendEvents;
+        var device = new DeviceIdentityFile(files, BaseDirectory, asked.DeviceId);
+        return new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
+    }
+
+    // The same plan that the sink's worker would make, with its circuit closed.
+    private SinkBatch? Next(SinkDefinition definition)
+    {
+        if (AtomicFile.TryRead(files, SinkPaths.State(BaseDirectory, definition.Name)) is not { } kept)
+        {
+            return null;
+        }
+
+        var now = options.Time.GetUtcNow();
+        IEventSource[] sources = [.. Slots().Select(slot => new OtherSlotSource(slot, options.Time))];
+        var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false };
+        var delivery = new SinkDelivery(definition.Policy, state, startsAtTail: true, now);
+        SlotTail[] tails = [.. sources.Select(source => new SlotTail(source.Slot, source.Tail))];
+        if (delivery.TryBegin(now, tails, hurry: true) is not { } plan)
+        {
+            return null;
+        }
+
+        var buffer = new byte[BatchReader.BufferBytes(definition.Policy)];
+        var read = BatchReader.Read(sources.Single(source => source.Slot == plan.Slot), plan, buffer);
+        return delivery.Loaded(read, now) is { } planned
+            ? new SinkBatch(planned.Range.Slot, planned.Range.Start, planned.Range.End, buffer.AsMemory(0, read.Bytes)) { Attempt = planned.Attempt }
+            : null;
+    }
+
+    private SinkBatch? Newest(string name)
+    {
+        var browser = new EventLogBrowser(files, LogSnapshot.Take(files, BaseDirectory));
+        var lines = name == RunPostingRegistration.Name
+            ? browser.Last(new EventFilter(eventName: RunEvents.End), 1)
+            : browser.Last(EventFilter.All, SinkPolicies.Upload.FlushEvents);
+        byte[] bytes = [.. lines.SelectMany(line => (byte[])[.. line.Bytes.Span.TrimEnd((byte)'\n'), (byte)'\n'])];
+        return bytes.Length == 0 ? null : new SinkBatch(1, default, new Cursor(StreamId.None, bytes.Length, lines.Count), bytes);
+    }
+
+    private IEnumerable<LogFolder> Slots() => new LogFolder(files, BaseDirectory, options.Log.File, slot: 1).AllSlots()
+        .Order()
+        .Select(slot => new LogFolder(files, BaseDirectory, options.Log.File, slot));
+}

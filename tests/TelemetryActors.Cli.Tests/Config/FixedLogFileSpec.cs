@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Xunit;
+
+namespace TelemetryActors.Cli.Config;
+
+/// <summary>Every command that reads the log finds it where the settings put it.</summary>
+[Trait("Feature", "S0.27")]
+public sealed class FixedLogFileSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+    private readonly string _elsewhere = Directory.CreateTempSubdirectory("telemetry-elsewhere-").FullName;
+
+    public void Dispose()
+    {
+        Directory.Delete(_elsewhere, recursive: true);
+        _program.Dispose();
+    }
+
+    public static TheoryData<string> Places => ["runtime/telemetry.jsonl", "telemetry.jsonl", "{elsewhere}/deep/own.log", "../beside-{name}.jsonl"];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Show_runs_tail_sinks_and_doctor_read_where_the_client_writes(string place)
+    {
+        var file = Set(place);
+        try
+        {
+            _program.Run("exec", "--lines", "--agent", "crawler", "--", "echo", "hello");
+
+            Assert.Contains("\"event\":\"stdout_line\"", File.ReadAllText(file), StringComparison.Ordinal);
+            Assert.Equal(["run_start", "stdout_line", "run_end"], _program.Show().Select(EventOf));
+            Assert.Equal("crawler", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("agent").GetString());
+            Assert.Equal(3, _program.Run("tail").Lines.Length);
+            Assert.Equal(3, TelemetryProgram.Json(_program.Run("sinks", "--json"))[0].GetProperty("delivered").GetInt64());
+            Assert.False(Directory.Exists(Path.Combine(_program.Base, "raw")));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Doctor_proves_a_fixed_file()
+    {
+        var file = Set("runtime/telemetry.jsonl");
+        _program.Run("exec", "--lines", "--", "seq", "20");
+
+        var sound = _program.Run("doctor", "--json");
+        File.WriteAllLines(file, File.ReadAllLines(file).Where((_, index) => index != 10));
+        var cut = _program.Run("doctor");
+
+        Assert.Equal(0, sound.ExitCode);
+        Assert.Equal(22, JsonDocument.Parse(sound.Output).RootElement.GetProperty("slots")[0].GetProperty("events").GetInt64());
+        Assert.Equal(1, cut.ExitCode);
+        Assert.Contains($"fault: {file} at offset", cut.Output, StringComparison.Ordinal);
+        Assert.Contains("are missing", cut.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_environment_puts_the_log_elsewhere_for_readers_too()
+    {
+        Set("of-the-file.jsonl");
+        _program.Variables["TelemetryActors__Log__File"] = Path.Combine(_elsewhere, "of-the-environment.jsonl");
+
+        _program.Run("exec", "--", "true");
+
+        Assert.Equal(2, _program.Show().Count);
+        _program.Variables.Clear();
+        Assert.Empty(_program.Show());
+    }
+
+    [Fact]
+    public void Tail_follows_a_fixed_file()
+    {
+        Set("runtime/telemetry.jsonl");
+        _program.Record(client => client.Record("before"));
+        using var tail = _program.Start("tail", "-f", "--json");
+        Assert.Contains("\"event\":\"before\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
+
+        _program.Record(client => client.Record("after"));
+
+        Assert.Contains("\"event\":\"after\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
+        Signals.Send(tail.Id, "TERM");
+        Assert.Equal(0, TelemetryProgram.Finish(tail).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("runtime/")]
+    [InlineData("/")]
+    [InlineData("..")]
+    [InlineData("config.json")]
+    [InlineData("state/writer.lock")]
+    public void What_names_no_file_or_one_of_ours_is_refused(string place)
+    {
+        var result = _program.Run("config", "set", "log.file", place);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("the path of a file", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("runs")]
+    [InlineData("tail")]
+    [InlineData("sinks")]
+    [InlineData("ingest", "-")]
+    public void Nobody_guesses_when_the_settings_are_bad(params string[] command)
+    {
+        File.WriteAllText(Path.Combine(_program.Base, "config.json"), """{"log":{"file":7,"fsync":"sometimes"}}""");
+
+        var result = _program.Run(command);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("config.json: log.fsync must be one of", result.Error, StringComparison.Ordinal);
+    }
+
+    private string Set(string place)
+    {
+        place = place.Replace("{elsewhere}", _elsewhere, StringComparison.Ordinal).Replace("{name}", Path.GetFileName(_program.Base), StringComparison.Ordinal);
+        Assert.Equal(0, _program.Run("config", "set", "log.file", place).ExitCode);
+        return Path.GetFullPath(place, _program.Base);
+    }
+
+    private static string? EventOf(JsonElement line) => line.GetProperty("event").GetString();
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Servers;
+using Xunit;
+
+namespace TelemetryActors.Cli.Show;
+
+[Trait("Feature", "S2.61")]
+[Trait("Feature", "S3.31")]
+public sealed class WouldSendSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+    private readonly LoopbackHttpServer _server = new();
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _program.Dispose();
+    }
+
+    [Theory]
+    [InlineData("http", false)]
+    [InlineData("runs", false)]
+    [InlineData("community", false)]
+    [InlineData("community", true)]
+    public async Task Prints_the_bytes_that_the_server_gets_afterwards(string sink, bool sendsEvents)
+    {
+        // Told to wait, a sink sends the same batch again later: what goes next stands fast.
+        _server.AnswerWith(429, "1");
+        using (var telemetry = Start(sendsEvents))
+        {
+            telemetry.Consent.Grant("jane");
+            Eventually.True(() => StatusOf(telemetry, sink) is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });
+            telemetry.RecordFor("user-77", "login", ("host", "janes-laptop"), ("file", "/home/jane/x"), ("mail", "jane@example.com"));
+            await telemetry.RunAsync("crawler", "nightly", _ => Task.CompletedTask);
+            _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(1), sink);
+            Eventually.True(() => Sent(sink).Count > 0);
+        }
+
+        var printed = _program.Run("show", "--would-send", sink);
+        var before = Sent(sink).Count;
+        _server.AnswerWith(200);
+        using (var telemetry = Start(sendsEvents))
+        {
+            Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), sink));
+        }
+
+        var sent = Sent(sink)[before].Body;
+        Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
+        Assert.Equal([.. sent, (byte)'\n'], printed.OutputBytes);
+    }
+
+    [Fact]
+    public void Shows_the_newest_events_before_anything_was_ever_set_up_and_says_so()
+    {
+        _program.Record(client => client.Record("login", ("file", "/home/jane/x")));
+
+        var printed = _program.Run("show", "--would-send", "http");
+
+        Assert.Contains("nothing waits for http", printed.Error, StringComparison.Ordinal);
+        Assert.Equal("login", Assert.Single(JsonDocument.Parse(printed.OutputBytes).RootElement.GetProperty("events").EnumerateArray()).GetProperty("event").GetString());
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public void A_log_without_runs_prints_nothing_for_runs()
+    {
+        _program.Record(client => client.Record("login"));
+
+        var printed = _program.Run("show", "--would-send", "runs");
+
+        Assert.Equal((0, 0), (printed.ExitCode, printed.OutputBytes.Length));
+    }
+
+    [Fact]
+    public void A_sink_that_uploads_nothing_is_a_usage_error()
+    {
+        Assert.Equal(2, _program.Run("show", "--would-send", "console").ExitCode);
+    }
+
+    private TelemetryClient Start(bool sendsEvents)
+    {
+        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _program.Base, EnableCommunity = true };
+        options.AddHttp(new Uri(_server.Address, "http"));
+        options.AddRunPosting(new Uri(_server.Address, "runs"));
+        options.AddCommunity(community =>
+        {
+            community.Endpoint = new Uri(_server.Address, "community");
+            community.SendEvents = sendsEvents;
+        });
+        return TelemetryClient.Start(options);
+    }
+
+    private IReadOnlyList<LoopbackRequest> Sent(string sink) => [.. _server.Requests.Where(request => request.Path == "/" + sink)];
+
+    private static SinkStatus StatusOf(TelemetryClient telemetry, string name) => telemetry.Sinks.Single(sink => sink.Name == name);
+}

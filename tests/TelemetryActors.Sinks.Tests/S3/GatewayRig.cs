@@ -1,0 +1,54 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using TelemetryActors.Sinks.S3;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Servers;
+
+namespace TelemetryActors.Sinks.Tests.S3;
+
+/// <summary>A bucket of its own in a real S3 server, and sinks that send to it.</summary>
+internal sealed class GatewayRig
+{
+    public GatewayRig(RadosGateway gateway, string? bucket = null)
+    {
+        Gateway = gateway;
+        Options = new S3Options { Bucket = bucket ?? $"spec-{Guid.NewGuid():N}", ServiceUrl = gateway.Address };
+        Owner = Open(Options, gateway.Owner);
+    }
+
+    public RadosGateway Gateway { get; }
+
+    public S3Options Options { get; }
+
+    public IAmazonS3 Owner { get; }
+
+    public ManualTime Time { get; } = new();
+
+    public static async Task<GatewayRig> WithBucketAsync(RadosGateway gateway)
+    {
+        var rig = new GatewayRig(gateway);
+        await rig.Owner.PutBucketAsync(rig.Options.Bucket);
+        return rig;
+    }
+
+    public static IAmazonS3 Open(S3Options options, S3Account account) => S3Connection.Open(options, new BasicAWSCredentials(account.AccessKey, account.SecretKey));
+
+    public S3Sink Sink(S3Account? account = null, string device = "device-1") => new(Options, () => Open(Options, account ?? Gateway.Owner), device, Time);
+
+    /// <summary>The keys in the bucket, in order.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync() =>
+        [.. ((await Owner.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Options.Bucket })).S3Objects ?? []).Select(entry => entry.Key)];
+
+    /// <summary>What an object holds.</summary>
+    public async Task<byte[]> ReadAsync(string key)
+    {
+        using var answer = await Owner.GetObjectAsync(Options.Bucket, key);
+        using var content = new MemoryStream();
+        await answer.ResponseStream.CopyToAsync(content);
+        return Gzip.Open(content.ToArray());
+    }
+
+    public async Task<int> OpenUploadsAsync() =>
+        (await Owner.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Options.Bucket })).MultipartUploads?.Count ?? 0;
+}

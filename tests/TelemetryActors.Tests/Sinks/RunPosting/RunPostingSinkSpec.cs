@@ -1,0 +1,149 @@
+using System.Text.Json;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Sinks.RunPosting;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Servers;
+using Xunit;
+
+namespace TelemetryActors.Tests.Sinks.RunPosting;
+
+[Trait("Feature", "S4.13")]
+public sealed class RunPostingSinkSpec : IDisposable
+{
+    private readonly LoopbackHttpServer _server = new();
+    private bool _hasConsent = true;
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task Posts_one_run_a_request_and_passes_all_else()
+    {
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "note", "run_end", "note", "run_end");
+
+        Assert.Equal(SinkOutcome.Delivered, outcome);
+        Assert.Equal(["run-1", "run-3"], Posted());
+        Assert.All(_server.Requests, request => Assert.Equal("Bearer very-secret", request.Headers["Authorization"]));
+        Assert.Equal(["end-1", "end-3"], _server.Requests.Select(request => request.Headers["Idempotency-Key"]));
+    }
+
+    [Fact]
+    public async Task A_batch_without_ends_makes_no_request()
+    {
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "note", "note");
+
+        Assert.Equal(SinkOutcome.Delivered, outcome);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.19")]
+    public async Task A_batch_that_is_tried_again_goes_on_behind_the_runs_that_were_taken()
+    {
+        await using var sink = Create();
+        _server.Answer(request => new LoopbackAnswer(IdOf(request) == "run-1" ? 503 : 200));
+        var first = await Deliver(sink, 0, "run_end", "run_end", "run_end");
+        _server.AnswerWith(200);
+
+        var second = await Deliver(sink, 0, "run_end", "run_end", "run_end");
+
+        Assert.IsType<SinkOutcome.Retry>(first);
+        Assert.Equal(SinkOutcome.Delivered, second);
+        Assert.Equal(["run-0", "run-1", "run-1", "run-2"], Posted());
+    }
+
+    [Theory]
+    [Trait("Feature", "U.2")]
+    [InlineData(200, null, "AllDelivered")]
+    [InlineData(409, null, "AllDelivered")]
+    [InlineData(302, "https://script.googleusercontent.com/macros/echo?x=1", "AllDelivered")]
+    [InlineData(302, "https://elsewhere.example/", "Misconfigured")]
+    [InlineData(302, null, "Misconfigured")]
+    [InlineData(401, null, "Misconfigured")]
+    [InlineData(429, null, "Retry")]
+    [InlineData(500, null, "Retry")]
+    public async Task A_status_has_one_meaning(int status, string? location, string expected)
+    {
+        _server.Answer(_ => new LoopbackAnswer(status, Location: location));
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end");
+
+        Assert.Equal(expected, outcome.GetType().Name);
+        Assert.DoesNotContain("very-secret", outcome.ToString(), StringComparison.Ordinal);
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_refused_is_named_and_the_others_arrive()
+    {
+        _server.Answer(request => new LoopbackAnswer(IdOf(request) == "run-2" ? 400 : 200));
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end", "note", "run_end", "run_end");
+
+        Assert.Equal(new RejectedItem(2, "HTTP 400"), Assert.Single(Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items));
+        Assert.Equal(["run-0", "run-2", "run-3"], Posted());
+    }
+
+    [Fact]
+    public async Task Twenty_refusals_in_a_row_are_the_addresss_fault()
+    {
+        _server.AnswerWith(400);
+        await using var sink = Create();
+        for (var run = 0; run < 19; run++)
+        {
+            Assert.IsType<SinkOutcome.PartlyDelivered>(await Deliver(sink, run, "run_end"));
+        }
+
+        var twentieth = await Deliver(sink, 19, "run_end");
+
+        Assert.Contains("20 runs refused in a row", Assert.IsType<SinkOutcome.Misconfigured>(twentieth).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public async Task Nothing_connects_before_consent()
+    {
+        _hasConsent = false;
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end");
+
+        Assert.Equal(new SinkOutcome.Misconfigured("no consent"), outcome);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_is_tried_again()
+    {
+        using var listener = new LoopbackListener();
+        await using var sink = Create(listener.Address);
+
+        var outcome = await Deliver(sink, 0, "run_end");
+
+        Assert.StartsWith("network", Assert.IsType<SinkOutcome.Retry>(outcome).Reason, StringComparison.Ordinal);
+    }
+
+    private ISink Create(Uri? endpoint = null)
+    {
+        var options = new RunPostingOptions { Endpoint = endpoint ?? _server.Address, Token = "very-secret" };
+        return RunPostingRegistration.Define(options, () => _hasConsent).Create(new SinkContext("runs", "", new ManualTime()));
+    }
+
+    private static ValueTask<SinkOutcome> Deliver(ISink sink, int first, params string[] events)
+    {
+        var lines = events.Select((name, index) => $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"{name}\",\"details\":{{\"status\":\"success\"}},\"run_id\":\"run-{first + index}\",\"id\":\"end-{first + index}\"}}\n");
+        var bytes = System.Text.Encoding.UTF8.GetBytes(string.Concat(lines));
+        var stream = new StreamId(1);
+        return sink.DeliverAsync(new SinkBatch(1, new Cursor(stream, first * 1000, first), new Cursor(stream, (first * 1000) + bytes.Length, first + events.Length), bytes), CancellationToken.None);
+    }
+
+    private IEnumerable<string?> Posted() => _server.Requests.Select(IdOf);
+
+    private static string? IdOf(LoopbackRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("run_id").GetString();
+}
