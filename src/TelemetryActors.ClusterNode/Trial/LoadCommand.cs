@@ -50,6 +50,7 @@ internal static class LoadCommand
         }
 
         fleet.EndAll();
+        Tell(fleet, client, "ended");
     }
 
     private static TelemetryOptions Options(TrialArguments given, string name) =>
@@ -69,6 +70,6 @@ internal static class LoadCommand
         var sink = Sink(client);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{state}: {fleet.Open} runs open, {fleet.Begun} begun, {fleet.Recorded} events, {fleet.Refused} refused; taken {sink.Delivered}, waiting {sink.Pending}, circuit {sink.Circuit.State}{(sink.LastError is { } error ? $", last error: {error}" : "")}"));
+            $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {state}: {fleet.Open} runs open, {fleet.Begun} begun, {fleet.Recorded} events, {fleet.Refused} refused; taken {sink.Delivered}, waiting {sink.Pending}, circuit {sink.Circuit.State}{(sink.LastError is { } error ? $", last error: {error}" : "")}"));
     }
 }

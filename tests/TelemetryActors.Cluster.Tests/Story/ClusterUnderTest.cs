@@ -13,6 +13,7 @@ internal sealed class ClusterUnderTest : IDisposable
     private const string QuickDecisions = """
         akka.cluster.split-brain-resolver.stable-after = 4s
         akka.cluster.failure-detector.acceptable-heartbeat-pause = 4s
+        akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 5s
         """;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ta-cluster-").FullName;
@@ -68,7 +69,7 @@ internal sealed class ClusterUnderTest : IDisposable
                 "load", "--base", directory, "--name", name, "--seeds", Seeds, "--host", HostAddress, "--seconds", "600", "--patience", "90",
                 "--runs", runs.ToString(CultureInfo.InvariantCulture), "--rate", rate.ToString(CultureInfo.InvariantCulture),
             ],
-            RingIn(directory));
+            new Dictionary<string, string>(RingIn(directory)) { ["TelemetryActors__Sinks__Cluster__AnswerTimeout"] = "6s" });
         _agents.Add(agent);
         return agent;
     }
