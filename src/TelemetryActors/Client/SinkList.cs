@@ -1,8 +1,8 @@
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
-using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Community;
+using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.RunPosting;
 
