@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 
 namespace TelemetryActors.Cli.Runs;
 
