@@ -21,7 +21,7 @@ internal sealed class HeadSource(Func<Cursor> tail, IEventSignal signal) : Graph
         private readonly Func<Cursor> _tail;
         private readonly IEventSignal _signal;
         private IEventSubscription? _subscription;
-        private long _emitted = -1;
+        private Cursor? _emitted;
 
         public Logic(HeadSource source, Func<Cursor> tail, IEventSignal signal)
             : base(source.Shape)
@@ -47,9 +47,9 @@ internal sealed class HeadSource(Func<Cursor> tail, IEventSignal signal) : Graph
             }
 
             var tail = _tail();
-            if (tail.Position > _emitted)
+            if (tail.Stream != _emitted?.Stream || tail.Position > _emitted?.Position)
             {
-                _emitted = tail.Position;
+                _emitted = tail;
                 Push(_out, tail.Position);
             }
             else

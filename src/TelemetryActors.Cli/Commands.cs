@@ -6,6 +6,7 @@ using TelemetryActors.Cli.Exec;
 using TelemetryActors.Cli.Ingest;
 using TelemetryActors.Cli.Replay;
 using TelemetryActors.Cli.Runs;
+using TelemetryActors.Cli.S3;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Cli.Tail;
@@ -15,7 +16,13 @@ namespace TelemetryActors.Cli;
 /// <summary>All commands of the program.</summary>
 internal static class Commands
 {
-    public static RootCommand Root() => new("Records commands as runs, shows the event log, operates the sinks.")
+    public static RootCommand Root() => new(
+        """
+        Records commands as runs, shows the event log, operates the sinks. To begin:
+          telemetry exec --lines -- echo hello
+          telemetry show
+        Exit codes: 0 done, 1 failed, 2 usage or settings, 3 some input refused; exec has its command's.
+        """)
     {
         CommonOptions.Base,
         ExecCommand.Create(),
@@ -29,5 +36,6 @@ internal static class Commands
         DoctorCommand.Create(),
         ConfigCommand.Create(),
         ConsentCommand.Create(),
+        S3Command.Create(),
     };
 }

@@ -22,6 +22,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>The environment variable that names the run a process works for.</summary>
     public const string RunVariable = "TELEMETRY_RUN_ID";
 
+    // A run without a name is a fault of the program, and no reason to end it.
+    private const string Unnamed = "unnamed";
+
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
     private readonly Sessions _sessions;
@@ -54,6 +57,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Every sink as its supervisor sees it now, the event log first (SK.9).</summary>
     public IReadOnlyList<SinkStatus> Sinks => _pipeline.Sinks;
+
+    /// <summary>Events whose details were cut to keep the line within its limit of 64 KiB or an eighth of the ring; they end with <c>"_truncated":true</c>.</summary>
+    public long Truncated => _writer.Cut;
 
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
@@ -104,8 +110,16 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <param name="agent">Who does the work.</param>
     /// <param name="jobType">What kind of work it is.</param>
     /// <param name="labels">What else is known of it.</param>
-    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null) => StartRun(
-        RunId.Create(agent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent, jobType, labels);
+    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null)
+    {
+        if (agent is null || jobType is null)
+        {
+            FailureListener.Tell(_options.OnFailure, new TelemetryFailure("run", $"A run was started without an agent or a job type; it is recorded as \"{Unnamed}\"."));
+        }
+
+        return StartRun(
+            RunId.Create(agent ?? Unnamed, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent ?? Unnamed, jobType ?? Unnamed, labels);
+    }
 
     /// <summary>Runs a delegate as a run: success, failed and thrown again, or cancelled, by how it ends (S4.6, S4.20).</summary>
     public async Task RunAsync(string agent, string jobType, Func<TelemetryRun, Task> work)

@@ -79,7 +79,7 @@ public sealed class TelemetryOptions
     public bool RejectBadSettings { get; set; }
 
     /// <summary>Where events go besides the event log.</summary>
-    public IList<SinkDefinition> Sinks { get; } = [];
+    public IList<SinkDefinition> Sinks { get; private set; } = [];
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -88,7 +88,7 @@ public sealed class TelemetryOptions
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
     /// <summary>The sinks of other assemblies that bring their own settings.</summary>
-    internal IList<SinkKit> Kits { get; } = [];
+    internal IList<SinkKit> Kits { get; private set; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
 
@@ -99,6 +99,20 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    internal TelemetryOptions Copy()
+    {
+        var copy = (TelemetryOptions)MemberwiseClone();
+        copy.Log = Log.Copy();
+        copy.Redaction = Redaction.Copy();
+        copy.Sampling = Sampling.Copy();
+        copy.Http = Http.Copy();
+        copy.Community = Community.Copy();
+        copy.RunPosting = RunPosting.Copy();
+        copy.Sinks = [.. Sinks];
+        copy.Kits = [.. Kits.Select(kit => kit.Copy())];
+        return copy;
+    }
 
     /// <summary>The kit of a type; it must be there.</summary>
     internal T Kit<T>()

@@ -9,7 +9,7 @@ namespace TelemetryActors.Cli;
 internal sealed class TelemetryProgram : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "telemetry.dll");
+    public static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "telemetry.dll");
 
     public string Base { get; } = Directory.CreateTempSubdirectory("telemetry-cli-").FullName;
 
@@ -91,9 +91,11 @@ internal sealed class TelemetryProgram : IDisposable
     public static IReadOnlyList<JsonElement> Json(ProgramResult result) => [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Records events in this process.</summary>
-    public void Record(Action<TelemetryClient> record)
+    public void Record(Action<TelemetryClient> record, Action<TelemetryOptions>? configure = null)
     {
-        using var client = TelemetryClient.Start(new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base });
+        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base };
+        configure?.Invoke(options);
+        using var client = TelemetryClient.Start(options);
         record(client);
     }
 

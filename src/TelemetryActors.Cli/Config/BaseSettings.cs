@@ -27,30 +27,22 @@ internal static class BaseSettings
     }
 
     /// <summary>The settings of a command that cannot go on with bad ones.</summary>
-    /// <exception cref="CommandException">Some are bad.</exception>
+    /// <exception cref="CommandException">Some are bad, or the base directory is a file.</exception>
     public static StartSettings FindSound(ParseResult parsed)
     {
         var start = Find(parsed, variables: null);
         return start.Resolved.Faults.Count == 0
-            ? start
+            ? NotOnFile(start)
             : throw new CommandException(string.Join("; ", start.Resolved.Faults), ExitCode.Usage);
     }
 
     /// <summary>The settings by which a command reads what is recorded; a base directory that was given must be there.</summary>
     /// <exception cref="CommandException">It is not, or settings are bad: nobody knows then where clients write.</exception>
-    public static StartSettings FindToRead(ParseResult parsed)
-    {
-        var start = FindSound(parsed);
-        var path = start.Folder.Path;
-        if (File.Exists(path))
-        {
-            throw new CommandException($"The base directory {path} is a file.", ExitCode.Usage);
-        }
+    public static StartSettings FindToRead(ParseResult parsed) => WithFolder(parsed, FindSound(parsed));
 
-        return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
-            ? start
-            : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
-    }
+    /// <summary>The settings of a command that tells what is wrong with them; a base directory that was given must be there.</summary>
+    /// <exception cref="CommandException">It is not.</exception>
+    public static StartSettings FindToExamine(ParseResult parsed) => WithFolder(parsed, Find(parsed, variables: null));
 
     /// <summary>Sets a setting in a base directory's file, or takes it out.</summary>
     /// <returns>Why that cannot be; null when it is done.</returns>
@@ -78,7 +70,19 @@ internal static class BaseSettings
         }
     }
 
-    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new() { Variables = variables };
+    private static StartSettings WithFolder(ParseResult parsed, StartSettings start)
+    {
+        var path = NotOnFile(start).Folder.Path;
+        return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
+            ? start
+            : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
+    }
+
+    private static StartSettings NotOnFile(StartSettings start) => File.Exists(start.Folder.Path)
+        ? throw new CommandException($"The base directory {start.Folder.Path} is a file.", ExitCode.Usage)
+        : start;
+
+    private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
 
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)

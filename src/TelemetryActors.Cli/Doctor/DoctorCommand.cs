@@ -13,7 +13,7 @@ internal static class DoctorCommand
         var doctor = new Command("doctor", "Explain where everything is, and prove from the files that nothing is missing.") { json };
         doctor.SetAction(parsed =>
         {
-            var diagnosis = Diagnosis.Of(BaseSettings.FindToRead(parsed));
+            var diagnosis = Diagnosis.Of(BaseSettings.FindToExamine(parsed));
             if (parsed.GetValue(json))
             {
                 using var output = new JsonOutput();

@@ -24,7 +24,7 @@ internal static class RunsCommand
         });
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var runs = new Command("runs", "Show the newest runs.") { agent, status, last, json };
+        var runs = new Command("runs", "Show the newest runs, how they stand and what they measured: telemetry runs --status failed") { agent, status, last, json };
         runs.SetAction(parsed =>
         {
             var log = OpenLog.Of(parsed);

@@ -9,7 +9,7 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var show = new Command("show", "Show events of the log.");
+        var show = new Command("show", "Show events of the log, the newest at the end: telemetry show --since 10m --event run_end");
         var filter = new FilterOptions(show);
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();

@@ -13,7 +13,7 @@ internal static class SinksCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var sinks = new Command("sinks", "Show the sinks, or ask something of one.") { json };
+        var sinks = new Command("sinks", "Show every sink - circuit, backlog, what became of the events, last cause - or ask something of one.") { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));

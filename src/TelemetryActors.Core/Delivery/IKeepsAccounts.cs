@@ -8,6 +8,6 @@ namespace TelemetryActors.Delivery;
 /// </remarks>
 public interface IKeepsAccounts
 {
-    /// <summary>What the sink's own data say; called once, before the first batch.</summary>
+    /// <summary>What the sink's own data say; called before the first batch, and again when the sink was made anew because it threw.</summary>
     IReadOnlyList<SinkAccount> LoadAccounts();
 }

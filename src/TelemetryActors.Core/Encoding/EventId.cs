@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace TelemetryActors.Encoding;
 
@@ -26,7 +25,7 @@ internal sealed class EventId
     public EventId()
     {
         Span<byte> random = stackalloc byte[InstanceWidth];
-        RandomNumberGenerator.Fill(random);
+        RandomBits.Fill(random);
         for (var i = 0; i < InstanceWidth; i++)
         {
             _text[i] = (byte)Alphabet[random[i] & 31];

@@ -23,4 +23,7 @@ public enum RunChange
 
     /// <summary>An end that changes nothing: the run has ended, or the end's status cannot be read.</summary>
     EndIgnored,
+
+    /// <summary>The run was tied to a git commit.</summary>
+    CommitKnown,
 }

@@ -15,6 +15,12 @@ public static class RunEvents
     /// </summary>
     public const string End = "run_end";
 
+    /// <summary>A run is tied to a git commit (U.1): details hold <see cref="CommitHash"/> and any other of the <c>git_</c> labels. Before, during or after the run.</summary>
+    public const string Commit = "run_commit";
+
+    /// <summary>The label that names a run's git commit.</summary>
+    public const string CommitHash = "git_commit_hash";
+
     /// <summary>The agent's name as it was given.</summary>
     public const string AgentName = "agent_name";
 

@@ -25,6 +25,7 @@ public sealed class RunState
     {
         _record = record;
         _seen.LastSequence = record.LastSequence;
+        _seen.Remember(record.UnnumberedIds);
         _metrics.Merge(record.Metrics);
         foreach (var (name, text) in record.Labels)
         {
@@ -45,7 +46,7 @@ public sealed class RunState
     /// <exception cref="ArgumentException">The line is another run's.</exception>
     public RunChange Apply(in EventLine line)
     {
-        if (!string.Equals(line.RunId, RunId, StringComparison.Ordinal))
+        if (!line.IsOf(RunId))
         {
             throw new ArgumentException($"The line belongs to run {line.RunId ?? "none"}, not to {RunId}.", nameof(line));
         }
@@ -63,9 +64,11 @@ public sealed class RunState
             LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
             AgentName = _record.AgentName ?? line.Agent,
         };
-        return line.EventIs("run_end"u8) ? End(line)
+        return !line.MayBeOfRun ? Reopen(RunChange.Continued)
+            : line.EventIs("run_end"u8) ? End(line)
             : line.EventIs("run_start"u8) ? Start(line)
             : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
+            : line.EventIs("run_commit"u8) ? TakeCommit(line)
             : Reopen(RunChange.Continued);
     }
 
@@ -80,6 +83,7 @@ public sealed class RunState
     {
         Metrics = _metrics.ToDictionary(),
         Labels = new Dictionary<string, string>(_labels, StringComparer.Ordinal),
+        UnnumberedIds = _seen.Ids,
     };
 
     private RunChange Start(in EventLine line)
@@ -106,6 +110,14 @@ public sealed class RunState
         using var details = RunDetails.Of(line);
         _metrics.Merge(details.Metrics());
         return Reopen(RunChange.MetricsChanged);
+    }
+
+    // Said of a run from outside it, at any time: no sign that it lives.
+    private RunChange TakeCommit(in EventLine line)
+    {
+        using var details = RunDetails.Of(line);
+        TakeLabels(details);
+        return RunChange.CommitKnown;
     }
 
     private RunChange End(in EventLine line)
@@ -155,6 +167,11 @@ public sealed class RunState
             OutputSummary = details.Text(RunEvents.OutputSummary) ?? _record.OutputSummary,
             ErrorSummary = details.Text(RunEvents.ErrorSummary) ?? _record.ErrorSummary,
         };
+        TakeLabels(details);
+    }
+
+    private void TakeLabels(RunDetails details)
+    {
         foreach (var name in RunEvents.Labels)
         {
             if (details.Text(name) is { } text)

@@ -16,6 +16,17 @@ internal sealed class SeenLines
 
     public long? LastSequence { get; set; }
 
+    /// <summary>The ids that are remembered, oldest first.</summary>
+    public IReadOnlyList<string> Ids => [.. _order];
+
+    public void Remember(IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            Remember(id);
+        }
+    }
+
     public bool IsSecond(in EventLine line)
     {
         if (line.RunSequence is { } sequence)
@@ -30,9 +41,14 @@ internal sealed class SeenLines
             return false;
         }
 
+        return !Remember(id);
+    }
+
+    private bool Remember(string id)
+    {
         if (!_ids.Add(id))
         {
-            return true;
+            return false;
         }
 
         _order.Enqueue(id);
@@ -41,6 +57,6 @@ internal sealed class SeenLines
             _ids.Remove(_order.Dequeue());
         }
 
-        return false;
+        return true;
     }
 }

@@ -140,7 +140,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
                 .Any(grant => grant.Grantee?.URI is Everyone or EveryoneWithAnAccount) ?? false);
         if (byPolicy == true || byList == true)
         {
-            Wrong("private", $"everyone can look into bucket {options.Bucket} by its {(byPolicy == true ? "policy" : "access list")}");
+            Wrong("private", $"everyone can look into bucket {options.Bucket}");
         }
         else if (byPolicy is null || byList is null)
         {

@@ -49,6 +49,9 @@ public sealed class RadosGateway : IDisposable
         return account;
     }
 
+    /// <summary>Carries out lifecycle rules now, instead of at the server's next round.</summary>
+    public void CarryOutRules() => Run("radosgw-admin", "lc", "process");
+
     /// <summary>Stops the storage behind the gateway as it is: the gateway takes requests and answers none.</summary>
     public void Hang() => Signal("STOP");
 

@@ -58,6 +58,7 @@ internal sealed class RadosGatewayConfig(string directory, int firstPort)
         $"rgw frontends = beast endpoint=127.0.0.1:{firstPort}",
         "rgw enable usage log = false",
         "rgw lc max objs = 1",
+        "rgw enable lc threads = false",
         "rgw dns name = localhost",
         .. Optional("rgw max concurrent requests", MaxRequests),
         .. Optional("rgw lc debug interval", (int?)LifecycleDay?.TotalSeconds),

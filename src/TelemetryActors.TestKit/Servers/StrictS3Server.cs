@@ -14,6 +14,7 @@ public sealed class StrictS3Server : IDisposable
     private readonly ConcurrentDictionary<string, SortedDictionary<int, byte[]>> _parts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _faults = new();
     private volatile Refusal? _refusal;
+    private int _requests;
 
     /// <summary>Starts on a free port.</summary>
     public StrictS3Server()
@@ -44,11 +45,17 @@ public sealed class StrictS3Server : IDisposable
     /// <summary>Uploads in parts that were begun and neither completed nor aborted.</summary>
     public int OpenUploads => _parts.Count;
 
+    /// <summary>How many requests came, refused ones included.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
     /// <summary>Answers every request with an error from now on.</summary>
     /// <param name="status">The status.</param>
     /// <param name="code">S3's code for it; null answers without a body.</param>
     /// <param name="headers">Headers of the answer.</param>
     public void Refuse(int status, string? code = null, params IReadOnlyList<(string Name, string Value)> headers) => _refusal = new Refusal(status, code, headers);
+
+    /// <summary>Refuses no more.</summary>
+    public void Recover() => _refusal = null;
 
     /// <inheritdoc />
     public void Dispose() => _listener.Close();
@@ -72,6 +79,7 @@ public sealed class StrictS3Server : IDisposable
     {
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
+        Interlocked.Increment(ref _requests);
         if (_refusal is { } refusal)
         {
             Answer(context.Response, refusal);

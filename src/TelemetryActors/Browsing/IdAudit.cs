@@ -3,53 +3,85 @@ using TelemetryActors.Encoding;
 
 namespace TelemetryActors.Browsing;
 
-/// <summary>Proves that the ids of each process that wrote a slot's log have no holes.</summary>
-/// <remarks>Events that came from elsewhere keep their own ids and are left out: they say when they were received.</remarks>
-internal static class IdAudit
+/// <summary>Proves that the ids of each process that wrote a slot's log have no holes within a stretch; between two stretches the anchors' ordinals say what is missing.</summary>
+/// <remarks>
+/// Events that came from elsewhere keep their own ids and are left out: they say when they were received. A process that lost its slot goes on in
+/// another one: what a slot's log does not begin with may stand at the end of another's.
+/// </remarks>
+internal sealed class IdAudit
 {
     private const int InstanceChars = 11;
     private const int MaxFaults = 20;
 
-    public static (IReadOnlyList<string> Faults, IReadOnlyList<string> Notes) Check(SlotLog log)
+    private readonly Dictionary<string, IdTrail> _trails = new(StringComparer.Ordinal);
+    private readonly List<string> _holes = [];
+    private readonly SlotLog _log;
+    private long _garbage;
+
+    private IdAudit(SlotLog log) => _log = log;
+
+    /// <summary>What is worth knowing and no fault.</summary>
+    public IReadOnlyList<string> Notes => _garbage == 0 ? [] : [$"slot {_log.Slot} holds {_garbage} lines that are no events"];
+
+    public static IdAudit Read(SlotLog log)
     {
-        var highest = new Dictionary<string, long>(StringComparer.Ordinal);
-        List<string> faults = [];
-        var garbage = 0L;
-        var isFirst = true;
-        var snapshot = LogSnapshot.Take(log.Folder);
-        foreach (var part in snapshot.Parts.Where(part => part.Name.Slot == log.Slot))
+        var audit = new IdAudit(log);
+        audit.ReadFiles();
+        return audit;
+    }
+
+    /// <summary>The holes in this slot's ids that no other slot's log fills.</summary>
+    public IReadOnlyList<string> FaultsBeside(IReadOnlyList<IdAudit> all) =>
+        [.. _holes.Concat(_trails.Where(trail => BeginsTooLate(trail.Key, trail.Value, all)).Select(trail => Hole(trail.Value.Place, trail.Key, 0, trail.Value.First))).Take(MaxFaults)];
+
+    private static bool BeginsTooLate(string instance, IdTrail trail, IReadOnlyList<IdAudit> all) =>
+        trail is { First: > 1, MayBeginAnywhere: false }
+        && !all.Any(other => other._trails.TryGetValue(instance, out var before) && before.First < trail.First && before.Highest >= trail.First - 1);
+
+    private void ReadFiles()
+    {
+        var isBehindAnchor = true;
+        foreach (var part in LogSnapshot.Of(_log.Folder))
         {
-            using var file = log.Folder.Files.Open(part.Path, writable: false);
+            using var file = _log.Folder.Files.Open(part.Path, writable: false);
             using var reader = new ForwardLineReader(file, 0, part.Length);
             for (var offset = 0L; reader.TryRead(out var bytes); offset = reader.Offset)
             {
                 if (!EventLine.TryParse(bytes, out var line, out _))
                 {
-                    garbage++;
+                    _garbage++;
                 }
-                else if (!line.IsAnchor && line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
+                else if (line.IsAnchor)
                 {
-                    Follow(highest, instance, sequence, isFirst || (log.State?.RetainedFrom ?? 0) > 0, () => $"{part.Path} at offset {offset}", faults);
-                    isFirst = false;
+                    isBehindAnchor = true;
+                }
+                else if (line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
+                {
+                    Follow(instance, sequence, isBehindAnchor, part.Path, offset);
+                    isBehindAnchor = false;
                 }
             }
         }
-
-        return (faults, garbage == 0 ? [] : [$"slot {log.Slot} holds {garbage} lines that are no events"]);
     }
 
-    private static void Follow(
-        Dictionary<string, long> highest, string instance, long sequence, bool mayBeginAnywhere, Func<string> place, List<string> faults)
+    private void Follow(string instance, long sequence, bool isBehindAnchor, string path, long offset)
     {
-        var isKnown = highest.TryGetValue(instance, out var last);
-        var hole = sequence - last - 1;
-        if (hole > 0 && (isKnown || !mayBeginAnywhere) && faults.Count < MaxFaults)
+        if (!_trails.TryGetValue(instance, out var trail))
         {
-            faults.Add($"{place()}: {hole} ids of {instance} before {sequence} are missing");
+            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor);
+            return;
         }
 
-        highest[instance] = Math.Max(last, sequence);
+        if (!isBehindAnchor && sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
+        {
+            _holes.Add(Hole($"{path} at offset {offset}", instance, trail.Highest, sequence));
+        }
+
+        _trails[instance] = trail with { Highest = Math.Max(trail.Highest, sequence) };
     }
+
+    private static string Hole(string place, string instance, long before, long sequence) =>
+        $"{place}: {sequence - before - 1} ids of {instance} before {sequence} are missing";
 
     private static bool TrySplit(string? id, out string instance, out long sequence)
     {

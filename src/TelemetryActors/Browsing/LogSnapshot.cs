@@ -11,21 +11,17 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
 
     public IEnumerable<LogPart> Parts => Slots.SelectMany(parts => parts);
 
-    public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null) =>
-        Take(new LogFolder(files, baseDirectory, fixedFile, slot: 1));
+    public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null)
+    {
+        var folder = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
+        return new LogSnapshot([.. LookAt(folder, folder.ListAll()).GroupBy(part => part.Name.Slot).OrderBy(slot => slot.Key).Select(InOrder)]);
+    }
 
-    /// <summary>The files of all slots that have any in a folder, whichever slot the folder was made for.</summary>
-    public static LogSnapshot Take(LogFolder folder) => new(
-        [
-            .. folder.Files.List(folder.Directory)
-                .Select(folder.ParseName)
-                .OfType<LogFileName>()
-                .Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name))
-                .OfType<LogPart>()
-                .GroupBy(part => part.Name.Slot)
-                .OrderBy(slot => slot.Key)
-                .Select(InOrder),
-        ]);
+    /// <summary>One slot's files, in the order in which they were written.</summary>
+    public static IReadOnlyList<LogPart> Of(LogFolder folder) => InOrder(LookAt(folder, folder.List()));
+
+    private static IEnumerable<LogPart> LookAt(LogFolder folder, IEnumerable<LogFileName> names) =>
+        names.Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name)).OfType<LogPart>();
 
     // Names are labels, and a clock that was set back gives an old label to a new file: the anchors order the files of one stream.
     private static List<LogPart> InOrder(IEnumerable<LogPart> slot) =>
@@ -44,7 +40,7 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
             var first = new byte[FirstLineBytes];
             var read = file.Read(first, 0);
             var end = first.AsSpan(0, read).IndexOf((byte)'\n');
-            var hasAnchor = LogAnchor.TryParse(first.AsSpan(0, Math.Max(end, 0)), out var begin);
+            var hasAnchor = LogAnchor.TryParse(first.AsSpan(0, Math.Max(end, 0)), out var begin, out _);
             return new LogPart(name, path, file.Identity.Length, hasAnchor ? begin : null);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

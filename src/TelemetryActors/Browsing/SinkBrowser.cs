@@ -1,10 +1,8 @@
 using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
-using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Browsing;
 
@@ -29,24 +27,18 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         [EventLog(logs), .. Names().Skip(1).Select(name => Read(name, logs, faults)).OfType<SinkOverview>()];
 
     // The event log's writer keeps no cursor of its own: what its files hold is what it delivered.
-    private static SinkOverview EventLog(IReadOnlyList<SlotLog> logs) => new(
+    private SinkOverview EventLog(IReadOnlyList<SlotLog> logs) => new(
         LocalPipeline.EventLogName,
-        CircuitRecord.Closed,
+        LogCircuit.Find(files, baseDirectory, logs),
         IsPaused: false,
         [.. logs.Select(EventLogAccount)]);
 
     // What the files do not hold any more, or never did, was not delivered, whatever the ordinals say.
     private static SinkAccount EventLogAccount(SlotLog log)
     {
-        var missing = LogAudit.CountMissing(log);
-        return new SinkAccount
-        {
-            Slot = log.Slot,
-            Cursor = log.End,
-            Tail = log.End,
-            Delivered = log.End.Ordinal - missing,
-            Dropped = DropCounts.None.Plus(DropReason.Missing, missing),
-        };
+        var end = log.End with { Ordinal = log.LastOrdinal };
+        var dropped = LogLosses.Of(log).Aggregate(DropCounts.None, (sum, loss) => sum.Plus(loss.Reason, loss.Count));
+        return new SinkAccount { Slot = log.Slot, Cursor = end, Tail = end, Delivered = end.Ordinal - dropped.Total, Dropped = dropped };
     }
 
     private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)

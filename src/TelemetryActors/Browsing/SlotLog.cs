@@ -14,11 +14,14 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
 
     public Cursor End => Files.End with { Stream = Files.Stream };
 
+    /// <summary>Events that the stream is known to have, whether the files hold them or not.</summary>
+    public long LastOrdinal => State is { } state && state.Stream == Files.Stream ? Math.Max(state.End.Ordinal, End.Ordinal) : End.Ordinal;
+
     /// <summary>The logs of all slots that have files or a state.</summary>
     public static IReadOnlyList<SlotLog> All(IFileSystem files, string baseDirectory, string? fixedFile = null)
     {
         var any = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
-        return [.. any.AllSlots().Order().Select(slot => Read(new LogFolder(files, baseDirectory, fixedFile, slot)))];
+        return [.. any.AllSlots().Union(any.AllStates()).Order().Select(slot => Read(new LogFolder(files, baseDirectory, fixedFile, slot)))];
     }
 
     private static SlotLog Read(LogFolder folder)

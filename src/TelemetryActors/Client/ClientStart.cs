@@ -79,7 +79,7 @@ internal static class ClientStart
             FailureListener.Tell(
                 options.OnFailure,
                 new TelemetryFailure("start", $"The base directory {settings.Base.Path} cannot be used: {exception.Message}", exception));
-            return WriterSlot.OpenWithoutDisk(settings);
+            return SlotOpening.OpenWithoutDisk(settings);
         }
     }
 }

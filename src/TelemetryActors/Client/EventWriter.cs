@@ -12,9 +12,19 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe; never throws; allocates nothing for typed fields.</remarks>
 internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProvider time, Action<TelemetryFailure> onFailure)
 {
+    // A move copies what the old ring holds, at memory's speed; who waits for longer than this waits for something else.
+    private static readonly TimeSpan LongestMove = TimeSpan.FromMilliseconds(50);
+
+    private readonly object _moving = new();
+    private volatile EventRing _ring = ring;
+    private volatile bool _isMoving;
+    private long _cut;
     private volatile Admission _admission = new(IsOpen: true, Sampler: null);
 
     public DropCounters Refused { get; } = new();
+
+    /// <summary>Events whose details were cut and that were accepted.</summary>
+    public long Cut => Volatile.Read(ref _cut);
 
     public Admission Admission
     {
@@ -108,8 +118,20 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             return Refuse(DropReason.Invalid);
         }
 
-        var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
-        return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+        while (true)
+        {
+            var ring = _ring;
+            var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
+            if (reason == DropReason.None)
+            {
+                return Accept(encoded);
+            }
+
+            if (!HasMovedFrom(ring, mayWait: true, ref reason))
+            {
+                return Refuse(reason);
+            }
+        }
     }
 
     /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
@@ -119,6 +141,20 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         if (_admission.IsOpen)
         {
             Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
+        }
+    }
+
+    /// <summary>Holds those who find the ring closed, for the moment until <see cref="EndMove"/>.</summary>
+    public void BeginMove() => _isMoving = true;
+
+    /// <summary>Goes on in another ring, which has everything that was accepted so far.</summary>
+    public void EndMove(EventRing to)
+    {
+        lock (_moving)
+        {
+            _ring = to;
+            _isMoving = false;
+            Monitor.PulseAll(_moving);
         }
     }
 
@@ -133,12 +169,60 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
                 return Refuse(DropReason.Invalid);
             }
 
-            var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
-            return reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+            while (true)
+            {
+                var ring = _ring;
+                var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
+                if (reason == DropReason.None)
+                {
+                    return Accept(line);
+                }
+
+                if (!HasMovedFrom(ring, mayWait, ref reason))
+                {
+                    return Refuse(reason);
+                }
+            }
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
+        }
+    }
+
+    private RecordResult Accept(in EncodedLine line)
+    {
+        if (line.IsCut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        return RecordResult.Accepted;
+    }
+
+    // A ring that is closed takes nothing and numbers nothing: its caller may go on in the one that took its place.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasMovedFrom(EventRing ring, bool mayWait, ref DropReason reason)
+    {
+        if (reason != DropReason.Disabled)
+        {
+            return false;
+        }
+
+        if (_ring != ring)
+        {
+            return true;
+        }
+
+        lock (_moving)
+        {
+            if (_isMoving && mayWait)
+            {
+                Monitor.Wait(_moving, LongestMove);
+            }
+
+            reason = _isMoving ? DropReason.RingFull : DropReason.Disabled;
+            return _ring != ring;
         }
     }
 

@@ -24,54 +24,45 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
-
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
-    private readonly WriterSlot _slot;
-    private readonly FlushQueue _flushes = new();
+    private readonly OwnSlot _own;
+    private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
+    private readonly LogWatch _logWatch;
     private readonly IReadOnlyList<SinkDefinition> _sinks;
-    private readonly PipelineDefinition _definition;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
     private readonly UploadConsent _consent;
     private readonly SlotTail _startTail;
-    private long _seenHead;
-    private long _headMovedAt;
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
-    private volatile bool _closedAbandoned;
-
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         _options = options;
         _settings = settings;
-        _slot = slot;
+        _own = new OwnSlot(slot);
         _writer = writer;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
-        _keeper = new SlotKeeper(settings, slot, writer, runs, Report);
-        _syncer = new LogSyncer(
-            slot.Log, _flushes, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
+        _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
+        _mover = new SlotMover(settings, _own, writer, GoOnIn);
+        _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
+        _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
-        _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
-        {
-            Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
-        };
     }
 
     public BaseFolder Base => _settings.Base;
 
     public RingPlacement Placement => _settings.Placement;
 
-    public WriterSlot Slot => _slot;
+    public WriterSlot Slot => _own.Now;
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
@@ -90,7 +81,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
-        slot.Log.OpenRuns = () => pipeline._closedAbandoned ? runs.Open : [.. runs.Open, .. slot.Abandoned];
+        pipeline._keeper.NameOpenRuns(slot);
         new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
         return pipeline;
     }
@@ -98,15 +89,16 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Waits until everything accepted before the call is on the device.</summary>
     public Task<FlushResult> FlushAsync()
     {
-        var tail = _slot.Ring.Tail.Position;
-        if (_slot.Log.Synced >= tail)
+        var slot = _own.Now;
+        var tail = slot.Ring.Tail.Position;
+        if (slot.Log.Synced >= tail)
         {
             return Task.FromResult(FlushResult.Durable);
         }
 
         // First the wish, then the look: the writer does it the other way round, so one of the two sees the other.
-        var flushed = _flushes.WaitFor(tail);
-        if (_slot.Log.WrittenPosition >= tail)
+        var flushed = slot.Flushes.WaitFor(tail);
+        if (slot.Log.WrittenPosition >= tail)
         {
             _syncer.Request();
         }
@@ -154,30 +146,31 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
-        _slot.Ring.Close();
+        _own.Close();
         await Task.WhenAny(_started.Task, Task.Delay(_options.ShutdownBudget, TimeProvider.System));
         var ended = _started.Task.IsCompleted && (_engine is null || await _engine.StopAsync());
 
         // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
-        ended |= _started.Task.IsCompleted && _slot.Log.WrittenPosition >= _slot.Ring.Tail.Position;
+        var slot = _own.Now;
+        ended |= _started.Task.IsCompleted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position;
         ended &= _syncer.Stop(LastSyncBudget);
         _keeper.Dispose();
         if (ended)
         {
-            SyncAtEnd();
+            SyncAtEnd(slot);
         }
 
-        _flushes.SetUnavailable("The client has ended.");
-        _slot.Release(mayTouchLog: ended);
+        slot.Flushes.SetUnavailable("The client has ended.");
+        slot.Release(mayTouchLog: ended);
     }
 
-    private void SyncAtEnd()
+    private void SyncAtEnd(WriterSlot slot)
     {
         try
         {
-            _slot.Log.RewriteWhatFailed();
-            _slot.Log.Sync();
-            _flushes.Complete(_slot.Log.Synced);
+            slot.Log.RewriteWhatFailed();
+            slot.Log.Sync();
+            slot.Flushes.Complete(slot.Log.Synced);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -189,14 +182,18 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            {
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+            };
             var engine = _options.Engine(
-                _definition,
+                definition,
                 new EngineEnvironment
                 {
                     BaseDirectory = _settings.Base.Path,
                     Sources = () => _keeper.Sources,
                     StartTails = [_startTail],
-                    Signal = new RingSignal(_slot.Ring),
+                    Signal = new RingSignal(() => _own.Now.Ring),
                     Raise = Raise,
                     Time = _options.Time,
                     Files = _settings.Files,
@@ -207,8 +204,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             NoteApp();
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
-            _keeper.CloseAbandonedRuns(_slot);
-            _closedAbandoned = true;
+            _keeper.CloseRunsOfOwn();
             engine.Start();
             _engine = engine;
         }
@@ -224,6 +220,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void NoteApp()
     {
+        var slot = _own.Now;
         if (_options.Community.Endpoint is null)
         {
             return;
@@ -234,7 +231,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             if (_options.EnableCommunity)
             {
                 new AppRegistry(_options.Files, _settings.Base.Path)
-                    .Note(_slot.Number, _slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents);
+                    .Note(slot.Number, slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents);
             }
             else
             {
@@ -258,14 +255,40 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void Beat()
     {
-        HoldOrLetGo(null);
+        _logWatch.Look(null);
+        _logWatch.Keep();
         _keeper.Beat();
         _watch?.Look();
     }
 
+    // On the log's thread, inside its call: the log goes on in the new slot with an account of its own, and the call's outcome is a late one.
+    private void GoOnIn(SlotMoved moved)
+    {
+        _keeper.Follow(moved);
+        NoteApp();
+        Report(new TelemetryFailure("slot", moved.ToString()));
+        if (Engine is not { } engine)
+        {
+            return;
+        }
+
+        foreach (var sink in _sinks)
+        {
+            engine.Wake(sink.Name);
+        }
+
+        var log = engine[EventLogName];
+        log.Load(SinkState.Fresh with
+        {
+            Circuit = log.State.Circuit,
+            IsPaused = log.State.IsPaused,
+            Accounts = [SinkAccount.StartAt(moved.To.Number, moved.To.Log.Written)],
+        });
+    }
+
     private SinkDefinition EventLogSink()
     {
-        var ringBytes = _slot.Ring.Capacity;
+        var ringBytes = _own.Now.Ring.Capacity;
         var policy = SinkPolicies.EventLog with
         {
             MaxBatchBytes = (int)Math.Min(SinkPolicies.EventLog.MaxBatchBytes, ringBytes / 8),
@@ -273,11 +296,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
             FlushEvents = LingerEvents,
         };
         return new SinkDefinition(
-            EventLogName, policy, _ => new JsonLinesSink(_slot, _flushes, _options.Log.Fsync, _options.Time, _syncer.Request))
+            EventLogName, policy, _ => new JsonLinesSink(_own, _mover, _options.Log.Fsync, _options.Time, _syncer.Request))
         {
             State = KeptState.Own,
             IsEventLog = true,
-            Hurry = () => _flushes.HasWaiters,
+            Hurry = () => _own.Now.Flushes.HasWaiters,
         };
     }
 
@@ -285,7 +308,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         if (transition.Sink == EventLogName)
         {
-            HoldOrLetGo(transition.Kind is SinkTransitionKind.Opened or SinkTransitionKind.Misconfigured ? transition.Cause : null);
+            _logWatch.Look(transition.Kind is SinkTransitionKind.Opened or SinkTransitionKind.Misconfigured ? transition.Cause : null);
         }
 
         _writer.WriteOwn(
@@ -297,30 +320,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             Report(new TelemetryFailure(transition.Sink, cause));
         }
-    }
-
-    // The ring holds its callers only while the log is written: by the circuit as it is now, whatever order transitions came in,
-    // and by the log's progress, because a disk that hangs opens no circuit.
-    private void HoldOrLetGo(string? cause)
-    {
-        var circuit = _engine?[EventLogName].Status.Circuit;
-        var isOpen = circuit is null ? cause is not null : circuit.State != CircuitState.Closed;
-        var reason = isOpen ? $"The event log cannot be written: {circuit?.Cause ?? cause}"
-            : IsLogStuck() ? $"The event log has not moved for {_options.Time.GetElapsedTime(_headMovedAt).TotalSeconds:0} s"
-            : null;
-        _slot.Ring.Overwrites = reason is not null;
-        _flushes.SetUnavailable(reason);
-    }
-
-    private bool IsLogStuck()
-    {
-        var head = _slot.Ring.Head;
-        if (head != _seenHead || head >= _slot.Ring.Tail.Position || _headMovedAt == 0)
-        {
-            (_seenHead, _headMovedAt) = (head, _options.Time.GetTimestamp());
-        }
-
-        return _options.Time.GetElapsedTime(_headMovedAt) >= LongestStandstill;
     }
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));

@@ -13,22 +13,26 @@ internal sealed class SlotKeeper : IDisposable
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromMinutes(1);
 
     private readonly SlotSettings _settings;
-    private readonly WriterSlot _own;
+    private readonly OwnSlot _own;
     private readonly EventWriter _writer;
     private readonly RunRegistry _runs;
     private readonly Action<string, Exception> _report;
+    private readonly Lock _changing = new();
     private volatile IReadOnlyList<IEventSource> _sources;
     private long _tookOverAt;
     private bool _swept;
 
-    public SlotKeeper(SlotSettings settings, WriterSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
+    // Set by the start, then by the heartbeat; read by whoever writes the log's state.
+    private volatile WriterSlot? _closedRunsOf;
+
+    public SlotKeeper(SlotSettings settings, OwnSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
     {
         _settings = settings;
         _own = own;
         _writer = writer;
         _runs = runs;
         _report = report;
-        _sources = [own.Source];
+        _sources = [own.Now.Source];
     }
 
     /// <summary>The streams of all writer slots, the own one first.</summary>
@@ -63,17 +67,41 @@ internal sealed class SlotKeeper : IDisposable
             FindOthers();
         }
 
-        if (!_own.TryKeepHeld())
+        // A slot that is lost is left by the log's thread, which alone writes to it.
+        _own.Now.TryKeepHeld();
+        CloseRunsOfOwn();
+    }
+
+    public void Dispose() => _sources = [_own.Now.Source];
+
+    /// <summary>After a move: the new slot comes first, and the lost one is another process's.</summary>
+    public void Follow(SlotMoved moved)
+    {
+        NameOpenRuns(moved.To);
+        lock (_changing)
         {
-            _report("slot", new IOException($"The lock of writer slot {_own.Number} was deleted, and another process has it now."));
+            var others = _sources.Skip(1).Where(source => source.Slot != moved.To.Number);
+            _sources = moved.From.Number == moved.To.Number ? [moved.To.Source, .. others] : [moved.To.Source, .. others, Other(moved.From.Number)];
         }
     }
 
-    public void Dispose() => _sources = [_own.Source];
+    /// <summary>Lets a slot's state name the runs that are open: this process's own, and the last writer's until they are closed.</summary>
+    public void NameOpenRuns(WriterSlot slot) => slot.Log.OpenRuns = () => _closedRunsOf == slot ? _runs.Open : [.. _runs.Open, .. slot.Abandoned];
+
+    /// <summary>The slot itself may be a dead writer's: its runs are closed before anything else is done with it.</summary>
+    public void CloseRunsOfOwn()
+    {
+        var slot = _own.Now;
+        if (_closedRunsOf != slot)
+        {
+            CloseAbandonedRuns(slot);
+            _closedRunsOf = slot;
+        }
+    }
 
     /// <summary>Takes over the slots of dead writers now.</summary>
     public void TakeOver() =>
-        SlotTakeOver.Run(_settings, _own.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
+        SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
     /// <summary>Ends the runs that a dead writer left open.</summary>
     public void CloseAbandonedRuns(WriterSlot left)
@@ -92,13 +120,17 @@ internal sealed class SlotKeeper : IDisposable
 
     private void FindOthers()
     {
-        var known = _sources;
-        var directory = _own.Folder;
-        var slots = directory.AllSlots().Where(slot => slot != _own.Number && known.All(source => source.Slot != slot)).ToList();
-        if (slots.Count > 0)
+        var there = _own.Now.Folder.AllSlots().ToList();
+        lock (_changing)
         {
-            _sources = [.. known, .. slots.Select(slot => new OtherSlotSource(
-                new LogFolder(_settings.Files, _settings.Base.Path, _settings.Log.File, slot), _settings.Time))];
+            var known = _sources;
+            var found = there.Where(slot => known.All(source => source.Slot != slot)).ToList();
+            if (found.Count > 0)
+            {
+                _sources = [.. known, .. found.Select(Other)];
+            }
         }
     }
+
+    private OtherSlotSource Other(int slot) => new(new LogFolder(_settings.Files, _settings.Base.Path, _settings.Log.File, slot), _settings.Time);
 }

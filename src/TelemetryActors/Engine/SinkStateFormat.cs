@@ -107,7 +107,7 @@ internal static class SinkStateFormat
             : [],
     });
 
-    private static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
+    public static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
     {
         json.WriteStartObject("circuit");
         json.WriteString("state", circuit.State.ToString().ToLowerInvariant());
@@ -127,7 +127,7 @@ internal static class SinkStateFormat
         json.WriteEndObject();
     }
 
-    private static CircuitRecord ReadCircuit(JsonElement json) => new()
+    public static CircuitRecord ReadCircuit(JsonElement json) => new()
     {
         State = Enum.Parse<CircuitState>(json.GetProperty("state").GetString()!, ignoreCase: true),
         OpenUntil = json.TryGetProperty("open_until", out var until) ? until.GetDateTimeOffset() : null,

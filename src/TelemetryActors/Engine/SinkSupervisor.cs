@@ -102,10 +102,51 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _delivery = Fresh(state);
-            _delivery.See([.. _environment.StartTails], Now);
+            if (!_definition.IsEventLog)
+            {
+                // The event log writes one slot, and its account says where it stands there.
+                _delivery.See([.. _environment.StartTails], Now);
+            }
+
             _isElsewhere = false;
         }
     }
+
+    /// <summary>Whether a sink that threw may be made anew now.</summary>
+    public bool MayMakeAnew
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                _notes.Health.Tick(now);
+                return _notes.Health.RestartHold.IsOver(now);
+            }
+        }
+    }
+
+    /// <summary>The sink was made anew, and this is what it keeps now; circuit, pause and waits stay.</summary>
+    public void Reload(IReadOnlyList<SinkAccount> accounts)
+    {
+        lock (_gate)
+        {
+            var state = _delivery.State with { Accounts = accounts, Outstanding = null, Suspects = null, DeliveredAhead = [] };
+            _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail, Now);
+        }
+    }
+
+    /// <summary>The sink was made anew and cannot say what it keeps: it is made anew once more, later. The same cause is told once.</summary>
+    public void ReloadFailed(string cause) => Do(now =>
+    {
+        if (cause != _notes.LastError)
+        {
+            _notes.Fault(cause, now);
+        }
+
+        _notes.Health.Failed(cause, now);
+        _notes.Health.Threw(now);
+    });
 
     /// <summary>Another process has the sink of this base directory.</summary>
     public void SetElsewhere()

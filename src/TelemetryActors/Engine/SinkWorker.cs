@@ -24,6 +24,8 @@ internal sealed class SinkWorker : IDisposable
     private readonly byte[] _buffer;
     private IReadOnlyList<IEventSource> _slots = [];
     private SlotTail[] _tails = [];
+    private string? _loadFault;
+    private bool _isMadeAnew;
 
     public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -69,20 +71,69 @@ internal sealed class SinkWorker : IDisposable
 
     private void Run()
     {
-        _host.Attach();
-        if (Own())
+        try
         {
-            while (!_isStopping && Serve())
+            _host.Attach();
+            if (OwnInTheEnd())
             {
+                while (!_isStopping && Guarded(Serve))
+                {
+                }
+
+                Guarded(Drain);
             }
 
-            Drain();
+            _supervisor.EndFlushes();
+            _host.Dispose();
+            _keeper.Dispose();
         }
+        catch (Exception exception)
+        {
+            // The last of all: a thread that ends this way would take the host with it.
+            _supervisor.Fault($"the sink's thread ended: {exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
 
-        _supervisor.EndFlushes();
-        _host.Dispose();
-        _keeper.Dispose();
-        _ended.SetResult();
+    // Nothing unexpected may end the thread in silence, or the host: it is told as a fault, and the sink goes on after a heartbeat.
+    private bool Guarded(Func<bool> turn)
+    {
+        try
+        {
+            return turn();
+        }
+        catch (Exception exception)
+        {
+            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.Complete(new SinkOutcome.Retry(exception.Message), threw: true);
+            Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            return true;
+        }
+    }
+
+    // Without the sink nothing is served, whatever goes wrong while it is being taken.
+    private bool OwnInTheEnd()
+    {
+        while (true)
+        {
+            try
+            {
+                return Own();
+            }
+            catch (Exception exception)
+            {
+                _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+                if (_isStopping)
+                {
+                    return false;
+                }
+
+                Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            }
+        }
     }
 
     // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
@@ -90,7 +141,11 @@ internal sealed class SinkWorker : IDisposable
     {
         while (true)
         {
-            if (_keeper.TryOwn() && TryLoad())
+            if (!_keeper.TryOwn())
+            {
+                _supervisor.SetElsewhere();
+            }
+            else if (TryLoad())
             {
                 _keeper.PollCommands();
                 return true;
@@ -111,11 +166,48 @@ internal sealed class SinkWorker : IDisposable
         {
             var state = _keeper.Load();
             _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = _host.LoadAccounts() ?? [] } : state);
+            _loadFault = null;
             return true;
         }
         catch (Exception exception)
         {
-            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            // Tried again at each heartbeat, told when it is another fault.
+            var fault = $"{exception.GetType().Name}: {exception.Message}";
+            if (fault != _loadFault)
+            {
+                _supervisor.Fault(_loadFault = fault);
+            }
+
+            return false;
+        }
+    }
+
+    // A sink that keeps its accounts may have lost its data with what made it throw: what it has now is what counts.
+    private bool TryReload()
+    {
+        if (!_isMadeAnew)
+        {
+            return true;
+        }
+
+        if (!_supervisor.MayMakeAnew)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_host.LoadAccounts() is { } accounts)
+            {
+                _supervisor.Reload(accounts);
+            }
+
+            _isMadeAnew = false;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _supervisor.ReloadFailed($"{exception.GetType().Name}: {exception.Message}");
             return false;
         }
     }
@@ -130,7 +222,7 @@ internal sealed class SinkWorker : IDisposable
             if (!_keeper.TryOwn())
             {
                 _supervisor.SetElsewhere();
-                return Own();
+                return OwnInTheEnd();
             }
 
             _keeper.PollCommands();
@@ -149,6 +241,11 @@ internal sealed class SinkWorker : IDisposable
         if (_keeper.IsBehind || _supervisor.UnwrittenLetters.Count > 0)
         {
             _keeper.Settle(_sources.Of, _buffer);
+        }
+
+        if (!TryReload())
+        {
+            return false;
         }
 
         FindBounds();
@@ -194,6 +291,7 @@ internal sealed class SinkWorker : IDisposable
 
         var batch = planned.Of(_buffer.AsMemory(0, bytes));
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
+        _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw);
     }
 
@@ -229,13 +327,14 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    private void Drain()
+    private bool Drain()
     {
         while (Step(hurry: true) && _definition.IsEventLog)
         {
         }
 
         _keeper.Settle(_sources.Of, _buffer);
+        return true;
     }
 
     private ReadOnlySpan<SlotTail> Tails()

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Log;
 
@@ -25,10 +27,10 @@ internal sealed class EventLog : IDisposable
     // Touched by the appending thread alone.
     private LogFile? _current;
     private LogFile? _resumable;
+    private LogRewrite? _rewrite;
+    private (Cursor Before, LogGap Gap)? _gap;
 
-    // Guarded by _files: files with bytes that are not known to be on the device, oldest first; the current one is the last.
-    private readonly Lock _files = new();
-    private readonly List<LogFile> _unsynced = [];
+    private readonly UnsyncedFiles _unsynced = new();
 
     // One fsync at a time.
     private readonly Lock _syncing = new();
@@ -42,6 +44,7 @@ internal sealed class EventLog : IDisposable
     private Cursor _synced;
     private long _syncedPosition;
     private volatile bool _mustRewrite;
+    private volatile CircuitRecord? _circuit;
     private long _inDoubtTo;
 
     /// <param name="folder">Where the files are.</param>
@@ -83,11 +86,24 @@ internal sealed class EventLog : IDisposable
     /// <summary>Names the runs that are open now, with their agents, for whoever takes over after a crash.</summary>
     public Func<IEnumerable<KeyValuePair<string, string>>> OpenRuns { get; set; } = () => [];
 
+    /// <summary>How the log's circuit stands, for whoever reads its state; null while nobody said.</summary>
+    public CircuitRecord? Circuit
+    {
+        get => _circuit;
+        set => _circuit = value;
+    }
+
     /// <summary>Bytes that were written and are not known to be on the device.</summary>
     public long UnsyncedBytes => WrittenPosition - Synced;
 
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
     public long InDoubt { get; private set; }
+
+    /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
+    public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
+
+    /// <summary>The next anchor says why the events before it are in no file.</summary>
+    public void TellGap(LogGap gap) => _gap = (_written, gap);
 
     /// <summary>Appends whole events.</summary>
     /// <param name="lines">Their bytes.</param>
@@ -97,7 +113,7 @@ internal sealed class EventLog : IDisposable
     {
         if (_mustRewrite)
         {
-            RewriteUnsynced(start);
+            Rewrite(start);
         }
 
         AppendOnce(lines, start, end);
@@ -107,23 +123,14 @@ internal sealed class EventLog : IDisposable
     public bool MustRewrite => _mustRewrite;
 
     /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
-    public bool HasClosedFiles
-    {
-        get
-        {
-            lock (_files)
-            {
-                return _unsynced.Count > 0 && _unsynced[0].IsClosed;
-            }
-        }
-    }
+    public bool HasClosedFiles => _unsynced.HasClosed;
 
     /// <summary>After a failed fsync: writes what the ring still has into a new file. For the appending thread, when there is nothing to append.</summary>
     public void RewriteWhatFailed()
     {
         if (_mustRewrite)
         {
-            RewriteUnsynced(_written);
+            Rewrite(_written);
         }
     }
 
@@ -138,8 +145,9 @@ internal sealed class EventLog : IDisposable
                 throw new IOException("An fsync failed; what it was for is not written again yet.");
             }
 
-            while (TryTakeUnsynced(out var file, out var isCurrent))
+            while (_unsynced.Oldest is { } file)
             {
+                var isCurrent = !file.IsClosed;
                 var end = file.Written;
                 if (isCurrent && end.Position <= _synced.Position)
                 {
@@ -168,7 +176,7 @@ internal sealed class EventLog : IDisposable
                     return;
                 }
 
-                Forget(file);
+                _unsynced.Forget(file);
             }
         }
     }
@@ -180,7 +188,11 @@ internal sealed class EventLog : IDisposable
         var index = _index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
         var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
-        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]);
+        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]) 
+        {
+            UntoldGap = UntoldGap,
+            Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
+        };
         _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);
         AtomicFile.Write(_folder.Files, _folder.StateFile, state.Encode());
     }
@@ -205,16 +217,7 @@ internal sealed class EventLog : IDisposable
 
     public void Dispose()
     {
-        lock (_files)
-        {
-            foreach (var file in _unsynced)
-            {
-                file.Dispose();
-            }
-
-            _unsynced.Clear();
-        }
-
+        _unsynced.Dispose();
         _current?.Dispose();
         _resumable?.Dispose();
     }
@@ -223,7 +226,7 @@ internal sealed class EventLog : IDisposable
     {
         var now = _time.GetUtcNow();
         var file = FileFor(now, lines.Length, start);
-        if (file.Append(lines, start, end, now) is { } begun)
+        if (file.Append(lines, start, end, now, GapBefore(start)) is { } begun)
         {
             _index = _index.Add(begun);
         }
@@ -235,11 +238,27 @@ internal sealed class EventLog : IDisposable
         Interlocked.MemoryBarrier();
     }
 
+    // Whatever comes next, what lies between it and what was written last was overwritten in the ring. It is said again where a file begins anew at that place.
+    private LogGap? GapBefore(Cursor start)
+    {
+        if (start.Ordinal > _written.Ordinal)
+        {
+            _gap = (start, new LogGap(DropReason.Overwritten, start.Ordinal - _written.Ordinal));
+        }
+
+        return _gap is { } gap && gap.Before == start ? gap.Gap : null;
+    }
+
     private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)
     {
-        if (_current is { } current && (!current.IsAsLeft() || MustRoll(current, now, bytes) || !current.CanTake(start)))
+        if (_current is { } current && !current.IsAsLeft())
         {
             Close(current);
+        }
+        else if (_current is { } left && (MustRoll(left, now, bytes) || !left.CanTake(start)))
+        {
+            left.CutTornLine();
+            Close(left);
         }
 
         if (_current is null && _resumable is { } resumable)
@@ -260,7 +279,7 @@ internal sealed class EventLog : IDisposable
             // A name that is free was perhaps another file's, which someone deleted: nobody may read that one's positions here.
             var name = LogFile.FreeName(_folder, _folder.NameFor(now));
             _index = _index.WithGone(name.ToString());
-            Use(LogFile.Create(_folder, name));
+            Use(LogFile.Create(_folder, name, isRewrite: _rewrite is not null));
         }
 
         return _current!;
@@ -277,66 +296,61 @@ internal sealed class EventLog : IDisposable
     {
         _current = file;
         _ownFiles.Add(file.Name);
-        lock (_files)
-        {
-            _unsynced.Add(file);
-        }
+        _unsynced.Add(file);
     }
 
     private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) =>
         _options.File is null
         && (file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes);
 
-    private bool TryTakeUnsynced(out LogFile file, out bool isCurrent)
-    {
-        lock (_files)
-        {
-            file = _unsynced.Count > 0 ? _unsynced[0] : null!;
-            isCurrent = file is { IsClosed: false };
-            return file is not null;
-        }
-    }
-
-    private void Forget(LogFile file)
-    {
-        lock (_files)
-        {
-            _unsynced.Remove(file);
-        }
-
-        file.Dispose();
-    }
-
-    private void RewriteUnsynced(Cursor upTo)
+    private void Rewrite(Cursor upTo)
     {
         lock (_syncing)
         {
-            _current = null;
-            lock (_files)
-            {
-                _unsynced.ForEach(file => file.Dispose());
-                _unsynced.Clear();
-            }
-
-            var from = RewriteStart(upTo);
-            var buffer = new byte[RewriteBytes];
-            while (from.Position < upTo.Position)
-            {
-                var limit = (int)Math.Min(buffer.Length, upTo.Position - from.Position);
-                if (RingReader.TryRead(_ring, from, int.MaxValue, buffer.AsSpan(0, limit)) is not { Bytes: > 0 } read)
-                {
-                    from = RewriteStart(upTo);
-                    continue;
-                }
-
-                AppendOnce(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-                from = read.End;
-            }
-
+            var rewrite = _rewrite ??= BeginRewrite(upTo);
+            WriteAgain(rewrite);
+            Remove(rewrite.Superseded);
+            _rewrite = null;
             _mustRewrite = false;
 
             // Written is not enough: a device that refuses again makes the log fail, and its circuit then spares the disk.
             Sync();
+        }
+    }
+
+    // A device that refuses again and again would otherwise collect a file a try; one that holds what was acknowledged, or what only it has, stays.
+    private LogRewrite BeginRewrite(Cursor upTo)
+    {
+        _current = null;
+        var from = RewriteStart(upTo);
+        var superseded = _unsynced.CloseAll().Where(file => file is { IsRewrite: true, WasSynced: false } && !(file.Begin?.Position < from.Position)).ToList();
+        return new LogRewrite(from, upTo, superseded);
+    }
+
+    private void WriteAgain(LogRewrite rewrite)
+    {
+        var buffer = new byte[RewriteBytes];
+        while (rewrite.From.Position < rewrite.To.Position)
+        {
+            var limit = (int)Math.Min(buffer.Length, rewrite.To.Position - rewrite.From.Position);
+            if (RingReader.TryRead(_ring, rewrite.From, int.MaxValue, buffer.AsSpan(0, limit)) is not { Bytes: > 0 } read)
+            {
+                rewrite.From = RewriteStart(rewrite.To);
+                continue;
+            }
+
+            AppendOnce(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+            rewrite.From = read.End;
+        }
+    }
+
+    private void Remove(IReadOnlyList<LogFile> superseded)
+    {
+        foreach (var file in superseded.Where(file => _folder.Files.Identify(_folder.PathOf(file.Name)) is { } named && named.IsSameFile(file.Identity)))
+        {
+            _folder.Files.Delete(_folder.PathOf(file.Name));
+            _index = _index.Without(file.Name);
+            _ownFiles.Remove(file.Name);
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class FlushQueue
     private readonly List<(long Position, TaskCompletionSource<FlushResult> Waiter)> _waiters = [];
     private volatile int _count;
     private string? _unavailable;
+    private (FlushQueue Queue, long Position)? _forward;
 
     public bool HasWaiters => _count > 0;
 
@@ -15,18 +16,24 @@ internal sealed class FlushQueue
     public Task<FlushResult> WaitFor(long position)
     {
         var waiter = new TaskCompletionSource<FlushResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(position, waiter);
+        return waiter.Task;
+    }
+
+    /// <summary>What these wait for is in another stream now: who waits here, and who still comes, waits for a position there.</summary>
+    public void ForwardTo(FlushQueue queue, long position)
+    {
         lock (_lock)
         {
-            if (_unavailable is not null)
+            _forward = (queue, position);
+            foreach (var (_, waiter) in _waiters)
             {
-                return Task.FromResult(FlushResult.NotDurable(_unavailable));
+                queue.Add(position, waiter);
             }
 
-            _waiters.Add((position, waiter));
-            _count = _waiters.Count;
+            _waiters.Clear();
+            _count = 0;
         }
-
-        return waiter.Task;
     }
 
     public void Complete(long synced)
@@ -77,6 +84,26 @@ internal sealed class FlushQueue
 
             _waiters.Clear();
             _count = 0;
+        }
+    }
+
+    private void Add(long position, TaskCompletionSource<FlushResult> waiter)
+    {
+        lock (_lock)
+        {
+            if (_forward is { } forward)
+            {
+                forward.Queue.Add(forward.Position, waiter);
+            }
+            else if (_unavailable is not null)
+            {
+                waiter.SetResult(FlushResult.NotDurable(_unavailable));
+            }
+            else
+            {
+                _waiters.Add((position, waiter));
+                _count = _waiters.Count;
+            }
         }
     }
 }

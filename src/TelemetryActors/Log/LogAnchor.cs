@@ -17,22 +17,27 @@ internal static class LogAnchor
 
     private static ReadOnlySpan<byte> Marker => "\"event\":\"log_anchor\""u8;
 
-    public static byte[] Encode(Cursor next, DateTimeOffset now)
+    /// <param name="next">What the next byte is.</param>
+    /// <param name="now">The instant of the line.</param>
+    /// <param name="gap">Why the events right before it are in no file; null when they are, or nobody knows.</param>
+    public static byte[] Encode(Cursor next, DateTimeOffset now, LogGap? gap = null)
     {
         var instant = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}}}""");
+            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}{{{gap?.ToJsonMembers()}}}}}""");
         return System.Text.Encoding.ASCII.GetBytes(line + "\n");
     }
 
     /// <summary>Reads an anchor.</summary>
     /// <param name="line">A line without its line feed.</param>
     /// <param name="next">What it says.</param>
+    /// <param name="gap">What it says of the events before it.</param>
     /// <returns>False for any other line.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next)
+    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next, out LogGap? gap)
     {
         next = default;
+        gap = null;
         if (line.Length > MaxBytes || line.IndexOf(Marker) < 0)
         {
             return false;
@@ -53,6 +58,7 @@ internal static class LogAnchor
             }
 
             next = new Cursor(stream, details.GetProperty("position").GetInt64(), details.GetProperty("ordinal").GetInt64());
+            gap = LogGap.TryRead(details);
             return next.Position is >= 0 and < MaxPosition && next.Ordinal is >= 0 and < MaxPosition;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

@@ -27,6 +27,8 @@ internal sealed class LogFile : IDisposable
         _file = file;
         _stretch = stretch;
         _path = folder.PathOf(name.ToString());
+        Identity = file.Identity;
+        Begin = stretch?.Start;
         Name = name.ToString();
         Label = name.Label;
         EndOffset = _mayReachTo = stretch?.EndOffset ?? 0;
@@ -40,6 +42,18 @@ internal sealed class LogFile : IDisposable
 
     /// <summary>Behind the last byte that was written whole.</summary>
     public long EndOffset { get; private set; }
+
+    /// <summary>Where its first event begins; null when it holds none.</summary>
+    public Cursor? Begin { get; private set; }
+
+    /// <summary>Whether it was made to write again what a failed fsync was for.</summary>
+    public bool IsRewrite { get; private init; }
+
+    /// <summary>Whether an fsync has succeeded: then something in it was acknowledged.</summary>
+    public bool WasSynced { get; private set; }
+
+    /// <summary>Which file it was when it was made.</summary>
+    public FileIdentity Identity { get; }
 
     /// <summary>Nothing more is appended.</summary>
     public bool IsClosed
@@ -61,8 +75,8 @@ internal sealed class LogFile : IDisposable
     }
 
     /// <summary>Makes a file whose name is free.</summary>
-    public static LogFile Create(LogFolder folder, LogFileName name) =>
-        new(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null);
+    public static LogFile Create(LogFolder folder, LogFileName name, bool isRewrite = false) =>
+        new(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null) { IsRewrite = isRewrite };
 
     /// <summary>The first name that is free.</summary>
     public static LogFileName FreeName(LogFolder folder, LogFileName name)
@@ -132,9 +146,28 @@ internal sealed class LogFile : IDisposable
         return true;
     }
 
+    /// <summary>Takes away the torn line that a failed write has left, where nothing will be written over it; whole lines stay.</summary>
+    public void CutTornLine()
+    {
+        var remains = new byte[Math.Max(_file.Identity.Length - EndOffset, 0)];
+        if (_mayReachTo == EndOffset || remains.Length == 0)
+        {
+            return;
+        }
+
+        var read = _file.Read(remains, EndOffset);
+        _mayReachTo = EndOffset + remains.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
+        _file.Truncate(_mayReachTo);
+    }
+
     /// <summary>Writes whole events, behind an anchor where one is needed.</summary>
+    /// <param name="lines">Their bytes.</param>
+    /// <param name="start">Before the first.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="now">The instant that the anchor names.</param>
+    /// <param name="gap">Why the events right before the first are in no file; null when they are.</param>
     /// <returns>The stretch that was begun; null when the last one went on.</returns>
-    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now)
+    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now, LogGap? gap)
     {
         LogStretch? begun = null;
         if (Continues(start))
@@ -145,11 +178,12 @@ internal sealed class LogFile : IDisposable
         }
         else
         {
-            var anchor = LogAnchor.Encode(start, now);
+            var anchor = LogAnchor.Encode(start, now, gap);
             _triedAt = start;
             WriteBehind(anchor, lines);
-            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal);
+            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal, gap);
             EndOffset = begun.EndOffset;
+            Begin ??= start;
             _triedAt = null;
         }
 
@@ -171,6 +205,8 @@ internal sealed class LogFile : IDisposable
             _folder.Files.SyncDirectory(_folder.Directory);
             _directorySynced = true;
         }
+
+        WasSynced = true;
     }
 
     public void Dispose() => _file.Dispose();

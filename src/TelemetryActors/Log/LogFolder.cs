@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Log;
@@ -5,6 +6,10 @@ namespace TelemetryActors.Log;
 /// <summary>Where one writer slot keeps its log, and how the files are named.</summary>
 internal sealed class LogFolder
 {
+    private const string StateExtension = ".json";
+    private const string FirstState = "jsonl.json";
+    private const string OtherStates = "jsonl-s";
+
     private readonly string? _fixedName;
 
     public LogFolder(IFileSystem files, string baseDirectory, string? fixedFile, int slot)
@@ -15,7 +20,7 @@ internal sealed class LogFolder
         _fixedName = Path.GetFileName(fixedPath);
         Directory = fixedPath is null ? Path.Combine(baseDirectory, "raw") : Path.GetDirectoryName(fixedPath)!;
         Quarantine = Path.Combine(baseDirectory, "raw", "quarantine");
-        StateFile = Path.Combine(baseDirectory, "state", "sinks", slot == 1 ? "jsonl.json" : $"jsonl-s{slot}.json");
+        StateFile = Path.Combine(baseDirectory, "state", "sinks", slot == 1 ? FirstState : string.Create(CultureInfo.InvariantCulture, $"{OtherStates}{slot}{StateExtension}"));
     }
 
     public IFileSystem Files { get; }
@@ -35,15 +40,33 @@ internal sealed class LogFolder
 
     /// <summary>This slot's files, in the order of their names.</summary>
     public IEnumerable<LogFileName> List() =>
-        Files.List(Directory)
-            .Select(ParseName)
-            .OfType<LogFileName>()
+        ListAll()
             .Where(name => name.Slot == Slot)
             .OrderBy(name => name.Label, StringComparer.Ordinal)
             .ThenBy(name => name.Number);
 
+    /// <summary>All slots' files, in no order.</summary>
+    public IEnumerable<LogFileName> ListAll() => Files.List(Directory).Select(ParseName).OfType<LogFileName>();
+
     /// <summary>All slots that have files here.</summary>
-    public IEnumerable<int> AllSlots() => Files.List(Directory).Select(ParseName).OfType<LogFileName>().Select(name => name.Slot).Distinct();
+    public IEnumerable<int> AllSlots() => ListAll().Select(name => name.Slot).Distinct();
+
+    /// <summary>All slots whose writers left a state here, whether there are files or not.</summary>
+    public IEnumerable<int> AllStates()
+    {
+        foreach (var name in Files.List(Path.GetDirectoryName(StateFile)!))
+        {
+            if (name == FirstState)
+            {
+                yield return 1;
+            }
+            else if (name.StartsWith(OtherStates, StringComparison.Ordinal) && name.EndsWith(StateExtension, StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan(OtherStates.Length, name.Length - OtherStates.Length - StateExtension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var slot))
+            {
+                yield return slot;
+            }
+        }
+    }
 
     /// <summary>The name that a file begun now would have, taken or not.</summary>
     public LogFileName NameFor(DateTimeOffset now) =>

@@ -53,6 +53,9 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
         }
         : this;
 
+    /// <summary>Forgets a file all of which stands in another one.</summary>
+    public LogIndex Without(string file) => this with { Stretches = Stretches.RemoveAll(stretch => stretch.File == file) };
+
     /// <summary>Forgets a file that retention removed, and what is gone and older.</summary>
     public LogIndex WithoutFile(string file)
     {

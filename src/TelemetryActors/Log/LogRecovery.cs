@@ -30,7 +30,10 @@ internal static class LogRecovery
             state?.End ?? new Cursor(stream, 0, 0),
             index,
             torn?.End ?? 0,
-            torn is null ? 0 : torn.Length - torn.End);
+            torn is null ? 0 : torn.Length - torn.End)
+        {
+            UntoldGap = state?.UntoldGap,
+        };
     }
 
     // A file that cannot be read now is passed over: what the state knows of it counts as gone until it can be.
@@ -62,7 +65,7 @@ internal static class LogRecovery
         }
 
         var line = before.AsSpan(0, read - 1);
-        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start) && start == stretch.Start;
+        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _) && start == stretch.Start;
     }
 
     // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.

@@ -79,9 +79,9 @@ internal static class LogScanner
         {
             var length = lines.IndexOf((byte)'\n') + 1;
             var line = lines[..(length - 1)];
-            if (LogAnchor.TryParse(line, out var next))
+            if (LogAnchor.TryParse(line, out var next, out var gap))
             {
-                found.Add(new LogStretch(name, offset + length, next, 0, 0));
+                found.Add(new LogStretch(name, offset + length, next, 0, 0, gap));
             }
             else if (found.Count > 0)
             {

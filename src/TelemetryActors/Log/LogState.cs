@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Log;
 
@@ -15,6 +17,12 @@ namespace TelemetryActors.Log;
 internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches,
     ImmutableArray<KeyValuePair<string, string>> OpenRuns)
 {
+    /// <summary>What is missing right before the end and no anchor has said yet, because nothing was written behind it.</summary>
+    public LogGap? UntoldGap { get; init; }
+
+    /// <summary>The event log's circuit as it was when this was written; null while it is closed.</summary>
+    public CircuitRecord? Circuit { get; init; }
+
     private const int Version = 1;
     private const long MaxNumber = 1L << 62;
 
@@ -30,6 +38,18 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             json.WriteNumber("retained_from", RetainedFrom);
             json.WriteNumber("position", End.Position);
             json.WriteNumber("ordinal", End.Ordinal);
+            if (UntoldGap is { } untold)
+            {
+                json.WriteStartObject("untold_gap");
+                untold.WriteTo(json);
+                json.WriteEndObject();
+            }
+
+            if (Circuit is { } circuit)
+            {
+                SinkStateFormat.WriteCircuit(json, circuit);
+            }
+
             json.WriteStartArray("stretches");
             foreach (var stretch in Stretches)
             {
@@ -40,6 +60,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 json.WriteNumber("ordinal", stretch.Start.Ordinal);
                 json.WriteNumber("length", stretch.Length);
                 json.WriteNumber("count", stretch.Count);
+                stretch.Gap?.WriteTo(json);
                 json.WriteEndObject();
             }
 
@@ -75,16 +96,21 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 Number(item, "offset"),
                 new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
                 Number(item, "length"),
-                Number(item, "count")));
+                Number(item, "count"),
+                LogGap.TryRead(item)));
             return new LogState(
                 stream,
                 root.GetProperty("clean").GetBoolean(),
                 Number(root, "retained_from"),
                 new Cursor(stream, Number(root, "position"), Number(root, "ordinal")),
                 [.. stretches],
-                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))]);
+                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))])
+            {
+                UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
+                Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,
+            };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }

@@ -1,14 +1,15 @@
+using TelemetryActors.Slots;
+
 namespace TelemetryActors.Log;
 
-/// <summary>Brings the log to the device on a thread of its own, so that the writer goes on while a large fsync runs.</summary>
+/// <summary>Brings the log of this process's slot to the device on a thread of its own, so that the writer goes on while a large fsync runs.</summary>
 /// <remarks>Wakes at the fsync interval and when a flush asks. After a failed fsync the writer is woken, because only it may write again.</remarks>
 internal sealed class LogSyncer : IDisposable
 {
     private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
-    private readonly EventLog _log;
-    private readonly FlushQueue _flushes;
+    private readonly OwnSlot _own;
     private readonly Action _wakeWriter;
     private readonly Action<Exception> _onFailure;
     private readonly TimeProvider _time;
@@ -19,10 +20,9 @@ internal sealed class LogSyncer : IDisposable
     private volatile bool _stopping;
 
     public LogSyncer(
-        EventLog log, FlushQueue flushes, LogOptions options, TimeProvider time, Action wakeWriter, Action<Exception> onFailure)
+        OwnSlot own, LogOptions options, TimeProvider time, Action wakeWriter, Action<Exception> onFailure)
     {
-        _log = log;
-        _flushes = flushes;
+        _own = own;
         _wakeWriter = wakeWriter;
         _onFailure = onFailure;
         _time = time;
@@ -61,16 +61,17 @@ internal sealed class LogSyncer : IDisposable
 
             try
             {
-                if (_log.UnsyncedBytes > 0)
+                var slot = _own.Now;
+                if (slot.Log.UnsyncedBytes > 0)
                 {
-                    _log.Sync();
+                    slot.Log.Sync();
                 }
 
-                _flushes.Complete(_log.Synced);
+                slot.Flushes.Complete(slot.Log.Synced);
                 if (_time.GetElapsedTime(savedAt) >= StateInterval)
                 {
                     savedAt = _time.GetTimestamp();
-                    _log.SaveState(isClean: false);
+                    slot.TrySaveState(isClean: false);
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)

@@ -14,6 +14,9 @@ namespace TelemetryActors.Log;
 internal sealed record RecoveredLog(
     StreamId Stream, bool IsClean, ImmutableArray<KeyValuePair<string, string>> OpenRuns, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
 {
+    /// <summary>What is missing right before the known end and no anchor says.</summary>
+    public LogGap? UntoldGap { get; init; }
+
     /// <summary>Behind the newest event that the files hold, or held as far as is known.</summary>
     public Cursor End => Index.Furthest?.End ?? Known;
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Ring;
 
@@ -237,6 +238,9 @@ internal sealed unsafe class EventRing
         _header->BootId = RingFactory.BootId;
         _memory.Flush();
     }
+
+    /// <summary>Tells other processes how the event log's circuit stands.</summary>
+    public void Tell(CircuitRecord circuit) => _header->Circuit.Write(circuit);
 
     /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
     /// <remarks>The mark reaches the device after what it speaks of.</remarks>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Ring;
 
@@ -38,32 +39,19 @@ internal static unsafe class RingFactory
     }
 
     /// <summary>Opens the ring that an earlier process left; null when there is none, or none that can be trusted.</summary>
+    /// <remarks>Only for whoever has the ring's lock: a claim that was never published is taken back.</remarks>
     public static RingMemory? TryOpenLeft(string? path, StreamId stream)
     {
-        if (path is null || RingMemory.TryOpen(path) is not { } memory)
+        if (path is null || RingMemory.TryOpen(path) is not { } memory || !IsTrusted(memory, stream))
         {
             return null;
         }
 
+        // What was claimed and never published is not there; neither is what stood where it was to go.
         var header = (RingHeader*)memory.Start;
-        var trusted = header->Magic == RingHeader.ExpectedMagic
-            && header->Stream == stream
-            && header->Capacity == memory.Length - RingHeader.Bytes
-            && long.IsPow2(header->Capacity)
-            && header->Begin >= 0 && header->Tail >= header->Begin
-            && header->Head >= header->Begin && header->Head <= header->Tail
-            && header->Claim >= header->Tail && header->Claim - header->Tail <= header->Capacity
-            && (header->EvenMark.Position == header->Tail || header->OddMark.Position == header->Tail)
-            && (header->ClosedClean == 1 || (header->BootId == BootId && BootId != Guid.Empty));
-        if (trusted)
-        {
-            // What was claimed and never published is not there; neither is what stood where it was to go.
-            header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
-            header->Claim = header->Tail;
-            return memory;
-        }
-
-        return null;
+        header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
+        header->Claim = header->Tail;
+        return memory;
     }
 
     /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
@@ -85,6 +73,28 @@ internal static unsafe class RingFactory
         return directory;
     }
 
+    /// <summary>The event log's circuit as a ring's owner told it; null when it told nothing, or the file is no ring.</summary>
+    public static CircuitRecord? CircuitOf(string path)
+    {
+        try
+        {
+            if (RingMemory.TryOpen(path) is not { } memory)
+            {
+                return null;
+            }
+
+            var header = (RingHeader*)memory.Start;
+            var circuit = header->Magic == RingHeader.ExpectedMagic ? header->Circuit.Read() : null;
+            GC.KeepAlive(memory);
+            return circuit;
+        }
+        catch (IOException)
+        {
+            // Another user's ring: what it tells is not for this one.
+            return null;
+        }
+    }
+
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
     public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
     {
@@ -97,13 +107,28 @@ internal static unsafe class RingFactory
         {
             if (BaseDirectoryOf(path) == baseDirectory
                 && StreamId.TryParse(Path.GetFileName(path).Split('-')[0], null, out var stream)
-                && TryOpenLeft(path, stream) is not null)
+                && RingMemory.TryOpen(path) is { } memory
+                && IsTrusted(memory, stream))
             {
                 return stream;
             }
         }
 
         return null;
+    }
+
+    private static bool IsTrusted(RingMemory memory, StreamId stream)
+    {
+        var header = (RingHeader*)memory.Start;
+        return header->Magic == RingHeader.ExpectedMagic
+            && header->Stream == stream
+            && header->Capacity == memory.Length - RingHeader.Bytes
+            && long.IsPow2(header->Capacity)
+            && header->Begin >= 0 && header->Tail >= header->Begin
+            && header->Head >= header->Begin && header->Head <= header->Tail
+            && header->Claim >= header->Tail && header->Claim - header->Tail <= header->Capacity
+            && (header->EvenMark.Position == header->Tail || header->OddMark.Position == header->Tail)
+            && (header->ClosedClean == 1 || (header->BootId == BootId && BootId != Guid.Empty));
     }
 
     private static Guid ReadBootId()

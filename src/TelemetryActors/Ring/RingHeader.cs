@@ -64,4 +64,7 @@ internal unsafe struct RingHeader
 
     [FieldOffset(324)]
     public fixed byte BaseDirectory[MaxBaseDirectoryBytes];
+
+    [FieldOffset(3072)]
+    public RingCircuit Circuit;
 }

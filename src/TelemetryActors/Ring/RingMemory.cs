@@ -49,7 +49,7 @@ internal sealed unsafe class RingMemory
         {
             // Never over the old file: cutting it off would kill whoever still has it mapped.
             File.Delete(path);
-            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = NativeFile.OpenUnlocked(path, createNew: true);
             if (NativeFile.TryAllocate(handle, length))
             {
                 var memory = Map(handle, path, length);
@@ -72,7 +72,7 @@ internal sealed unsafe class RingMemory
     {
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = NativeFile.OpenUnlocked(path, createNew: false);
             var length = RandomAccess.GetLength(handle);
             return length > RingHeader.Bytes ? Map(handle, path, length) : null;
         }

@@ -62,18 +62,25 @@ public sealed record BaseFolder(string Path, string Reason)
         ? [@"D:\agent-metrics", @"C:\agent-metrics"]
         : ["/agent-metrics", "/opt/telemetry", "/data/telemetry"];
 
-    private static bool CanWrite(string directory)
+    private static bool CanWrite(string directory) => WriteFault(directory) is null;
+
+    /// <summary>Why nothing can be written in a directory; null when it can.</summary>
+    internal static string? WriteFault(string directory)
     {
         var probe = System.IO.Path.Combine(directory, $".write-probe-{Environment.ProcessId}");
         try
         {
-            DiskFileSystem.Instance.Create(probe).Dispose();
+            using (var file = DiskFileSystem.Instance.Create(probe))
+            {
+                file.Write(new byte[1], 0);
+            }
+
             DiskFileSystem.Instance.Delete(probe);
-            return true;
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return exception.Message;
         }
     }
 }

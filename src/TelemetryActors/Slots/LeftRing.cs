@@ -1,3 +1,4 @@
+using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
@@ -35,9 +36,14 @@ internal sealed class LeftRing
         }
 
         var ring = new EventRing(memory, settings.MaxWait);
-        var (from, index, mayContinue) = Resume(ring, recovered);
+        var (from, index, mayContinue) = Resume(ring, recovered, folder);
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
+        if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
+        {
+            log.TellGap(gap);
+        }
+
         var isEmptied = TryAppendRest(ring, log);
         return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied);
     }
@@ -69,7 +75,7 @@ internal sealed class LeftRing
     }
 
     // The ring knows best how far its log had come: bytes behind that were repeated or are someone else's, and are written again.
-    private static (Cursor From, LogIndex Index, bool MayContinue) Resume(EventRing ring, RecoveredLog recovered)
+    private static (Cursor From, LogIndex Index, bool MayContinue) Resume(EventRing ring, RecoveredLog recovered, LogFolder folder)
     {
         var index = recovered.Index;
         var end = recovered.End.Position;
@@ -87,7 +93,8 @@ internal sealed class LeftRing
 
         if (end < ring.Floor || RingReader.TryLocate(ring, end) is not { } from)
         {
-            return (RingReader.Oldest(ring), index, false);
+            // The ring cannot complete what a full disk tore.
+            return (RingReader.Oldest(ring), index, Quarantine.TryKeepTorn(folder, recovered));
         }
 
         if (isEdited || index.Last is not { IsGone: false } last || end < last.Start.Position || end > last.EndPosition)
@@ -95,7 +102,7 @@ internal sealed class LeftRing
             return (from, index, index.Last is null);
         }
 
-        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal);
+        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap);
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
     }
 

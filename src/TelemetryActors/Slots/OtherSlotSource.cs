@@ -58,7 +58,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             }
             else if (index.NextAfter(from.Position) is { } next)
             {
-                reason = from.Position < index.RetainedFrom ? DropReason.BacklogLimit : DropReason.Overwritten;
+                reason = from.Position < index.RetainedFrom ? DropReason.BacklogLimit : next.Gap?.Reason ?? DropReason.Overwritten;
                 from = next.Start;
             }
             else

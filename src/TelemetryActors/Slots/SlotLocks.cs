@@ -22,10 +22,10 @@ internal static class SlotLocks
             .Where(number => number > 0)
             .Order();
 
-    /// <summary>Takes the lowest slot that nobody owns. Where locks cannot be had at all, a private number at random and no lock.</summary>
-    public static (int Slot, IFileLock? Lock) TakeFree(SlotSettings settings)
+    /// <summary>Takes the lowest slot from a number on that nobody owns. Where locks cannot be had at all, a private number at random and no lock.</summary>
+    public static (int Slot, IFileLock? Lock) TakeFree(SlotSettings settings, int from = 1)
     {
-        for (var slot = 1; slot <= MostWriters; slot++)
+        for (var slot = from; slot <= MostWriters; slot++)
         {
             if (settings.Files.TryLock(PathOf(settings.Base, slot)) is { } taken)
             {

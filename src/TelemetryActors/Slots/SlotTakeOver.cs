@@ -26,7 +26,13 @@ internal static class SlotTakeOver
 
             try
             {
-                using var slot = WriterSlot.Open(settings with { RingBytes = SmallestRing }, number, slotLock);
+                using var slot = SlotOpening.TryOpen(settings with { RingBytes = SmallestRing }, number, slotLock);
+                if (slot is null)
+                {
+                    slotLock.Dispose();
+                    continue;
+                }
+
                 onTakenOver(slot);
                 taken++;
             }

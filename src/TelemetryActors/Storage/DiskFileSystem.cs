@@ -5,7 +5,7 @@ namespace TelemetryActors.Storage;
 /// <summary>The file system of the operating system.</summary>
 public sealed class DiskFileSystem : IFileSystem
 {
-    // Sharing everything keeps .NET from taking advisory locks of its own: ours are the lock files.
+    // With everything shared .NET takes advisory locks that refuse nobody; ours are the lock files.
     private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
 
     private DiskFileSystem()

@@ -11,8 +11,10 @@ internal static partial class NativeFile
     private const int LockNonBlocking = 4;
     private const int OpenReadWrite = 0x2;
     private const int OpenCreate = 0x40;
+    private const int OpenExclusive = 0x80;
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerReadWrite = 0x180;
+    private const int ErrorNoEntry = 2;
     private const int ErrorInterrupted = 4;
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
@@ -87,6 +89,25 @@ internal static partial class NativeFile
         return null;
     }
 
+    // Past the runtime, which would keep a shared lock of its own for as long as the file is mapped.
+    public static SafeFileHandle OpenUnlocked(string path, bool createNew)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, createNew ? FileMode.CreateNew : FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        var descriptor = OpenFile(path, OpenReadWrite | OpenCloseOnExec | (createNew ? OpenCreate | OpenExclusive : 0), OwnerReadWrite);
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        throw error == ErrorNoEntry ? new FileNotFoundException($"{path} is not there.", path)
+            : new IOException($"open of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
     // A sparse mapping faults when the disk fills; blocks that are there cannot.
     public static bool TryAllocate(SafeFileHandle handle, long bytes) =>
         !OperatingSystem.IsLinux() || PosixFAllocate(handle, 0, bytes) == 0;
@@ -137,7 +158,7 @@ internal static partial class NativeFile
             : null;
     }
 
-    /// <summary>What kind of file system a path is on, as far as the ring's place depends on it.</summary>
+    /// <summary>What kind of file system a path is on, as far as the ring's place and SQLite's journal depend on it.</summary>
     public static FileSystemKind FileSystemOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -151,6 +172,10 @@ internal static partial class NativeFile
         {
             0x0102_1994 => FileSystemKind.Memory,
             0xEF53 or 0x5846_5342 => FileSystemKind.Journaled,
+
+            // NFS, SMB, CIFS, SMB2, 9p, FUSE (virtiofs, sshfs, desktop container mounts), Ceph, AFS, Coda, Lustre, GFS2, OCFS2, VirtualBox, Parallels.
+            0x6969 or 0x517B or 0xFF53_4D42 or 0xFE53_4D42 or 0x0102_1997 or 0x6573_5546 or 0x00C3_6400 or 0x5346_414F or 0x7375_7245
+                or 0x0BD0_0BD0 or 0x0116_1970 or 0x7461_636F or 0x786F_4256 or 0x7C7C_6673 => FileSystemKind.Shared,
             _ => FileSystemKind.Other,
         };
     }

@@ -21,6 +21,9 @@ internal static class TableNames
     /// <summary>What the telemetry holds while many events pass.</summary>
     public const string Memory = "memory";
 
+    /// <summary>Events stored in SQLite.</summary>
+    public const string Sqlite = "sqlite";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite];
 }

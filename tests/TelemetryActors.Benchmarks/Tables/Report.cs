@@ -58,6 +58,9 @@ internal static class Report
                 break;
             case TableNames.Memory:
                 return MemoryTable.Print(line, output);
+            case TableNames.Sqlite:
+                StoreTable.Print(line, rounds, output);
+                break;
             default:
                 OverheadTable.Print(rounds, output);
                 break;

@@ -104,7 +104,6 @@ public sealed class FixedLogFileSpec : IDisposable
     [InlineData("runs")]
     [InlineData("tail")]
     [InlineData("sinks")]
-    [InlineData("doctor")]
     [InlineData("ingest", "-")]
     public void Nobody_guesses_when_the_settings_are_bad(params string[] command)
     {

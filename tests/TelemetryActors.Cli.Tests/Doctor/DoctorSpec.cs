@@ -3,6 +3,7 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Doctor;
@@ -10,11 +11,21 @@ namespace TelemetryActors.Cli.Doctor;
 public sealed class DoctorSpec : IDisposable
 {
     private readonly TelemetryProgram _program = new();
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
 
     public DoctorSpec() =>
         _program.Record(client => Enumerable.Range(0, 20).ToList().ForEach(i => client.Record("step", ("n", i))));
 
     public void Dispose() => _program.Dispose();
+
+    private ProgramResult Doctor(int exitCode)
+    {
+        var result = _program.Run("doctor");
+        Assert.True(result.ExitCode == exitCode, result.Output);
+        return result;
+    }
+
+    private JsonElement Found() => JsonDocument.Parse(_program.Run("doctor", "--json").Output).RootElement;
 
     private string LogFile => Directory.GetFiles(Path.Combine(_program.Base, "raw"), "*.ndjson")[0];
 
@@ -50,15 +61,69 @@ public sealed class DoctorSpec : IDisposable
     }
 
     [Fact]
-    public void Notices_a_file_that_was_deleted()
+    [Trait("Feature", "S0.32")]
+    public void A_file_that_somebody_deleted_is_told_and_is_no_fault()
     {
         File.Delete(LogFile);
+        Assert.Contains("20 events behind position 0 of slot 1 are gone with a file that was deleted", Doctor(0).Output, StringComparison.Ordinal);
+
         _program.Record(client => client.Record("after"));
 
-        var result = _program.Run("doctor");
+        var result = Doctor(0);
+        Assert.Contains("note: ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the files of the 20 events before it were deleted", result.Output, StringComparison.Ordinal);
+        Assert.Equal(20, Found().GetProperty("sinks")[0].GetProperty("dropped").GetProperty("missing").GetInt64());
+    }
 
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("20 events before it are missing", result.Output, StringComparison.Ordinal);
+    [Fact]
+    [Trait("Feature", "S0.32")]
+    public void A_file_in_the_middle_that_somebody_deleted_is_told_and_is_no_fault()
+    {
+        for (var file = 0; file < 3; file++)
+        {
+            _program.Record(client => Fill(client, 40), options => options.Log.MaxFileBytes = 64 * 1024);
+        }
+
+        File.Delete(Directory.GetFiles(Path.GetDirectoryName(LogFile)!, "*.001.ndjson")[0]);
+
+        Assert.Contains("40 events before it are gone with a file that was deleted", Doctor(0).Output, StringComparison.Ordinal);
+        _program.Record(client => client.Record("fourth"));
+        Assert.Contains("40 events before it are gone with a file that was deleted", Doctor(0).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S1.18")]
+    public void What_was_overwritten_while_the_log_could_not_be_written_is_told_with_its_reason(bool bySameProcess)
+    {
+        var raw = Path.GetDirectoryName(LogFile)!;
+        _program.Record(client =>
+        {
+            _files.IsFull = true;
+            var ring = client.Pipeline.Slot.Ring;
+            Eventually.True(() => Overrun(client, ring.Floor > ring.Head), () => ring.Floor);
+            if (bySameProcess)
+            {
+                _files.IsFull = false;
+                client.Record("kept");
+                Eventually.True(() => client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable, () => client.Sinks[0].Circuit);
+            }
+        }, options => options.Files = _files);
+        _files.IsFull = false;
+        _program.Record(client => client.Record("next"));
+
+        var result = Doctor(0);
+
+        Assert.Matches("note: \\d+ events before .* were overwritten in the ring while the log could not be written", result.Output);
+        var found = Found();
+        var account = found.GetProperty("sinks")[0];
+        var overwritten = account.GetProperty("dropped").GetProperty("overwritten").GetInt64();
+        Assert.True(overwritten > 0);
+        Assert.Equal(account.GetProperty("accepted").GetInt64(), account.GetProperty("delivered").GetInt64() + overwritten);
+        var inFiles = Directory.GetFiles(raw, "*.ndjson").Sum(file => File.ReadLines(file).Count(line => !line.Contains("\"log_anchor\"", StringComparison.Ordinal)));
+        Assert.Equal(inFiles, account.GetProperty("delivered").GetInt64());
+        Assert.Equal(inFiles, found.GetProperty("slots")[0].GetProperty("events").GetInt64());
     }
 
     [Fact]
@@ -78,6 +143,70 @@ public sealed class DoctorSpec : IDisposable
         Assert.Contains("s3, slot 1: accepted 20 is not delivered 1", result.Output, StringComparison.Ordinal);
         Assert.Contains($"its cursor at position {second} counts 3 events, {LogFile} counts 1", result.Output, StringComparison.Ordinal);
         Assert.Contains("holds 0 dead letters, 1 were counted", result.Output, StringComparison.Ordinal);
+    }
+
+    private static bool Overrun(TelemetryClient client, bool isOverrun)
+    {
+        Fill(client, isOverrun ? 0 : 100);
+        return isOverrun;
+    }
+
+    private static void Fill(TelemetryClient client, int events)
+    {
+        for (var count = 0; count < events; count++)
+        {
+            client.Record("fill", ("filler", new string('x', 1000)));
+        }
+    }
+
+    [Fact]
+    public void What_was_written_twice_counts_once()
+    {
+        _program.Record(client =>
+        {
+            _files.FailSync(1);
+            Enumerable.Range(0, 50).ToList().ForEach(i => client.Record("twice", ("n", i)));
+            Eventually.True(() => client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable, () => _files.Syncs);
+        }, options => options.Files = _files);
+
+        var found = Found();
+        Assert.Equal(70, found.GetProperty("slots")[0].GetProperty("events").GetInt64());
+        Assert.Equal(70, found.GetProperty("sinks")[0].GetProperty("delivered").GetInt64());
+        Assert.True(found.GetProperty("sound").GetBoolean());
+    }
+
+    [Fact]
+    public void A_configuration_that_cannot_be_read_is_named()
+    {
+        File.WriteAllText(Path.Combine(_program.Base, "config.json"), "{ \"enabled\": ");
+
+        Assert.Matches("fault: .*config.json cannot be read", Doctor(1).Output);
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.27")]
+    public void The_log_in_a_file_of_its_own_is_looked_at_where_the_settings_say()
+    {
+        File.WriteAllText(Path.Combine(_program.Base, "config.json"), """{"log":{"file":"own/telemetry.ndjson"}}""");
+        _program.Record(client => client.Record("there"));
+
+        Assert.Equal(1, Found().GetProperty("slots")[0].GetProperty("events").GetInt64());
+    }
+
+    [FactNeeding("unshare")]
+    public void A_base_directory_that_cannot_be_written_is_named()
+    {
+        var script = $"mount --bind {_program.Base} {_program.Base} && mount -o remount,ro,bind {_program.Base} && exec dotnet {TelemetryProgram.Assembly} --base {_program.Base} doctor";
+        var start = new System.Diagnostics.ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = System.Diagnostics.Process.Start(start)!;
+
+        var result = TelemetryProgram.Finish(process);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches($"fault: {_program.Base} cannot be written: .*Read-only", result.Output);
     }
 
     [Fact]

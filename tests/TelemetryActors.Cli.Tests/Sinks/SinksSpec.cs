@@ -43,6 +43,30 @@ public sealed class SinksSpec : IDisposable
         Assert.Contains("4 (", _program.Run("sinks").Lines[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void The_event_logs_circuit_is_seen_from_outside_while_its_disk_takes_nothing()
+    {
+        var files = new FaultyFileSystem(DiskFileSystem.Instance) { IsFull = true };
+        _program.Record(
+            client =>
+            {
+                client.Record("waits");
+                Eventually.True(() => Circuit() == "open", () => client.Sinks[0].Circuit);
+                var log = TelemetryProgram.Json(_program.Run("sinks", "--json"))[0];
+                Assert.Contains("No space", log.GetProperty("cause").GetString(), StringComparison.Ordinal);
+
+                files.IsFull = false;
+                Eventually.True(() => client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable, () => client.Sinks[0].Circuit);
+                Eventually.True(() => Circuit() == "closed", () => client.Sinks[0].Circuit);
+            },
+            options => options.Files = files);
+
+        Assert.Equal("closed", Circuit());
+    }
+
+    private string? Circuit() => TelemetryProgram.Json(_program.Run("sinks", "--json"))[0].GetProperty("circuit").GetString();
+
     [Theory]
     [InlineData("reset", SinkCommandKind.Reset)]
     [InlineData("probe", SinkCommandKind.Probe)]

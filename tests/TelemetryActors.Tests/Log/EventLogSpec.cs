@@ -1,4 +1,5 @@
 using TelemetryActors.TestKit;
+using TelemetryActors.Supervision;
 using Xunit;
 
 namespace TelemetryActors.Log;
@@ -286,13 +287,128 @@ public sealed class EventLogSpec
     }
 
     [Fact]
+    public void A_rewrite_that_runs_out_of_space_goes_on_where_it_stopped()
+    {
+        using var rig = new LogRig(ringBytes: 1024 * 1024);
+        for (var turn = 0; turn < 4; turn++)
+        {
+            rig.Write(1500);
+        }
+
+        rig.Files.FailSync(1);
+        Assert.Throws<IOException>(rig.Log.Sync);
+        File.Delete(rig.PathOf(rig.Names[0]));
+        rig.Files.FailWrite(2, keptBytes: 5000);
+        Assert.ThrowsAny<IOException>(rig.Log.RewriteWhatFailed);
+        rig.Log.RewriteWhatFailed();
+
+        Assert.Equal(rig.Ring.Tail, rig.Log.Written);
+        Assert.Equal(rig.Ring.Tail.Position, rig.Log.Synced);
+        Assert.Single(rig.Names);
+        Assert.Equal(6000, rig.Read().Length);
+    }
+
+    [Fact]
+    public void A_device_that_refuses_again_and_again_leaves_one_file_of_all_its_tries()
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        rig.Log.Sync();
+        rig.Write(10);
+        for (var turn = 0; turn < 6; turn++)
+        {
+            rig.Files.FailSync(1);
+            Assert.Throws<IOException>(turn == 0 ? rig.Log.Sync : rig.Log.RewriteWhatFailed);
+            Assert.True(rig.Names.Length <= 2, string.Join(' ', rig.Names));
+        }
+
+        rig.Log.RewriteWhatFailed();
+
+        Assert.Equal(2, rig.Names.Length);
+        Assert.Equal(Enumerable.Range(0, 20).Select(number => (long)number), rig.Read());
+        Assert.Equal(20, LogRecovery.Recover(rig.Folder).End.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_a_try_that_holds_what_the_ring_has_lost_stays()
+    {
+        using var rig = new LogRig();
+        rig.Write(100);
+        rig.Files.FailSync(1);
+        Assert.Throws<IOException>(rig.Log.Sync);
+        rig.Files.FailSync(1);
+        Assert.Throws<IOException>(rig.Log.RewriteWhatFailed);
+        rig.Ring.Overwrites = true;
+        rig.Append(2000);
+        File.Delete(rig.PathOf(rig.Names[0]));
+        rig.WriteOldest();
+
+        Assert.Equal(2, rig.Names.Length);
+        Assert.Equal(100, rig.Read().TakeWhile(number => number < 100).Count());
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void What_the_ring_has_overwritten_is_told_by_the_anchor_behind_it_in_files_and_state()
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        rig.Ring.Overwrites = true;
+        rig.Append(2000);
+        rig.WriteOldest();
+        var gone = rig.Log.Index.Last!.Start.Ordinal - 10;
+        rig.Log.SaveState(isClean: false);
+
+        Assert.Equal(new LogGap(Events.DropReason.Overwritten, gone), rig.Log.Index.Last.Gap);
+        Assert.Contains($"\"reason\":\"overwritten\",\"gone\":{gone}}}", File.ReadAllText(rig.PathOf(rig.Names[0])), StringComparison.Ordinal);
+        Assert.Equal(rig.Log.Index.Last.Gap, LogRecovery.Recover(rig.Folder).Index.Last!.Gap);
+        File.Delete(rig.Folder.StateFile);
+        Assert.Equal(rig.Log.Index.Last.Gap, LogRecovery.Recover(rig.Folder).Index.Last!.Gap);
+    }
+
+    [Fact]
+    public void An_open_circuit_is_kept_in_the_state_where_the_disk_takes_it()
+    {
+        using var rig = new LogRig();
+        var open = new CircuitRecord { State = CircuitState.Open, OpenUntil = rig.Time.GetUtcNow(), FailuresInARow = 6, Cause = "no space" };
+
+        rig.Log.Circuit = open;
+        rig.Log.SaveState(isClean: false);
+        Assert.Equal(open, State(rig).Circuit);
+        rig.Log.Circuit = CircuitRecord.Closed;
+        rig.Log.SaveState(isClean: false);
+
+        Assert.Null(State(rig).Circuit);
+    }
+
+    private static LogState State(LogRig rig) => LogState.TryParse(File.ReadAllBytes(rig.Folder.StateFile))!;
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_line_that_a_full_disk_tore_does_not_stay_once_the_ring_has_lost_it()
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        rig.Files.FailWrite(1, keptBytes: 100);
+        Assert.ThrowsAny<IOException>(() => rig.Write(10));
+        rig.Ring.Overwrites = true;
+        rig.Append(2000);
+
+        rig.WriteOldest();
+
+        Assert.Equal(2, rig.Names.Length);
+        Assert.All(rig.Names.SelectMany(name => File.ReadLines(rig.PathOf(name))), line => Assert.EndsWith("}", line, StringComparison.Ordinal));
+        Assert.True(File.ReadLines(rig.PathOf(rig.Names[0])).Count() > 11, "what is whole stays");
+    }
+
+    [Fact]
     public void An_event_that_calls_itself_an_anchor_is_none()
     {
         var anchor = LogAnchor.Encode(new Pipeline.Cursor(new Pipeline.StreamId(7), 5, 1), DateTimeOffset.UnixEpoch);
         var text = System.Text.Encoding.UTF8.GetString(anchor).TrimEnd();
 
-        Assert.True(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _));
-        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text[..^1] + ",\"id\":\"x\"}"), out _));
-        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text.Replace("\"position\":5", "\"position\":9223372036854775807", StringComparison.Ordinal)), out _));
+        Assert.True(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _, out _));
+        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text[..^1] + ",\"id\":\"x\"}"), out _, out _));
+        Assert.False(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text.Replace("\"position\":5", "\"position\":9223372036854775807", StringComparison.Ordinal)), out _, out _));
     }
 }

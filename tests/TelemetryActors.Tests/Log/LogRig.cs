@@ -12,12 +12,12 @@ internal sealed class LogRig : IDisposable
     private readonly byte[] _buffer = new byte[128 * 1024];
     private long _number;
 
-    public LogRig(LogOptions? options = null)
+    public LogRig(LogOptions? options = null, int ringBytes = 64 * 1024)
     {
         Files = new FaultyFileSystem(DiskFileSystem.Instance);
         Folder = new LogFolder(Files, _root.FullName, options?.File, 1);
         var begin = new Cursor(new StreamId(7), 0, 0);
-        Ring = new EventRing(RingFactory.Create(null, 64 * 1024, begin, 1, _root.FullName), TimeSpan.Zero);
+        Ring = new EventRing(RingFactory.Create(null, ringBytes, begin, 1, _root.FullName), TimeSpan.Zero);
         Log = new EventLog(Folder, options ?? new LogOptions(), Time, Ring, LogIndex.Empty, begin, continueLast: false);
     }
 
@@ -38,14 +38,26 @@ internal sealed class LogRig : IDisposable
     /// <summary>Appends events to the ring, and what the log has not written to the log.</summary>
     public void Write(int events = 1)
     {
+        Append(events);
+        var read = RingReader.TryRead(Ring, Log.Written, int.MaxValue, _buffer)!.Value;
+        Log.Append(_buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        Ring.AdvanceHead(read.End.Position);
+    }
+
+    /// <summary>Appends events to the ring alone.</summary>
+    public void Append(int events)
+    {
         for (var count = 0; count < events; count++)
         {
             Ring.AppendEncoded([.. Lines.Event(_number++), (byte)'\n'], 1, mayWait: false);
         }
+    }
 
-        var read = RingReader.TryRead(Ring, Log.Written, int.MaxValue, _buffer)!.Value;
+    /// <summary>Appends what the ring still has, however much of it is gone.</summary>
+    public void WriteOldest()
+    {
+        var read = RingReader.TryRead(Ring, RingReader.Oldest(Ring), int.MaxValue, _buffer)!.Value;
         Log.Append(_buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        Ring.AdvanceHead(read.End.Position);
     }
 
     /// <summary>The numbers of the events that are read from the files alone, from the beginning.</summary>

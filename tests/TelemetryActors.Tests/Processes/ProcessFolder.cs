@@ -1,3 +1,5 @@
+using TelemetryActors.Log;
+
 namespace TelemetryActors.Processes;
 
 /// <summary>A base directory and a ring directory for real processes, gone with the spec.</summary>
@@ -8,6 +10,8 @@ internal sealed class ProcessFolder : IDisposable
     public ProcessFolder() => Rings = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : _root.FullName, _root.Name)).FullName;
 
     public string Base => Path.Combine(_root.FullName, "base");
+
+    public string State => Path.Combine(Base, "state");
 
     public string Rings { get; }
 
@@ -21,6 +25,14 @@ internal sealed class ProcessFolder : IDisposable
         using var writer = Write(name, 1, 1);
         writer.WaitForExit();
     }
+
+    /// <summary>The log files of one writer slot.</summary>
+    public IReadOnlyList<(string Name, string Text)> Logs(int slot) =>
+    [
+        .. Directory.GetFiles(Path.Combine(Base, "raw"), "*.ndjson")
+            .Where(path => LogFileName.TryParse(Path.GetFileName(path), null)?.Slot == slot)
+            .Select(path => (path, File.ReadAllText(path))),
+    ];
 
     public string[] LeftBehind() =>
     [

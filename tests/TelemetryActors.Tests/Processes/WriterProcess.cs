@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Processes;
 
@@ -12,6 +13,7 @@ internal sealed class WriterProcess : IDisposable
 
     public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, params IEnumerable<string> before)
     {
+        Name = name;
         var program = Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll");
         List<string> command = [.. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
         var start = new ProcessStartInfo(command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -22,6 +24,8 @@ internal sealed class WriterProcess : IDisposable
         _listener = new Thread(Listen) { IsBackground = true };
         _listener.Start();
     }
+
+    public string Name { get; }
 
     /// <summary>Events that each producer was told are accepted, as far as it said so.</summary>
     public IReadOnlyDictionary<int, long> Accepted
@@ -44,6 +48,14 @@ internal sealed class WriterProcess : IDisposable
     {
         _process.Kill();
         WaitForExit();
+    }
+
+    /// <summary>Stops it where it is, or lets it go on: SIGSTOP and SIGCONT.</summary>
+    public void Freeze(bool frozen)
+    {
+        using var kill = Process.Start("kill", [frozen ? "-STOP" : "-CONT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Eventually.True(() => File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[^1].StartsWith('T') == frozen, () => frozen);
     }
 
     /// <summary>Lets it end in order.</summary>

@@ -152,7 +152,7 @@ public sealed class EventRingSpec
         var ring = Ring();
         Append(ring, Capacity / 2);
         var woken = 0;
-        using var subscription = new RingSignal(ring).Subscribe(() => woken++);
+        using var subscription = new RingSignal(() => ring).Subscribe(() => woken++);
 
         subscription.WakeAt(long.MaxValue);
         Assert.Equal(0, woken);

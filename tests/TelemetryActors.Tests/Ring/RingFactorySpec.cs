@@ -1,5 +1,6 @@
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 using Xunit;
 
 namespace TelemetryActors.Ring;
@@ -112,6 +113,43 @@ public sealed unsafe class RingFactorySpec : IDisposable
 
         Assert.Equal(1000, mapped.Read(100, new byte[1000]));
         Assert.Equal(Stream, mapped.Tail.Stream);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void The_circuit_that_a_rings_owner_tells_can_be_read_beside_it()
+    {
+        var ring = Create();
+        Assert.Null(RingFactory.CircuitOf(File));
+        var open = new CircuitRecord
+        {
+            State = CircuitState.Open,
+            OpenUntil = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            FailuresInARow = 6,
+            OpeningsInARow = 2,
+            Cause = "no space",
+            IsMisconfigured = true,
+        };
+
+        ring.Tell(open);
+        Assert.Equal(open, RingFactory.CircuitOf(File));
+        ring.Tell(open with { Cause = new string('ü', 1000) });
+        Assert.Equal(new string('ü', 256), RingFactory.CircuitOf(File)!.Cause);
+        ring.Tell(CircuitRecord.Closed);
+        Assert.Equal(CircuitRecord.Closed, RingFactory.CircuitOf(File));
+        Assert.Equal(3100, ring.Tail.Position);
+    }
+
+    [Fact]
+    public void A_circuit_whose_owner_died_while_it_told_is_not_told()
+    {
+        Create().Tell(CircuitRecord.Closed with { Cause = "whole" });
+        var sequence = (int*)&Header()->Circuit;
+        *sequence |= 1;
+
+        Assert.Null(RingFactory.CircuitOf(File));
+        new EventRing(Left()!, TimeSpan.Zero).Tell(CircuitRecord.Closed with { Cause = "again" });
+        Assert.Equal("again", RingFactory.CircuitOf(File)!.Cause);
     }
 
     [Fact]

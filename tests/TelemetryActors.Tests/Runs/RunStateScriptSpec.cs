@@ -52,7 +52,7 @@ public sealed class RunStateScriptSpec
             after.IgnoredEndCount - before.IgnoredEndCount == (change == RunChange.EndIgnored ? 1 : 0),
             $"seed {seed}: ignored ends are counted");
         Assert.True(
-            change != RunChange.Duplicate || after with { DuplicateCount = 0, Metrics = before.Metrics, Labels = before.Labels } == before with { DuplicateCount = 0 },
+            change != RunChange.Duplicate || after with { DuplicateCount = 0, Metrics = before.Metrics, Labels = before.Labels, UnnumberedIds = before.UnnumberedIds } == before with { DuplicateCount = 0 },
             $"seed {seed}: a duplicate changes nothing");
     }
 
@@ -84,8 +84,15 @@ public sealed class RunStateScriptSpec
     {
         Assert.True(expected.Metrics.OrderBy(metric => metric.Key).SequenceEqual(actual.Metrics.OrderBy(metric => metric.Key)), because);
         Assert.True(
-            expected with { DuplicateCount = 0 } == actual with { DuplicateCount = 0, Metrics = expected.Metrics, Labels = expected.Labels },
+            expected with { DuplicateCount = 0 } == actual with
+            {
+                DuplicateCount = 0,
+                Metrics = expected.Metrics,
+                Labels = expected.Labels,
+                UnnumberedIds = expected.UnnumberedIds,
+            },
             because);
+        Assert.Equal(expected.UnnumberedIds, actual.UnnumberedIds);
     }
 
     // Every line has its number; the clock jumps; some lines stand twice, a start may be missing or late.

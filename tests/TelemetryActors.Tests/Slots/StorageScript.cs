@@ -40,7 +40,6 @@ internal sealed class StorageScript : IDisposable
     private bool _wasRetained;
 
     private WriterSlot _slot;
-    private IFileLock? _lock;
     private Cursor _logCursor;
     private SinkAccount _sink = SinkAccount.StartAtOldest(1);
     private int _failures;
@@ -73,8 +72,7 @@ internal sealed class StorageScript : IDisposable
 
     public void Dispose()
     {
-        _slot.Log.Dispose();
-        _lock?.Dispose();
+        _slot.Forget();
         _root.Delete(recursive: true);
     }
 
@@ -267,21 +265,17 @@ internal sealed class StorageScript : IDisposable
         _slot = Open();
     }
 
-    // As a kill does it: nothing is closed, the lock is free, the ring's file stays.
-    private void Drop()
-    {
-        _slot.Log.Dispose();
-        _lock?.Dispose();
-    }
+    // As a kill does it: nothing is closed, the locks are free, the ring's file stays.
+    private void Drop() => _slot.Forget();
 
     private WriterSlot Open()
     {
-        _lock = DiskFileSystem.Instance.TryLock(SlotLocks.PathOf(_settings.Base, 1));
+        var slotLock = DiskFileSystem.Instance.TryLock(SlotLocks.PathOf(_settings.Base, 1));
         WriterSlot? slot = null;
-        if (!Try(() => slot = WriterSlot.Open(_settings, 1, _lock)))
+        if (!Try(() => slot = SlotOpening.TryOpen(_settings, 1, slotLock)))
         {
             _files.IsFull = false;
-            slot = WriterSlot.Open(_settings, 1, _lock);
+            slot = SlotOpening.TryOpen(_settings, 1, slotLock);
         }
 
         _failures = 0;

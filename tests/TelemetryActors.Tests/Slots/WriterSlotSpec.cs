@@ -123,7 +123,7 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
-    public void A_deleted_lock_is_taken_again_unless_another_process_was_faster()
+    public void A_deleted_lock_is_taken_again()
     {
         using var slot = WriterSlot.Open(_settings);
         var path = SlotLocks.PathOf(_settings.Base, 1);
@@ -132,10 +132,53 @@ public sealed class WriterSlotSpec : IDisposable
         Assert.True(slot.TryKeepHeld());
         Directory.Delete(_settings.Base.State, recursive: true);
         Assert.True(slot.TryKeepHeld());
-        File.Delete(path);
-        using var thief = DiskFileLock.TryTake(path);
 
+        Assert.Null(DiskFileLock.TryTake(path));
+    }
+
+    [Fact]
+    public void Whoever_gets_a_deleted_lock_leaves_the_slot_to_the_process_that_has_its_ring()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        Record(slot, 3);
+        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+
+        using var other = WriterSlot.Open(_settings);
+        SlotTakeOver.Run(_settings, other.Number, _ => Assert.Fail("a living slot was taken over"), exception => Assert.Fail(exception.ToString()));
+
+        Assert.Equal(2, other.Number);
+        Assert.True(slot.TryKeepHeld());
+        Assert.Equal(3, slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal);
+    }
+
+    [Fact]
+    public void A_slot_whose_state_and_log_were_deleted_too_is_still_its_owners()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        Record(slot, 3);
+        Directory.Delete(_settings.Base.Path, recursive: true);
+
+        using var other = WriterSlot.Open(_settings);
+
+        Assert.Equal(2, other.Number);
+        Assert.True(slot.TryKeepHeld());
+    }
+
+    [Fact]
+    public void A_slot_is_lost_once_its_ring_is_gone_as_well_and_another_process_has_begun_there()
+    {
+        var slot = WriterSlot.Open(_settings);
+        Record(slot, 3);
+        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+        File.Delete(slot.Ring.Path!);
+
+        using var thief = WriterSlot.Open(_settings);
         Assert.False(slot.TryKeepHeld());
+        slot.Release();
+
+        Assert.Equal((1, slot.Ring.Stream, true), (thief.Number, thief.Ring.Stream, thief.Start.InDoubt));
+        Assert.Equal(PositionJump.Step, thief.Ring.Tail.Position);
+        Assert.True(File.Exists(thief.Ring.Path), "what the new owner has is left to it");
     }
 
     [Fact]
@@ -154,7 +197,7 @@ public sealed class WriterSlotSpec : IDisposable
     public void Where_no_lock_can_be_had_the_ring_is_in_memory_and_nothing_is_left_behind()
     {
         _files.CreateDirectory(_settings.Base.SinkStates);
-        using var slot = WriterSlot.Open(_settings, 1234, slotLock: null);
+        using var slot = SlotOpening.TryOpen(_settings, 1234, slotLock: null)!;
         Record(slot);
 
         Assert.Null(slot.Ring.Path);

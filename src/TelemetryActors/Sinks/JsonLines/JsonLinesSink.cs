@@ -1,3 +1,4 @@
+using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Log;
@@ -6,42 +7,31 @@ using TelemetryActors.Slots;
 namespace TelemetryActors.Sinks.JsonLines;
 
 /// <summary>Writes the event log: a sink like the others, but the one whose progress makes room in the ring.</summary>
-internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMode mode, TimeProvider time, Action requestSync) : ISink, IKeepsAccounts, IIdleWork
+/// <remarks>Before each write the slot must still be this process's own: two processes that append to one slot would use its positions twice.</remarks>
+internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode, TimeProvider time, Action requestSync) : ISink, IKeepsAccounts, IIdleWork
 {
     // Above this an fsync takes long enough for a busy ring to fill: it is left to the syncing thread.
     private const long MostBytesToSyncInline = 4 * 1024 * 1024;
 
     private static readonly TimeSpan RetainInterval = TimeSpan.FromMinutes(1);
 
-    private readonly EventLog _log = slot.Log;
     private long _retainedAt = time.GetTimestamp();
-    private long _toldInDoubt;
+    private (WriterSlot? Slot, long Events) _toldInDoubt;
 
-    public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(slot.Number, _log.Written)];
+    public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(own.Now.Number, own.Now.Log.Written)];
 
     public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
     {
-        // Looked at before each write: two processes that append to one slot would use its positions twice.
-        if (!slot.TryKeepHeld())
-        {
-            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry($"the lock of writer slot {slot.Number} was deleted, and another process has it now"));
-        }
-
         try
         {
-            AppendWhatIsNew(batch);
-            TellInDoubt();
-            if (mode == FsyncMode.Always || (flushes.HasWaiters && _log.UnsyncedBytes <= MostBytesToSyncInline))
+            if (!own.Now.TryKeepHeld())
             {
-                _log.Sync();
-                flushes.Complete(_log.Synced);
-            }
-            else if (flushes.HasWaiters || (mode == FsyncMode.Never && _log.HasClosedFiles))
-            {
-                requestSync();
+                // The batch went along with the ring; nobody waits for what is said of it here.
+                mover.Move();
+                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("the writer slot was lost"));
             }
 
-            slot.Ring.AdvanceHead(batch.End.Position);
+            Append(own.Now, batch);
             return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -50,59 +40,83 @@ internal sealed class JsonLinesSink(WriterSlot slot, FlushQueue flushes, FsyncMo
         }
     }
 
-    // A call that ran out of its time may have written all the same: what stands in the log already is not written twice.
-    private void AppendWhatIsNew(SinkBatch batch)
+    private void Append(WriterSlot slot, SinkBatch batch)
     {
-        _log.RewriteWhatFailed();
-        var written = _log.Written;
+        var (log, flushes) = (slot.Log, slot.Flushes);
+        AppendWhatIsNew(log, batch);
+        TellInDoubt(slot);
+        if (mode == FsyncMode.Always || (flushes.HasWaiters && log.UnsyncedBytes <= MostBytesToSyncInline))
+        {
+            log.Sync();
+            flushes.Complete(log.Synced);
+        }
+        else if (flushes.HasWaiters || (mode == FsyncMode.Never && log.HasClosedFiles))
+        {
+            requestSync();
+        }
+
+        slot.Ring.AdvanceHead(batch.End.Position);
+    }
+
+    // A call that ran out of its time may have written all the same: what stands in the log already is not written twice.
+    private static void AppendWhatIsNew(EventLog log, SinkBatch batch)
+    {
+        log.RewriteWhatFailed();
+        var written = log.Written;
         var there = written.Stream == batch.Start.Stream ? Math.Max(written.Position - batch.Start.Position, 0) : 0;
         if (there < batch.Lines.Length)
         {
-            _log.Append(batch.Lines.Span[(int)there..], there == 0 ? batch.Start : written, batch.End);
+            log.Append(batch.Lines.Span[(int)there..], there == 0 ? batch.Start : written, batch.End);
         }
     }
 
     // Who waits for events that a failed fsync may have lost is not told that they are durable.
-    private void TellInDoubt()
+    private void TellInDoubt(WriterSlot slot)
     {
-        var inDoubt = _log.InDoubt;
-        if (inDoubt > _toldInDoubt)
+        var inDoubt = slot.Log.InDoubt;
+        var told = _toldInDoubt.Slot == slot ? _toldInDoubt.Events : 0;
+        if (inDoubt > told)
         {
-            flushes.Fail($"{inDoubt - _toldInDoubt} events are in doubt: an fsync failed, and the ring did not hold them any more");
-            _toldInDoubt = inDoubt;
+            slot.Flushes.Fail($"{inDoubt - told} events are in doubt: an fsync failed, and the ring did not hold them any more");
+            _toldInDoubt = (slot, inDoubt);
         }
     }
 
     /// <summary>Writes again what a failed fsync was for, and removes what is not to be kept any longer.</summary>
     public void DoIdleWork()
     {
-        if (!slot.TryKeepHeld())
-        {
-            return;
-        }
-
         try
         {
-            if (_log.MustRewrite)
+            if (!own.Now.TryKeepHeld())
             {
-                _log.RewriteWhatFailed();
-                TellInDoubt();
-                flushes.Complete(_log.Synced);
-            }
-            else if (flushes.HasWaiters)
-            {
-                requestSync();
+                mover.Move();
             }
 
-            if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
-            {
-                _retainedAt = time.GetTimestamp();
-                _log.Retain();
-            }
+            LookAfter(own.Now);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            flushes.Fail(exception.Message);
+            own.Now.Flushes.Fail(exception.Message);
+        }
+    }
+
+    private void LookAfter(WriterSlot slot)
+    {
+        if (slot.Log.MustRewrite)
+        {
+            slot.Log.RewriteWhatFailed();
+            TellInDoubt(slot);
+            slot.Flushes.Complete(slot.Log.Synced);
+        }
+        else if (slot.Flushes.HasWaiters)
+        {
+            requestSync();
+        }
+
+        if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
+        {
+            _retainedAt = time.GetTimestamp();
+            slot.Log.Retain();
         }
     }
 

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using TelemetryActors.Cli.Output;
+using TelemetryActors.Cli.Show;
+using TelemetryActors.Sinks.S3;
+using TelemetryActors.Sinks.S3.Reading;
+
+namespace TelemetryActors.Cli.S3;
+
+/// <summary><c>telemetry s3 get</c>: the events of a time, back from the bucket as JSON lines, in order and each once.</summary>
+internal static class GetCommand
+{
+    private const string Times = "ISO 8601, or how long ago (45s, 10m, 2h, 3d)";
+
+    public static Command Create()
+    {
+        var from = Time("--from", $"Events from this time on: {Times}.");
+        from.Required = true;
+        var to = Time("--to", "Events before this time. Default: now.");
+        var device = new Option<string?>("--device") { Description = "Only of this installation. Default: of all in the bucket.", HelpName = "ID" };
+        var file = new Option<string?>("--out") { Description = "Write to this file instead of standard output.", HelpName = "FILE" };
+        var command = new Command("get", "Bring events back from the bucket as JSON lines.") { from, to, device, file };
+        command.SetAction((parsed, cancellation) => Bucket.UseAsync(parsed, async bucket =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options, TimeProvider.System));
+            await using var output = parsed.GetValue(file) is { } path ? File.Create(path) : StandardOutput.Open();
+            await using var buffered = new BufferedStream(output, 64 * 1024);
+            var written = await events.WriteAsync(
+                Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
+            await Console.Error.WriteLineAsync($"telemetry: {written} events");
+            if (events.WithoutBounds > 0)
+            {
+                await Console.Error.WriteLineAsync($"telemetry: {events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Option<string?> Time(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "T" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && Instant(result.Tokens[0].Value, TimeProvider.System.GetUtcNow()) is null)
+            {
+                result.AddError($"{name} takes a time such as 2026-01-31T10:00:00Z, 2026-01-31, 10m, 2h or 3d, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+
+    private static DateTimeOffset? Instant(string? text, DateTimeOffset now) => text is not null && SinceText.TryParse(text, now, out var instant) ? instant : null;
+}

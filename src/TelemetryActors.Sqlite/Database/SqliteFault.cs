@@ -1,0 +1,24 @@
+using SQLitePCL;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>SQLite refused something: what, in which file, and its code.</summary>
+internal sealed class SqliteFault(int code, string message) : IOException(message)
+{
+    private const int PrimaryMask = 0xFF;
+
+    /// <summary>The primary result code.</summary>
+    public int Code { get; } = code & PrimaryMask;
+
+    /// <summary>Someone else has the lock: the same is worth another try.</summary>
+    public bool IsLocked => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    /// <summary>What the file holds is no database, or not a whole one.</summary>
+    public bool IsDamage => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>Nothing will change until someone changes a permission.</summary>
+    public bool IsForbidden => Code is raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH;
+
+    /// <summary>The disk has no room; the database is as it was.</summary>
+    public bool IsFull => Code == raw.SQLITE_FULL;
+}

@@ -1,0 +1,94 @@
+using SQLitePCL;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>A prepared statement: bind, step, read, reset, and again.</summary>
+internal sealed class Statement(Database database, sqlite3_stmt handle) : IDisposable
+{
+    public void Bind(int index, long value) => database.Check(raw.sqlite3_bind_int64(handle, index, value));
+
+    public void Bind(int index, long? value)
+    {
+        if (value is { } number)
+        {
+            Bind(index, number);
+        }
+        else
+        {
+            BindNull(index);
+        }
+    }
+
+    public void Bind(int index, double? value)
+    {
+        if (value is { } number)
+        {
+            database.Check(raw.sqlite3_bind_double(handle, index, number));
+        }
+        else
+        {
+            BindNull(index);
+        }
+    }
+
+    public void Bind(int index, string? text)
+    {
+        if (text is null)
+        {
+            BindNull(index);
+        }
+        else
+        {
+            Bind(index, System.Text.Encoding.UTF8.GetBytes(text).AsSpan());
+        }
+    }
+
+    /// <summary>Binds UTF-8 text; SQLite takes a copy.</summary>
+    public void Bind(int index, ReadOnlySpan<byte> text) =>
+        database.Check(text.IsEmpty ? raw.sqlite3_bind_text(handle, index, "") : raw.sqlite3_bind_text(handle, index, text));
+
+    public void BindNull(int index) => database.Check(raw.sqlite3_bind_null(handle, index));
+
+    /// <summary>Goes to the next row; false when there is none, or the statement gives no rows and is done.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(handle);
+        return code == raw.SQLITE_ROW || (code == raw.SQLITE_DONE ? false : throw Failed(code));
+    }
+
+    /// <summary>Runs a statement without rows, ready to be bound again.</summary>
+    public void Run()
+    {
+        Step();
+        Reset();
+    }
+
+    public void Reset() => raw.sqlite3_reset(handle);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public long Number(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);
+
+    public double? RealOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(handle, column);
+
+    public string? Text(int column) => IsNull(column) ? null : System.Text.Encoding.UTF8.GetString(Utf8(column));
+
+    /// <summary>A text's bytes, valid until the next step.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(handle, column);
+
+    public void Dispose()
+    {
+        raw.sqlite3_finalize(handle);
+        handle.Dispose();
+    }
+
+    // The statement's own error would be told again by its reset.
+    private SqliteFault Failed(int code)
+    {
+        var fault = database.Fault(code);
+        Reset();
+        return fault;
+    }
+}

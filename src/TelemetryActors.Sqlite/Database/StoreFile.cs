@@ -1,0 +1,106 @@
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>Where the store is, and how it is opened to be written.</summary>
+internal sealed record StoreFile
+{
+    private const string AsideForm = "yyyyMMdd'T'HHmmss'Z'";
+
+    /// <summary>The path; a URI when the store is in memory.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether events are stored besides runs.</summary>
+    public bool Events { get; init; }
+
+    /// <summary>The journal that is wanted.</summary>
+    public SqliteJournal Journal { get; init; }
+
+    /// <summary>What SQLite waits for; null for what suits the journal.</summary>
+    public SqliteSynchronous? Synchronous { get; init; }
+
+    /// <summary>Says what kind of file system a directory is on.</summary>
+    public Func<string, FileSystemKind> KindOf { get; init; } = NativeFile.FileSystemOf;
+
+    /// <summary>Whether it is in memory.</summary>
+    public bool IsMemory => Path.StartsWith("file:", StringComparison.Ordinal);
+
+    /// <summary>Opens it, made or brought to this product's version when that is needed.</summary>
+    /// <param name="now">When this is done.</param>
+    /// <param name="tell">Told what the owner should know.</param>
+    /// <exception cref="StoreRefusedException">It is of a newer version, or of something else; it is left as it is.</exception>
+    /// <exception cref="IOException">It cannot be opened now.</exception>
+    public StoreWriter Open(DateTimeOffset now, Action<string> tell)
+    {
+        if (!IsMemory)
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        }
+
+        var database = Database.OpenToWrite(Path);
+        try
+        {
+            StoreSchema.Read(database, Path);
+            SetJournal(database, tell);
+            StoreSchema.Migrate(database, Path, now);
+            return new StoreWriter(database, Events);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a damaged file away under another name, so that a new one can be made.</summary>
+    /// <returns>That name.</returns>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public string SetAside(DateTimeOffset now)
+    {
+        var name = $"{Path}.corrupt-{now.UtcDateTime.ToString(AsideForm, System.Globalization.CultureInfo.InvariantCulture)}";
+        for (var number = 2; File.Exists(name); number++)
+        {
+            name = $"{name.Split(".again-")[0]}.again-{number}";
+        }
+
+        // The database first: a log of changes without one is thrown away by SQLite, one beside a new database would be taken for its own.
+        File.Move(Path, name);
+        MoveIfThere(Path + "-wal", name + "-wal");
+        MoveIfThere(Path + "-journal", name + "-journal");
+        File.Delete(Path + "-shm");
+        return name;
+    }
+
+    private void SetJournal(Database database, Action<string> tell)
+    {
+        var isWal = false;
+        if (!IsMemory)
+        {
+            var choice = JournalChoice.Of(Journal, KindOf(System.IO.Path.GetDirectoryName(Path)!), Path);
+            if (choice.Said is { } said)
+            {
+                tell(said);
+            }
+
+            var wanted = choice.IsWal ? "wal" : "delete";
+            var mode = database.Text("PRAGMA journal_mode");
+            mode = mode == wanted ? mode : database.Text($"PRAGMA journal_mode = {wanted}");
+            isWal = mode == "wal";
+            if (mode != wanted)
+            {
+                tell($"{Path} keeps its journal mode {mode}: SQLite cannot use {wanted} there.");
+            }
+        }
+
+        var synchronous = Synchronous ?? (isWal ? SqliteSynchronous.Normal : SqliteSynchronous.Full);
+        database.Execute($"PRAGMA synchronous = {synchronous.ToString().ToUpperInvariant()}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;");
+    }
+
+    private static void MoveIfThere(string from, string to)
+    {
+        if (File.Exists(from))
+        {
+            File.Move(from, to);
+        }
+    }
+}

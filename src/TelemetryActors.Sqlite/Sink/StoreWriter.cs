@@ -1,0 +1,122 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>Writes batches into an open store: rows, runs and accounts of a batch in one transaction.</summary>
+/// <remarks>
+/// For one thread. A batch is stored from the slot's cursor on: what lies before it was stored in the same transaction as the cursor, so a batch that
+/// comes again changes nothing (D.7, storage rule 19).
+/// </remarks>
+internal sealed class StoreWriter : IDisposable
+{
+    private readonly Database _database;
+    private readonly bool _withEvents;
+    private readonly EventRows _events;
+    private readonly RunRows _runs;
+    private readonly AccountRows _accountRows;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Dictionary<int, StoredAccount> _accounts;
+
+    /// <summary>Takes over an open database of this product's version.</summary>
+    public StoreWriter(Database database, bool withEvents)
+    {
+        _database = database;
+        _withEvents = withEvents;
+        _accounts = AccountRows.Load(database).ToDictionary(stored => stored.Account.Slot);
+        _events = new EventRows(database);
+        _runs = new RunRows(database);
+        _accountRows = new AccountRows(database);
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+    }
+
+    /// <summary>Cursor and counts of each slot.</summary>
+    public IReadOnlyList<SinkAccount> Accounts => [.. _accounts.Values.Select(stored => stored.Account)];
+
+    /// <summary>Stores a batch, or what is new of it.</summary>
+    /// <returns>The lines that are no events, by their place in the batch.</returns>
+    /// <exception cref="SqliteFault">Nothing of the batch is stored.</exception>
+    public IReadOnlyList<RejectedItem> Write(SinkBatch batch)
+    {
+        var account = _accounts.GetValueOrDefault(batch.Slot, new StoredAccount(SinkAccount.StartAtOldest(batch.Slot), null));
+        var stored = batch.Origin == BatchOrigin.DeadLetters ? 0 : account.CountStored(batch);
+        if (stored == batch.Count)
+        {
+            return [];
+        }
+
+        _begin.Run();
+        try
+        {
+            var rejected = WriteLines(batch.Lines, stored);
+            _runs.Write();
+
+            // What is delivered once more moves no cursor.
+            var behind = batch.Origin == BatchOrigin.Live ? account.Take(batch, rejected.Count, _withEvents) : default(StoredAccount?);
+            if (behind is { } moved)
+            {
+                _accountRows.Write(moved);
+            }
+
+            _commit.Run();
+            _runs.Committed();
+            if (behind is { } kept)
+            {
+                _accounts[batch.Slot] = kept;
+            }
+
+            return rejected;
+        }
+        catch
+        {
+            _database.RollBack();
+            _runs.RolledBack();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _runs.Dispose();
+        _accountRows.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
+        _database.Dispose();
+    }
+
+    private List<RejectedItem> WriteLines(ReadOnlyMemory<byte> lines, int first)
+    {
+        List<RejectedItem> rejected = [];
+        for (var index = 0; !lines.IsEmpty; index++)
+        {
+            var end = lines.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? lines : lines[..end];
+            lines = end < 0 ? default : lines[(end + 1)..];
+            if (index >= first && !TryWrite(line, out var fault))
+            {
+                rejected.Add(new RejectedItem(index, fault.ToString()));
+            }
+        }
+
+        return rejected;
+    }
+
+    private bool TryWrite(ReadOnlyMemory<byte> bytes, out LineFault fault)
+    {
+        if (!EventLine.TryParse(bytes, out var line, out fault))
+        {
+            return false;
+        }
+
+        if (_withEvents)
+        {
+            _events.Insert(line);
+        }
+
+        _runs.Take(line);
+        return true;
+    }
+}

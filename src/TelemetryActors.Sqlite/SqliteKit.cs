@@ -1,0 +1,82 @@
+using TelemetryActors.Client;
+using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>The SQLite sink's settings and definition: what <c>AddSqlite()</c> puts into the options.</summary>
+/// <param name="options">What is set; the kit's own.</param>
+/// <param name="memoryName">Names the store that is in memory, the same for all copies of a kit.</param>
+internal sealed class SqliteKit(SqliteOptions options, string memoryName) : SinkKit
+{
+    /// <summary>The sink's name.</summary>
+    public const string SinkName = "sqlite";
+
+    private static readonly IReadOnlyList<Setting> Table =
+    [
+        Setting.Of($"sinks.{SinkName}.path", SettingTypes.Text, all => Of(all).Path, (all, value) => Of(all).Path = value!),
+        Setting.Of($"sinks.{SinkName}.events", SettingTypes.Optional(SettingTypes.Switch), all => Of(all).Events, (all, value) => Of(all).Events = value),
+        Setting.Of($"sinks.{SinkName}.journal", SettingTypes.Choice<SqliteJournal>(), all => Of(all).Journal, (all, value) => Of(all).Journal = value),
+        Setting.Of(
+            $"sinks.{SinkName}.synchronous", SettingTypes.Optional(SettingTypes.Choice<SqliteSynchronous>()),
+            all => Of(all).Synchronous, (all, value) => Of(all).Synchronous = value),
+    ];
+
+    /// <summary>What is set.</summary>
+    public SqliteOptions Options { get; } = options;
+
+    /// <inheritdoc />
+    public override string Name => SinkName;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Setting> Settings => Table;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(Options.Path))
+        {
+            yield return "Sinks:Sqlite:Path must name a file";
+        }
+
+        if (!Enum.IsDefined(Options.Journal))
+        {
+            yield return $"Sinks:Sqlite:Journal must be one of its names, not {Options.Journal}";
+        }
+
+        if (Options.Synchronous is { } synchronous && !Enum.IsDefined(synchronous))
+        {
+            yield return $"Sinks:Sqlite:Synchronous must be one of its names, not {synchronous}";
+        }
+    }
+
+    /// <inheritdoc />
+    public override SinkDefinition Define(SinkKitContext context)
+    {
+        var listener = context.Options.OnFailure;
+        return new SinkDefinition(SinkName, SinkPolicies.LocalDatabase, sink => new SqliteSink(
+            FileIn(sink.BaseDirectory, context.Options.Preset), sink.Time, said => FailureListener.Tell(listener, new TelemetryFailure(SinkName, said))))
+        {
+            State = KeptState.Own,
+        };
+    }
+
+    /// <summary>Where the store of a base directory is.</summary>
+    public StoreFile FileIn(string baseDirectory, TelemetryPreset preset) => new()
+    {
+        Path = Options.Path == SqliteOptions.MemoryPath ? $"file:{memoryName}?mode=memory&cache=shared" : Path.GetFullPath(Options.Path, baseDirectory),
+        Events = Options.Events ?? preset == TelemetryPreset.Collector,
+        Journal = Options.Journal,
+        Synchronous = Options.Synchronous,
+    };
+
+    /// <inheritdoc />
+    public override SinkKit Copy() => new SqliteKit(
+        new SqliteOptions { Path = Options.Path, Events = Options.Events, Journal = Options.Journal, Synchronous = Options.Synchronous }, memoryName);
+
+    /// <inheritdoc />
+    public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memoryName);
+
+    private static SqliteOptions Of(TelemetryOptions options) => options.Kit<SqliteKit>().Options;
+}

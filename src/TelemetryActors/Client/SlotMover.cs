@@ -1,0 +1,80 @@
+using TelemetryActors.Events;
+using TelemetryActors.Ring;
+using TelemetryActors.Slots;
+
+namespace TelemetryActors.Client;
+
+/// <summary>Moves to another writer slot once the process's own is lost: what its ring still holds goes along, then recording goes on there.</summary>
+/// <remarks>
+/// For the log's thread alone, which writes nothing to the lost slot any more. The ring's file is gone from its place by then - otherwise the slot would not be
+/// lost - so nobody else can bring its rest to a log.
+/// </remarks>
+internal sealed class SlotMover(SlotSettings settings, OwnSlot own, EventWriter writer, Action<SlotMoved> onMoved)
+{
+    private const int CopyBytes = 128 * 1024;
+
+    /// <exception cref="IOException">No slot can be opened now: everything stays as it is, to be tried again.</exception>
+    public void Move()
+    {
+        var lost = own.Now;
+        SyncWhatWasWritten(lost);
+        var next = WriterSlot.Open(settings);
+        SlotMoved moved;
+        writer.BeginMove();
+        try
+        {
+            lost.Ring.Close();
+            moved = CopyRest(lost, next);
+            lost.Flushes.ForwardTo(next.Flushes, next.Ring.Tail.Position);
+            own.MoveTo(next);
+        }
+        finally
+        {
+            writer.EndMove(own.Now.Ring);
+        }
+
+        lost.Forget();
+        onMoved(moved);
+    }
+
+    // What the lost slot's files hold of this process stays there; only that it is on the device can still be seen to.
+    private static void SyncWhatWasWritten(WriterSlot lost)
+    {
+        try
+        {
+            lost.Log.Sync();
+            lost.Flushes.Complete(lost.Log.Synced);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            lost.Flushes.Fail($"The writer slot was lost, and its file could not be brought to the device: {exception.Message}");
+        }
+    }
+
+    private static SlotMoved CopyRest(WriterSlot lost, WriterSlot next)
+    {
+        var buffer = new byte[CopyBytes];
+        var from = lost.Log.Written;
+        var (taken, gone) = (0L, 0L);
+
+        // Room is made where there is none: what a dead writer left and the disk refuses is older than what this process has accepted.
+        next.Ring.Overwrites = true;
+        while (from.Position < lost.Ring.Tail.Position)
+        {
+            var read = RingReader.TryRead(lost.Ring, from, int.MaxValue, buffer);
+            if (read is { Bytes: > 0 } lines && next.Ring.AppendEncoded(buffer.AsSpan(0, lines.Bytes), lines.Count, mayWait: false) == DropReason.None)
+            {
+                taken += lines.Count;
+                from = lines.End;
+                continue;
+            }
+
+            var oldest = read is null ? RingReader.Oldest(lost.Ring) : lost.Ring.Tail;
+            gone += Math.Max(oldest.Ordinal - from.Ordinal, 0);
+            from = oldest.Position > from.Position ? oldest : lost.Ring.Tail;
+        }
+
+        next.Ring.Overwrites = false;
+        return new SlotMoved(lost, next, taken, gone);
+    }
+}

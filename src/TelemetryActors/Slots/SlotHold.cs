@@ -1,0 +1,99 @@
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>What makes a writer slot one process's own: the lock of its number, and the lock on its ring's file.</summary>
+/// <remarks>
+/// Thread-safe. Whoever gets the number's lock leaves the slot alone while a living process holds the ring: a lock file that someone deleted takes
+/// nothing away. Only when the ring's file is gone as well can another process have begun there; then the slot is lost.
+/// </remarks>
+internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slotLock) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private IFileLock? _lock = slotLock;
+    private IFileLock? _ringLock;
+    private bool _released;
+
+    /// <summary>Takes the ring that stands for the slot.</summary>
+    /// <returns>False when a living process has it, or nobody can: then it must not be touched.</returns>
+    public bool TryHoldRing(string path)
+    {
+        var taken = settings.Files.TryLock(path);
+        lock (_gate)
+        {
+            _ringLock?.Dispose();
+            _ringLock = taken;
+        }
+
+        return taken is not null;
+    }
+
+    /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again.</summary>
+    public bool TryKeep()
+    {
+        lock (_gate)
+        {
+            if (_lock is null || _lock.IsHeld)
+            {
+                return true;
+            }
+
+            if (_released || _ringLock is not { IsHeld: true })
+            {
+                return false;
+            }
+
+            if (TryLockAgain() is { } again)
+            {
+                _lock.Dispose();
+                _lock = again;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Lets go of the ring and keeps the lock.</summary>
+    public void LetRingGo()
+    {
+        lock (_gate)
+        {
+            _ringLock?.Dispose();
+        }
+    }
+
+    /// <summary>Gives the slot back with nothing left behind: its ring's file is gone already.</summary>
+    public void GiveBack()
+    {
+        lock (_gate)
+        {
+            _released = true;
+            _lock?.DeleteAndRelease();
+            _ringLock?.Dispose();
+        }
+    }
+
+    /// <summary>Lets go; the lock's file stays and says that there is something to take over.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _released = true;
+            _lock?.Dispose();
+            _ringLock?.Dispose();
+        }
+    }
+
+    private IFileLock? TryLockAgain()
+    {
+        try
+        {
+            settings.Files.CreateDirectory(settings.Base.State);
+            return settings.Files.TryLock(SlotLocks.PathOf(settings.Base, number));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

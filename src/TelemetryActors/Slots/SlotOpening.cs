@@ -1,0 +1,154 @@
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>Opens a writer slot: what a dead writer left there is brought to the log, and a new ring begins behind it.</summary>
+internal sealed class SlotOpening : IDisposable
+{
+    private readonly SlotSettings _settings;
+    private readonly SlotHold _hold;
+    private readonly LogFolder _folder;
+    private readonly RecoveredLog _recovered;
+    private readonly StreamId _stream;
+    private readonly string? _ringPath;
+    private bool _isOpen;
+
+    private SlotOpening(SlotSettings settings, int number, IFileLock? slotLock)
+    {
+        _settings = settings;
+        _hold = new SlotHold(settings, number, slotLock);
+        _folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
+        _recovered = LogRecovery.Recover(_folder);
+        if (_recovered.Stream == StreamId.None && RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, number) is { } known)
+        {
+            // Neither state nor log: a disk that took nothing has left all there is in a ring.
+            _recovered = _recovered with { Stream = known, Known = _recovered.Known with { Stream = known } };
+        }
+
+        _stream = _recovered.Stream == StreamId.None ? NewStream() : _recovered.Stream;
+        _ringPath = slotLock is null ? null : settings.Placement.FileOf(_stream, number);
+    }
+
+    /// <summary>Opens a slot whose lock the caller has; the lock is the slot's from then on.</summary>
+    /// <returns>Null when a living process has the slot's ring, whatever became of its lock: then nothing was touched, and the lock is still the caller's.</returns>
+    public static WriterSlot? TryOpen(SlotSettings settings, int number, IFileLock? slotLock)
+    {
+        using var opening = new SlotOpening(settings, number, slotLock);
+        return opening.HasLivingOwner() ? null : opening.Open();
+    }
+
+    /// <summary>Lets go of the ring, unless the slot was opened and has it.</summary>
+    public void Dispose()
+    {
+        if (!_isOpen)
+        {
+            _hold.LetRingGo();
+        }
+    }
+
+    /// <summary>Begins without a usable base directory: a ring in memory, and a log that is tried again and again under a number nobody else has.</summary>
+    public static WriterSlot OpenWithoutDisk(SlotSettings settings)
+    {
+        var number = SlotLocks.PrivateNumber();
+        var folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
+        var begin = new Cursor(NewStream(), 0, 0);
+        var ring = new EventRing(RingFactory.Create(null, settings.RingBytes, begin, number, settings.Base.Path), settings.MaxWait);
+        var log = new EventLog(folder, settings.Log, settings.Time, ring, LogIndex.Empty, begin, continueLast: false);
+        return new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean);
+    }
+
+    private bool HasLivingOwner() => _ringPath is not null && _settings.Files.Identify(_ringPath) is not null && !_hold.TryHoldRing(_ringPath);
+
+    private WriterSlot Open()
+    {
+        if (!_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position)
+        {
+            SyncLeft();
+        }
+
+        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _ringPath);
+        if (left is { IsEmptied: false })
+        {
+            // The disk refuses: the old ring goes on, with what it holds.
+            left.Ring.Adopt();
+            _isOpen = true;
+            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written));
+        }
+
+        var (begin, start, index, mayContinue) = left is not null
+            ? (left.Log.Written, left.Start, left.Log.Index, true)
+            : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
+        left?.Discard();
+        
+        // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
+        var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
+        var slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
+        slot.Log.OpenRuns = () => slot.Abandoned;
+        if (!slot.TrySaveState(isClean: false) && start.InDoubt)
+        {
+            // Nobody will know of this jump: the next one must not come down on the same place.
+            slot.Log.Dispose();
+            begin = PositionJump.Further(begin);
+            slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
+        }
+
+        _isOpen = true;
+        return slot;
+    }
+
+    private LogGap InDoubtBefore(Cursor begin) => new(
+        DropReason.InDoubt, begin.Ordinal - _recovered.End.Ordinal + (_recovered.Index.Furthest is null ? _recovered.UntoldGap?.Gone ?? 0 : 0));
+
+    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, LogGap? gap)
+    {
+        var ring = new EventRing(CreateRing(begin), _settings.MaxWait);
+        var log = new EventLog(_folder, _settings.Log, _settings.Time, ring, index, begin, mayContinue);
+        if (gap is { Gone: > 0 } told)
+        {
+            log.TellGap(told);
+        }
+
+        return new WriterSlot(_hold, _folder, ring, log, start);
+    }
+
+    // A ring that cannot be locked would look to others as one whose owner lives for ever: then rather none that outlives this process.
+    private RingMemory CreateRing(Cursor begin)
+    {
+        var memory = RingFactory.Create(_ringPath, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
+        if (memory.Path is null || _hold.TryHoldRing(memory.Path))
+        {
+            return memory;
+        }
+
+        File.Delete(memory.Path);
+        return RingFactory.Create(null, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
+    }
+
+    // The last writer died, and what it wrote may never have reached the device: from here on it counts as if it had.
+    private void SyncLeft()
+    {
+        foreach (var name in _recovered.Index.Stretches.Where(stretch => !stretch.IsGone).Select(stretch => stretch.File).Distinct())
+        {
+            try
+            {
+                using var file = _folder.Files.Open(_folder.PathOf(name), writable: true);
+                file.Sync();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What the device has of it stays in doubt; nothing holds the bytes any more.
+            }
+        }
+    }
+
+    private SlotStart WithRuns(SlotStart start, Cursor leftTo) => _recovered.IsClean
+        ? start
+        : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
+
+    private static StreamId NewStream() => new(RandomBits.Next() | 1);
+}
