@@ -139,7 +139,7 @@ internal sealed class SinkSupervisor
     /// <summary>The sink was made anew and cannot say what it keeps: it is made anew once more, later. The same cause is told once.</summary>
     public void ReloadFailed(string cause) => Do(now =>
     {
-        if (cause != _notes.Health.LastError)
+        if (cause != _notes.LastError)
         {
             _notes.Fault(cause, now);
         }
