@@ -27,7 +27,7 @@ internal static class RebuildCommand
             using var owned = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(log.Base.Path, SqliteKit.SinkName))
                 ?? throw new CommandException("Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
             file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
-            var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { KeepsOlder = !parsed.GetValue(logOnly) }
+            var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
                 .Run(said => Console.Error.WriteLine("telemetry: " + said));
             Console.WriteLine($"{file.Path}: {result.Events} events of the log{(file.Events ? "" : ", runs alone")}; {result.KeptRuns} runs that only the old store had");
             if (result.Unreadable > 0)

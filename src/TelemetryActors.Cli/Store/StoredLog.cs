@@ -126,9 +126,9 @@ internal sealed class StoredLog : IDisposable
         behind = [];
         hasEvents = true;
         var buffer = new byte[BatchReader.BufferBytes(SinkPolicies.LocalDatabase)];
-        foreach (var slot in new LogFolder(DiskFileSystem.Instance, log.Base.Path, null, 1).AllSlots().Order())
+        foreach (var slot in new LogFolder(DiskFileSystem.Instance, log.Base.Path, log.FixedFile, 1).AllSlots().Order())
         {
-            var source = new OtherSlotSource(new LogFolder(DiskFileSystem.Instance, log.Base.Path, null, slot), TimeProvider.System);
+            var source = new OtherSlotSource(new LogFolder(DiskFileSystem.Instance, log.Base.Path, log.FixedFile, slot), TimeProvider.System);
             var end = source.Tail;
             var account = accounts.FirstOrDefault(stored => stored.Account.Slot == slot);
             var from = account.Account.Cursor;
