@@ -129,8 +129,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
             FailureListener.Tell(_options.OnFailure, new TelemetryFailure("run", $"A run was started without an agent or a job type; it is recorded as \"{Unnamed}\"."));
         }
 
+        var cleanAgent = _writer.Clean(agent ?? Unnamed);
         return StartRun(
-            RunId.Create(agent ?? Unnamed, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent ?? Unnamed, jobType ?? Unnamed, labels);
+            RunId.Create(cleanAgent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), cleanAgent, jobType ?? Unnamed, labels);
     }
 
     /// <summary>Runs a delegate as a run: success, failed and thrown again, or cancelled, by how it ends (S4.6, S4.20).</summary>

@@ -27,6 +27,9 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     /// <summary>Events whose details were cut and that were accepted.</summary>
     public long Cut => Volatile.Read(ref _cut);
 
+    /// <summary>A text without what is redacted, for names that are encoded once.</summary>
+    public string Clean(string text) => encoder.Clean(text);
+
     public Admission Admission
     {
         get => _admission;
