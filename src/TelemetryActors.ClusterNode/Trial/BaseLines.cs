@@ -18,7 +18,7 @@ internal static class BaseLines
             using var reader = new ForwardLineReader(DiskFileSystem.Instance.Open(part.Path, writable: false), 0, part.Length);
             while (reader.TryRead(out var bytes))
             {
-                if (LogAnchor.TryParse(bytes.Span, out var next))
+                if (LogAnchor.TryParse(bytes.Span, out var next, out _))
                 {
                     at = next;
                 }
