@@ -5,7 +5,7 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 /// <summary>Which tables to run, and how large.</summary>
 internal static class CommandLine
 {
-    private const string Usage = "usage: [writing|start-up|host]... [--events N] [--rounds N] [--dir DIRECTORY]";
+    private const string Usage = "usage: [writing|sharded|start-up|host]... [--events N] [--rounds N] [--dir DIRECTORY]";
 
     /// <returns>0; 1 when a row lost an event; 2 for a wrong call.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -29,7 +29,7 @@ internal static class CommandLine
                 case "--dir" when index + 1 < args.Length:
                     directory = args[++index];
                     break;
-                case "writing" or "start-up" or "host":
+                case "writing" or "sharded" or "start-up" or "host":
                     tables.Add(args[index]);
                     break;
                 default:
@@ -38,7 +38,7 @@ internal static class CommandLine
             }
         }
 
-        foreach (var table in tables.Count == 0 ? ["writing", "start-up", "host"] : tables)
+        foreach (var table in tables.Count == 0 ? ["writing", "sharded", "start-up", "host"] : tables)
         {
             await Table.PrintAsync(table, events, rounds, directory);
         }

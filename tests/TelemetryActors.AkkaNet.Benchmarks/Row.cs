@@ -14,6 +14,8 @@ internal static class Row
             "writing-threads" => await WritingRow.OnThreadsAsync(directory, events),
             "writing-actors" => await WritingRow.OnActorsAsync(directory, events, overWire: false),
             "writing-actors-wire" => await WritingRow.OnActorsAsync(directory, events, overWire: true),
+            "sharded-two-nodes" => await ShardedRow.MeasureAsync(directory, events),
+            "sharded-second" => await ShardedRow.SecondAsync(directory, events),
             "start-up-bare" => await StartUpRow.BareAsync(startedAt),
             "start-up-telemetry" => await StartUpRow.TelemetryAsync(directory, startedAt),
             "host-quiet" => await HostRow.MeasureAsync(null, HostRow.Sinks.None),

@@ -9,6 +9,7 @@ internal static class Table
     private static readonly Dictionary<string, (string Title, string[] Rows, string[] Columns)> Tables = new()
     {
         ["writing"] = ("Writing: events through run actors, buffer and stream to the event log, fsynced", ["threads", "actors", "actors-wire"], ["events/s", "CPU us/event"]),
+        ["sharded"] = ("Sharded: two nodes take events together, a process each, fsynced", ["two-nodes"], ["events/s", "% on the second"]),
         ["start-up"] = ("Start-up: a new process up to its first event or message", ["bare", "telemetry"], ["ms", "working set MB", "managed heap MB"]),
         ["host"] = ("Host: an actor of the host answers a ping", ["quiet", "telemetry", "faulty"], ["p50 us", "p99 us", "p99.9 us"]),
     };
@@ -64,7 +65,7 @@ internal static class Table
     }
 
     // Started as `dotnet x.dll`, the process is dotnet and wants the assembly first.
-    private static string[] Program() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Table).Assembly.Location] : [];
+    public static string[] Program() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Table).Assembly.Location] : [];
 
     private static double Median(IEnumerable<double> values)
     {

@@ -57,7 +57,8 @@ internal static class WritingRow
         await client.FlushAsync();
     }
 
-    private static Task<int[]> SendAsync(ActorSystem system, IActorRef door, string name, int events) => Task.WhenAll(Enumerable.Range(0, Runs).Select(run =>
+    /// <summary>As many agents as there are runs, until each has every batch answered.</summary>
+    public static Task<int[]> SendAsync(ActorSystem system, IActorRef door, string name, int events) => Task.WhenAll(Enumerable.Range(0, Runs).Select(run =>
         system.ActorOf(Props.Create(() => new AgentActor(door, $"{name}-{run}", run, events / Runs / BatchEvents, BatchEvents, Window))).Ask<int>(new AgentActor.Go(), Timeout.InfiniteTimeSpan)));
 
     private static async Task<double[]> MeasureAsync(string directory, int events, Func<Task> work)
@@ -74,6 +75,6 @@ internal static class WritingRow
     }
 
     // Lines of the benchmark's events only: the log has its own.
-    private static long LinesIn(string directory) => !Directory.Exists(Path.Combine(directory, "raw")) ? 0
-        : Directory.GetFiles(Path.Combine(directory, "raw"), "*.ndjson").Sum(file => File.ReadLines(file).LongCount(line => line.Contains("\"tool_call\"", StringComparison.Ordinal)));
+    public static long LinesIn(string directory, string mark = "\"tool_call\"") => !Directory.Exists(Path.Combine(directory, "raw")) ? 0
+        : Directory.GetFiles(Path.Combine(directory, "raw"), "*.ndjson").Sum(file => File.ReadLines(file).LongCount(line => line.Contains(mark, StringComparison.Ordinal)));
 }
