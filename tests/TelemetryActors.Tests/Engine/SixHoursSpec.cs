@@ -10,6 +10,7 @@ using Xunit.Abstractions;
 namespace TelemetryActors.Tests.Engine;
 
 /// <summary>Three sinks dead for six hours while events pass: one throws, one hangs, one refuses to let us in.</summary>
+[Collection(AloneCollection.Name)]
 [Trait("Feature", "SK.6")]
 [Trait("Feature", "S1.17")]
 public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
