@@ -1,12 +1,16 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Dead;
 using TelemetryActors.Cli.Doctor;
 using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Export;
 using TelemetryActors.Cli.Ingest;
+using TelemetryActors.Cli.Replay;
 using TelemetryActors.Cli.Runs;
 using TelemetryActors.Cli.S3;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Cli.Sinks;
+using TelemetryActors.Cli.Store;
 using TelemetryActors.Cli.Tail;
 
 namespace TelemetryActors.Cli;
@@ -28,8 +32,12 @@ internal static class Commands
         RunsCommand.Create(),
         TailCommand.Create(),
         SinksCommand.Create(),
+        ReplayCommand.Create(),
+        DeadCommand.Create(),
         IngestCommand.Create(),
         DoctorCommand.Create(),
+        ExportCommand.Create(),
+        RebuildCommand.Create(),
         ConfigCommand.Create(),
         ConsentCommand.Create(),
         S3Command.Create(),

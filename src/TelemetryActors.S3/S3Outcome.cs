@@ -45,6 +45,11 @@ internal static class S3Outcome
         var other => other.ToString(),
     };
 
+    /// <summary>Whether a 400 is no answer to what was asked: it names no cause, as S3 always does.</summary>
+    /// <remarks>A server that refuses an upload without reading its body may take the rest of it for the next request of the connection.</remarks>
+    public static bool IsNoAnswerToUs(Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest } answer && Clean(answer.ErrorCode) is "" or "BadRequest";
+
     private static SinkOutcome OfAnswer(AmazonServiceException answer, string bucket, DateTimeOffset now)
     {
         var status = (int)answer.StatusCode;
@@ -57,6 +62,7 @@ internal static class S3Outcome
                 new SinkOutcome.Retry(reason, after ?? SlowDownWait),
             (_, "RequestTimeout" or "IncompleteBody" or "BadDigest" or "OperationAborted" or "NoSuchUpload" or "ConditionalRequestConflict") or (408 or 409, _) => new SinkOutcome.Retry(reason, after),
             (>= 500, _) => new SinkOutcome.Retry(reason, after),
+            _ when IsNoAnswerToUs(answer) => new SinkOutcome.Retry($"{reason} without a cause"),
             (_, "EntityTooLarge") or (413, _) => new SinkOutcome.Rejected(reason),
             (< 300, _) => new SinkOutcome.Retry($"{reason}: the answer could not be read"),
             _ => new SinkOutcome.Misconfigured(Cause(status, code, answer, bucket) is { } cause ? $"{reason}: {cause}" : reason),

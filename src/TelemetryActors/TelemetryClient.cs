@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
@@ -25,6 +26,8 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     // A run without a name is a fault of the program, and no reason to end it.
     private const string Unnamed = "unnamed";
 
+    private static readonly TimeSpan CrashFlushBudget = TimeSpan.FromSeconds(1);
+
     private readonly TelemetryOptions _options;
     private readonly EventWriter _writer;
     private readonly Sessions _sessions;
@@ -44,6 +47,10 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         Consent = consent;
         _sessions = new Sessions(writer, options, JoinedRun(options));
         _sessions.Start();
+        if (options.RecordCrashes)
+        {
+            CrashWatch.Add(this);
+        }
     }
 
     /// <summary>Names the session that events belong to, at random and saying nothing of anyone (S2.18, S3.29); null between two sessions.</summary>
@@ -64,9 +71,14 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
 
+    /// <summary>How long a run of another process may be silent.</summary>
+    internal TimeSpan RunLease => _options.RunLease;
+
     internal LocalPipeline Pipeline => _pipeline;
 
     internal EventWriter Writer => _writer;
+
+    internal TelemetryOptions Options => _options;
 
     /// <summary>Starts with the defaults: base directory found, event log on, nothing else needed.</summary>
     /// <param name="agent">The name of the agent or service.</param>
@@ -143,6 +155,21 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Ties a run of any process, ended or not, to a git commit, by an event of its own (U.1).</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="commitHash">The commit.</param>
+    /// <param name="labels">What else is known of the commit: any of the labels that begin with <c>git_</c>.</param>
+    public RecordResult RecordCommit(string runId, string commitHash, RunLabels? labels = null)
+    {
+        var details = new Dictionary<string, object?> { [RunEvents.CommitHash] = commitHash };
+        foreach (var (name, text) in labels ?? [])
+        {
+            details[name] = text;
+        }
+
+        return _writer.WriteUnsampled(RunEvents.Commit, new DictionaryDetails(details), new EventScope(_options.Agent, SessionId, runId, ownsRun: false));
+    }
+
     /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>
     /// <param name="cancellation">Ends the wait, not the flush.</param>
     /// <returns>Durable, or why not; at once when the event log cannot be written now.</returns>
@@ -191,12 +218,20 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
             _sessions.End();
+            CrashWatch.Remove(this, _options);
             await _pipeline.DisposeAsync();
         }
     }
 
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Records what ends the process, and waits for the device as long as a dying process may: in the ring it is at once.</summary>
+    internal void RecordCrash(Exception exception)
+    {
+        _writer.WriteUnsampled(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
+        _pipeline.FlushAsync().Wait(CrashFlushBudget);
+    }
 
     private static string? JoinedRun(TelemetryOptions options)
     {
@@ -205,5 +240,30 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
-        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, labels);
+        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, WithCommit(labels));
+
+    // What the caller says of the commit stands before what is found.
+    private RunLabels? WithCommit(RunLabels? labels)
+    {
+        if (!_options.TrackGit || (labels ?? []).Any(label => label.Key == RunEvents.CommitHash) || GitHead.Of(Environment.CurrentDirectory) is not { } head)
+        {
+            return labels;
+        }
+
+        var all = new RunLabels();
+        foreach (var (name, text) in new[] { ("git_repo", head.Repo), ("git_branch", head.Branch), (RunEvents.CommitHash, head.Commit) })
+        {
+            if (text is not null)
+            {
+                all.Add(name, text);
+            }
+        }
+
+        foreach (var (name, text) in labels ?? [])
+        {
+            all.Add(name, text);
+        }
+
+        return all;
+    }
 }

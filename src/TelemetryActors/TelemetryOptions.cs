@@ -32,11 +32,17 @@ public sealed class TelemetryOptions
     /// <summary>Whether <c>session.start</c> and <c>session.end</c> are recorded (S2.18). Null: for every preset but <see cref="TelemetryPreset.Small"/>.</summary>
     public bool? TrackSessions { get; set; }
 
+    /// <summary>Whether a run that begins in a git work tree is tied to its commit: repository, branch and hash are read from the files of <c>.git</c>, on the caller's thread.</summary>
+    public bool TrackGit { get; set; } = true;
+
     /// <summary>Bytes of the ring, from 128 KiB to 1 GiB; raised to a power of two. Null: the preset's.</summary>
     public long? RingBytes { get; set; }
 
     /// <summary>How long <c>Record</c> waits for room, once a stall and not once a call; 0 to 10 s, 50 ms.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a run of another process may be silent before it is closed as abandoned; at least 1 s, 15 minutes. For engines that take such runs.</summary>
+    public TimeSpan RunLease { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long ending may take in all: what is left then stays in the ring and the log for the next start.</summary>
     public TimeSpan ShutdownBudget { get; set; } = TimeSpan.FromSeconds(5);
@@ -65,6 +71,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether every event is shown on standard error, too (S2.66). Not for production.</summary>
     public bool Debug { get; set; }
 
+    /// <summary>Whether an exception that ends the process is recorded as <c>runtime_error</c>, with all its stacks (S1.5, S1.8).</summary>
+    public bool RecordCrashes { get; set; } = true;
+
     /// <summary>Whether community reports are wanted (S1.20); they need recorded consent besides.</summary>
     public bool EnableCommunity { get; set; }
 
@@ -91,6 +100,15 @@ public sealed class TelemetryOptions
     internal IList<SinkKit> Kits { get; private set; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
+
+    /// <summary>Told of every line of a run's life, with the run's id, on the caller's thread.</summary>
+    internal Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
+
+    /// <summary>Changes the options of a client that a host owns, by the host's services, when they are first asked for.</summary>
+    internal Action<TelemetryOptions, IServiceProvider>? ConfigureInHost { get; set; }
+
+    /// <summary>Whether no sink but the event log is to run, whatever the settings say.</summary>
+    internal bool HasOnlyTheLog { get; set; }
 
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
-using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -75,16 +74,8 @@ internal static class SinksCommand
         {
             var folder = BaseSettings.FindToRead(parsed).Folder;
             var sink = parsed.GetRequiredValue(name);
-            var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
-            if (!known.Contains(sink))
-            {
-                throw new CommandException($"There is no sink '{sink}' in {folder.Path}. Known: {string.Join(", ", known)}.", ExitCode.Usage);
-            }
-
-            var who = $"{Environment.UserName}@{Environment.MachineName}";
-            new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink)
-                .Append(new SinkCommand(kind, who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)));
-            Console.Error.WriteLine($"telemetry: asked {sink} to {command.Name}; its supervisor does so within a second, or at its next start");
+            OperatorRequest.CheckName(folder, sink);
+            OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;
         });
         return command;

@@ -60,6 +60,28 @@ internal sealed class EventId
         _text.CopyTo(target);
     }
 
+    /// <summary>Reads an id of this form.</summary>
+    /// <param name="id">Any text.</param>
+    /// <param name="instance">The part that names the process start.</param>
+    /// <param name="sequence">Its number there.</param>
+    public static bool TryRead(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> instance, out long sequence)
+    {
+        instance = default;
+        sequence = 0;
+        if (!IsId(id))
+        {
+            return false;
+        }
+
+        foreach (var digit in id[(InstanceWidth + 1)..])
+        {
+            sequence = (sequence * 10) + (digit - '0');
+        }
+
+        instance = id[..InstanceWidth];
+        return true;
+    }
+
     // All eight digits at once: quotients by 100 in two halves, then by 10 in four quarters, each within its part of one word.
     private static ulong EightDigits(uint value)
     {

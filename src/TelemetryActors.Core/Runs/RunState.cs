@@ -72,6 +72,20 @@ public sealed class RunState
             : Reopen(RunChange.Continued);
     }
 
+    /// <summary>Counts lines that were looked at elsewhere, and say nothing but that the run lives.</summary>
+    /// <param name="lines">How many.</param>
+    internal void CountFurther(long lines) => _record = _record with { EventCount = _record.EventCount + lines };
+
+    /// <summary>Counts lines by the number that the run's owner gave the last of them.</summary>
+    /// <param name="lastSequence">The number; one that is not above what is known changes nothing.</param>
+    /// <param name="heardAt">When the owner told it.</param>
+    internal void AdvanceTo(long lastSequence, DateTimeOffset heardAt)
+    {
+        var further = Math.Max(0, lastSequence - (_record.LastSequence ?? 0));
+        _seen.LastSequence = (_record.LastSequence ?? 0) + further;
+        _record = _record with { EventCount = _record.EventCount + further, LastSequence = _seen.LastSequence, LastHeardOf = heardAt };
+    }
+
     /// <summary>Whether the run should be closed as abandoned: it runs, and nothing was heard of it for longer than its lease.</summary>
     /// <param name="lease">How long a run may be silent.</param>
     /// <param name="now">The time on the clock that the lines were taken by.</param>

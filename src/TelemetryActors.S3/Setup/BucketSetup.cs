@@ -165,7 +165,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         return false;
     }
 
-    private static async Task<Exception?> TryAsync(Func<Task> call)
+    private static async Task<Exception?> TryAsync(Func<Task> call, bool isAgain = false)
     {
         try
         {
@@ -174,7 +174,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         }
         catch (Exception exception) when (S3Outcome.IsFailure(exception))
         {
-            return exception;
+            return isAgain || !S3Outcome.IsNoAnswerToUs(exception) ? exception : await TryAsync(call, isAgain: true);
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -34,6 +35,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
+    private readonly RunRegistry _runs;
     private readonly UploadConsent _consent;
     private readonly SlotTail _startTail;
 
@@ -41,6 +43,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
+
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
@@ -48,6 +51,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _settings = settings;
         _own = new OwnSlot(slot);
         _writer = writer;
+        _runs = runs;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
@@ -66,8 +70,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
-    // Whoever asks for the engine before it runs waits for it; recording does not ask. None when it could not start, which was told.
-    private IPipelineEngine? Engine
+    /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
+    /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
+    public IPipelineEngine? Engine
     {
         get
         {
@@ -194,6 +199,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
                     Sources = () => _keeper.Sources,
                     StartTails = [_startTail],
                     Signal = new RingSignal(() => _own.Now.Ring),
+                    Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
+                    OpenRuns = () => _runs.Progress,
+                    RunLease = _options.RunLease,
                     Raise = Raise,
                     Time = _options.Time,
                     Files = _settings.Files,
@@ -207,6 +215,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _keeper.CloseRunsOfOwn();
             engine.Start();
             _engine = engine;
+            SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
         {
@@ -215,6 +224,16 @@ internal sealed class LocalPipeline : IAsyncDisposable
         finally
         {
             _started.SetResult();
+        }
+    }
+
+    // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.
+    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    {
+        string[] own = [.. _sinks.Where(sink => sink is { State: not KeptState.None, NeedsConsent: false }).Select(sink => sink.Name)];
+        if (_own.Now.Start.IsOfDeadWriter && own.Length > 0)
+        {
+            _ = engine.FlushAsync(own, LeftBehindTime);
         }
     }
 

@@ -1,8 +1,8 @@
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
-using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Community;
+using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.RunPosting;
 
@@ -20,6 +20,11 @@ internal static class SinkList
     public static IReadOnlyList<SinkDefinition> Of(
         TelemetryOptions options, Func<bool> consent, DeviceIdentityFile device, HttpMessageHandler? transport = null)
     {
+        if (options.HasOnlyTheLog)
+        {
+            return [];
+        }
+
         List<SinkDefinition> sinks = [.. options.Sinks];
         if (options.Transport == TelemetryTransport.Console)
         {

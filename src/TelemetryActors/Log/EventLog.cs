@@ -188,7 +188,7 @@ internal sealed class EventLog : IDisposable
         var index = _index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
         var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
-        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]) 
+        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()])
         {
             UntoldGap = UntoldGap,
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,

@@ -20,4 +20,7 @@ internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Q
 
     /// <summary>Where the last writer's events end.</summary>
     public Cursor LeftTo { get; init; }
+
+    /// <summary>Whether the last writer died instead of ending.</summary>
+    public bool IsOfDeadWriter => LeftTo.Stream != StreamId.None;
 }

@@ -24,6 +24,9 @@ internal static class TableNames
     /// <summary>Events stored in SQLite.</summary>
     public const string Sqlite = "sqlite";
 
+    /// <summary>What a level of compression costs and saves.</summary>
+    public const string Compression = "compression";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Compression];
 }

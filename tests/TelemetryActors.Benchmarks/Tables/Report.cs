@@ -61,6 +61,9 @@ internal static class Report
             case TableNames.Sqlite:
                 StoreTable.Print(line, rounds, output);
                 break;
+            case TableNames.Compression:
+                CompressionTable.Print(line, output);
+                break;
             default:
                 OverheadTable.Print(rounds, output);
                 break;

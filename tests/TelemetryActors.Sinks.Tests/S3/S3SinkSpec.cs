@@ -190,6 +190,7 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
     [InlineData(502, null, null)]
     [InlineData(507, null, null)]
     [InlineData(400, "RequestTimeout", null)]
+    [InlineData(400, null, null)]
     [InlineData(409, "OperationAborted", null)]
     public async Task What_may_pass_is_tried_again(int status, string? code, double? seconds)
     {

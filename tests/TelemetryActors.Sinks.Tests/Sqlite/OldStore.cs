@@ -3,6 +3,9 @@ namespace TelemetryActors.Sqlite;
 /// <summary>Stores as an older system made them: its checks, its required columns, its words.</summary>
 internal static class OldStore
 {
+    private const string Metrics = "{\"k\": 1}";
+    private const string Payload = "{\"step\": 1}";
+
     public static string Sql(int version) => $"""
         CREATE TABLE agent_runs (
             run_id TEXT PRIMARY KEY, schema_version INTEGER DEFAULT {version}, agent_name TEXT NOT NULL, agent_owner TEXT, job_type TEXT,
@@ -22,9 +25,9 @@ internal static class OldStore
         CREATE INDEX idx_runs_agent ON agent_runs (agent_name);
         CREATE INDEX idx_events_run ON run_events (run_id);
         INSERT INTO agent_runs (run_id, agent_name, trigger_type, start_time, end_time, status, items_discovered, duration_ms, metrics_json)
-            VALUES ('20240115T103000Z-scraper-aaaaaaaa', 'scraper', 'cli', '2024-01-15T10:30:00+00:00', '2024-01-15T10:30:05.250000+00:00', 'failure', 3, 5250, '{"k": 1}');
+            VALUES ('20240115T103000Z-scraper-aaaaaaaa', 'scraper', 'cli', '2024-01-15T10:30:00+00:00', '2024-01-15T10:30:05.250000+00:00', 'failure', 3, 5250, '{Metrics}');
         INSERT INTO agent_runs (run_id, agent_name, start_time, status) VALUES ('20240115T113000Z-scraper-bbbbbbbb', 'scraper', '2024-01-15T11:30:00+01:00', 'running');
-        INSERT INTO run_events (run_id, event_type, timestamp, payload_json) VALUES ('20240115T103000Z-scraper-aaaaaaaa', 'checkpoint', '2024-01-15T10:30:01+00:00', '{"step": 1}');
+        INSERT INTO run_events (run_id, event_type, timestamp, payload_json) VALUES ('20240115T103000Z-scraper-aaaaaaaa', 'checkpoint', '2024-01-15T10:30:01+00:00', '{Payload}');
         INSERT INTO run_events (run_id, event_type, timestamp, payload_json) VALUES ('20240115T103000Z-scraper-aaaaaaaa', 'note', '2024-01-15 10:30:02', 'no json');
         INSERT INTO commits (commit_hash, run_id, message) VALUES ('abc', '20240115T103000Z-scraper-aaaaaaaa', 'fix');
         INSERT INTO schema_migrations (version, description) VALUES ({version}, 'as the older system says');

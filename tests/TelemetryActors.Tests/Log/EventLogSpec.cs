@@ -1,5 +1,5 @@
-using TelemetryActors.TestKit;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Log;

@@ -11,13 +11,13 @@ internal sealed class WriterProcess : IDisposable
     private readonly Dictionary<int, long> _accepted = [];
     private readonly Thread _listener;
 
-    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, params IEnumerable<string> before)
+    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, IEnumerable<string>? before = null, string? crash = null)
     {
         Name = name;
         var program = Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll");
-        List<string> command = [.. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
+        List<string> command = [.. before ?? [], Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program];
         var start = new ProcessStartInfo(command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture), crash ?? "end"];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["TELEMETRY_RING_DIR"] = ringDirectory;
         _process = Process.Start(start)!;
