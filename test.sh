@@ -10,13 +10,17 @@ install_tools() {
   local missing=()
   need strace || missing+=(strace)
   need faketime || missing+=(faketime)
+  # The cluster's story: networks of its own for each node, and a database that all share.
+  need ip || missing+=(iproute2)
+  need iptables || missing+=(iptables)
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   need radosgw || missing+=(radosgw ceph-mon ceph-osd ceph-common)
   [ ${#missing[@]} -eq 0 ] && return
   if need apt-get && [ "$(id -u)" = 0 ]; then
     apt-get update -qq >/dev/null 2>&1
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1
   fi
-  for tool in strace faketime radosgw; do
+  for tool in strace faketime radosgw ip iptables; do
     need "$tool" || echo "Not installed: $tool. The tests that need it are skipped, or fail with REQUIRE_SERVERS=1."
   done
 }

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using TelemetryActors.Delivery;
+using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
@@ -9,18 +9,19 @@ namespace TelemetryActors.AkkaNet;
 /// <summary>Runs a pipeline's sinks as actors of an Akka.NET system: the same definition, environment and decisions as the local engine, other schedulers.</summary>
 internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 {
-    private const string GuardianName = "telemetry";
-
     private readonly ActorSystem _system;
+    private readonly RunLineRelay? _runLines;
     private readonly PipelineDefinition _pipeline;
     private readonly EngineEnvironment _environment;
     private readonly List<SinkSupervisor> _decisions;
     private Task<bool>? _stopped;
 
-    public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment)
+    public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment, RunLineRelay? runLines = null)
     {
         system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
+        system.Settings.InjectTopLevelFallback(RunJournal.InFile(environment.BaseDirectory));
         _system = system;
+        _runLines = runLines;
         _pipeline = pipeline;
         _environment = environment with
         {
@@ -40,7 +41,12 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
 
-    public void Start() => Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions), GuardianName);
+    public void Start()
+    {
+        var runs = new RunSettings { PersistencePrefix = "own-run-", Lease = _environment.RunLease };
+        Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
+        _runLines?.Open(Guardian);
+    }
 
     public void Wake(string sink) => Guardian.Tell(new TelemetryGuardian.Wake(sink));
 
@@ -56,21 +62,8 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
 
-    public async Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
-    {
-        var chosen = _decisions.Where(decisions => sinks.Count == 0 || sinks.Contains(decisions.Definition.Name)).ToList();
-        var own = _environment.Sources()[0];
-        var flushes = chosen.Select(decisions => decisions.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
-        chosen.ForEach(decisions => Wake(decisions.Definition.Name));
-        try
-        {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, _environment.Time)).All(reached => reached);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
+    public Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
+        SinkFlush.RunAsync(_decisions, sinks, _environment.Sources()[0], Wake, timeout, _environment.Time);
 
     /// <returns>True when every actor has ended; false when a sink still hangs: its actor ends when the sink lets go.</returns>
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();

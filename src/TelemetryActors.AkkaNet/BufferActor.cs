@@ -2,22 +2,41 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Streams;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using static TelemetryActors.AkkaNet.BufferProtocol;
 
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>Runs the stream from the ring to the sinks' supervisors; a stream that broke is run anew, and goes on at every sink's cursor.</summary>
+/// <summary>
+/// Owns the ring's second door, and runs the stream from the ring to the sinks' supervisors; a stream that broke is run anew, and goes on at every sink's cursor.
+/// </summary>
+/// <remarks>All that was appended while one fsync was under way shares the next. Nothing here waits: the fsync's end comes as a message.</remarks>
 internal sealed class BufferActor : ReceiveActor
 {
     private readonly EngineEnvironment _environment;
     private readonly IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> _sinks;
+    private readonly ILineIntake? _intake;
+    private List<(IActorRef Asker, Appended Answer)> _appended = [];
+    private List<(IActorRef Asker, Appended Answer)> _beingFlushed = [];
     private UniqueKillSwitch? _killSwitch;
 
     public BufferActor(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks)
     {
         _environment = environment;
         _sinks = sinks;
-        Receive<StreamEnded>(ended => throw new InvalidOperationException("The stream to the sinks ended.", ended.Cause));
+        _intake = environment.Intake;
+        Receive<Append>(Take);
+        Receive<AppendAbandoned>(Take);
+        Receive<Flushed>(Answer);
+        Receive<StreamEnded>(ended =>
+        {
+            if (ReferenceEquals(ended.KillSwitch, _killSwitch))
+            {
+                throw new InvalidOperationException("The stream to the sinks ended.", ended.Cause);
+            }
+        });
     }
 
     public static Props Props(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
@@ -32,11 +51,99 @@ internal sealed class BufferActor : ReceiveActor
 
         var (killSwitch, ended) = EventGraph.Create(_environment, _sinks).Run(Context.Materializer(EventGraph.Settings(Context.System)));
         _killSwitch = killSwitch;
-        ended.PipeTo(Self, success: _ => new StreamEnded(null), failure: cause => new StreamEnded(cause));
+        ended.PipeTo(Self, success: _ => new StreamEnded(killSwitch, null), failure: cause => new StreamEnded(killSwitch, cause));
     }
 
-    protected override void PostStop() => _killSwitch?.Shutdown();
+    // Whoever waits is told, also when this actor is only started anew: the flush's end will not find those who wait now.
+    protected override void PostStop()
+    {
+        _killSwitch?.Shutdown();
+        foreach (var (asker, answer) in _appended.Concat(_beingFlushed))
+        {
+            asker.Tell(new AppendRefused(answer.Id, "the buffer was stopped before the lines were fsynced"));
+        }
+    }
 
-    // Comes late when the actor stops the stream itself.
-    private sealed record StreamEnded(Exception? Cause) : IDeadLetterSuppression;
+    private void Take(Append append)
+    {
+        if (_intake is not { } intake)
+        {
+            Sender.Tell(new AppendRefused(append.Id, "this pipeline has no second door"));
+            return;
+        }
+
+        foreach (var (lines, count) in LineChunks.Of(append.Lines, append.Count, intake.MaxBytes))
+        {
+            if (lines.IsEmpty)
+            {
+                Sender.Tell(new AppendRefused(append.Id, $"a line is larger than the {intake.MaxBytes} bytes that this node takes at once", IsFinal: true));
+                return;
+            }
+
+            if (intake.Append(lines.Span, count) is var reason && reason != DropReason.None)
+            {
+                Sender.Tell(new AppendRefused(append.Id, Text(reason)));
+                return;
+            }
+        }
+
+        _appended.Add((Sender, new Appended(append.Id)));
+        Flush();
+    }
+
+    private void Take(AppendAbandoned end)
+    {
+        ReadOnlyMemory<byte> line = default;
+        if (_intake?.AppendAbandoned(end.Run, end.Cause, out line) is not DropReason.None)
+        {
+            Sender.Tell(new AppendRefused(end.Id, "the run's end could not be written"));
+            return;
+        }
+
+        _appended.Add((Sender, new Appended(end.Id, line)));
+        Flush();
+    }
+
+    private void Flush()
+    {
+        if (_beingFlushed.Count > 0 || _appended.Count == 0)
+        {
+            return;
+        }
+
+        (_beingFlushed, _appended) = (_appended, _beingFlushed);
+        var waiting = _beingFlushed;
+        _intake!.FlushAsync().PipeTo(
+            Self,
+            success: result => new Flushed(waiting, result),
+            failure: cause => new Flushed(waiting, FlushResult.NotDurable($"{cause.GetType().Name}: {cause.Message}")));
+    }
+
+    private void Answer(Flushed flushed)
+    {
+        if (!ReferenceEquals(flushed.Waiting, _beingFlushed))
+        {
+            return;
+        }
+
+        foreach (var (asker, answer) in _beingFlushed)
+        {
+            asker.Tell(flushed.Result.IsDurable ? answer : new AppendRefused(answer.Id, flushed.Result.Reason ?? "the lines were not fsynced"));
+        }
+
+        _beingFlushed.Clear();
+        Flush();
+    }
+
+    private static string Text(DropReason reason) => reason switch
+    {
+        DropReason.RingFull => "the ring is full",
+        DropReason.Disabled => "this node takes no events: it is switched off or ending",
+        _ => $"the lines were refused: {reason}",
+    };
+
+    // Both may be of an incarnation before, and say which they are of by what they were started with.
+    private sealed record StreamEnded(UniqueKillSwitch KillSwitch, Exception? Cause) : IDeadLetterSuppression;
+
+    private sealed record Flushed(List<(IActorRef Asker, Appended Answer)> Waiting, FlushResult Result) : IDeadLetterSuppression;
 }

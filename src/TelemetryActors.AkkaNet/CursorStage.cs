@@ -13,7 +13,7 @@ namespace TelemetryActors.AkkaNet;
 /// Demand from downstream means that the batch before is settled, so there is one buffer. Heads are taken only while there is nothing to read; until then
 /// they conflate upstream, and catching up needs none.
 /// </remarks>
-internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor)
+internal sealed class CursorStage(SinkDefinition definition, SinkSources sources, IActorRef supervisor)
     : GraphStage<FlowShape<long, BatchRead>>
 {
     private readonly Inlet<long> _in = new("CursorStage.in");
@@ -26,18 +26,16 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
     private sealed class Logic : InAndOutGraphStageLogic
     {
         private readonly CursorStage _stage;
-        private readonly SinkDefinition _definition;
-        private readonly Func<IReadOnlyList<IEventSource>> _sources;
+        private readonly SinkSources _sources;
         private readonly IActorRef _supervisor;
         private readonly byte[] _buffer;
         private bool _isIdle;
         private bool _looksAgain;
 
-        public Logic(CursorStage stage, SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor)
+        public Logic(CursorStage stage, SinkDefinition definition, SinkSources sources, IActorRef supervisor)
             : base(stage.Shape)
         {
             _stage = stage;
-            _definition = definition;
             _sources = sources;
             _supervisor = supervisor;
             _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(definition.Policy));
@@ -78,7 +76,7 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
         {
             _isIdle = false;
             _looksAgain = false;
-            _supervisor.Tell(new WhatNext([.. Sources().Select(source => new SlotTail(source.Slot, source.Tail))]), StageActor.Ref);
+            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(source => new SlotTail(source.Slot, source.Tail))]), StageActor.Ref);
         }
 
         private void Rest()
@@ -103,8 +101,7 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
         {
             try
             {
-                var source = Sources().FirstOrDefault(source => source.Slot == plan.Slot);
-                var read = source is null ? default(EventRead) with { Start = plan.From, End = plan.From } : BatchReader.Read(source, plan, _buffer);
+                var read = _sources.Read(plan, _buffer);
                 Push(_stage._out, new BatchRead(plan, read, _buffer.AsMemory(0, read.Bytes)));
             }
             catch (Exception exception)
@@ -113,8 +110,5 @@ internal sealed class CursorStage(SinkDefinition definition, Func<IReadOnlyList<
                 Ask();
             }
         }
-
-        // The event log writes its own slot; all others read every slot.
-        private IEnumerable<IEventSource> Sources() => _definition.IsEventLog ? _sources().Take(1) : _sources();
     }
 }

@@ -22,16 +22,16 @@ internal static class EventGraph
         Source.FromGraph(new HeadSource(() => environment.Sources()[0].Tail, environment.Signal))
             .ViaMaterialized(KillSwitches.Single<long>(), Keep.Right)
             .WatchTermination(Keep.Both)
-            .To(Fan([.. sinks.Select(sink => Branch(sink.Definition, environment.Sources, sink.Supervisor))]));
+            .To(Fan([.. sinks.Select(sink => Branch(sink.Definition, new SinkSources(sink.Definition, environment), sink.Supervisor))]));
 
     /// <summary>One sink's branch, from head positions to the supervisor that settles batches.</summary>
-    public static Sink<long, NotUsed> Branch(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor) =>
+    public static Sink<long, NotUsed> Branch(SinkDefinition definition, SinkSources sources, IActorRef supervisor) =>
         Flow.Create<long>()
             .Conflate((older, newer) => Math.Max(older, newer))
             .To(Reading(definition, sources, supervisor));
 
     // An island of its own, on the threads for files.
-    private static Sink<long, NotUsed> Reading(SinkDefinition definition, Func<IReadOnlyList<IEventSource>> sources, IActorRef supervisor) =>
+    private static Sink<long, NotUsed> Reading(SinkDefinition definition, SinkSources sources, IActorRef supervisor) =>
         Flow.FromGraph(new CursorStage(definition, sources, supervisor))
             .SelectAsync(1, read => supervisor.Ask<BatchSettled>(read, Timeout.InfiniteTimeSpan))
             .To(Sink.Ignore<BatchSettled>())

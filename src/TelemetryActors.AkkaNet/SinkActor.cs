@@ -20,6 +20,7 @@ internal sealed class SinkActor : ReceiveActor
         _sinkContext = sinkContext;
         Receive<LoadAccounts>(_ => Load());
         Receive<Deliver>(deliver => _thread.Run(() => DeliverAsync(deliver).PipeTo(Self)));
+        Receive<FindBounds>(find => _thread.Run(() => FindBoundsAsync(find.Time).PipeTo(Context.Parent)));
         Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
         Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
         Receive<Close>(_ => Discard(new Discarded(null)));
@@ -47,6 +48,24 @@ internal sealed class SinkActor : ReceiveActor
         catch (Exception exception)
         {
             Sender.Tell(new SinkFault($"{exception.GetType().Name}: {exception.Message}"));
+        }
+    }
+
+    private async Task<object> FindBoundsAsync(ReplayTime time)
+    {
+        try
+        {
+            if (Sink() is not IFindsBounds sink)
+            {
+                return new BoundsFound([]);
+            }
+
+            using var limit = new CancellationTokenSource(_definition.Policy.CallTimeout, _sinkContext.Time);
+            return new BoundsFound(await sink.FindBoundsAsync(time.From, time.To, limit.Token));
+        }
+        catch (Exception exception)
+        {
+            return new BoundsUnknown($"{exception.GetType().Name}: {exception.Message}");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using TelemetryActors.Engine;
-using TelemetryActors.Pipeline;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
@@ -12,7 +11,7 @@ internal sealed class SinkFilesActor : ReceiveActor
 {
     private readonly SinkKeeper _keeper;
     private readonly SinkSupervisor _decisions;
-    private readonly Func<IReadOnlyList<IEventSource>> _sources;
+    private readonly SinkSources _sources;
     private readonly byte[] _buffer = new byte[BatchReader.MaxEventBytes];
     private bool _isServing;
 
@@ -20,7 +19,7 @@ internal sealed class SinkFilesActor : ReceiveActor
     {
         _keeper = new SinkKeeper(decisions.Definition, environment, decisions);
         _decisions = decisions;
-        _sources = environment.Sources;
+        _sources = new SinkSources(decisions.Definition, environment);
         Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() ? new Owned(_keeper.Load()) : (object)new Elsewhere()));
         Receive<Examine>(_ => Sender.Tell(TryExamine() ? new Examined() : (object)new Elsewhere()));
         Receive<KeepBounds>(_ =>
@@ -30,7 +29,7 @@ internal sealed class SinkFilesActor : ReceiveActor
         });
         Receive<Settle>(_ =>
         {
-            _keeper.Settle(SourceOf, _buffer);
+            _keeper.Settle(_sources.Of, _buffer);
             Sender.Tell(new Settled());
         });
         Receive<Close>(_ => Context.Stop(Self));
@@ -44,7 +43,7 @@ internal sealed class SinkFilesActor : ReceiveActor
     {
         if (_isServing)
         {
-            _keeper.Settle(SourceOf, _buffer);
+            _keeper.Settle(_sources.Of, _buffer);
         }
 
         _keeper.Dispose();
@@ -60,12 +59,10 @@ internal sealed class SinkFilesActor : ReceiveActor
 
         if (_keeper.IsBehind || _decisions.UnwrittenLetters.Count > 0)
         {
-            _keeper.Settle(SourceOf, _buffer);
+            _keeper.Settle(_sources.Of, _buffer);
         }
 
         _keeper.PollCommands();
         return true;
     }
-
-    private IEventSource? SourceOf(int slot) => _sources().FirstOrDefault(source => source.Slot == slot);
 }

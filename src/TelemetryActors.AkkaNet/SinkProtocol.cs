@@ -33,6 +33,15 @@ internal static class SinkProtocol
     /// <summary>From the sink's actor: the accounts that the sink keeps itself.</summary>
     internal sealed record AccountsLoaded(IReadOnlyList<SinkAccount> Accounts);
 
+    /// <summary>To the sink's actor: what bounds of a time does the sink have already? Answered by <see cref="BoundsFound"/> or <see cref="BoundsUnknown"/>.</summary>
+    internal sealed record FindBounds(ReplayTime Time);
+
+    /// <summary>From the sink's actor: the bounds; none when the sink has no use for them.</summary>
+    internal sealed record BoundsFound(IReadOnlyList<EventRange> Stored);
+
+    /// <summary>From the sink's actor: the sink could not tell its bounds.</summary>
+    internal sealed record BoundsUnknown(string Cause);
+
     /// <summary>To the sink's actor: deliver a batch. The next comes only after this one has ended.</summary>
     internal sealed record Deliver(SinkBatch Batch, CancellationToken Cancellation);
 

@@ -17,13 +17,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _heartbeat;
+    private readonly StreamSide _stream = new();
     private IActorRef _files = ActorRefs.Nobody;
     private IActorRef _sink = ActorRefs.Nobody;
-    private IActorRef _stage = ActorRefs.Nobody;
-    private IActorRef? _asker;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
-    private bool _isReading;
+    private bool _isFinding;
     private bool _isAskingFiles;
     private int? _batchesLeft;
 
@@ -60,7 +59,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _asker?.Tell(new Status.Failure(reason));
+        _stream.Failed(reason);
         base.PreRestart(reason, message);
     }
 
@@ -69,7 +68,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<Beat>(_ => AskFiles(new Own()));
-        Receive<Elsewhere>(_ => Lose());
+        Receive<Elsewhere>(_ =>
+        {
+            Lose();
+            EndIfDraining();
+        });
         Receive<Owned>(owned =>
         {
             _kept = owned.State;
@@ -87,21 +90,27 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _isAskingFiles = false;
             _decisions.Fault(fault.Cause);
+            EndIfDraining();
         });
         Receive<Examined>(_ =>
         {
             _isAskingFiles = false;
             Become(Serving);
-            _stage.Tell(new LookAgain());
+            _stream.LookAgain();
         });
         Receive<WhatNext>(_ =>
         {
-            _stage = Sender;
-            Sender.Tell(new NothingNow());
+            _stream.AskedBy(Sender);
+            _stream.Rest();
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Terminated>(_ => _sink = StartSink());
-        Receive<Drain>(_ => End());
+        Receive<Drain>(_ =>
+        {
+            // Its state may be on the way: it gets its last batch like the others.
+            BeginDraining();
+            AskFiles(new Own());
+        });
     }
 
     private void Serving()
@@ -111,14 +120,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<ReadFailed>(failed => Fail(failed.Cause));
         Receive<BoundsKept>(_ => Call());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
-        Receive<Settled>(_ => AnswerStream());
+        Receive<Settled>(_ => _stream.Settled());
+        Receive<BoundsFound>(found => EndFinding(() => _decisions.BoundsFound(found.Stored)));
+        Receive<BoundsUnknown>(unknown => EndFinding(() => _decisions.BoundsUnknown(unknown.Cause)));
         Receive<Terminated>(_ => ReplaceSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
-        Receive<Look>(_ => _stage.Tell(new LookAgain()));
+        Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
-            if (_asker is null)
+            if (!_stream.IsWaiting)
             {
                 AskFiles(new Examine());
             }
@@ -126,13 +137,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Examined>(_ =>
         {
             _isAskingFiles = false;
-            _stage.Tell(new LookAgain());
+            _stream.LookAgain();
         });
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
-            _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
-            _stage.Tell(new LookAgain());
+            BeginDraining();
+            _stream.LookAgain();
         });
     }
 
@@ -151,6 +162,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<WhatNext>(_ => Sender.Tell(new NothingNow()));
+    }
+
+    private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+
+    private void EndIfDraining()
+    {
+        if (_batchesLeft is not null)
+        {
+            End();
+        }
     }
 
     private void AskFiles(object how)
@@ -172,9 +193,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Lose()
     {
         _isAskingFiles = false;
-        if (_asker is null)
+        if (!_stream.IsWaiting)
         {
-            _isReading = false;
+            _stream.ReadEnded();
             _decisions.SetElsewhere();
             Become(Waiting);
         }
@@ -182,23 +203,22 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Plan(SlotTail[] tails)
     {
-        _stage = Sender;
-        if (_isReading)
+        if (!_stream.AskedBy(Sender))
         {
-            Fail("the stream was run anew while a batch was being read");
+            _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
 
-        var plan = _asker is null && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        FindBounds();
+        var plan = !_stream.IsWaiting && !_isFinding && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
-            _isReading = true;
             _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
-            Sender.Tell(new ReadThis(next));
+            _stream.Read(next);
             return;
         }
 
-        Sender.Tell(new NothingNow());
-        if (_asker is null && _batchesLeft is not null)
+        _stream.Rest();
+        if (!_stream.IsWaiting && _batchesLeft is not null)
         {
             End();
         }
@@ -208,20 +228,34 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
+    // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
+    private void FindBounds()
+    {
+        if (!_isFinding && !_stream.IsWaiting && _decisions.BoundsWanted is { } time)
+        {
+            _isFinding = true;
+            _sink.Tell(new FindBounds(time));
+        }
+    }
+
+    private void EndFinding(Action tell)
+    {
+        _isFinding = false;
+        tell();
+        _stream.LookAgain();
+    }
+
     private void Begin(BatchRead read)
     {
-        _isReading = false;
+        _stream.ReadEnded();
         if (_decisions.Loaded(read.Plan, read.Read) is not { } planned)
         {
             Sender.Tell(new BatchSettled());
             return;
         }
 
-        _asker = Sender;
-        var (slot, start, end) = planned.Range;
-        _call = new Deliver(
-            new SinkBatch(slot, start, end, read.Lines) { Attempt = planned.Attempt, IsProbe = planned.IsProbe },
-            _decisions.CallToken);
+        _stream.Wait(Sender);
+        _call = new Deliver(planned.Of(read.Lines), _decisions.CallToken);
         if (_definition.Policy.KeepsBoundsFirst)
         {
             _files.Tell(new KeepBounds());
@@ -242,7 +276,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Fail(string cause)
     {
-        _isReading = false;
+        _stream.ReadEnded();
         _decisions.ReadFailed(cause);
     }
 
@@ -260,15 +294,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _files.Tell(new Settle());
     }
 
-    private void AnswerStream()
-    {
-        _asker?.Tell(new BatchSettled());
-        _asker = null;
-    }
-
     private void ReplaceSink()
     {
         _sink = StartSink();
+        _isFinding = false;
         if (_call is not null)
         {
             Complete(new SinkOutcome.Retry("the sink's actor was stopped"), threw: true);

@@ -3,25 +3,34 @@ using Akka.Actor;
 
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>The telemetry of an actor system, as its extension: started with the system, drained before the system ends.</summary>
+/// <summary>The telemetry of an actor system, as its extension: there as soon as the system's actors start, drained before the system ends.</summary>
+/// <remarks>
+/// A coordinated shutdown takes no more batches before the cluster's shards are handed over, and drains when only the system itself is left to end, so
+/// that whatever actors and services say while they end is kept.
+/// </remarks>
 public sealed class SystemTelemetry : IExtension
 {
-    private SystemTelemetry(ActorSystem system, TelemetryOptions options)
+    private SystemTelemetry(ActorSystem system, TelemetryClient client)
     {
-        AkkaEngine? engine = null;
-        options.Engine = (pipeline, environment) => engine = new AkkaEngine(system, pipeline, environment);
-        Client = TelemetryClient.Start(options);
+        Client = client;
 
-        // The engine comes up on a thread of its own; asking for its sinks waits for it.
-        _ = Client.Sinks;
-        Guardian = engine!.Guardian;
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "drain-telemetry", DrainAsync);
+        // The engine comes up on a thread of its own; asking for it waits for it. One that could not start has told why, and must not keep the service from starting.
+        Guardian = client.Pipeline.Engine switch
+        {
+            AkkaEngine engine => engine.Guardian,
+            null => system.DeadLetters,
+            _ => throw new InvalidOperationException(
+                $"The telemetry of the actor system {system.Name} runs on threads: write services.AddTelemetryActors(t => t.RunOnActors())."),
+        };
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "telemetry-takes-no-more", StopTakingAsync);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "drain-telemetry", DrainAsync);
     }
 
     /// <summary>What an application records with.</summary>
     public TelemetryClient Client { get; }
 
-    /// <summary>The root of the telemetry's actors.</summary>
+    /// <summary>The root of the telemetry's actors; takes what is told to the node's own runs.</summary>
     public IActorRef Guardian { get; }
 
     /// <summary>The telemetry that was started with a system.</summary>
@@ -34,8 +43,23 @@ public sealed class SystemTelemetry : IExtension
             : throw new ArgumentException($"The actor system {system.Name} was not started with WithTelemetryActors.", nameof(system));
     }
 
-    internal static SystemTelemetry Start(ActorSystem system, TelemetryOptions options) =>
-        (SystemTelemetry)system.RegisterExtension(new Starter(options));
+    /// <summary>Makes a running client the system's telemetry.</summary>
+    /// <exception cref="InvalidOperationException">The system has one, or the client does not run on actors.</exception>
+    internal static SystemTelemetry Attach(ActorSystem system, Func<TelemetryClient> client)
+    {
+        if (system.HasExtension<SystemTelemetry>())
+        {
+            throw new InvalidOperationException($"WithTelemetryActors was called twice for the actor system {system.Name}: put all into one call.");
+        }
+
+        return (SystemTelemetry)system.RegisterExtension(new Starter(client()));
+    }
+
+    private Task<Done> StopTakingAsync()
+    {
+        Guardian.Tell(new BufferProtocol.StopTaking());
+        return Task.FromResult(Done.Instance);
+    }
 
     private async Task<Done> DrainAsync()
     {
@@ -43,8 +67,8 @@ public sealed class SystemTelemetry : IExtension
         return Done.Instance;
     }
 
-    private sealed class Starter(TelemetryOptions options) : ExtensionIdProvider<SystemTelemetry>
+    private sealed class Starter(TelemetryClient client) : ExtensionIdProvider<SystemTelemetry>
     {
-        public override SystemTelemetry CreateExtension(ExtendedActorSystem system) => new(system, options);
+        public override SystemTelemetry CreateExtension(ExtendedActorSystem system) => new(system, client);
     }
 }

@@ -1,24 +1,61 @@
+using Akka.Actor;
+using Akka.DependencyInjection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using TelemetryActors;
 using TelemetryActors.AkkaNet;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Hosting;
 
 namespace Akka.Hosting;
 
 /// <summary>Adds TelemetryActors to an actor system.</summary>
 public static class TelemetryActorsAkkaHostingExtensions
 {
-    /// <summary>Starts the telemetry with the system and drains it before the system ends; <see cref="SystemTelemetry.For"/> gives the client.</summary>
+    /// <summary>Starts the telemetry with the system and drains it before the system ends.</summary>
+    /// <remarks>
+    /// The host's client is used where there is one: <c>services.AddTelemetryActors(t => t.RunOnActors())</c>. Otherwise one is started, with the settings of the host's
+    /// section <c>TelemetryActors</c> over what the code sets, and <see cref="SystemTelemetry.For"/> gives it. <see cref="IRequiredActor{TActor}"/> of
+    /// <see cref="TelemetryKey"/> is the root of the telemetry's actors, of <see cref="RunsKey"/> who takes what is told to runs.
+    /// </remarks>
     /// <param name="builder">The system's builder.</param>
-    /// <param name="configure">Changes what the telemetry does; null leaves the recommended defaults.</param>
+    /// <param name="configure">Changes what the telemetry does; null leaves the recommended defaults. Where the host has its client, its own configuration has the word.</param>
+    /// <exception cref="InvalidOperationException">At start: called twice, or with a configuration beside the host's own client.</exception>
     public static AkkaConfigurationBuilder WithTelemetryActors(this AkkaConfigurationBuilder builder, Action<TelemetryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddHocon(EngineSettings.Reference, HoconAddMode.Append)
-            .StartActors((system, registry) =>
+            .StartActors((system, registry, resolver) =>
             {
-                var options = new TelemetryOptions();
-                configure?.Invoke(options);
-                registry.Register<TelemetryKey>(SystemTelemetry.Start(system, options).Guardian);
+                var telemetry = SystemTelemetry.Attach(system, () => ClientOf(system, resolver, configure));
+                registry.Register<TelemetryKey>(telemetry.Guardian);
+                registry.Register<RunsKey>(telemetry.Guardian);
             });
+    }
+
+    private static TelemetryClient ClientOf(ActorSystem system, IDependencyResolver resolver, Action<TelemetryOptions>? configure)
+    {
+        if (resolver.GetService<TelemetryClient>() is not { } hosts)
+        {
+            return Start(system, resolver, configure);
+        }
+
+        return configure is null
+            ? hosts
+            : throw new InvalidOperationException("This host has a telemetry client of its own: configure it where services.AddTelemetryActors is called, not in WithTelemetryActors.");
+    }
+
+    private static TelemetryClient Start(ActorSystem system, IDependencyResolver resolver, Action<TelemetryOptions>? configure)
+    {
+        var options = new TelemetryOptions();
+        configure?.Invoke(options);
+        options.Agent ??= resolver.GetService<IHostEnvironment>()?.ApplicationName;
+        if (resolver.GetService<IConfiguration>() is { } configuration)
+        {
+            options.Outside = [.. options.Outside, .. HostSettings.Read(configuration)];
+        }
+
+        return TelemetryClient.Start(options.RunOnActors(system));
     }
 }

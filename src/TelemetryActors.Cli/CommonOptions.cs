@@ -28,7 +28,7 @@ internal static class CommonOptions
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 0))
             {
-                result.AddError($"--last takes a number from 0 on, not '{result.Tokens[0].Value}'.");
+                result.AddError($"--last takes a number from 0 to {int.MaxValue}, not '{result.Tokens[0].Value}'.");
             }
         });
         return option;

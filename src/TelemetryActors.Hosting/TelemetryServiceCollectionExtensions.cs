@@ -48,5 +48,7 @@ public static class TelemetryServiceCollectionExtensions
         {
             options.Outside = [.. options.Outside, .. HostSettings.Read(configuration)];
         }
+
+        options.ConfigureInHost?.Invoke(options, provider);
     }
 }

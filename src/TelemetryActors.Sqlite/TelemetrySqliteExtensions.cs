@@ -1,4 +1,5 @@
 using TelemetryActors.Sqlite;
+using TelemetryActors.Store;
 
 namespace TelemetryActors;
 
@@ -17,5 +18,15 @@ public static class TelemetrySqliteExtensions
 
         configure?.Invoke(kit.Options);
         return options;
+    }
+
+    /// <summary>Opens the store that a client's SQLite sink writes, to read it; dispose it when done.</summary>
+    /// <exception cref="InvalidOperationException">The client has no SQLite sink.</exception>
+    /// <exception cref="IOException">The store is not there yet, or cannot be read.</exception>
+    public static IRunStore OpenRunStore(this TelemetryClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var kit = client.Options.Kits.OfType<SqliteKit>().FirstOrDefault() ?? throw new InvalidOperationException("The client was started without AddSqlite().");
+        return SqliteRunStore.Open(kit.FileIn(client.BaseDirectory, client.Options.Preset).Path);
     }
 }

@@ -91,7 +91,14 @@ public sealed class MemoryEventSource(int slot = 1, ulong stream = 1) : IEventSo
         }
     }
 
-    private Cursor At(long ordinal) => new(new StreamId(stream), ordinal < _events.Count ? _events[(int)ordinal].Position : _position, ordinal);
+    /// <summary>The place before an event.</summary>
+    public Cursor At(long ordinal)
+    {
+        lock (_events)
+        {
+            return new(new StreamId(stream), ordinal < _events.Count ? _events[(int)ordinal].Position : _position, ordinal);
+        }
+    }
 
     private sealed class Subscription(MemoryEventSource source, Action wake) : IEventSubscription
     {

@@ -23,6 +23,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>The environment variable that names the run a process works for.</summary>
     public const string RunVariable = "TELEMETRY_RUN_ID";
 
+    // A run without a name is a fault of the program, and no reason to end it.
+    private const string Unnamed = "unnamed";
+
     private static readonly TimeSpan CrashFlushBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -62,12 +65,20 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Every sink as its supervisor sees it now, the event log first (SK.9).</summary>
     public IReadOnlyList<SinkStatus> Sinks => _pipeline.Sinks;
 
+    /// <summary>Events whose details were cut to keep the line within its limit of 64 KiB or an eighth of the ring; they end with <c>"_truncated":true</c>.</summary>
+    public long Truncated => _writer.Cut;
+
     /// <summary>Events that were refused at the door, by reason.</summary>
     public IReadOnlyDictionary<DropReason, long> Refused => _writer.Refused.Snapshot();
+
+    /// <summary>How long a run of another process may be silent.</summary>
+    internal TimeSpan RunLease => _options.RunLease;
 
     internal LocalPipeline Pipeline => _pipeline;
 
     internal EventWriter Writer => _writer;
+
+    internal TelemetryOptions Options => _options;
 
     /// <summary>Starts with the defaults: base directory found, event log on, nothing else needed.</summary>
     /// <param name="agent">The name of the agent or service.</param>
@@ -111,8 +122,17 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <param name="agent">Who does the work.</param>
     /// <param name="jobType">What kind of work it is.</param>
     /// <param name="labels">What else is known of it.</param>
-    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null) => StartRun(
-        RunId.Create(agent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), agent, jobType, labels);
+    public TelemetryRun StartRun(string agent, string jobType, RunLabels? labels = null)
+    {
+        if (agent is null || jobType is null)
+        {
+            FailureListener.Tell(_options.OnFailure, new TelemetryFailure("run", $"A run was started without an agent or a job type; it is recorded as \"{Unnamed}\"."));
+        }
+
+        var cleanAgent = _writer.Clean(agent ?? Unnamed);
+        return StartRun(
+            RunId.Create(cleanAgent, _options.Time.GetUtcNow(), (uint)Random.Shared.NextInt64(1L << 32)), cleanAgent, jobType ?? Unnamed, labels);
+    }
 
     /// <summary>Runs a delegate as a run: success, failed and thrown again, or cancelled, by how it ends (S4.6, S4.20).</summary>
     public async Task RunAsync(string agent, string jobType, Func<TelemetryRun, Task> work)
@@ -133,6 +153,21 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
             run.End(RunStatus.Failed, $"{exception.GetType().Name}: {exception.Message}");
             throw;
         }
+    }
+
+    /// <summary>Ties a run of any process, ended or not, to a git commit, by an event of its own (U.1).</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="commitHash">The commit.</param>
+    /// <param name="labels">What else is known of the commit: any of the labels that begin with <c>git_</c>.</param>
+    public RecordResult RecordCommit(string runId, string commitHash, RunLabels? labels = null)
+    {
+        var details = new Dictionary<string, object?> { [RunEvents.CommitHash] = commitHash };
+        foreach (var (name, text) in labels ?? [])
+        {
+            details[name] = text;
+        }
+
+        return _writer.WriteUnsampled(RunEvents.Commit, new DictionaryDetails(details), new EventScope(_options.Agent, SessionId, runId, ownsRun: false));
     }
 
     /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>
@@ -194,7 +229,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Records what ends the process, and waits for the device as long as a dying process may: in the ring it is at once.</summary>
     internal void RecordCrash(Exception exception)
     {
-        _writer.WriteAlways(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
+        _writer.WriteUnsampled(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
         _pipeline.FlushAsync().Wait(CrashFlushBudget);
     }
 
@@ -205,5 +240,30 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
-        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, labels);
+        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, WithCommit(labels));
+
+    // What the caller says of the commit stands before what is found.
+    private RunLabels? WithCommit(RunLabels? labels)
+    {
+        if (!_options.TrackGit || (labels ?? []).Any(label => label.Key == RunEvents.CommitHash) || GitHead.Of(Environment.CurrentDirectory) is not { } head)
+        {
+            return labels;
+        }
+
+        var all = new RunLabels();
+        foreach (var (name, text) in new[] { ("git_repo", head.Repo), ("git_branch", head.Branch), (RunEvents.CommitHash, head.Commit) })
+        {
+            if (text is not null)
+            {
+                all.Add(name, text);
+            }
+        }
+
+        foreach (var (name, text) in labels ?? [])
+        {
+            all.Add(name, text);
+        }
+
+        return all;
+    }
 }

@@ -32,11 +32,17 @@ public sealed class TelemetryOptions
     /// <summary>Whether <c>session.start</c> and <c>session.end</c> are recorded (S2.18). Null: for every preset but <see cref="TelemetryPreset.Small"/>.</summary>
     public bool? TrackSessions { get; set; }
 
+    /// <summary>Whether a run that begins in a git work tree is tied to its commit: repository, branch and hash are read from the files of <c>.git</c>, on the caller's thread.</summary>
+    public bool TrackGit { get; set; } = true;
+
     /// <summary>Bytes of the ring, from 128 KiB to 1 GiB; raised to a power of two. Null: the preset's.</summary>
     public long? RingBytes { get; set; }
 
     /// <summary>How long <c>Record</c> waits for room, once a stall and not once a call; 0 to 10 s, 50 ms.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a run of another process may be silent before it is closed as abandoned; at least 1 s, 15 minutes. For engines that take such runs.</summary>
+    public TimeSpan RunLease { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long ending may take in all: what is left then stays in the ring and the log for the next start.</summary>
     public TimeSpan ShutdownBudget { get; set; } = TimeSpan.FromSeconds(5);
@@ -82,7 +88,7 @@ public sealed class TelemetryOptions
     public bool RejectBadSettings { get; set; }
 
     /// <summary>Where events go besides the event log.</summary>
-    public IList<SinkDefinition> Sinks { get; } = [];
+    public IList<SinkDefinition> Sinks { get; private set; } = [];
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -91,9 +97,15 @@ public sealed class TelemetryOptions
     public Action<TelemetryFailure>? OnFailure { get; set; }
 
     /// <summary>The sinks of other assemblies that bring their own settings.</summary>
-    internal IList<SinkKit> Kits { get; } = [];
+    internal IList<SinkKit> Kits { get; private set; } = [];
 
     internal Func<PipelineDefinition, EngineEnvironment, IPipelineEngine> Engine { get; set; } = (pipeline, environment) => new LocalEngine(pipeline, environment);
+
+    /// <summary>Told of every line of a run's life, with the run's id, on the caller's thread.</summary>
+    internal Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
+
+    /// <summary>Changes the options of a client that a host owns, by the host's services, when they are first asked for.</summary>
+    internal Action<TelemetryOptions, IServiceProvider>? ConfigureInHost { get; set; }
 
     /// <summary>Whether no sink but the event log is to run, whatever the settings say.</summary>
     internal bool HasOnlyTheLog { get; set; }
@@ -105,6 +117,20 @@ public sealed class TelemetryOptions
 
     /// <summary>Settings from a host or a command line.</summary>
     internal IReadOnlyList<SettingSource> Outside { get; set; } = [];
+
+    internal TelemetryOptions Copy()
+    {
+        var copy = (TelemetryOptions)MemberwiseClone();
+        copy.Log = Log.Copy();
+        copy.Redaction = Redaction.Copy();
+        copy.Sampling = Sampling.Copy();
+        copy.Http = Http.Copy();
+        copy.Community = Community.Copy();
+        copy.RunPosting = RunPosting.Copy();
+        copy.Sinks = [.. Sinks];
+        copy.Kits = [.. Kits.Select(kit => kit.Copy())];
+        return copy;
+    }
 
     /// <summary>The kit of a type; it must be there.</summary>
     internal T Kit<T>()

@@ -26,6 +26,11 @@ internal static class TelemetryOptionsFaults
             yield return $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
         }
 
+        if (options.RunLease < TimeSpan.FromSeconds(1))
+        {
+            yield return $"RunLease must be at least 1 s, not {options.RunLease}";
+        }
+
         if (options.ShutdownBudget < TimeSpan.Zero)
         {
             yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";

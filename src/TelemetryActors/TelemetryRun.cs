@@ -41,8 +41,8 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
         Id = id.Text;
         Agent = agent;
         JobType = jobType;
-        registry.Add(Id, agent);
-        Started = writer.WriteAlways(RunEvents.Start, new DictionaryDetails(StartDetails()), _scope);
+        registry.Add(Id, agent, _scope.RunSequence!);
+        Started = writer.WriteAlways(RunEvents.Start, StartDetails(), _scope);
     }
 
     /// <summary>The run's id: <c>YYYYMMDDTHHMMSSZ-agent-xxxxxxxx</c>.</summary>
@@ -105,7 +105,7 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
             details = new Dictionary<string, object?> { [RunEvents.Metrics] = MetricsNow() };
         }
 
-        return _writer.WriteAlways(RunEvents.MetricsChanged, new DictionaryDetails(details), _scope);
+        return _writer.WriteAlways(RunEvents.MetricsChanged, details, _scope);
     }
 
     /// <summary>Says how the run will end unless an end says otherwise: failed, for this reason (S4.20).</summary>
@@ -139,7 +139,7 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
             details = EndDetails(ending, duration);
         }
 
-        var result = _writer.WriteAlways(RunEvents.End, new DictionaryDetails(details), _scope);
+        var result = _writer.WriteAlways(RunEvents.End, details, _scope);
 
         // Forgotten only behind its end line: a crash in between closes it once more, and a second end changes nothing.
         _registry.Remove(Id);

@@ -1,19 +1,20 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Supervision;
-using TelemetryActors.TestKit;
-using TelemetryActors.TestKit.Sinks;
 using Xunit;
 
 namespace TelemetryActors.AkkaNet.Tests;
 
 public sealed class AkkaHostingSpec : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly string _directory = TestFolder.Create();
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => TestFolder.Delete(_directory);
 
     [Fact]
     [Trait("Feature", "SK.7")]
@@ -48,16 +49,110 @@ public sealed class AkkaHostingSpec : IDisposable
     [Fact]
     [Trait("Feature", "SK.7")]
     [Trait("Feature", "SK.9")]
-    public async Task The_registry_holds_the_guardian()
+    public async Task The_host_s_own_client_runs_on_its_actors_and_its_health_is_reported()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["TelemetryActors:BaseDirectory"] = _directory,
+            ["TelemetryActors:RunLease"] = "00:07:00",
+        });
+        builder.Services.AddTelemetryActors(telemetry => telemetry.RunOnActors()).AddAkka("agents", akka => akka.WithTelemetryActors());
+        builder.Services.AddHealthChecks().AddTelemetryActors();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var client = host.Services.GetRequiredService<TelemetryClient>();
+
+        client.Record("counted");
+        var flushed = await client.FlushAsync();
+        var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        Assert.Same(client, SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client);
+        Assert.IsType<AkkaEngine>(client.Pipeline.Engine);
+        Assert.Equal((_directory, "7m"), (client.BaseDirectory, client.GetConfig()["runLease"].Value));
+        Assert.True(flushed.IsDurable, flushed.ToString());
+        Assert.Equal(HealthStatus.Healthy, health.Status);
+        await host.StopAsync();
+        Assert.False(client.Record("late").IsAccepted);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task One_line_takes_the_settings_of_the_host_too()
     {
         using var host = new HostBuilder()
-            .ConfigureServices(services => services.AddAkka("agents", akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory)))
+            .ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TelemetryActors:BaseDirectory"] = _directory }))
+            .ConfigureServices(services => services.AddAkka("agents", akka => akka.WithTelemetryActors()))
             .Build();
         await host.StartAsync();
 
-        var guardian = host.Services.GetRequiredService<IRequiredActor<TelemetryKey>>().ActorRef;
+        var client = SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client;
 
-        Assert.Equal("/user/telemetry", guardian.Path.ToStringWithoutAddress());
+        Assert.Equal(_directory, client.BaseDirectory);
         await host.StopAsync();
     }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    [Trait("Feature", "SK.9")]
+    public async Task The_registry_holds_who_stands_for_telemetry_and_runs()
+    {
+        using var host = Build(akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory));
+        await host.StartAsync();
+
+        var guardian = host.Services.GetRequiredService<IRequiredActor<TelemetryKey>>().ActorRef;
+        var runs = host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef;
+
+        Assert.Equal("/user/telemetry", guardian.Path.ToStringWithoutAddress());
+        Assert.Equal(new RunAnswer("r", null), await runs.Ask<RunAnswer>(new RunQuery("r"), TimeSpan.FromSeconds(20)));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_second_call_stops_the_host_and_says_so()
+    {
+        using var host = Build(akka => akka
+            .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory)
+            .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("WithTelemetryActors was called twice", exception.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_host_s_client_on_threads_is_not_taken_for_one_on_actors()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTelemetryActors(telemetry => telemetry.BaseDirectory = _directory).AddAkka("agents", akka => akka.WithTelemetryActors());
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("services.AddTelemetryActors(t => t.RunOnActors())", exception.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task Two_hosts_of_one_process_have_a_telemetry_each()
+    {
+        using var first = Build(akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "first")));
+        using var second = Build(akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "second")));
+        await first.StartAsync();
+        await second.StartAsync();
+        var clients = new[] { first, second }.Select(host => SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client).ToList();
+
+        clients.ForEach(client => client.Record("counted"));
+
+        Assert.All(clients, client => Assert.True(client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable));
+        await first.StopAsync();
+        Assert.True(clients[1].Record("counted").IsAccepted);
+        await second.StopAsync();
+        Assert.All(new[] { "first", "second" }, name => Assert.NotEmpty(Directory.GetFiles(Path.Combine(_directory, name, "raw"), "*.ndjson")));
+    }
+
+    private static IHost Build(Action<AkkaConfigurationBuilder> akka) =>
+        new HostBuilder().ConfigureServices(services => services.AddAkka("agents", akka)).Build();
 }

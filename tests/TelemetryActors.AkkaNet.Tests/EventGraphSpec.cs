@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -31,6 +32,32 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Source.Append(1);
 
         heads.ExpectNext(_rig.Source.Tail.Position);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    public async Task After_a_few_heads_in_a_row_the_newest_comes_with_the_next_look()
+    {
+        var time = new ManualTime();
+        var heads = new ConcurrentQueue<long>();
+        using var system = ActorSystem.Create("manual", ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"));
+        _ = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunForeach(heads.Enqueue, system.Materializer());
+        Eventually.Equal(1, () => heads.Count);
+        for (var head = 2; head <= HeadSource.Burst; head++)
+        {
+            _rig.Source.Append(1);
+            Eventually.Equal(head, () => heads.Count);
+        }
+
+        for (var events = 0; events < 100; events++)
+        {
+            _rig.Source.Append(1);
+            Thread.Yield();
+        }
+
+        Eventually.Equal(_rig.Source.Tail.Position, () => heads.Last(), () => time.Advance(HeadSource.Pause));
+        Assert.Equal(HeadSource.Burst + 1, heads.Count);
+        await system.Terminate();
     }
 
     [Fact]
@@ -89,11 +116,14 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         var threads = new System.Collections.Concurrent.ConcurrentQueue<string?>();
         var reading = EventGraph.Branch(
             EngineRig.Define("sink", new RecordingSink()),
-            () =>
+            new SinkSources(EngineRig.Define("sink", new RecordingSink()), _rig.Environment with
             {
-                threads.Enqueue(Thread.CurrentThread.Name);
-                return _rig.Environment.Sources();
-            },
+                Sources = () =>
+                {
+                    threads.Enqueue(Thread.CurrentThread.Name);
+                    return _rig.Environment.Sources();
+                },
+            }),
             supervisor);
 
         Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys)));

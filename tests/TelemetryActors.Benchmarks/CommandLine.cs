@@ -2,6 +2,7 @@ using System.Globalization;
 using TelemetryActors.Benchmarks.Contenders;
 using TelemetryActors.Benchmarks.Durable;
 using TelemetryActors.Benchmarks.Measuring;
+using TelemetryActors.Benchmarks.Store;
 
 namespace TelemetryActors.Benchmarks;
 
@@ -13,7 +14,7 @@ internal sealed record CommandLine
         benchmarks [rows...] [options]
           rows                of the tables: {string.Join(' ', KnownRows)} (default: all)
           --tables a,b        {string.Join(',', TableNames.All)} (default: all)
-          --events N          events of a writing or memory run (default 1000000)
+          --events N          events of a writing, memory or sqlite run (default 1000000)
           --producers 1,2,8   producer threads of the writing runs
           --waiters 1,8,64    waiters of the durability runs (default 1,8,64,512)
           --seconds N         length of a paced or durability run (default 3)
@@ -40,7 +41,7 @@ internal sealed record CommandLine
 
     public string Directory { get; private init; } = Path.GetFullPath(Path.Combine("artifacts", "benchmarks"));
 
-    private static IReadOnlyList<string> KnownRows => [.. ContenderCatalog.Names.Union(DurableCatalog.Names)];
+    private static IReadOnlyList<string> KnownRows => [.. ContenderCatalog.Names.Union(DurableCatalog.Names).Union(StoreRun.Names)];
 
     /// <summary>Reads the arguments; throws <see cref="ArgumentException"/> for what it does not know.</summary>
     public static CommandLine Parse(string[] args)

@@ -17,6 +17,8 @@ public sealed class CommandLineSpec : IDisposable
     [InlineData("show", "--since", "yesterday")]
     [InlineData("runs", "--status", "dancing")]
     [InlineData("ingest", "/no/such/file")]
+    [InlineData("ingest", "-", "--base", "/dev/null")]
+    [InlineData("show", "--base", "/dev/null")]
     [InlineData("show", "--base", "/no/such/base")]
     public void What_is_wrong_with_the_command_line_is_one_line_and_exit_code_2(params string[] args)
     {

@@ -1,8 +1,24 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using TelemetryActors;
 
+// "lock FILE" holds a SQLite file's lock until its input ends. Otherwise:
 // Writes events until it is killed, its input ends or its count is reached; tells on its output how many of each producer were accepted.
-// Arguments: base directory, name, producers, events of each producer (0 for no end), how to crash at the end (see Crash).
+// Arguments: base directory, name, producers, events of each producer (0 for no end), then "sqlite" to store runs and events, too, or how to crash at the end (see Crash).
+if (args[0] == "lock")
+{
+    SQLitePCL.Batteries_V2.Init();
+    using var connection = new SqliteConnection($"Data Source={args[1]};Pooling=False");
+    connection.Open();
+    using var command = connection.CreateCommand();
+    command.CommandText = "BEGIN EXCLUSIVE";
+    command.ExecuteNonQuery();
+    Console.WriteLine("locked");
+    Console.In.ReadToEnd();
+    return;
+}
+
+var isStoring = args.ElementAtOrDefault(4) == "sqlite";
 var name = args[1];
 var producers = int.Parse(args[2], CultureInfo.InvariantCulture);
 var most = long.Parse(args[3], CultureInfo.InvariantCulture);
@@ -10,7 +26,13 @@ var output = Console.OpenStandardOutput();
 var telling = new Lock();
 var ended = false;
 
-await using var client = TelemetryClient.Start(new TelemetryOptions { BaseDirectory = args[0], Agent = name, Preset = TelemetryPreset.Small });
+var options = new TelemetryOptions { BaseDirectory = args[0], Agent = name, Preset = TelemetryPreset.Small };
+if (isStoring)
+{
+    options.AddSqlite(sqlite => sqlite.Events = true);
+}
+
+await using var client = TelemetryClient.Start(options);
 var threads = Enumerable.Range(0, producers).Select(producer => new Thread(() => Produce(producer))).ToList();
 threads.ForEach(thread => thread.Start());
 if (most == 0)
@@ -20,13 +42,14 @@ if (most == 0)
 }
 
 threads.ForEach(thread => thread.Join());
-Crash.Now(args.ElementAtOrDefault(4));
+Crash.Now(isStoring ? null : args.ElementAtOrDefault(4));
 
 void Produce(int producer)
 {
+    using var run = isStoring ? client.StartRun(name, "writing") : null;
     for (var number = 1L; (most == 0 || number <= most) && !Volatile.Read(ref ended);)
     {
-        if (client.Record("written", ("by", name), ("producer", producer), ("n", number)).IsAccepted)
+        if ((run?.Record("written", ("by", name), ("producer", producer), ("n", number)) ?? client.Record("written", ("by", name), ("producer", producer), ("n", number))).IsAccepted)
         {
             if (number % 100 == 0 || number == most)
             {

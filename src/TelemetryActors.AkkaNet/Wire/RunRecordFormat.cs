@@ -33,6 +33,7 @@ internal static class RunRecordFormat
         to.Int64(run.DuplicateCount);
         to.Int64(run.IgnoredEndCount);
         to.Maybe(run.LastSequence, to.Int64);
+        to.List(run.UnnumberedIds, to.Text);
         to.Instant(run.LastHeardOf);
     }
 
@@ -55,6 +56,7 @@ internal static class RunRecordFormat
         DuplicateCount = from.Int64(),
         IgnoredEndCount = from.Int64(),
         LastSequence = from.Maybe(from.Int64),
+        UnnumberedIds = from.List(from.Text),
         LastHeardOf = from.Instant(),
     };
 

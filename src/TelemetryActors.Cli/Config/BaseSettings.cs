@@ -27,12 +27,12 @@ internal static class BaseSettings
     }
 
     /// <summary>The settings of a command that cannot go on with bad ones.</summary>
-    /// <exception cref="CommandException">Some are bad.</exception>
+    /// <exception cref="CommandException">Some are bad, or the base directory is a file.</exception>
     public static StartSettings FindSound(ParseResult parsed)
     {
         var start = Find(parsed, variables: null);
         return start.Resolved.Faults.Count == 0
-            ? start
+            ? NotOnFile(start)
             : throw new CommandException(string.Join("; ", start.Resolved.Faults), ExitCode.Usage);
     }
 
@@ -72,16 +72,15 @@ internal static class BaseSettings
 
     private static StartSettings WithFolder(ParseResult parsed, StartSettings start)
     {
-        var path = start.Folder.Path;
-        if (File.Exists(path))
-        {
-            throw new CommandException($"The base directory {path} is a file.", ExitCode.Usage);
-        }
-
+        var path = NotOnFile(start).Folder.Path;
         return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
             ? start
             : throw new CommandException($"Nothing is recorded yet: the base directory {path} is not there.", ExitCode.Usage);
     }
+
+    private static StartSettings NotOnFile(StartSettings start) => File.Exists(start.Folder.Path)
+        ? throw new CommandException($"The base directory {start.Folder.Path} is a file.", ExitCode.Usage)
+        : start;
 
     private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
 

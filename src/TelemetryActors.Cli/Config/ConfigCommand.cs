@@ -13,7 +13,7 @@ internal static class ConfigCommand
     public static Command Create(IReadOnlyDictionary<string, string>? variables = null)
     {
         var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
-        var command = new Command("config", "Shows every setting and where it comes from.") { json, Get(json, variables), Set(variables), Unset(variables) };
+        var command = new Command("config", "Shows every setting and where it comes from; get, set and unset change the base directory's config.json.") { json, Get(json, variables), Set(variables), Unset(variables) };
         command.SetAction(parsed =>
         {
             var start = BaseSettings.Find(parsed, variables);

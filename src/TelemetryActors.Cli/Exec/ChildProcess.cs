@@ -56,11 +56,12 @@ internal sealed class ChildProcess
         Redirect(actions, output, 1);
         Redirect(actions, error, 2);
         using var block = new EnvironmentBlock(environment);
-        var result = Spawn(command, actions, attributes, block, onStart, out var id);
+        var words = RawArguments.Of(command);
+        var result = Spawn(words, actions, attributes, block, onStart, out var id);
         if (result == LibC.NoExecFormat && command[0].Contains('/'))
         {
             // A script that does not name its shell is the shell's, as for every program that starts others.
-            result = Spawn(["/bin/sh", .. command], actions, attributes, block, onStart, out id);
+            result = Spawn(["/bin/sh\0"u8.ToArray(), .. words], actions, attributes, block, onStart, out id);
         }
 
         _ = LibC.DestroyActions(ref actions[0]);
@@ -111,10 +112,10 @@ internal sealed class ChildProcess
         }
     }
 
-    private static int Spawn(IReadOnlyList<string> command, byte[] actions, byte[] attributes, EnvironmentBlock block, Action<int> onStart, out int id)
+    private static int Spawn(IReadOnlyList<byte[]> words, byte[] actions, byte[] attributes, EnvironmentBlock block, Action<int> onStart, out int id)
     {
-        var arguments = command.Select(Marshal.StringToCoTaskMemUTF8).Append(0).ToArray();
-        var result = LibC.Spawn(out id, command[0], ref actions[0], ref attributes[0], arguments, block.Pointers);
+        var arguments = words.Select(Copy).Append(0).ToArray();
+        var result = LibC.Spawn(out id, ref words[0][0], ref actions[0], ref attributes[0], arguments, block.Pointers);
         if (result == 0)
         {
             onStart(id);
@@ -122,6 +123,13 @@ internal sealed class ChildProcess
 
         Array.ForEach(arguments, Marshal.FreeCoTaskMem);
         return result;
+    }
+
+    private static nint Copy(byte[] word)
+    {
+        var copy = Marshal.AllocCoTaskMem(word.Length);
+        Marshal.Copy(word, 0, copy, word.Length);
+        return copy;
     }
 
     // The runtime ignores SIGPIPE, and what is ignored stays so in a child.

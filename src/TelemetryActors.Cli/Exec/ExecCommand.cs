@@ -14,7 +14,13 @@ internal static class ExecCommand
         var lines = new Option<bool>("--lines") { Description = "Record each line of output as an event." };
         var printRunId = new Option<bool>("--print-run-id") { Description = "Print the run's id to standard error." };
         var command = new Argument<string[]>("command") { Description = "The command and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
-        var exec = new Command("exec", "Run a command and record it as a run: telemetry exec -- CMD ARGS...") { agent, job, lines, printRunId, command };
+        var exec = new Command(
+            "exec",
+            """
+            Run a command and record it as a run: exit code, duration, CPU time, peak memory, and each line if you like.
+              The exit code is the command's (128 and the signal's number when a signal ended it; 127 when there is no such command).
+              telemetry exec --agent backup --lines -- ./backup.sh --all
+            """) { agent, job, lines, printRunId, command };
         exec.SetAction(parsed =>
         {
             var words = parsed.GetRequiredValue(command);

@@ -11,6 +11,7 @@ internal static partial class LibC
     public const int BrokenPipe = 32;
     public const int WouldBlockOnMac = 35;
 
+    private const short PollIn = 1;
     private const short PollOut = 4;
 
     public static IOException Fault(string what, int error) => new($"{what} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
@@ -39,8 +40,15 @@ internal static partial class LibC
         return true;
     }
 
-    [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Spawn(out int process, string file, ref byte actions, ref byte attributes, nint[] arguments, nint[] environment);
+    /// <summary>Waits until a read would not: there are bytes, or the end, or a fault to be told by the read.</summary>
+    public static bool IsReadable(int descriptor, int waitMilliseconds)
+    {
+        var wanted = new PollRequest { Descriptor = descriptor, Events = PollIn };
+        return Poll(ref wanted, 1, waitMilliseconds) != 0 && (wanted.Found != 0 || Marshal.GetLastPInvokeError() != Interrupted);
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnp")]
+    public static partial int Spawn(out int process, ref byte file, ref byte actions, ref byte attributes, nint[] arguments, nint[] environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     public static partial int InitActions(ref byte actions);

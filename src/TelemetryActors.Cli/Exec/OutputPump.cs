@@ -24,6 +24,9 @@ internal sealed class OutputPump : IDisposable
 
     public long Lines => _lines.Lines;
 
+    /// <summary>Why the stream could not be passed on; null when it was, or when nobody read it any more.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>Begins once the child has its end of the pipe.</summary>
     public void Start()
     {
@@ -64,9 +67,10 @@ internal sealed class OutputPump : IDisposable
 
             // Recorded first: what someone has seen on the terminal is in the log, even if this process dies right after.
             _lines.Write(bytes);
-            if (!LibC.TryWriteAll(_target, bytes, out _))
+            if (!LibC.TryWriteAll(_target, bytes, out var error))
             {
-                // Nobody reads it any more: closing the pipe lets the child know, as it would without us.
+                // Nobody reads it any more, or it cannot be written: closing the pipe lets the child know, as it would without us.
+                Fault = error == LibC.BrokenPipe ? null : LibC.Fault($"writing what the command wrote to {(_target == 1 ? "standard output" : "standard error")}", error).Message;
                 break;
             }
         }

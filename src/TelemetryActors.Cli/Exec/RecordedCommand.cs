@@ -56,6 +56,11 @@ internal sealed class RecordedCommand(ExecSettings settings)
         var exit = child.Wait();
         output?.Join(signals.Enough);
         error?.Join(signals.Enough);
+        foreach (var lost in new[] { output?.Fault, error?.Fault }.OfType<string>())
+        {
+            Console.Error.WriteLine("telemetry: " + lost);
+        }
+
         End(exit, memory.End(exit.Usage.LargestResidentBytes), output, error);
         return exit.ShellCode;
     }

@@ -16,11 +16,17 @@ internal static class IngestCommand
     {
         var names = new Argument<string[]>("file")
         {
-            Description = "NDJSON files, plain or gzip; - is standard input.",
+            Description = "Files of one JSON object a line, plain or gzip; - is standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         var json = CommonOptions.Json();
-        var ingest = new Command("ingest", "Take records of other programs into the log.") { names, json };
+        var ingest = new Command(
+            "ingest",
+            """
+            Take records of other programs into the log: one JSON object a line, with an event, an event_type or a type.
+              What is refused is kept in raw/quarantine with file, line and reason, and the exit code is 3. What was taken before is not taken again.
+              zcat app.log.gz | telemetry ingest -
+            """) { names, json };
         ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed).Folder, parsed.GetRequiredValue(names), parsed.GetValue(json)));
         return ingest;
     }
@@ -46,11 +52,7 @@ internal static class IngestCommand
                 new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience, TrackSessions = false }.WithSinkKits());
             var ingestion = new Ingestion(client, ids, refused, counts, TimeProvider.System);
             using var progress = new IngestProgress(TimeProvider.System, counts);
-            foreach (var name in names)
-            {
-                using var input = new IngestInput(name);
-                await ingestion.FeedAsync(input, progress);
-            }
+            await FeedAsync(ingestion, names, progress);
         }
         finally
         {
@@ -59,6 +61,24 @@ internal static class IngestCommand
         }
 
         return counts.Refused > 0 ? ExitCode.SomeRefused : ExitCode.Done;
+    }
+
+    private static async Task FeedAsync(Ingestion ingestion, string[] names, IngestProgress progress)
+    {
+        using var ended = new EndSignals();
+        try
+        {
+            foreach (var name in names)
+            {
+                using var input = new IngestInput(name, ended.Token);
+                await ingestion.FeedAsync(input, progress, ended.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await ingestion.KeepAsync();
+            throw new CommandException("interrupted: what was read is taken; feeding the same again adds the rest", ExitCode.Failed);
+        }
     }
 
     private static void Write(IngestCounts counts, string? quarantine, bool asJson)

@@ -11,10 +11,12 @@ internal sealed class IngestInput : IDisposable
     private readonly Stream _text;
     private readonly LineChain _ids = new();
 
-    public IngestInput(string name)
+    /// <param name="name">A file, or <see cref="StandardInput"/>.</param>
+    /// <param name="ended">Ends the wait for standard input.</param>
+    public IngestInput(string name, CancellationToken ended)
     {
         Name = name;
-        var input = name == StandardInput ? Console.OpenStandardInput() : File.OpenRead(name);
+        Stream input = name == StandardInput ? new WaitedInput(Console.OpenStandardInput(), ended) : File.OpenRead(name);
         Length = input.CanSeek ? input.Length : null;
         _raw = new CountingStream(input);
         _text = _raw.Peek(GzipMark.Length).SequenceEqual(GzipMark) ? new GzipInput(_raw) : _raw;

@@ -10,7 +10,8 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
 
     private int _sinceFlush;
 
-    public async Task FeedAsync(IngestInput input, IngestProgress progress)
+    /// <exception cref="OperationCanceledException">The wish to end came first; what was taken is to be kept.</exception>
+    public async Task FeedAsync(IngestInput input, IngestProgress progress, CancellationToken ended)
     {
         while (TryRead(input))
         {
@@ -20,6 +21,8 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
             {
                 await KeepAsync();
             }
+
+            ended.ThrowIfCancellationRequested();
         }
 
         await KeepAsync();

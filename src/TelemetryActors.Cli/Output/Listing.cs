@@ -1,8 +1,7 @@
-using Spectre.Console;
-
 namespace TelemetryActors.Cli.Output;
 
-/// <summary>Rows under column titles: a table on a terminal, aligned text elsewhere.</summary>
+/// <summary>Rows under column titles, aligned; coloured on a terminal.</summary>
+/// <remarks>Nothing is cut to a terminal's width: names and times stay in one piece, to be copied, and a long line goes on in the next.</remarks>
 internal sealed class Listing(params string[] columns)
 {
     private const string Gap = "  ";
@@ -13,40 +12,24 @@ internal sealed class Listing(params string[] columns)
 
     public void Write()
     {
-        if (Terminal.HasColours)
-        {
-            WriteTable();
-        }
-        else
-        {
-            WriteAligned();
-        }
+        using var writer = StandardOutput.OpenText();
+        Write(writer, Terminal.HasColours);
     }
 
-    private void WriteTable()
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in columns)
-        {
-            // Names and times stay in one piece, to be copied; the last column takes what width is left.
-            table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))) { NoWrap = column != columns[^1] });
-        }
-
-        foreach (var row in _rows)
-        {
-            table.AddRow(row.Select(cell => new Text(cell, CellStyle.Of(cell))));
-        }
-
-        AnsiConsole.Write(table);
-    }
-
-    private void WriteAligned()
+    public void Write(TextWriter writer, bool hasColours)
     {
         var widths = columns.Select((column, index) => _rows.Select(row => row[index].Length).Append(column.Length).Max()).ToArray();
-        using var writer = StandardOutput.OpenText();
-        foreach (var row in _rows.Prepend(columns))
+        writer.WriteLine(Line(columns, widths, cell => hasColours && cell.Length > 0 ? CellStyle.Title : ""));
+        foreach (var row in _rows)
         {
-            writer.WriteLine(string.Join(Gap, row.Select((cell, index) => cell.PadRight(widths[index]))).TrimEnd());
+            writer.WriteLine(Line(row, widths, cell => hasColours ? CellStyle.Of(cell) : ""));
         }
+    }
+
+    private static string Line(string[] cells, int[] widths, Func<string, string> styleOf)
+    {
+        var last = Array.FindLastIndex(cells, cell => cell.Length > 0);
+        return string.Join(Gap, cells.Take(last + 1).Select((cell, index) =>
+            (styleOf(cell) is { Length: > 0 } style ? style + cell + CellStyle.Plain : cell) + new string(' ', index == last ? 0 : widths[index] - cell.Length)));
     }
 }

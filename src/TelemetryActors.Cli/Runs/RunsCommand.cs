@@ -1,7 +1,5 @@
 using System.CommandLine;
-using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Output;
-using TelemetryActors.Cli.Show;
 using TelemetryActors.Runs;
 
 namespace TelemetryActors.Cli.Runs;
@@ -24,16 +22,15 @@ internal static class RunsCommand
         });
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var runs = new Command("runs", "Show the newest runs.") { agent, status, last, json };
+        var runs = new Command("runs", "Show the newest runs, how they stand and what they measured: telemetry runs --status failed")
+        {
+            agent, status, last, json, RunShowCommand.Create(), RunCommitCommand.Create(),
+        };
         runs.SetAction(parsed =>
         {
-            var log = OpenLog.Of(parsed);
-            log.TellIfEmpty();
-            var browser = log.Browser();
+            using var lookup = RunLookup.Of(parsed);
             RunStatus? wanted = RunStatusText.TryParse(parsed.GetValue(status), out var given) ? given : null;
-            var name = parsed.GetValue(agent);
-            var found = new RunBrowser(browser).Last(
-                run => (name is null || run.AgentName == name) && (wanted is null || run.Status == wanted), since: null, parsed.GetValue(last));
+            var found = lookup.Last(parsed.GetValue(agent), wanted, parsed.GetValue(last));
             if (parsed.GetValue(json))
             {
                 WriteJson(found);
@@ -43,7 +40,6 @@ internal static class RunsCommand
                 WriteListing(found);
             }
 
-            OpenLog.TellGarbage(browser);
             return ExitCode.Done;
         });
         return runs;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Runs;
 
 namespace TelemetryActors.Cli.Show;
 
@@ -9,7 +10,7 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var show = new Command("show", "Show events of the log.");
+        var show = new Command("show", "Show events of the log, the newest at the end: telemetry show --since 10m --event run_end");
         var filter = new FilterOptions(show);
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
@@ -24,12 +25,9 @@ internal static class ShowCommand
                 return await WouldSend.PrintAsync(parsed, sink);
             }
 
-            var log = OpenLog.Of(parsed);
-            log.TellIfEmpty();
-            var browser = log.Browser();
+            using var lookup = RunLookup.Of(parsed);
             using var printer = new EventPrinter(parsed.GetValue(json));
-            printer.Print(browser.Last(filter.Read(parsed), parsed.GetValue(last)));
-            OpenLog.TellGarbage(browser);
+            printer.Print(lookup.Events(filter.Read(parsed), parsed.GetValue(last)));
             return ExitCode.Done;
         });
         return show;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
-using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -14,7 +13,7 @@ internal static class SinksCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var sinks = new Command("sinks", "Show the sinks, or ask something of one.") { json };
+        var sinks = new Command("sinks", "Show every sink - circuit, backlog, what became of the events, last cause - or ask something of one.") { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
@@ -75,16 +74,8 @@ internal static class SinksCommand
         {
             var folder = BaseSettings.FindToRead(parsed).Folder;
             var sink = parsed.GetRequiredValue(name);
-            var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
-            if (!known.Contains(sink))
-            {
-                throw new CommandException($"There is no sink '{sink}' in {folder.Path}. Known: {string.Join(", ", known)}.", ExitCode.Usage);
-            }
-
-            var who = $"{Environment.UserName}@{Environment.MachineName}";
-            new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink)
-                .Append(new SinkCommand(kind, who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)));
-            Console.Error.WriteLine($"telemetry: asked {sink} to {command.Name}; its supervisor does so within a second, or at its next start");
+            OperatorRequest.CheckName(folder, sink);
+            OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;
         });
         return command;

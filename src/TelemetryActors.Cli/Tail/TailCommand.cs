@@ -16,7 +16,7 @@ internal static class TailCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with the events that come, until interrupted." };
         var last = CommonOptions.Last(DefaultLast);
         var json = CommonOptions.Json();
-        var tail = new Command("tail", "Show the newest events, and follow.") { follow, last, json };
+        var tail = new Command("tail", "Show the newest events, and follow with -f, also before anything is recorded.") { follow, last, json };
         var filter = new FilterOptions(tail);
         tail.SetAction(async (parsed, _) =>
         {

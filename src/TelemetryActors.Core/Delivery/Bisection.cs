@@ -6,8 +6,8 @@ internal sealed class Bisection
 {
     private readonly Stack<long> _ends = new();
 
-    /// <summary>The slot whose batch is being halved; 0 when none is.</summary>
-    public int Slot { get; private set; }
+    /// <summary>The lane whose batch is being halved; meaningful while parts are left.</summary>
+    public LaneId Lane { get; private set; }
 
     /// <summary>Whether parts are left.</summary>
     public bool IsActive => _ends.Count > 0;
@@ -23,14 +23,14 @@ internal sealed class Bisection
             _ends.Push(range.End.Ordinal);
         }
 
-        Slot = range.Slot;
+        Lane = range.Lane;
         _ends.Push(range.Start.Ordinal + (range.Count / 2));
     }
 
     /// <summary>Everything up to an ordinal is settled or set aside.</summary>
-    public void Pass(int slot, long ordinal)
+    public void Pass(LaneId lane, long ordinal)
     {
-        while (slot == Slot && _ends.TryPeek(out var end) && end <= ordinal)
+        while (lane == Lane && _ends.TryPeek(out var end) && end <= ordinal)
         {
             _ends.Pop();
         }

@@ -3,7 +3,7 @@ using TelemetryActors.Pipeline;
 namespace TelemetryActors.Delivery;
 
 /// <summary>An event that a sink refused for good, to be set aside with the reason.</summary>
-/// <param name="Slot">The writer slot.</param>
+/// <param name="Slot">The number of the source to read: the writer slot, 0 for dead letters put back.</param>
 /// <param name="From">A place at or before the event.</param>
 /// <param name="Index">The event's place behind <paramref name="From"/>, from 0.</param>
 /// <param name="Reason">Why it was refused.</param>

@@ -4,6 +4,7 @@ namespace TelemetryActors.Delivery;
 /// <remarks>
 /// In <see cref="ISink.DeliverAsync"/> it stores the batch's end as the slot's cursor. Events between the cursor it had and the batch's start are gone;
 /// they are to be counted as dropped, so that the account it gives back is balanced.
+/// A batch whose <see cref="SinkBatch.Origin"/> is not live changes neither cursor nor counts: its events are stored unless they are there already.
 /// </remarks>
 public interface IKeepsAccounts
 {

@@ -31,12 +31,12 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         _ => upload.IsNewest ? AcceptNewest(now) : Accept(now),
     };
 
-    /// <summary>A slot whose refused batch is to be resolved before others get their turn.</summary>
+    /// <summary>A lane whose refused batch is to be resolved before others get their turn.</summary>
     public SlotLane? LaneToFinish()
     {
         foreach (var lane in ledger.Lanes)
         {
-            if (lane.Sendable > 0 && (lane.HasSuspects || (_bisection.IsActive && _bisection.Slot == lane.Slot)))
+            if (lane.Sendable > 0 && (lane.HasSuspects || (_bisection.IsActive && _bisection.Lane == lane.Id)))
             {
                 return lane;
             }
@@ -47,10 +47,10 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
     /// <summary>The most events of the next batch: what is left of a half.</summary>
     public int PartLimit(SlotLane lane, int maxEvents) =>
-        _bisection.IsActive && _bisection.Slot == lane.Slot ? (int)Math.Min(maxEvents, _bisection.NextEnd - lane.Front.Ordinal) : maxEvents;
+        _bisection.IsActive && _bisection.Lane == lane.Id ? (int)Math.Min(maxEvents, _bisection.NextEnd - lane.Front.Ordinal) : maxEvents;
 
     /// <summary>A read began behind events that are gone.</summary>
-    public void Passed(int slot, Cursor start) => _bisection.Pass(slot, start.Ordinal);
+    public void Passed(LaneId lane, Cursor start) => _bisection.Pass(lane, start.Ordinal);
 
     /// <summary>An operator closed the circuit: what was refused is tried again, at once.</summary>
     public void Forgive()
@@ -66,15 +66,15 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         _bisection.Clear();
     }
 
-    /// <summary>The cursor of a slot was moved: bounds kept for it no longer hold.</summary>
-    public void ForgetBatch(int slot)
+    /// <summary>The cursor of a lane was moved, or the lane ended: bounds kept for it no longer hold.</summary>
+    public void ForgetBatch(LaneId lane)
     {
-        if (upload.Range.Slot == slot)
+        if (upload.Range.Lane == lane)
         {
             upload.Forget();
         }
 
-        if (_bisection.Slot == slot)
+        if (_bisection.Lane == lane)
         {
             _bisection.Clear();
         }
@@ -84,7 +84,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     {
         var range = upload.Range;
         var letters = ledger.Condemn();
-        ledger[range.Slot].Deliver(range.End);
+        ledger[range.Lane].Deliver(range.End);
         EndBatch(range, worked: true, now);
         return new Settlement(Verdict.Settled, range, letters, null);
     }
@@ -93,7 +93,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     private Settlement AcceptNewest(DateTimeOffset now)
     {
         var range = upload.Range;
-        var lane = ledger[range.Slot];
+        var lane = ledger[range.Lane];
         if (lane.HasSuspects && range.Start.Ordinal < lane.Front.Ordinal)
         {
             lane.Acquit(range.Start);
@@ -119,7 +119,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         var letters = new List<DeadLetter>(ledger.Condemn());
         letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)));
         var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
-        ledger[range.Slot].Settle(range.End, refused.Length, dropped);
+        ledger[range.Lane].Settle(range.End, refused.Length, dropped);
         if (kept.Length == range.Count)
         {
             // Nothing arrived: that shows nothing of the destination, and a probe is still to come.
@@ -161,7 +161,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
 
         var letters = ledger.Condemn();
-        ledger[range.Slot].Drop(range.End, DropReason.Discarded);
+        ledger[range.Lane].Drop(range.End, DropReason.Discarded);
         EndBatch(range, worked: false, now);
         Hold = Hold.For(asked, now);
         return new Settlement(Verdict.Discarded, range, letters, retry.Reason);
@@ -199,7 +199,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
         else if (circuit.State == CircuitState.Probing)
         {
-            CloseCircuit();
+            CloseCircuit(settled: 0);
         }
 
         // With nothing left to send that could show whose fault it is, the events are taken to be wrong.
@@ -215,13 +215,13 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return;
         }
 
-        ledger[range.Slot].Suspect(range.End, refusal);
-        _bisection.Pass(range.Slot, range.End.Ordinal);
+        ledger[range.Lane].Suspect(range.End, refusal);
+        _bisection.Pass(range.Lane, range.End.Ordinal);
     }
 
     private void EndBatch(EventRange range, bool worked, DateTimeOffset now)
     {
-        _bisection.Pass(range.Slot, range.End.Ordinal);
+        _bisection.Pass(range.Lane, range.End.Ordinal);
         upload.Forget();
         _retryAftersInARow = 0;
         if (!worked)
@@ -230,15 +230,16 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
 
         RejectionsInARow = 0;
-        CloseCircuit();
+        CloseCircuit(range.Count);
         Hold = Hold.For(_drain.After(range.Count, ledger.Pending), now);
     }
 
-    private void CloseCircuit()
+    // The probe's own batch is part of the backlog, though it may be settled by now.
+    private void CloseCircuit(int settled)
     {
         if (circuit.State == CircuitState.Probing)
         {
-            _drain.Begin(ledger.Pending);
+            _drain.Begin(ledger.Pending + settled);
         }
 
         circuit.Succeeded();

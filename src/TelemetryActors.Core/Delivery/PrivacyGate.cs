@@ -7,7 +7,7 @@ namespace TelemetryActors.Delivery;
 
 /// <summary>Stands before a sink and lets through what its privacy policy allows; what it holds back is counted as dropped (D.8).</summary>
 /// <remarks>The one place where the policy is enforced: a pipeline's definition puts every sink that has one behind it, whatever the engine.</remarks>
-internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink
+internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink, IFindsBounds
 {
     private const string Reason = "privacy";
 
@@ -38,6 +38,10 @@ internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink
             _ => outcome,
         };
     }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        (sink as IFindsBounds)?.FindBoundsAsync(from, to, cancellation) ?? ValueTask.FromResult<IReadOnlyList<EventRange>>([]);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using TelemetryActors.Pipeline;
 namespace TelemetryActors.Delivery;
 
 /// <summary>Some consecutive events of one stream on their way to a sink.</summary>
-/// <param name="Slot">The writer slot whose stream this is.</param>
+/// <param name="Slot">The writer slot whose stream this is; 0 for dead letters put back, whose cursors are those of their file.</param>
 /// <param name="Start">Before the first event.</param>
 /// <param name="End">Behind the last event.</param>
 /// <param name="Lines">The events as they stand in the ring and the log: UTF-8 JSON, one a line, each with its line feed.</param>
@@ -14,6 +14,9 @@ public sealed record SinkBatch(int Slot, Cursor Start, Cursor End, ReadOnlyMemor
 
     /// <summary>1 for the first try of these events, 2 for the next, and so on.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>Why these events go. A sink that keeps its accounts itself leaves them as they are when it is not <see cref="BatchOrigin.Live"/>.</summary>
+    public BatchOrigin Origin { get; init; }
 
     /// <summary>Whether this batch tests a sink whose circuit is open.</summary>
     public bool IsProbe { get; init; }

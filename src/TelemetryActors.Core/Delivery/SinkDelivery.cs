@@ -1,3 +1,4 @@
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
@@ -16,6 +17,7 @@ public sealed class SinkDelivery
     private readonly SlotLedger _ledger;
     private readonly UploadInProgress _upload;
     private readonly OutcomeRules _rules;
+    private readonly BatchPlanner _planner;
     private readonly SinkCircuitBreaker _circuit;
     private CallPhase _phase;
     private BatchPlan _plan;
@@ -32,6 +34,7 @@ public sealed class SinkDelivery
         _ledger = new SlotLedger(policy, state, startsAtTail);
         _upload = new UploadInProgress(state.Outstanding);
         _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state.RejectionsInARow);
+        _planner = new BatchPlanner(_ledger, _upload, _rules, _circuit);
         IsPaused = state.IsPaused;
     }
 
@@ -44,8 +47,8 @@ public sealed class SinkDelivery
     /// <summary>Whether a batch is being read or delivered, or a call that is over its time has not ended yet.</summary>
     public bool IsBusy => _phase != CallPhase.None;
 
-    /// <summary>Events that wait, in all slots.</summary>
-    public long Pending => _ledger.Pending;
+    /// <summary>Events that wait, in all slots and redeliveries.</summary>
+    public long Pending => _ledger.Pending + Redeliveries.Waiting;
 
     /// <summary>What is to be kept now. The command file's offset is the shell's to fill in.</summary>
     public SinkState State => new()
@@ -57,18 +60,23 @@ public sealed class SinkDelivery
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
-        Waiting = [.. _ledger.Lanes.Where(lane => lane.WaitingSince is not null).Select(lane => new SlotWait(lane.Slot, lane.WaitingSince!.Value))],
+        Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
+        Redeliveries = Redeliveries.All,
+        Redelivered = Redeliveries.Totals,
     };
 
     /// <summary>Cursor and counts of each slot.</summary>
-    public IReadOnlyList<SinkAccount> Accounts => [.. _ledger.Lanes.Select(lane => lane.Account)];
+    public IReadOnlyList<SinkAccount> Accounts => [.. _ledger.Lanes.Where(lane => !lane.IsRedelivery).Select(lane => lane.Account)];
+
+    /// <summary>What goes to the sink once more, with accounts of its own.</summary>
+    public RedeliveryQueue Redeliveries => _ledger.Redeliveries;
 
     /// <summary>When <see cref="TryBegin"/> is worth another call without new events; null when only new events, an outcome or an operator change something.</summary>
     public DateTimeOffset? NextDeadline
     {
         get
         {
-            if (IsBusy || IsPaused || WorkDue() is not { } due)
+            if (IsBusy || IsPaused || _planner.WorkDue() is not { } due)
             {
                 return null;
             }
@@ -80,19 +88,8 @@ public sealed class SinkDelivery
 
     /// <summary>The ordinal that a slot's tail must reach before more events change something: the first event, then a full batch.</summary>
     /// <returns>The ordinal; the largest number when only a deadline, an outcome or an operator changes something.</returns>
-    public long WakeAt(int slot)
-    {
-        if (_ledger.Find(slot) is not { } lane)
-        {
-            return 1;
-        }
-
-        var front = lane.Account.Tail.Ordinal - lane.Sendable;
-        return IsPaused ? long.MaxValue
-            : lane.Sendable == 0 ? front + 1
-            : lane.Sendable < _policy.FlushEvents && _circuit.State == CircuitState.Closed ? front + _policy.FlushEvents
-            : long.MaxValue;
-    }
+    public long WakeAt(int slot) =>
+        _ledger.Find(slot) is not { } lane ? 1 : IsPaused ? long.MaxValue : _planner.WakeAt(_policy, lane);
 
     /// <summary>Takes note of tails without planning anything.</summary>
     public void See(ReadOnlySpan<SlotTail> available, DateTimeOffset now) => _ledger.See(available, now);
@@ -111,7 +108,7 @@ public sealed class SinkDelivery
         }
 
         var isProbe = _circuit.State == CircuitState.Open;
-        if (Plan(now, isProbe, hurry) is not { } plan)
+        if (_planner.Plan(_policy, now, isProbe, hurry) is not { } plan)
         {
             return null;
         }
@@ -130,7 +127,13 @@ public sealed class SinkDelivery
     /// <returns>The batch to deliver now; null when nothing is there any more.</returns>
     public PlannedBatch? Loaded(EventRead read, DateTimeOffset now)
     {
-        var lane = _ledger[_plan.Slot];
+        var lane = _ledger[_plan.Lane];
+        if (lane.IsRedelivery && IsPast(lane, read.Start))
+        {
+            GiveUp(lane, read.GoneReason);
+            return null;
+        }
+
         if (!_plan.NewestOnly)
         {
             Begin(lane, read);
@@ -138,18 +141,26 @@ public sealed class SinkDelivery
 
         if (read.Count <= 0)
         {
-            Abandon(now);
+            Abandon(lane, now);
+            return null;
+        }
+
+        if (lane.IsRedelivery && read.End.Ordinal > lane.Account.Tail.Ordinal)
+        {
+            // What is gone in front of it made the read reach beyond the redelivery's end: it is read again from where it begins now.
+            _phase = CallPhase.None;
+            _circuit.CancelProbe();
             return null;
         }
 
         _phase = CallPhase.Calling;
         lane.WaitingSince = now;
-        _upload.Begin(new EventRange(_plan.Slot, read.Start, read.End), _plan.NewestOnly);
+        _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);
         return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe));
     }
 
     /// <summary>What was planned could not be read now; the sink has no part in that.</summary>
-    public void ReadFailed(DateTimeOffset now) => Abandon(now);
+    public void ReadFailed(DateTimeOffset now) => Abandon(_ledger[_plan.Lane], now);
 
     /// <summary>The call ended with an outcome.</summary>
     /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored.</returns>
@@ -162,14 +173,14 @@ public sealed class SinkDelivery
         }
 
         _phase = CallPhase.None;
-        return _rules.Apply(outcome, now, jitter);
+        return Apply(outcome, now, jitter);
     }
 
     /// <summary>The call's time is over. It counts as failed now; nothing begins before it has ended.</summary>
     public Settlement TimedOut(DateTimeOffset now, double jitter)
     {
         _phase = CallPhase.Overdue;
-        return _rules.Apply(new SinkOutcome.Retry("timeout"), now, jitter);
+        return Apply(new SinkOutcome.Retry("timeout"), now, jitter);
     }
 
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
@@ -177,6 +188,7 @@ public sealed class SinkDelivery
     {
         _circuit.Tick(now);
         _rules.Hold = _rules.Hold.ClampedTo(now);
+        Redeliveries.Tick(now);
     }
 
     /// <summary>An operator holds the sink; a batch that is under way is finished.</summary>
@@ -221,32 +233,50 @@ public sealed class SinkDelivery
         return true;
     }
 
-    private BatchPlan? Plan(DateTimeOffset now, bool isProbe, bool hurry)
+    /// <summary>Gives up what is left of all redeliveries; each event counts as skipped.</summary>
+    /// <returns>False while a batch is under way.</returns>
+    public bool CancelRedeliveries()
     {
-        if (isProbe && _rules.IsSinkAtFault && _ledger.FaultLane() is { } fault)
+        if (IsBusy)
         {
-            return new BatchPlan(fault.Slot, fault.Account.Cursor, 1, int.MaxValue, isProbe, NewestOnly: true);
+            return false;
         }
 
-        if (_upload.IsToRepeat && _ledger.Find(_upload.Range.Slot) is { } same && same.Front.Stream == _upload.Range.Start.Stream)
+        if (_upload.Range.Lane.Origin != BatchOrigin.Live)
         {
-            return new BatchPlan(same.Slot, _upload.Range.Start, _upload.Range.Count, int.MaxValue, isProbe, NewestOnly: false);
+            _rules.ForgetBatch(_upload.Range.Lane);
         }
 
-        var lane = _rules.LaneToFinish() ?? _ledger.Next(now, hurry || isProbe);
-        return lane is null
-            ? null
-            : new BatchPlan(lane.Slot, lane.Front, lane.BatchLimit(_rules.PartLimit(lane, _policy.MaxBatchEvents)), _policy.MaxBatchBytes, isProbe, NewestOnly: false);
+        Redeliveries.Cancel();
+        return true;
     }
 
-    private DateTimeOffset? WorkDue()
-    {
-        if (_circuit.State == CircuitState.Open)
-        {
-            return Pending > 0 ? DateTimeOffset.MinValue : null;
-        }
+    /// <summary>The time for which the sink is to be asked now what bounds it has, before a replay of it goes on; null when nothing is to be asked.</summary>
+    public ReplayTime? BoundsWanted(DateTimeOffset now) =>
+        !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
 
-        return _upload.IsToRepeat || _rules.LaneToFinish() is not null ? DateTimeOffset.MinValue : _ledger.NextDue();
+    /// <summary>The sink could not tell its bounds: it is asked again no sooner than its flush interval.</summary>
+    public void BoundsUnknown(DateTimeOffset now) =>
+        Redeliveries.BoundsUnknown(_policy.FlushInterval > WaitAfterNothingRead ? _policy.FlushInterval : WaitAfterNothingRead, now);
+
+    private Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter)
+    {
+        var settlement = _rules.Apply(outcome, now, jitter);
+        Redeliveries.Pass();
+        return settlement;
+    }
+
+    private static bool IsPast(SlotLane lane, Cursor start) =>
+        start.Stream != lane.Account.Cursor.Stream || start.Ordinal >= lane.Account.Tail.Ordinal;
+
+    // Nothing of what a redelivery still has can be read any more.
+    private void GiveUp(SlotLane lane, DropReason reason)
+    {
+        _phase = CallPhase.None;
+        _circuit.CancelProbe();
+        lane.GiveUp(reason == DropReason.None ? DropReason.InDoubt : reason);
+        _rules.ForgetBatch(lane.Id);
+        Redeliveries.Pass();
     }
 
     private void Begin(SlotLane lane, EventRead read)
@@ -254,7 +284,7 @@ public sealed class SinkDelivery
         if (read.Start.Ordinal != _plan.From.Ordinal || read.Start.Stream != _plan.From.Stream)
         {
             lane.BeginAt(read.Start, read.GoneReason);
-            _rules.Passed(lane.Slot, read.Start);
+            _rules.Passed(lane.Id, read.Start);
         }
         else if (!lane.HasSuspects)
         {
@@ -262,11 +292,19 @@ public sealed class SinkDelivery
         }
     }
 
-    private void Abandon(DateTimeOffset now)
+    // A redelivery whose source is not there now does not hold up the others.
+    private void Abandon(SlotLane lane, DateTimeOffset now)
     {
         _phase = CallPhase.None;
         _circuit.CancelProbe();
-        _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+        if (lane.IsRedelivery)
+        {
+            lane.PutOff = Hold.For(WaitAfterNothingRead, now);
+        }
+        else
+        {
+            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+        }
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -11,6 +11,11 @@ public static class SinkPolicies
     // 10 KB a payload (S2.6), read as 10,000 bytes, less what a JSON body puts around its events.
     private const int UploadBytes = 10_000 - 100;
 
+    // Apart from the policy, because every start asks for them and none but an upload's needs the policies.
+    internal const int UploadEvents = 50;
+
+    internal static TimeSpan UploadInterval => TimeSpan.FromSeconds(30);
+
     /// <summary>The event log: whatever is there goes to the disk at once.</summary>
     public static SinkPolicy EventLog { get; } = new()
     {
@@ -55,10 +60,10 @@ public static class SinkPolicies
     /// <summary>Uploads over HTTP: 50 events or 30 s (S2.5), 100 events at the most (S2.4), 10 KB (S2.6), one retry, then discarded (S1.15).</summary>
     public static SinkPolicy Upload { get; } = Remote with
     {
-        FlushEvents = 50,
+        FlushEvents = UploadEvents,
         MaxBatchEvents = 100,
         MaxBatchBytes = UploadBytes,
-        FlushInterval = TimeSpan.FromSeconds(30),
+        FlushInterval = UploadInterval,
         WhenExhausted = WhenExhausted.Discard,
         CallTimeout = TimeSpan.FromSeconds(30),
         ProbeTimeout = TimeSpan.FromSeconds(15),

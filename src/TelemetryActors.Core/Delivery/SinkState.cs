@@ -1,3 +1,4 @@
+using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Delivery;
@@ -31,6 +32,15 @@ public sealed record SinkState
 
     /// <summary>Since when events wait, for each slot that has any.</summary>
     public IReadOnlyList<SlotWait> Waiting { get; init; } = [];
+
+    /// <summary>What goes to the sink once more; the one under way first.</summary>
+    public IReadOnlyList<Redelivery> Redeliveries { get; init; } = [];
+
+    /// <summary>What became of redeliveries that have ended.</summary>
+    public SinkAccount Redelivered { get; init; }
+
+    /// <summary>Dead letters taken out for a retry or a purge, by the streams of their files, that the dead letters' file may still hold as well.</summary>
+    public IReadOnlyList<StreamId> TakenOut { get; init; } = [];
 
     /// <summary>Bytes of the command file that were read.</summary>
     public long CommandsRead { get; init; }

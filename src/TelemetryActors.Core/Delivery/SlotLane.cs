@@ -1,10 +1,11 @@
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Delivery;
 
-/// <summary>One writer slot as a sink's delivery sees it: the account, and in front of the cursor what is set aside or already delivered.</summary>
-internal sealed class SlotLane(SinkAccount account)
+/// <summary>One sequence of events as a sink's delivery sees it: the account, and in front of the cursor what is set aside or already delivered.</summary>
+internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOrigin.Live, bool isWhole = false)
 {
     private readonly List<Refusal> _refusals = [];
     private readonly List<EventRange> _ahead = [];
@@ -15,7 +16,16 @@ internal sealed class SlotLane(SinkAccount account)
     /// <summary>When the oldest event that waits for its batch was first seen; null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
-    public int Slot => Account.Slot;
+    /// <summary>Until when a redelivery whose source was not there is not tried.</summary>
+    public Hold PutOff { get; set; }
+
+    public LaneId Id => new(Account.Slot, origin);
+
+    /// <summary>Whether the lane is a redelivery, which has an end.</summary>
+    public bool IsRedelivery => origin != BatchOrigin.Live;
+
+    /// <summary>Whether all of the lane goes as one batch.</summary>
+    public bool IsWhole => isWhole;
 
     public bool HasSuspects => _refusals.Count > 0;
 
@@ -25,12 +35,16 @@ internal sealed class SlotLane(SinkAccount account)
     /// <summary>Events behind <see cref="Front"/>.</summary>
     public long Sendable => Account.Pending - _refusals.Count;
 
-    public SuspectRun? Suspects => HasSuspects ? new SuspectRun(Slot, _suspectEnd, [.. _refusals]) : null;
+    public SuspectRun? Suspects => HasSuspects ? new SuspectRun(Id, _suspectEnd, [.. _refusals]) : null;
 
     public IReadOnlyList<EventRange> Ahead => _ahead;
 
-    /// <summary>Events that may go in one batch before one that was delivered ahead.</summary>
-    public int BatchLimit(int maxEvents) => _ahead.Count == 0 ? maxEvents : (int)Math.Min(maxEvents, _ahead[0].Start.Ordinal - Front.Ordinal);
+    /// <summary>Events that may go in one batch: before one that was delivered ahead, and before a redelivery's end.</summary>
+    public int BatchLimit(int maxEvents)
+    {
+        var limit = IsRedelivery ? Math.Min(maxEvents, Sendable) : maxEvents;
+        return (int)(_ahead.Count == 0 ? limit : Math.Min(limit, _ahead[0].Start.Ordinal - Front.Ordinal));
+    }
 
     public void See(Cursor tail, DateTimeOffset now)
     {
@@ -55,6 +69,13 @@ internal sealed class SlotLane(SinkAccount account)
         Account = Account.BeginAt(start, goneReason);
     }
 
+    /// <summary>What is left of a redelivery cannot be read any more, or is not to be sent.</summary>
+    public void GiveUp(DropReason reason)
+    {
+        ForgetSuspects();
+        Account = Account.Drop(Account.Tail, reason);
+    }
+
     public void Suspect(Cursor end, Refusal refusal)
     {
         _suspectEnd = end;
@@ -77,7 +98,7 @@ internal sealed class SlotLane(SinkAccount account)
 
         for (var index = 0; index < _refusals.Count; index++)
         {
-            letters.Add(new DeadLetter(Slot, Account.Cursor, index, _refusals[index].Reason, _refusals[index].Attempt));
+            letters.Add(new DeadLetter(Account.Slot, Account.Cursor, index, _refusals[index].Reason, _refusals[index].Attempt));
         }
 
         Account = Account.Settle(_suspectEnd, _refusals.Count, DropCounts.None);

@@ -2,11 +2,12 @@ using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Delivery;
 
-/// <summary>All writer slots of one sink, served in turn so that no slot's backlog starves another's new events.</summary>
+/// <summary>All lanes of one sink, served in turn so that no slot's backlog and no replay starves another's new events.</summary>
 internal sealed class SlotLedger
 {
-    private SinkPolicy _policy;
     private readonly List<SlotLane> _lanes = [];
+    private readonly RedeliveryQueue _redeliveries;
+    private SinkPolicy _policy;
     private bool _newSlotsStartAtTail;
     private int _turn;
 
@@ -15,14 +16,15 @@ internal sealed class SlotLedger
         _policy = policy;
         _newSlotsStartAtTail = startsAtTail && state.Accounts.Count == 0;
         _lanes.AddRange(state.Accounts.Select(account => new SlotLane(account)));
+        _redeliveries = new RedeliveryQueue(state.Redeliveries, state.Redelivered, _lanes);
         foreach (var range in state.DeliveredAhead)
         {
-            Find(range.Slot)?.DeliverAhead(range);
+            Find(range.Lane)?.DeliverAhead(range);
         }
 
         if (state.Suspects is { } run)
         {
-            Find(run.Slot)?.Restore(run);
+            Find(run.Lane)?.Restore(run);
         }
 
         foreach (var wait in state.Waiting)
@@ -34,17 +36,20 @@ internal sealed class SlotLedger
         }
     }
 
+    /// <summary>The writer slots' lanes, and the redelivery's when one is under way.</summary>
     public List<SlotLane> Lanes => _lanes;
+
+    public RedeliveryQueue Redeliveries => _redeliveries;
 
     public void Use(SinkPolicy policy) => _policy = policy;
 
-    public SlotLane this[int slot] => Find(slot) ?? throw new ArgumentOutOfRangeException(nameof(slot), slot, "no such writer slot");
+    public SlotLane this[LaneId lane] => Find(lane) ?? throw new ArgumentOutOfRangeException(nameof(lane), lane, "no such lane");
 
-    public SlotLane? Find(int slot)
+    public SlotLane? Find(LaneId id)
     {
         foreach (var lane in _lanes)
         {
-            if (lane.Slot == slot)
+            if (lane.Id == id)
             {
                 return lane;
             }
@@ -61,6 +66,20 @@ internal sealed class SlotLedger
             foreach (var lane in _lanes)
             {
                 pending += lane.Account.Pending;
+            }
+
+            return pending;
+        }
+    }
+
+    public long LivePending
+    {
+        get
+        {
+            var pending = 0L;
+            foreach (var lane in _lanes)
+            {
+                pending += lane.IsRedelivery ? 0 : lane.Account.Pending;
             }
 
             return pending;
@@ -93,23 +112,11 @@ internal sealed class SlotLedger
         _newSlotsStartAtTail &= available.IsEmpty;
     }
 
-    /// <summary>The next slot in turn whose batch is ready; any slot with events in a hurry.</summary>
-    public SlotLane? Next(DateTimeOffset now, bool hurry)
-    {
-        for (var step = 1; step <= _lanes.Count; step++)
-        {
-            var index = (_turn + step) % _lanes.Count;
-            if (_lanes[index].Sendable > 0 && (hurry || DueAt(_lanes[index]) <= now))
-            {
-                _turn = index;
-                return _lanes[index];
-            }
-        }
+    /// <summary>The next lane in turn whose batch is ready; in a hurry any slot with events, before a redelivery.</summary>
+    public SlotLane? Next(DateTimeOffset now, bool hurry) =>
+        (hurry ? NextWithEvents() : null) ?? NextDue(now);
 
-        return null;
-    }
-
-    /// <summary>The earliest instant at which a slot's batch is ready; null when no events wait.</summary>
+    /// <summary>The earliest instant at which a lane's batch is ready; null when no events wait.</summary>
     public DateTimeOffset? NextDue()
     {
         DateTimeOffset? earliest = null;
@@ -130,6 +137,11 @@ internal sealed class SlotLedger
         SlotLane? waiting = null;
         foreach (var lane in _lanes)
         {
+            if (lane.IsRedelivery)
+            {
+                continue;
+            }
+
             if (lane.HasSuspects)
             {
                 return lane;
@@ -156,8 +168,47 @@ internal sealed class SlotLedger
         return letters is null ? [] : [.. letters];
     }
 
+    private SlotLane? NextWithEvents()
+    {
+        for (var step = 1; step <= _lanes.Count; step++)
+        {
+            if (InTurn(step) is { IsRedelivery: false, Sendable: > 0 } lane)
+            {
+                return Take(lane);
+            }
+        }
+
+        return null;
+    }
+
+    private SlotLane? NextDue(DateTimeOffset now)
+    {
+        for (var step = 1; step <= _lanes.Count; step++)
+        {
+            if (InTurn(step) is { Sendable: > 0 } lane && DueAt(lane) <= now)
+            {
+                return Take(lane);
+            }
+        }
+
+        return null;
+    }
+
+    private SlotLane InTurn(int step) => _lanes[(_turn + step) % _lanes.Count];
+
+    private SlotLane Take(SlotLane lane)
+    {
+        _turn = _lanes.IndexOf(lane);
+        return lane;
+    }
+
     private DateTimeOffset DueAt(SlotLane lane)
     {
+        if (lane.IsRedelivery)
+        {
+            return lane.PutOff.Until;
+        }
+
         var since = lane.WaitingSince ?? DateTimeOffset.MinValue;
         return BatchPolicy.IsReady(_policy, lane.Sendable, lane.Account.PendingBytes, since, since) ? since : since + _policy.FlushInterval;
     }

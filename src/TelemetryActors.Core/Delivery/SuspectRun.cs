@@ -3,7 +3,7 @@ using TelemetryActors.Pipeline;
 namespace TelemetryActors.Delivery;
 
 /// <summary>Events in front of a cursor that were refused one by one while nothing was delivered: poison, or the sink's fault.</summary>
-/// <param name="Slot">The writer slot; the run begins at its cursor.</param>
+/// <param name="Lane">Where they come from; the run begins at its cursor.</param>
 /// <param name="End">Behind the last of them.</param>
 /// <param name="Refusals">One for each event, in order.</param>
-public sealed record SuspectRun(int Slot, Cursor End, IReadOnlyList<Refusal> Refusals);
+public sealed record SuspectRun(LaneId Lane, Cursor End, IReadOnlyList<Refusal> Refusals);

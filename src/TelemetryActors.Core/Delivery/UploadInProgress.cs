@@ -31,7 +31,7 @@ internal sealed class UploadInProgress
     /// <summary>The batch goes out, for the first time or again.</summary>
     public void Begin(EventRange range, bool isNewest)
     {
-        if (isNewest || range.Slot != Range.Slot || range.Start != Range.Start)
+        if (isNewest || range.Lane != Range.Lane || range.Start != Range.Start)
         {
             Attempts = 0;
             _attemptsOfUpload = 0;

@@ -19,6 +19,7 @@ internal sealed class AsciiCounter
 
     public ReadOnlySpan<byte> Digits => _digits;
 
+    /// <summary>The number; may be read beside the counting, and is then at most one behind.</summary>
     public long Value { get; private set; }
 
     /// <summary>Counts one further.</summary>

@@ -21,18 +21,21 @@ internal sealed class EventEncoder
     [ThreadStatic]
     private static TimestampText? _threadTimestamp;
 
-    private static readonly NameCache LevelNames = new(EncodeLevel);
-
     private readonly ValueEncoder _values;
     private readonly NameCache _eventNames;
+    private readonly NameCache _levels;
     private readonly int _maxLineBytes;
 
     public EventEncoder(Redactor? redactor, int maxLineBytes)
     {
         _values = new ValueEncoder(redactor);
         _eventNames = new NameCache(name => EncodeEventName(redactor, name));
+        _levels = new NameCache(level => EncodeLevel(redactor, level));
         _maxLineBytes = maxLineBytes;
     }
+
+    /// <summary>A text as an event would hold it, for what is encoded once for many events.</summary>
+    public string Clean(string text) => _values.RedactWhole(text).ToString();
 
     public EncodedLine Encode<TDetails>(string? name, TDetails details, in EventContext context)
         where TDetails : IDetails, allows ref struct
@@ -160,12 +163,12 @@ internal sealed class EventEncoder
         }
     }
 
-    private static void WriteTail(ref LineWriter writer, in EventContext context)
+    private void WriteTail(ref LineWriter writer, in EventContext context)
     {
         writer.Raw((byte)'}');
         if (context.Level is not null)
         {
-            writer.Raw(LevelNames.Get(context.Level).Chunk);
+            writer.Raw(_levels.Get(context.Level).Chunk);
         }
 
         writer.Raw(context.Scope.BeforeUser);
@@ -184,11 +187,11 @@ internal sealed class EventEncoder
         writer.Raw(context.Scope.Tail);
     }
 
-    private static EncodedName EncodeLevel(string level)
+    private static EncodedName EncodeLevel(Redactor? redactor, string level)
     {
         var writer = new LineWriter(new byte[(level.Length * 6) + 32]);
         writer.Raw(",\"level\":"u8);
-        writer.Text(level);
+        writer.Text(redactor?.Redact(level) ?? level);
         return new EncodedName(level, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace TelemetryActors.Encoding;
 
@@ -26,7 +25,7 @@ internal sealed class EventId
     public EventId()
     {
         Span<byte> random = stackalloc byte[InstanceWidth];
-        RandomNumberGenerator.Fill(random);
+        RandomBits.Fill(random);
         for (var i = 0; i < InstanceWidth; i++)
         {
             _text[i] = (byte)Alphabet[random[i] & 31];
@@ -59,6 +58,28 @@ internal sealed class EventId
 
         // Last, because sixteen digits reach two characters into it.
         _text.CopyTo(target);
+    }
+
+    /// <summary>Reads an id of this form.</summary>
+    /// <param name="id">Any text.</param>
+    /// <param name="instance">The part that names the process start.</param>
+    /// <param name="sequence">Its number there.</param>
+    public static bool TryRead(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> instance, out long sequence)
+    {
+        instance = default;
+        sequence = 0;
+        if (!IsId(id))
+        {
+            return false;
+        }
+
+        foreach (var digit in id[(InstanceWidth + 1)..])
+        {
+            sequence = (sequence * 10) + (digit - '0');
+        }
+
+        instance = id[..InstanceWidth];
+        return true;
     }
 
     // All eight digits at once: quotients by 100 in two halves, then by 10 in four quarters, each within its part of one word.

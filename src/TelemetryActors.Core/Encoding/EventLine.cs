@@ -61,6 +61,29 @@ public readonly struct EventLine
     /// <summary>Whether it is one of the log's anchors, which are no events.</summary>
     public bool IsAnchor => EventIs("log_anchor"u8);
 
+    /// <summary>Whether its name begins with <c>run_</c>, or might.</summary>
+    internal bool MayBeOfRun
+    {
+        get
+        {
+            var name = Raw(EnvelopeKey.Event);
+            return name.StartsWith("\"run_"u8) || name.Contains((byte)'\\');
+        }
+    }
+
+    /// <summary>Whether the event belongs to this run; decodes nothing.</summary>
+    internal bool IsOf(string runId)
+    {
+        var value = Raw(EnvelopeKey.RunId);
+        if (value.IsEmpty)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(value);
+        return reader.Read() && reader.ValueTextEquals(runId);
+    }
+
     /// <summary>Whether the event has this name; decodes nothing.</summary>
     public bool EventIs(ReadOnlySpan<byte> name)
     {

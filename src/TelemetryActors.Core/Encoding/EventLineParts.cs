@@ -97,6 +97,8 @@ internal struct EventLineParts
                 return reader.TryGetDouble(out var milliseconds) && InstantText.TryFromEpochMilliseconds(milliseconds, out instant)
                     ? LineFaultKind.None
                     : LineFaultKind.BadTimestamp;
+            case JsonTokenType.String when InstantText.TryParseOwn(reader.ValueSpan, out instant):
+                return LineFaultKind.None;
             case JsonTokenType.String when reader.ValueSpan.Length <= InstantText.MaxChars && !reader.ValueIsEscaped:
                 Span<char> text = stackalloc char[InstantText.MaxChars];
                 return InstantText.TryParse(text[..reader.CopyString(text)], out instant) ? LineFaultKind.None : LineFaultKind.BadTimestamp;

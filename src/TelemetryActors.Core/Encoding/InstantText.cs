@@ -6,6 +6,8 @@ namespace TelemetryActors.Encoding;
 internal static class InstantText
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+    private const int OwnChars = 27;
+
     /// <summary>Characters of an instant that is read, at the most.</summary>
     public const int MaxChars = 64;
 
@@ -28,6 +30,37 @@ internal static class InstantText
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
                 out instant);
+    }
+
+    /// <summary>Reads an instant as the product's own lines have it, <c>2026-11-20T23:13:54.123456Z</c>, many times faster than any other.</summary>
+    /// <returns>False for every other form, valid or not.</returns>
+    public static bool TryParseOwn(ReadOnlySpan<byte> text, out DateTimeOffset instant)
+    {
+        instant = default;
+        if (text.Length != OwnChars || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '.' || text[26] != 'Z')
+        {
+            return false;
+        }
+
+        var (year, month, day) = (Digits(text[..4]), Digits(text[5..7]), Digits(text[8..10]));
+        var (hour, minute, second, micros) = (Digits(text[11..13]), Digits(text[14..16]), Digits(text[17..19]), Digits(text[20..26]));
+        var isInstant = year > 0 && month is >= 1 and <= 12 && micros >= 0 && hour is >= 0 and < 24 && minute is >= 0 and < 60 && second is >= 0 and < 60
+            && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+        instant = isInstant ? new DateTimeOffset(new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc)).AddTicks(micros * 10L) : default;
+        return isInstant;
+    }
+
+    // The number, or one below zero when a character is no digit.
+    private static int Digits(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var character in text)
+        {
+            var digit = character - '0';
+            number = digit is >= 0 and <= 9 && number >= 0 ? (number * 10) + digit : -1;
+        }
+
+        return number;
     }
 
     /// <summary>Reads milliseconds since 1970, a fraction left out.</summary>

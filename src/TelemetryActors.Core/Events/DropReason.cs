@@ -41,4 +41,7 @@ public enum DropReason
 
     /// <summary>Refused at the door: a recorder without a pipeline could not write its file.</summary>
     WriteFailed,
+
+    /// <summary>An operator threw the dead letter away.</summary>
+    Purged,
 }

@@ -8,8 +8,10 @@ internal static class AssignmentFinder
     /// <summary>Names are looked at over this many characters.</summary>
     public const int MaxName = 64;
 
+    /// <summary>What a value without quotes ends at.</summary>
+    public static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\f\v\0&;,\"'`<>");
+
     private static readonly SearchValues<char> Closing = SearchValues.Create(")]}.:!?");
-    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\f\v\0&;,\"'`<>");
 
     /// <summary>Looks to both sides of an equals sign; the value alone is the finding.</summary>
     public static Finding Find(ref ValueScan scan, int at)
@@ -44,7 +46,7 @@ internal static class AssignmentFinder
 
         var value = length < 0 ? text[start..] : text.Slice(start, length);
         scan.Steps += value.Length;
-        return IsRedacted(value) ? Finding.None : new Finding(start, start + value.Length);
+        return IsRedacted(value) || IsNoSecret(text[..at], value) ? Finding.None : new Finding(start, start + value.Length);
     }
 
     private static bool IsSensitive(ref ValueScan scan, int at)
@@ -69,6 +71,14 @@ internal static class AssignmentFinder
 
         scan.Steps += at - start;
         return scan.Assigned.Matches(text[start..end]);
+    }
+
+    // An assembly's public key is public, and a shell keeps its directory under what others call a password.
+    private static bool IsNoSecret(ReadOnlySpan<char> before, ReadOnlySpan<char> value)
+    {
+        before = before.TrimEnd(' ');
+        return before.EndsWith("PublicKeyToken", StringComparison.Ordinal)
+            || (before.EndsWith("PWD", StringComparison.Ordinal) && (value.StartsWith('/') || (value.Length > 2 && value[1] == ':' && value[2] == '\\')));
     }
 
     private static bool IsName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';

@@ -18,12 +18,12 @@ internal static class ByteClasses
     private const byte Digit = 1;
     private const byte Separator = 2;
 
-    private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/", "@", "=");
+    private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/%", "@", "=", "%");
 
-    // Bit by bit: AKIA ASIA AIza, be-are-r, ghp_ github_pat_, PEM, xox?-, sk- sk_ rk_, npm_, eyJ.
-    private static readonly Vector256<byte>[] First = Tables("A", "rR", "g", "-", "x", "sr", "n", "e");
-    private static readonly Vector256<byte>[] Second = Tables("KSI", "eE", "hi", "-", "o", "k", "p", "y");
-    private static readonly Vector256<byte>[] Third = Tables("Iz", "rR", "posutr", "-", "x", "-_", "m", "J");
+    // Bit by bit: AKIA ASIA AIza, be-are-r, ghp_ github_pat_, PEM and options, xox?-, sk- sk_ rk_, npm_ pypi-, eyJ SG.
+    private static readonly Vector256<byte>[] First = Tables("A", "rR", "g", "- ", "x", "sr", "np", "eS");
+    private static readonly Vector256<byte>[] Second = Tables("KSI", "eE", "hi", "-", "o", "k", "py", "yG");
+    private static readonly Vector256<byte>[] Third = Tables("Iz", "rR", "posutr", "-", "x", "-_", "mp", "J.");
 
     /// <summary>Classifies the 64 bytes from <paramref name="window"/> on.</summary>
     public static void Read(ref byte window, out ByteMasks masks)
@@ -34,6 +34,7 @@ internal static class ByteClasses
         masks.Separators = low.Separators | (high.Separators << 32);
         masks.Marks = low.Marks | (high.Marks << 32);
         masks.Prefixes = low.Prefixes | (high.Prefixes << 32);
+        masks.Wide = low.Wide | (high.Wide << 32);
     }
 
     /// <summary>Whether a byte is a digit or may stand between two.</summary>
@@ -51,7 +52,8 @@ internal static class ByteClasses
 
         masks.Digits = (classes << 7).ExtractMostSignificantBits();
         masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
-        masks.Marks = ((classes << 5) | (classes << 4)).ExtractMostSignificantBits();
+        masks.Wide = bytes.ExtractMostSignificantBits();
+        masks.Marks = ((classes << 5) | (classes << 4) | (classes << 3)).ExtractMostSignificantBits();
         masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
     }
 

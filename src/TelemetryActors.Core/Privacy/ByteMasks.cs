@@ -9,8 +9,11 @@ internal struct ByteMasks
     /// <summary>What may stand between the digits of a number, bytes beyond ASCII included.</summary>
     public ulong Separators;
 
-    /// <summary><c>@</c> and <c>=</c>.</summary>
+    /// <summary><c>@</c>, <c>=</c> and <c>%</c>.</summary>
     public ulong Marks;
+
+    /// <summary>Bytes beyond ASCII.</summary>
+    public ulong Wide;
 
     /// <summary>Where three bytes look like the begin of a credential.</summary>
     public ulong Prefixes;

@@ -3,43 +3,46 @@ namespace TelemetryActors.Privacy;
 /// <summary>Payment card numbers: an issuer's prefix and length, and the Luhn check digit.</summary>
 internal static class CardNumber
 {
-    private const int Min = 13;
+    private const int Min = 12;
     private const int Max = 19;
 
-    /// <summary>The end of the card number that the groups begin with; zero when they do not.</summary>
+    /// <summary>The end of the longest card number that the groups begin with; zero when they do not.</summary>
     public static int Measure(DigitGroups groups)
     {
         Span<char> digits = stackalloc char[Max];
         var count = 0;
+        var end = 0;
         for (var i = 0; i < groups.Count; i++)
         {
             var group = groups[i];
             var isJoined = i == 0
                 ? group.Gap == 0
-                : group.Gap == 1 && group.Before is NumberSeparators.Space or NumberSeparators.Dash && group.Before == groups[Math.Min(1, i)].Before;
+                : IsSeparator(group.Before) && group.Before == groups[Math.Min(1, i)].Before && group.Gap == groups[Math.Min(1, i)].Gap
+                    && (group.Before != NumberSeparators.Dot || groups[i - 1].Length == 4);
             if (!isJoined || count + group.Length > Max)
             {
-                return 0;
+                break;
             }
 
             groups.Digits(i).CopyTo(digits[count..]);
             count += group.Length;
-            if (count >= Min && groups.EndsAt(i) && IsCard(digits[..count]))
-            {
-                return group.End;
-            }
+            end = count >= Min && groups.EndsAt(i) && IsCard(digits[..count]) ? group.End : end;
         }
 
-        return 0;
+        return end;
     }
+
+    private static bool IsSeparator(NumberSeparators between) =>
+        between is NumberSeparators.Space or NumberSeparators.Dash or NumberSeparators.Dot or (NumberSeparators.Space | NumberSeparators.Dash);
 
     private static bool IsCard(ReadOnlySpan<char> digits) => HasIssuer(digits) && PassesLuhn(digits);
 
     private static bool HasIssuer(ReadOnlySpan<char> digits)
     {
         var four = ((digits[0] - '0') * 1000) + ((digits[1] - '0') * 100) + ((digits[2] - '0') * 10) + (digits[3] - '0');
-        return digits.Length switch
+        return IsMaestro(four) || digits.Length switch
         {
+            12 => false,
             13 => four / 1000 == 4,
             14 => IsDiners(four),
             15 => four / 100 is 34 or 37,
@@ -48,6 +51,9 @@ internal static class CardNumber
             _ => IsLong(four),
         };
     }
+
+    // Those of its ranges that are given out, of 12 to 19 digits.
+    private static bool IsMaestro(int four) => four is 5018 or 5020 or 5038 or 5893 or 6304 or 6759 or 6761 or 6762 or 6763 or 6767;
 
     private static bool IsDiners(int four) => four / 10 is >= 300 and <= 305 or 309 || four / 100 is 36 or 38 or 39;
 

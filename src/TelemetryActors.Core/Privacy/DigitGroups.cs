@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TelemetryActors.Privacy;
 
-/// <summary>The groups of digits that may be one number: separated by up to three characters, no two of a kind.</summary>
+/// <summary>The groups of digits that may be one number: separated by up to three characters, no two of a kind but the blanks around a mark.</summary>
 /// <remarks>Bounded in groups and in digits, so reading it from every group of a text stays linear.</remarks>
 internal readonly ref struct DigitGroups
 {
@@ -13,6 +13,9 @@ internal readonly ref struct DigitGroups
     public static readonly SearchValues<char> Digit = SearchValues.Create("0123456789");
 
     private const int MaxGap = 3;
+
+    // Chinese, Japanese and Korean letters.
+    private const char FirstUnspaced = '\u2e80';
     private const int MaxLength = 20;
 
     private readonly ReadOnlySpan<DigitGroup> _groups;
@@ -39,13 +42,14 @@ internal readonly ref struct DigitGroups
     /// <param name="text">The text.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="buffer">Takes the groups.</param>
-    public static DigitGroups Read(ReadOnlySpan<char> text, int start, Span<DigitGroup> buffer)
+    /// <param name="isForm">Whether blanks may be written as in a form's data: <c>+</c> and <c>%20</c>.</param>
+    public static DigitGroups Read(ReadOnlySpan<char> text, int start, Span<DigitGroup> buffer, bool isForm = false)
     {
         var count = 0;
         var at = start;
         while (count < buffer.Length)
         {
-            var before = ReadSeparators(text, at, out var first);
+            var before = isForm ? ReadFormBlank(text, at, out var first) : ReadSeparators(text, at, out first);
             var end = first;
             while (end < text.Length && char.IsAsciiDigit(text[end]) && end - first < MaxLength)
             {
@@ -73,19 +77,26 @@ internal readonly ref struct DigitGroups
         return !isJoined;
     }
 
-    /// <summary>Whether a character belongs to a word or a number.</summary>
-    public static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+    /// <summary>Whether a character belongs to a word or a number. In scripts that set no blanks between words, none does: a number begins where it begins.</summary>
+    public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || (c > '\x7f' && (c < FirstUnspaced ? char.IsLetterOrDigit(c) : char.IsDigit(c)));
 
     /// <summary>The separator that a character is.</summary>
     public static NumberSeparators Separator(char c) => c switch
     {
         ' ' or '\u00a0' or '\u202f' => NumberSeparators.Space,
-        '-' or '\u2011' => NumberSeparators.Dash,
+        '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' => NumberSeparators.Dash,
         '.' => NumberSeparators.Dot,
         '/' => NumberSeparators.Slash,
         '(' or ')' => NumberSeparators.Parenthesis,
         _ => NumberSeparators.None,
     };
+
+    private static NumberSeparators ReadFormBlank(ReadOnlySpan<char> text, int at, out int next)
+    {
+        var rest = text[at..];
+        next = at + (rest.StartsWith("+") ? 1 : rest.StartsWith("%20") ? 3 : 0);
+        return next > at ? NumberSeparators.Space : NumberSeparators.None;
+    }
 
     private static NumberSeparators ReadSeparators(ReadOnlySpan<char> text, int at, out int next)
     {
@@ -93,7 +104,8 @@ internal readonly ref struct DigitGroups
         for (next = at; next < text.Length && next - at < MaxGap; next++)
         {
             var one = Separator(text[next]);
-            if (one == NumberSeparators.None || (all & one) != 0)
+            var isSecond = (all & one) != 0 && (one != NumberSeparators.Space || all == NumberSeparators.Space);
+            if (one == NumberSeparators.None || isSecond)
             {
                 break;
             }

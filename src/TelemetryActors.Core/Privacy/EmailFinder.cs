@@ -3,16 +3,22 @@ namespace TelemetryActors.Privacy;
 /// <summary>E-mail addresses, plus-addresses, subdomains and unicode labels included.</summary>
 internal static class EmailFinder
 {
-    /// <summary>Looks to both sides of an <c>@</c>. No other <c>@</c> is passed, so no character is looked at more than twice.</summary>
-    public static Finding Find(ref ValueScan scan, int at)
+    /// <summary>An <c>@</c> in a URL.</summary>
+    public const string PercentAt = "%40";
+
+    private const int MaxQuoted = 64;
+
+    // What follows the name of a system's unit or of an image's variant looks like a domain's end, and there is none of these.
+    private static readonly string[] NoDomains =
+        ["service", "socket", "timer", "target", "mount", "automount", "swap", "slice", "scope", "device", "png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "ico", "css", "js", "json", "xml"];
+
+    /// <summary>Looks to both sides of an <c>@</c>, which an address in a URL writes as <c>%40</c>. No other one is passed, so no character is looked at more than twice.</summary>
+    public static Finding Find(ref ValueScan scan, int at, int length = 1)
     {
         var text = scan.Text;
-        var start = at;
-        while (start > 0 && IsLocal(text[start - 1]))
-        {
-            start--;
-        }
-
+        var start = StartOf(text, at);
+        var behind = at;
+        at += length - 1;
         var end = at + 1;
         var lastDot = -1;
         while (end < text.Length && IsDomain(text[end]))
@@ -27,27 +33,58 @@ internal static class EmailFinder
             end--;
         }
 
-        var isAddress = start < at
+        var isAddress = start < behind
             && lastDot > at + 1 && end - lastDot > 2
             && IsLabel(text[at + 1]) && IsTopLevel(text[(lastDot + 1)..end]);
         return isAddress ? new Finding(start, end) : Finding.None;
     }
 
-    // The top-level domain is never a number: that tells a version or an address of a machine from a mailbox.
+    // A name in quotes may hold blanks: "Jane Doe"@example.com.
+    private static int StartOf(ReadOnlySpan<char> text, int at)
+    {
+        if (at > 1 && text[at - 1] == '"')
+        {
+            var quoted = text[Math.Max(0, at - 1 - MaxQuoted)..(at - 1)];
+            return quoted.LastIndexOf('"') is >= 0 and var open && open + 1 < quoted.Length ? at - 1 - quoted.Length + open : at;
+        }
+
+        var start = at;
+        while (start > 0 && IsLocal(text[start - 1]))
+        {
+            start--;
+        }
+
+        return start;
+    }
+
+    // The top-level domain has no digits unless it is written for machines: that tells a version or the address of a machine from a mailbox.
     private static bool IsTopLevel(ReadOnlySpan<char> label)
     {
+        if (label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
         foreach (var c in label)
         {
-            if (!char.IsAsciiDigit(c) && c != '-')
+            if (char.IsAsciiDigit(c) || c == '-')
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        foreach (var no in NoDomains)
+        {
+            if (label.Equals(no, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private static bool IsLocal(char c) => IsLabel(c) || c is '.' or '_' or '%' or '+' or '-' or '\'' or '*' or '~';
+    private static bool IsLocal(char c) => IsLabel(c) || c is '.' or '_' or '%' or '+' or '-' or '\'' or '*' or '~' or '#' or '!' or '$' or '^';
 
     private static bool IsDomain(char c) => IsLabel(c) || c is '.' or '-';
 

@@ -7,9 +7,12 @@ internal static class KeyFinder
 {
     private const string Bearer = "bearer ";
     private const string WebToken = "eyJ";
+    private const string Option = " --";
     private const int MinSegment = 8;
     private const int MinBearer = 8;
     private const int PlainBearer = 32;
+
+    private static readonly SearchValues<char> OptionName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private static readonly SearchValues<char> Base64Url =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -19,7 +22,7 @@ internal static class KeyFinder
 
     /// <summary>How credentials begin; compared without case, each finder looks again.</summary>
     public static SearchValues<string> Prefixes { get; } = SearchValues.Create(
-        [.. KeyFormat.WellKnown.Select(format => format.Prefix), Bearer, WebToken, PrivateKey.Begin],
+        [.. KeyFormat.WellKnown.Select(format => format.Prefix), Bearer, WebToken, PrivateKey.Begin, Option],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks for a credential that begins at a prefix.</summary>
@@ -31,6 +34,7 @@ internal static class KeyFinder
         var finding = (rest[0] | 0x20) switch
         {
             '-' => PrivateKey.Find(rest, ref steps),
+            ' ' => FindOption(rest, scan.Assigned, ref steps),
             'b' => FindBearer(rest, scan.Before(at), ref steps),
             'e' => FindWebToken(rest, scan.Before(at), ref steps),
             _ => FindWellKnown(rest, scan.Before(at), ref steps),
@@ -55,7 +59,7 @@ internal static class KeyFinder
 
     private static Finding FindWebToken(ReadOnlySpan<char> rest, char before, ref long steps)
     {
-        if (!rest.StartsWith(WebToken) || before is '-' or '_' || char.IsLetterOrDigit(before))
+        if (!rest.StartsWith(WebToken) || before == '-' || DigitGroups.IsWord(before))
         {
             return Finding.None;
         }
@@ -80,15 +84,39 @@ internal static class KeyFinder
     // The word "bearer" stays. What follows is a token and no word when it is long or holds a digit.
     private static Finding FindBearer(ReadOnlySpan<char> rest, char before, ref long steps)
     {
-        if (!rest.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || before == '_' || char.IsLetterOrDigit(before))
+        if (!rest.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || DigitGroups.IsWord(before))
         {
             return Finding.None;
         }
 
         var token = rest[Bearer.Length..];
         token = token[..Length(token, BearerToken, ref steps)];
+
+        // Padding stands at a token's end; anything else behind an equals sign makes it an assignment.
+        token = token[token.TrimEnd('=').IndexOf('=') is >= 0 and var equals ? ..equals : ..];
         var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAny(DigitGroups.Digit));
         return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
+    }
+
+    // --password VALUE: the value behind a command line's option of a sensitive name.
+    private static Finding FindOption(ReadOnlySpan<char> rest, SensitiveNames names, ref long steps)
+    {
+        var name = rest[Option.Length..];
+        name = name[..Math.Min(name.Length, AssignmentFinder.MaxName)];
+        var end = name.IndexOfAnyExcept(OptionName);
+        steps += end < 0 ? name.Length : end;
+        if (end <= 0 || name[end] != ' ' || !names.Matches(name[..end]))
+        {
+            return Finding.None;
+        }
+
+        var start = Option.Length + end + 1;
+        var value = rest[start..];
+        var quote = value.Length > 0 && value[0] is '"' or '\'' ? 1 : 0;
+        var length = quote > 0 ? value[1..].IndexOf(value[0]) : value.IndexOfAny(AssignmentFinder.Ends);
+        value = length < 0 ? value[quote..] : value.Slice(quote, length);
+        steps += value.Length;
+        return value.IsEmpty || value[0] == '-' || value.StartsWith(Redactor.Mark) ? Finding.None : new Finding(start + quote, start + quote + value.Length);
     }
 
     private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters, ref long steps)

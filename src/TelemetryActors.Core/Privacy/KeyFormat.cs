@@ -15,6 +15,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
     private static readonly SearchValues<char> Letters = SearchValues.Create(Alphanumeric);
     private static readonly SearchValues<char> Dashed = SearchValues.Create(Alphanumeric + "-");
     private static readonly SearchValues<char> Underscored = SearchValues.Create(Alphanumeric + "_");
+    private static readonly SearchValues<char> Dotted = SearchValues.Create(Alphanumeric + "-_.");
     private static readonly SearchValues<char> Base64Url = SearchValues.Create(Alphanumeric + "-_");
 
     /// <summary>The formats of well-known issuers.</summary>
@@ -25,6 +26,8 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         new("ghp_", Letters, 30), new("gho_", Letters, 30), new("ghs_", Letters, 30), new("ghu_", Letters, 30), new("ghr_", Letters, 30),
         new("github_pat_", Underscored, 20),
         new("npm_", Letters, 30),
+        new("SG.", Dotted, 60, NeedsDigit: true),
+        new("pypi-", Base64Url, 50),
         new("sk_live_", Letters, 10), new("rk_live_", Letters, 10), new("sk_test_", Letters, 10), new("rk_test_", Letters, 10),
         new("sk-", Base64Url, 20, NeedsDigit: true),
         new("xoxa-", Dashed, 10), new("xoxb-", Dashed, 10), new("xoxe-", Dashed, 10), new("xoxo-", Dashed, 10),
@@ -34,7 +37,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
     /// <summary>The length of the key at a text's begin; zero when none is there.</summary>
     public int Measure(ReadOnlySpan<char> text, char before, ref long steps)
     {
-        if (Characters.Contains(before) || before == '_' || char.IsLetterOrDigit(before) || !text.StartsWith(Prefix))
+        if ((Characters.Contains(before) && before != '.') || DigitGroups.IsWord(before) || !text.StartsWith(Prefix))
         {
             return 0;
         }

@@ -5,6 +5,9 @@ namespace TelemetryActors.Privacy;
 /// <summary>Numbers that belong to a person: card numbers, social security numbers and phone numbers.</summary>
 internal static class NumberFinder
 {
+    /// <summary>A plus in a URL.</summary>
+    public const string PercentPlus = "%2B";
+
     /// <summary>Looks at the number that begins at a digit, a plus or a parenthesis; <paramref name="next"/> is where the scan goes on.</summary>
     [SkipLocalsInit]
     public static Finding Find(ref ValueScan scan, int at, out int next)
@@ -27,19 +30,51 @@ internal static class NumberFinder
         }
 
         scan.Steps += groups[groups.Count - 1].End - at + (groups[0].Length == 9 ? SocialSecurityNumber.MaxDistance : 0);
-        int end;
-        if (isPlus)
+        var end = isPlus ? PhoneNumber.MeasureInternational(groups) : Measure(ref scan, at, groups);
+        if (end == 0 && groups[0].End < text.Length && text[groups[0].End] is '+' or '%')
         {
-            end = PhoneNumber.MeasureInternational(groups);
-        }
-        else
-        {
-            end = SocialSecurityNumber.Measure(groups, text[scan.Floor..at]);
-            end = end > 0 ? end : CardNumber.Measure(groups);
-            end = end > 0 ? end : PhoneNumber.MeasureNational(groups);
+            groups = DigitGroups.Read(text, at, buffer, isForm: true);
+            scan.Steps += groups.Count == 0 ? 0 : groups[groups.Count - 1].End - at;
+            end = CardNumber.Measure(groups);
         }
 
         return new Finding(at, end);
+    }
+
+    private static int Measure(ref ValueScan scan, int at, scoped DigitGroups groups)
+    {
+        var before = scan.Text[scan.Floor..at];
+        var end = SocialSecurityNumber.Measure(groups, before);
+        if (end > 0 || scan.Before(at) == '_')
+        {
+            return end;
+        }
+
+        end = CardNumber.Measure(groups);
+        if (end > 0 || scan.Before(at) == 'B')
+        {
+            return end;
+        }
+
+        // A number of several groups that goes on to the left is another one.
+        var isInside = before.Length > 1 && DigitGroups.Separator(before[^1]) == NumberSeparators.Space && char.IsAsciiDigit(before[^2]);
+        if (isInside)
+        {
+            return 0;
+        }
+
+        end = PhoneNumber.MeasureNational(groups);
+        return end > 0 ? end : PhoneNumber.MeasureNamed(groups, before, ref scan);
+    }
+
+    /// <summary>Looks at the number behind a plus that a URL writes as <c>%2B</c>.</summary>
+    [SkipLocalsInit]
+    public static Finding FindEncoded(ref ValueScan scan, int at)
+    {
+        Span<DigitGroup> buffer = stackalloc DigitGroup[DigitGroups.MaxGroups];
+        var groups = DigitGroups.Read(scan.Text, at + PercentPlus.Length, buffer);
+        scan.Steps += groups.Count == 0 ? 0 : groups[groups.Count - 1].End - at;
+        return groups.Count == 0 ? Finding.None : new Finding(at, PhoneNumber.MeasureInternational(groups));
     }
 
     private static int EndOfDigits(ReadOnlySpan<char> text, int at)
@@ -57,17 +92,17 @@ internal static class NumberFinder
     private static bool CanBegin(in ValueScan scan, int at)
     {
         var before = scan.Before(at);
-        if (DigitGroups.IsWord(before))
-        {
-            return false;
-        }
-
         var further = at - 1 > scan.Floor ? scan.Text[at - 2] : '\n';
         return before switch
         {
-            '-' or '.' => !DigitGroups.IsWord(further),
+            '-' => !DigitGroups.IsWord(further),
+            '.' => !char.IsAsciiDigit(further) && further != '_',
             ':' => !char.IsAsciiDigit(further),
-            _ => true,
+
+            // A file's name may hold a social security number, a card's magnetic stripe begins with %B.
+            '_' => true,
+            'B' => further == '%',
+            _ => !DigitGroups.IsWord(before),
         };
     }
 }

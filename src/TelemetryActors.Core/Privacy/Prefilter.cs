@@ -17,6 +17,7 @@ internal static class Prefilter
     {
         Span<byte> tail = stackalloc byte[ByteClasses.Needed];
         var at = 0;
+        var wide = 0UL;
         while (at < text.Length)
         {
             ref var window = ref MemoryMarshal.GetReference(tail);
@@ -31,6 +32,7 @@ internal static class Prefilter
             }
 
             ByteClasses.Read(ref window, out var masks);
+            wide |= masks.Wide;
             if ((masks.Marks != 0 && HoldsMark(text, at, masks.Marks, assigned))
                 || (masks.Prefixes != 0 && HoldsPrefix(text, at, masks.Prefixes))
                 || HoldsNumber(text, at, masks.Digits, masks.Digits | masks.Separators))
@@ -45,7 +47,7 @@ internal static class Prefilter
             }
         }
 
-        return false;
+        return wide != 0 && PrefilterChecks.HoldsWideDigit(text);
     }
 
     private static bool HoldsMark(ReadOnlySpan<byte> text, int at, ulong marks, SensitiveNames assigned)
@@ -53,7 +55,13 @@ internal static class Prefilter
         for (; marks != 0; marks &= marks - 1)
         {
             var mark = at + BitOperations.TrailingZeroCount(marks);
-            if (text[mark] == '@' || PrefilterChecks.MayAssign(text, mark, assigned))
+            var mayHold = text[mark] switch
+            {
+                (byte)'@' => true,
+                (byte)'%' => PrefilterChecks.MayBeEncoded(text[mark..]),
+                _ => PrefilterChecks.MayAssign(text, mark, assigned),
+            };
+            if (mayHold)
             {
                 return true;
             }

@@ -11,11 +11,17 @@ internal static class PrefilterChecks
 
     private static readonly SearchValues<byte> DigitBytes = SearchValues.Create("0123456789"u8);
 
+    // How digits of Arabic, Persian, Devanagari and full width begin.
+    private static readonly SearchValues<byte> WideLeads = SearchValues.Create([0xD9, 0xDB, 0xE0, 0xEF]);
+
     // The longest escape, that of a control character (\u001f), and one character behind it.
     private const int MaxEscape = 7;
 
     // Each character may be an escape of six bytes.
     private const int MaxName = 6 * SocialSecurityNumber.MaxDistance;
+
+    // Three bytes a character.
+    private const int MaxPhoneWord = 3 * PhoneWords.MaxDistance;
 
     /// <summary>Whether an equals sign may assign to a sensitive name.</summary>
     public static bool MayAssign(ReadOnlySpan<byte> text, int at, SensitiveNames assigned)
@@ -57,9 +63,38 @@ internal static class PrefilterChecks
         return (rest[0] | 0x20) switch
         {
             '-' => rest.StartsWith("-----BEGIN "u8),
+            ' ' => rest.Length > 4 && char.IsAsciiLetter((char)rest[3]),
             'r' when (rest[1] | 0x20) == 'e' => at >= 3 && Ascii.EqualsIgnoreCase(text[(at - 3)..Math.Min(at + 4, text.Length)], "bearer "u8),
             _ => BeginsToken(text, at) && IsKnown(rest),
         };
+    }
+
+    /// <summary>Whether a percent sign stands for an <c>@</c> or a plus.</summary>
+    public static bool MayBeEncoded(ReadOnlySpan<byte> rest) =>
+        rest.Length > 3 && ((rest[1] == '4' && rest[2] == '0') || (rest[1] == '2' && (rest[2] | 0x20) == 'b'));
+
+    /// <summary>Whether there are digits of other scripts, which may be numbers like all others.</summary>
+    public static bool HoldsWideDigit(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOfAny(WideLeads) is >= 0 and var at && at + 2 < text.Length)
+        {
+            var (second, third) = (text[at + 1], text[at + 2]);
+            var isDigit = text[at] switch
+            {
+                0xD9 => second is >= 0xA0 and <= 0xA9,
+                0xDB => second is >= 0xB0 and <= 0xB9,
+                0xE0 => second == 0xA5 && third is >= 0xA6 and <= 0xAF,
+                _ => second == 0xBC && third is >= 0x90 and <= 0x99,
+            };
+            if (isDigit)
+            {
+                return true;
+            }
+
+            text = text[(at + 2)..];
+        }
+
+        return false;
     }
 
     /// <summary>Whether a run is a JSON number and not within a string: it stands behind a colon behind a name's closing quote.</summary>
@@ -81,7 +116,8 @@ internal static class PrefilterChecks
         var escape = MayBeEscape(text, start);
         if (!escape && start > 0 && IsWord(text[start - 1]) && text[start..end].IndexOfAnyExcept(DigitBytes) < 0)
         {
-            return false;
+            // But for a magnetic stripe's begin.
+            return start > 1 && text[start - 1] == 'B' && text[start - 2] == '%';
         }
 
         Span<char> run = stackalloc char[MaxRun + 3];
@@ -89,7 +125,8 @@ internal static class PrefilterChecks
         run = run[..System.Text.Encoding.UTF8.GetChars(text[from..Math.Min(end + 1, text.Length)], run)];
         return (escape && text[start - 1] is not (byte)'n' and not (byte)'"' and not (byte)'\\')
             || HoldsNumber(run)
-            || (HoldsNine(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]));
+            || (HoldsNamedForm(run) && MayBeNamed(text[Math.Max(0, start - MaxName)..start]))
+            || MayFollowPhoneWord(text, start, end);
     }
 
     private static bool HoldsNumber(ReadOnlySpan<char> run)
@@ -112,25 +149,59 @@ internal static class PrefilterChecks
         return false;
     }
 
-    private static bool HoldsNine(ReadOnlySpan<char> run)
+    // What may be a social security number where its name stands before it: nine digits, or three, two and four.
+    private static bool HoldsNamedForm(ReadOnlySpan<char> run)
     {
-        var first = run.IndexOfAny(DigitGroups.Digit);
-        var length = run[first..].IndexOfAnyExcept(DigitGroups.Digit);
-        return (length < 0 ? run.Length - first : length) == 9;
+        int beforeLast = 0, last = 0, length = 0;
+        foreach (var c in run)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                length++;
+                continue;
+            }
+
+            if (IsNamedForm(beforeLast, last, length))
+            {
+                return true;
+            }
+
+            (beforeLast, last, length) = length > 0 ? (last, length, 0) : (beforeLast, last, 0);
+        }
+
+        return IsNamedForm(beforeLast, last, length);
     }
+
+    private static bool IsNamedForm(int beforeLast, int last, int length) => length == 9 || (length == 4 && last == 2 && beforeLast == 3);
 
     private static bool MayBeNamed(ReadOnlySpan<byte> before)
     {
         for (var i = 1; i < before.Length; i++)
         {
             var (first, second) = ((char)(before[i - 1] | 0x20), (char)(before[i] | 0x20));
-            if ((first, second) is ('s', 'n') or ('t', 'y'))
+            if ((first, second) is ('s', 'n') or ('t', 'y') or ('i', 'd'))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    // Of any form behind its name, which an escape may hide.
+    [SkipLocalsInit]
+    private static bool MayFollowPhoneWord(ReadOnlySpan<byte> text, int start, int end)
+    {
+        // A parenthesis or a blank that the run begins with stands before the number.
+        start += text[start..end].IndexOfAny(DigitBytes);
+        var before = text[Math.Max(0, start - MaxPhoneWord)..start];
+        if (before.Contains((byte)'\\'))
+        {
+            return true;
+        }
+
+        Span<char> chars = stackalloc char[MaxPhoneWord];
+        return PhoneWords.Precede(chars[..System.Text.Encoding.UTF8.GetChars(before, chars)]);
     }
 
     private static bool IsName(byte b) => b >= 0x80 || IsWord(b) || b is (byte)'-' or (byte)'.';
@@ -153,6 +224,8 @@ internal static class PrefilterChecks
         (byte)'s' => rest[2] == '-' || rest.StartsWith("sk_live_"u8) || rest.StartsWith("sk_test_"u8),
         (byte)'r' => rest.StartsWith("rk_live_"u8) || rest.StartsWith("rk_test_"u8),
         (byte)'n' => rest.StartsWith("npm_"u8),
+        (byte)'p' => rest.StartsWith("pypi-"u8),
+        (byte)'S' => rest.StartsWith("SG."u8),
         _ => true,
     };
 }

@@ -11,5 +11,12 @@ public sealed class RedactionOptions
     /// Always redacted: email, password, token, apiKey, secret, creditCard, ssn. A name of several words may be written in any
     /// case style; empty names are ignored.
     /// </remarks>
-    public IList<string> Fields { get; } = [];
+    public IList<string> Fields { get; private set; } = [];
+
+    internal RedactionOptions Copy()
+    {
+        var copy = (RedactionOptions)MemberwiseClone();
+        copy.Fields = [.. Fields];
+        return copy;
+    }
 }

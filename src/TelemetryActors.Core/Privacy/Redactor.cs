@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TelemetryActors.Privacy;
 
 /// <summary>Finds personal data and credentials in field names and values and takes them out (S2.55, S2.56).</summary>
@@ -11,7 +13,7 @@ public sealed class Redactor
     private const int MaxRounds = 4;
 
     private static readonly string[] BuiltIn = ["email", "password", "token", "apiKey", "secret", "creditCard", "ssn"];
-    private static readonly string[] OnlyAssigned = ["pwd", "passwd", "accessKey", "secretKey"];
+    private static readonly string[] OnlyAssigned = ["pwd", "passwd", "accessKey", "secretKey", "accountKey", "storageKey"];
 
     private readonly bool _enabled;
     private readonly SensitiveNames _names;
@@ -48,17 +50,35 @@ public sealed class Redactor
         string? redacted = null;
         for (var round = 0; round < MaxRounds; round++)
         {
-            var scan = new ValueScan(redacted ?? value, _assigned);
-            var found = scan.Run();
-            steps += scan.Steps;
-            if (found is null)
+            var text = redacted ?? value;
+            if (Scan(text, ref steps) is not { } found)
             {
                 break;
             }
 
-            redacted = Replacement.Of(redacted ?? value, found);
+            redacted = Replacement.Of(text, found);
         }
 
         return redacted;
+    }
+
+    private List<Finding>? Scan(ReadOnlySpan<char> text, ref long steps)
+    {
+        char[]? ascii = null;
+        if (WideDigits.AreIn(text))
+        {
+            ascii = ArrayPool<char>.Shared.Rent(text.Length);
+            WideDigits.ToAscii(text, ascii);
+        }
+
+        var scan = new ValueScan(ascii is null ? text : ascii.AsSpan(0, text.Length), _assigned);
+        var found = scan.Run();
+        steps += scan.Steps;
+        if (ascii is not null)
+        {
+            ArrayPool<char>.Shared.Return(ascii, clearArray: true);
+        }
+
+        return found;
     }
 }

@@ -25,9 +25,9 @@ internal static class SocialSecurityNumber
         }
 
         var separator = groups[1].Before;
-        var isJoined = groups[1].Gap == 1 && groups[2].Gap == 1 && groups[2].Before == separator
-            && separator is NumberSeparators.Space or NumberSeparators.Dash;
-        if (!isJoined || !groups.EndsAt(2))
+        var isUsual = groups[1].Gap == 1 && separator is NumberSeparators.Space or NumberSeparators.Dash;
+        var isJoined = groups[2].Gap == groups[1].Gap && groups[2].Before == separator && (isUsual || IsNamed(before));
+        if (!isJoined || !groups.EndsAt(2) || (before.EndsWith("_") && separator != NumberSeparators.Dash))
         {
             return 0;
         }
@@ -54,8 +54,12 @@ internal static class SocialSecurityNumber
             }
         }
 
-        return EndsInWord(name, "ssn") || EndsInWord(name, "social security") || EndsInWord(name, "social_security");
+        return EndsInWord(name, "ssn") || EndsInWord(name, "social security") || EndsInWord(name, "social_security")
+            || IsPatientField(before);
     }
+
+    // The field of a patient's record (HL7) that holds it.
+    private static bool IsPatientField(ReadOnlySpan<char> before) => before.EndsWith("PID-19|") || before.EndsWith("PID.19|");
 
     private static bool EndsInWord(ReadOnlySpan<char> text, string word) =>
         text.EndsWith(word, StringComparison.OrdinalIgnoreCase)

@@ -5,7 +5,7 @@ namespace TelemetryActors.Privacy;
 /// <summary>One pass over one value, from mark to mark: each character that can begin or betray a finding is shown to its finder.</summary>
 internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned)
 {
-    private static readonly SearchValues<char> Marks = SearchValues.Create("@=:(+0123456789");
+    private static readonly SearchValues<char> Marks = SearchValues.Create("@%=:(+0123456789");
 
     private List<Finding>? _findings;
 
@@ -55,11 +55,17 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned)
         return Text[at] switch
         {
             '@' => EmailFinder.Find(ref this, at),
+            '%' => FindEncoded(at),
             '=' => AssignmentFinder.Find(ref this, at),
             ':' => UserInfoFinder.Find(ref this, at, out next),
             _ => NumberFinder.Find(ref this, at, out next),
         };
     }
+
+    private Finding FindEncoded(int at) =>
+        Text[at..].StartsWith(EmailFinder.PercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.PercentAt.Length)
+        : Text[at..].StartsWith(NumberFinder.PercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at)
+        : Finding.None;
 
     private void Add(Finding finding)
     {

@@ -46,7 +46,7 @@ public sealed class RunState
     /// <exception cref="ArgumentException">The line is another run's.</exception>
     public RunChange Apply(in EventLine line)
     {
-        if (!string.Equals(line.RunId, RunId, StringComparison.Ordinal))
+        if (!line.IsOf(RunId))
         {
             throw new ArgumentException($"The line belongs to run {line.RunId ?? "none"}, not to {RunId}.", nameof(line));
         }
@@ -64,11 +64,26 @@ public sealed class RunState
             LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
             AgentName = _record.AgentName ?? line.Agent,
         };
-        return line.EventIs("run_end"u8) ? End(line)
+        return !line.MayBeOfRun ? Reopen(RunChange.Continued)
+            : line.EventIs("run_end"u8) ? End(line)
             : line.EventIs("run_start"u8) ? Start(line)
             : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
             : line.EventIs("run_commit"u8) ? TakeCommit(line)
             : Reopen(RunChange.Continued);
+    }
+
+    /// <summary>Counts lines that were looked at elsewhere, and say nothing but that the run lives.</summary>
+    /// <param name="lines">How many.</param>
+    internal void CountFurther(long lines) => _record = _record with { EventCount = _record.EventCount + lines };
+
+    /// <summary>Counts lines by the number that the run's owner gave the last of them.</summary>
+    /// <param name="lastSequence">The number; one that is not above what is known changes nothing.</param>
+    /// <param name="heardAt">When the owner told it.</param>
+    internal void AdvanceTo(long lastSequence, DateTimeOffset heardAt)
+    {
+        var further = Math.Max(0, lastSequence - (_record.LastSequence ?? 0));
+        _seen.LastSequence = (_record.LastSequence ?? 0) + further;
+        _record = _record with { EventCount = _record.EventCount + further, LastSequence = _seen.LastSequence, LastHeardOf = heardAt };
     }
 
     /// <summary>Whether the run should be closed as abandoned: it runs, and nothing was heard of it for longer than its lease.</summary>

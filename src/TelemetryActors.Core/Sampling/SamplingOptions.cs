@@ -15,6 +15,8 @@ public sealed class SamplingOptions
     /// <summary>How many events of one name <see cref="SamplingMode.Throttled"/> admits in a window.</summary>
     public int MaxEventsPerWindow { get; set; } = 100;
 
+    internal SamplingOptions Copy() => (SamplingOptions)MemberwiseClone();
+
     /// <summary>Every fault of these options, each with the name of its property; empty when there is none.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -14,4 +14,16 @@ public enum SinkCommandKind
 
     /// <summary>Go on.</summary>
     Resume,
+
+    /// <summary>Deliver a time's events once more: <see cref="SinkCommand.Replay"/> says which.</summary>
+    Replay,
+
+    /// <summary>Give up what is left of replays and of dead letters put back; it counts as skipped.</summary>
+    Cancel,
+
+    /// <summary>Put dead letters back into delivery: <see cref="SinkCommand.Letters"/> says which.</summary>
+    Retry,
+
+    /// <summary>Throw dead letters away: <see cref="SinkCommand.Letters"/> says which.</summary>
+    Purge,
 }

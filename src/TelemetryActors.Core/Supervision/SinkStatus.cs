@@ -32,24 +32,32 @@ public sealed record SinkStatus
     /// <summary>Times the sink was made anew after it threw.</summary>
     public required int Restarts { get; init; }
 
-    /// <summary>Cursor and counts of each writer slot.</summary>
+    /// <summary>Cursor and counts of each writer slot's new events.</summary>
     public required IReadOnlyList<SinkAccount> Accounts { get; init; }
 
+    /// <summary>Counts of what goes to the sink once more: replays, and dead letters put back or thrown away.</summary>
+    public IReadOnlyList<SinkAccount> Redeliveries { get; init; } = [];
+
     /// <summary>Events that wait.</summary>
-    public long Pending => Accounts.Sum(account => account.Pending);
+    public long Pending => All.Sum(account => account.Pending);
+
+    /// <summary>Events that wait to be delivered once more; part of <see cref="Pending"/>.</summary>
+    public long Redelivering => Redeliveries.Sum(account => account.Pending);
 
     /// <summary>Bytes that wait, at the most.</summary>
-    public long PendingBytes => Accounts.Sum(account => account.PendingBytes);
+    public long PendingBytes => All.Sum(account => account.PendingBytes);
 
-    /// <summary>Events the sink took.</summary>
-    public long Delivered => Accounts.Sum(account => account.Delivered);
+    /// <summary>Events the sink took; one that was replayed counts again.</summary>
+    public long Delivered => All.Sum(account => account.Delivered);
 
-    /// <summary>Events the sink refused for good.</summary>
-    public long DeadLettered => Accounts.Sum(account => account.DeadLettered);
+    /// <summary>Events the sink refused for good and that are still dead letters.</summary>
+    public long DeadLettered => All.Sum(account => account.DeadLettered);
 
     /// <summary>Events that were given up.</summary>
-    public long Dropped => Accounts.Sum(account => account.Dropped.Total);
+    public long Dropped => All.Sum(account => account.Dropped.Total);
 
-    /// <summary>Events that were accepted for this sink.</summary>
-    public long Accepted => Accounts.Sum(account => account.Accepted);
+    /// <summary>Events that were accepted for this sink; one that was replayed counts again.</summary>
+    public long Accepted => All.Sum(account => account.Accepted);
+
+    private IEnumerable<SinkAccount> All => Accounts.Concat(Redeliveries);
 }

@@ -14,6 +14,12 @@ internal sealed class FoldedRun(RunState state, DateTimeOffset firstLine)
     /// <summary>Whether it has a row.</summary>
     public bool IsStored { get; set; }
 
+    /// <summary>The agent that its row names.</summary>
+    public string? StoredAgent { get; set; }
+
     /// <summary>Whether the batch at hand has changed it.</summary>
     public bool IsTouched { get; set; }
+
+    /// <summary>Whether the batch at hand has changed nothing but counts.</summary>
+    public bool IsOnlyCounted { get; set; } = true;
 }

@@ -9,7 +9,7 @@ internal static class RunColumns
     public static IReadOnlyList<string> Own { get; } =
     [
         "agent_name", "job_type", "start_time", "end_time", "status", "items_discovered", "items_succeeded", "items_failed", "duration_ms",
-        "input_summary", "output_summary", "error_summary", "metrics_json", "updated_at", "began_at", "last_seq",
+        "input_summary", "output_summary", "error_summary", "metrics_json", "began_at", "updated_at", "last_seq",
         "event_count", "duplicate_count", "ignored_end_count", "unnumbered_ids",
     ];
 

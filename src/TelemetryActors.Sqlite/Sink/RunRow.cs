@@ -30,18 +30,26 @@ internal static class RunRow
         statement.Bind(index++, run.OutputSummary);
         statement.Bind(index++, run.ErrorSummary);
         statement.Bind(index++, run.Metrics.Count == 0 ? null : RunJsonText.OfMetrics(run.Metrics));
-        statement.Bind(index++, StoredTime.Format(run.LastHeardOf));
         statement.Bind(index++, StoredTime.Format(run.StartTime ?? run.LastHeardOf));
-        statement.Bind(index++, run.LastSequence);
-        statement.Bind(index++, run.EventCount);
-        statement.Bind(index++, run.DuplicateCount);
-        statement.Bind(index++, run.IgnoredEndCount);
-        statement.Bind(index++, run.UnnumberedIds.Count == 0 ? null : JsonSerializer.Serialize(run.UnnumberedIds));
+        index = BindCounts(statement, run, index);
         foreach (var label in RunEvents.Labels)
         {
             statement.Bind(index++, run.Labels.GetValueOrDefault(label));
         }
 
+        return index;
+    }
+
+    /// <summary>Binds what every line changes.</summary>
+    /// <returns>The number of the parameter behind it.</returns>
+    public static int BindCounts(Statement statement, RunRecord run, int index)
+    {
+        statement.Bind(index++, StoredTime.Format(run.LastHeardOf));
+        statement.Bind(index++, run.LastSequence);
+        statement.Bind(index++, run.EventCount);
+        statement.Bind(index++, run.DuplicateCount);
+        statement.Bind(index++, run.IgnoredEndCount);
+        statement.Bind(index++, run.UnnumberedIds.Count == 0 ? null : JsonSerializer.Serialize(run.UnnumberedIds));
         return index;
     }
 
@@ -67,7 +75,7 @@ internal static class RunRow
             OutputSummary = row.Text(index++),
             ErrorSummary = row.Text(index++),
             Metrics = WithItems(RunJsonText.ReadMetrics(row.Text(index++)), row, items),
-            LastHeardOf = StoredTime.Parse(row.Text(index++)) ?? run.StartTime ?? default,
+            LastHeardOf = StoredTime.Parse(row.Text(++index)) ?? run.StartTime ?? default,
             LastSequence = row.NumberOrNull(++index),
             EventCount = row.Number(++index),
             DuplicateCount = row.Number(++index),

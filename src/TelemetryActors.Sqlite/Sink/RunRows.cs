@@ -12,9 +12,11 @@ internal sealed class RunRows : IDisposable
     private readonly Statement _select;
     private readonly Statement _insert;
     private readonly Statement _update;
+    private readonly Statement _count;
     private readonly CommitRows _commits;
     private readonly Dictionary<string, FoldedRun> _runs = new(StringComparer.Ordinal);
     private readonly List<FoldedRun> _touched = [];
+    private FoldedRun? _last;
 
     public RunRows(Database database)
     {
@@ -23,22 +25,33 @@ internal sealed class RunRows : IDisposable
         _insert = database.Prepare(
             $"INSERT INTO agent_runs ({string.Join(", ", columns)}, run_id, created_at) VALUES ({string.Join(", ", Enumerable.Repeat("?", columns.Count + 2))})");
         _update = database.Prepare($"UPDATE agent_runs SET {string.Join(", ", columns.Select(column => column + " = ?"))} WHERE run_id = ?");
+        _count = database.Prepare(
+            "UPDATE agent_runs SET updated_at = ?, last_seq = ?, event_count = ?, duplicate_count = ?, ignored_end_count = ?, unnumbered_ids = ? WHERE run_id = ?");
         _commits = new CommitRows(database);
     }
 
-    /// <summary>Takes a line of a run.</summary>
-    public void Take(in EventLine line, string runId)
+    /// <summary>Takes a line; one of no run is passed over.</summary>
+    public void Take(in EventLine line)
     {
-        var run = Find(runId, line.Timestamp);
+        // Lines of one run stand beside each other more often than not.
+        var run = _last is { } last && line.IsOf(last.State.RunId) ? last : line.RunId is { Length: > 0 } runId ? Find(runId, line.Timestamp) : null;
+        if (run is null)
+        {
+            return;
+        }
+
+        _last = run;
         if (!run.IsTouched)
         {
             run.IsTouched = true;
             _touched.Add(run);
         }
 
-        if (run.State.Apply(line) is RunChange.Started or RunChange.CommitKnown or RunChange.Ended)
+        var change = run.State.Apply(line);
+        run.IsOnlyCounted &= change is RunChange.Continued or RunChange.Duplicate or RunChange.EndIgnored;
+        if (change is RunChange.Started or RunChange.CommitKnown or RunChange.Ended)
         {
-            _commits.Take(line, runId);
+            _commits.Take(line, run.State.RunId);
         }
     }
 
@@ -47,8 +60,14 @@ internal sealed class RunRows : IDisposable
     {
         foreach (var run in _touched)
         {
-            var statement = run.IsStored ? _update : _insert;
             var record = run.State.ToRecord();
+            if (run is { IsStored: true, IsOnlyCounted: true } && record.StartTime is not null && record.AgentName == run.StoredAgent)
+            {
+                Count(record);
+                continue;
+            }
+
+            var statement = run.IsStored ? _update : _insert;
             var index = RunRow.Bind(statement, record);
             statement.Bind(index++, record.RunId);
             if (!run.IsStored)
@@ -57,6 +76,7 @@ internal sealed class RunRows : IDisposable
             }
 
             statement.Run();
+            run.StoredAgent = record.AgentName;
         }
     }
 
@@ -66,6 +86,7 @@ internal sealed class RunRows : IDisposable
         foreach (var run in _touched)
         {
             run.IsTouched = false;
+            run.IsOnlyCounted = true;
             run.IsStored = true;
         }
 
@@ -73,6 +94,7 @@ internal sealed class RunRows : IDisposable
         if (_runs.Count > MaxKept)
         {
             _runs.Clear();
+            _last = null;
         }
     }
 
@@ -85,6 +107,7 @@ internal sealed class RunRows : IDisposable
         }
 
         _touched.Clear();
+        _last = null;
     }
 
     public void Dispose()
@@ -92,7 +115,16 @@ internal sealed class RunRows : IDisposable
         _select.Dispose();
         _insert.Dispose();
         _update.Dispose();
+        _count.Dispose();
         _commits.Dispose();
+    }
+
+    // Most batches only lengthen a run: nothing of that is in an index.
+    private void Count(RunRecord run)
+    {
+        var index = RunRow.BindCounts(_count, run, 1);
+        _count.Bind(index, run.RunId);
+        _count.Run();
     }
 
     private FoldedRun Find(string runId, DateTimeOffset seen)
@@ -103,8 +135,11 @@ internal sealed class RunRows : IDisposable
         }
 
         _select.Bind(1, runId);
-        var run = _select.Step() ? new FoldedRun(RunState.From(RunRow.Read(_select)), seen) { IsStored = true } : new FoldedRun(new RunState(runId), seen);
+        var stored = _select.Step() ? RunRow.Read(_select) : null;
         _select.Reset();
+        var run = stored is null
+            ? new FoldedRun(new RunState(runId), seen)
+            : new FoldedRun(RunState.From(stored), seen) { IsStored = true, StoredAgent = stored.AgentName };
         _runs[runId] = run;
         return run;
     }

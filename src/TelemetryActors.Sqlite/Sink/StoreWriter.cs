@@ -41,7 +41,7 @@ internal sealed class StoreWriter : IDisposable
     public IReadOnlyList<RejectedItem> Write(SinkBatch batch)
     {
         var account = _accounts.GetValueOrDefault(batch.Slot, new StoredAccount(SinkAccount.StartAtOldest(batch.Slot), null));
-        var stored = account.CountStored(batch);
+        var stored = batch.Origin == BatchOrigin.DeadLetters ? 0 : account.CountStored(batch);
         if (stored == batch.Count)
         {
             return [];
@@ -52,11 +52,21 @@ internal sealed class StoreWriter : IDisposable
         {
             var rejected = WriteLines(batch.Lines, stored);
             _runs.Write();
-            var behind = account.Take(batch, rejected.Count, _withEvents);
-            _accountRows.Write(behind);
+
+            // What is delivered once more moves no cursor.
+            var behind = batch.Origin == BatchOrigin.Live ? account.Take(batch, rejected.Count, _withEvents) : default(StoredAccount?);
+            if (behind is { } moved)
+            {
+                _accountRows.Write(moved);
+            }
+
             _commit.Run();
             _runs.Committed();
-            _accounts[batch.Slot] = behind;
+            if (behind is { } kept)
+            {
+                _accounts[batch.Slot] = kept;
+            }
+
             return rejected;
         }
         catch
@@ -106,11 +116,7 @@ internal sealed class StoreWriter : IDisposable
             _events.Insert(line);
         }
 
-        if (line.RunId is { Length: > 0 } run)
-        {
-            _runs.Take(line, run);
-        }
-
+        _runs.Take(line);
         return true;
     }
 }

@@ -249,6 +249,131 @@ public abstract class PipelineConformance : IDisposable
         Assert.Equal(Numbers(3), patient.Numbers);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task A_replay_delivers_a_stretch_once_more_beside_the_cursor()
+    {
+        var recording = new RecordingSink();
+        await using var pipeline = Start(Define("sink", recording));
+        Source.Append(30);
+        Eventually.Equal(30, () => recording.Numbers.Count);
+
+        pipeline.Command("sink", Replay(5, 15));
+        Eventually.Equal(40, () => recording.Numbers.Count, Tick);
+        Source.Append(5);
+
+        Eventually.Equal(45, () => recording.Numbers.Count, Tick);
+        Assert.Equal(Numbers(30).Concat(Numbers(15).Skip(5)).Concat(Numbers(35).Skip(30)), recording.Numbers);
+        var status = StatusOf(pipeline, "sink");
+        Assert.Equal((45L, 45L, 0L), (status.Accepted, status.Delivered, status.Pending));
+        AssertBalanced(status);
+        Assert.Contains(_transitions, transition => transition is { Kind: SinkTransitionKind.Commanded, Events: 10 });
+    }
+
+    [Fact]
+    public async Task A_replay_under_way_goes_on_after_a_restart()
+    {
+        var recording = new RecordingSink();
+        var definition = Define("sink", recording);
+        await using (var first = Start(definition))
+        {
+            Source.Append(30);
+            Eventually.Equal(30, () => recording.Numbers.Count);
+            Command(first, SinkCommandKind.Pause);
+            Eventually.Equal(true, () => StatusOf(first, "sink").IsPaused, Tick);
+            first.Command("sink", Replay(0, 30));
+            Eventually.Equal(30L, () => StatusOf(first, "sink").Pending, Tick);
+        }
+
+        await using var second = Start(definition);
+        Command(second, SinkCommandKind.Resume);
+
+        Eventually.Equal(60, () => recording.Numbers.Count, Tick);
+        Assert.Equal(Numbers(30).Concat(Numbers(30)), recording.Numbers);
+        Eventually.Equal(0L, () => StatusOf(second, "sink").Pending, Tick);
+        AssertBalanced(StatusOf(second, "sink"));
+    }
+
+    [Fact]
+    public async Task A_replay_repeats_the_bounds_that_its_sink_has_already()
+    {
+        var keyed = new KeyedSink();
+        await using var pipeline = Start(Define("sink", keyed) with { Policy = Quick with { FlushEvents = 7, FlushInterval = TimeSpan.FromDays(1) } });
+        for (var batch = 0; batch < 5; batch++)
+        {
+            Source.Append(7);
+            Eventually.Equal(7 * (batch + 1), () => keyed.Stored.Values.Sum(numbers => numbers.Count));
+        }
+
+        var before = keyed.Stored.Keys.Order().ToList();
+        keyed.Lose(before[2]);
+        pipeline.Command("sink", Replay(3, 35));
+
+        Eventually.Equal(35L + 35L, () => StatusOf(pipeline, "sink").Delivered, Tick);
+        Assert.Equal(before, keyed.Stored.Keys.Order());
+        Assert.Equal(Numbers(35), keyed.Stored.OrderBy(stored => stored.Key).SelectMany(stored => stored.Value));
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_are_put_back_are_delivered_and_are_dead_no_longer()
+    {
+        var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "too long"), new RejectedItem(1, "no such user")]));
+        await using var pipeline = Start(Define("sink", refusing));
+        Source.Append(10);
+        Eventually.Equal(2, () => LettersIn("sink"));
+
+        refusing.Recover();
+        pipeline.Command("sink", Letters(SinkCommandKind.Retry, new DeadLetterSelection { Reason = "TOO LONG" }));
+        Eventually.Equal(1, () => refusing.Numbers.Count, Tick);
+
+        Assert.Equal([0], refusing.Numbers);
+        Eventually.Equal(1, () => LettersIn("sink"), Tick);
+        Eventually.Equal((10L, 9L, 0L, 1L), () => Counts(pipeline), Tick);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+        Eventually.True(() => Directory.GetFiles(Path.Combine(_directory, "dead")).Length == 1, between: Tick);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_is_refused_again_is_a_dead_letter_again()
+    {
+        var refusing = new FailingSink(new SinkOutcome.Rejected("never"));
+        await using var pipeline = Start(Define("sink", refusing));
+        Source.Append(1);
+        Eventually.Equal(1, () => LettersIn("sink"));
+
+        pipeline.Command("sink", Letters(SinkCommandKind.Retry, new DeadLetterSelection()));
+        Eventually.Equal(2, () => refusing.Calls, Tick);
+
+        Eventually.True(() => LettersIn("sink") == 1 && File.ReadAllText(DeadLetters("sink")).Contains("\"attempt\":2", StringComparison.Ordinal), between: Tick);
+        Eventually.Equal((1L, 0L, 0L, 1L), () => Counts(pipeline), Tick);
+        Assert.Equal(0, Lines.NumberOf(EventOf(File.ReadAllLines(DeadLetters("sink")).Single())));
+    }
+
+    [Fact]
+    public async Task Purged_dead_letters_are_dropped_and_counted()
+    {
+        var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(3, "bad"), new RejectedItem(4, "bad"), new RejectedItem(5, "worse")]));
+        await using var pipeline = Start(Define("sink", refusing));
+        Source.Append(10);
+        Eventually.Equal(3, () => LettersIn("sink"));
+
+        pipeline.Command("sink", Letters(SinkCommandKind.Purge, new DeadLetterSelection { Reason = "bad" }));
+
+        Eventually.Equal((10L, 7L, 0L, 1L), () => Counts(pipeline), Tick);
+        Assert.Equal(2, StatusOf(pipeline, "sink").Redeliveries[0].Dropped[DropReason.Purged]);
+        Eventually.Equal(1, () => LettersIn("sink"), Tick);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
+    private static (long Accepted, long Delivered, long Pending, long Dead) Counts(IPipelineUnderTest pipeline) =>
+        StatusOf(pipeline, "sink") is var status ? (status.Accepted, status.Delivered, status.Pending, status.DeadLettered) : default;
+
+    private static void AssertBalanced(SinkStatus status) =>
+        Assert.All(status.Accounts.Concat(status.Redeliveries), account => Assert.True(account.IsBalanced, account.ToString()));
+
+    private static byte[] EventOf(string letter) => System.Text.Encoding.UTF8.GetBytes(System.Text.Json.JsonDocument.Parse(letter).RootElement.GetProperty("event").GetRawText());
+
     private static SinkDefinition Define(string name, ISink sink) => new(name, Quick, _ => sink);
 
     private static IEnumerable<long> Numbers(int count) => Enumerable.Range(0, count).Select(number => (long)number);
@@ -260,6 +385,15 @@ public abstract class PipelineConformance : IDisposable
 
     private void Command(IPipelineUnderTest pipeline, SinkCommandKind kind) =>
         pipeline.Command("sink", new SinkCommand(kind, "ops", Time.GetUtcNow(), "a test"));
+
+    private SinkCommand Replay(int from, int to) => new(SinkCommandKind.Replay, "ops", Time.GetUtcNow(), "a test")
+    {
+        Replay = new ReplayRequest(new ReplayTime(Time.GetUtcNow(), Time.GetUtcNow()), [new ReplayStretch(Source.Slot, Source.At(from), Source.At(to))]),
+    };
+
+    private SinkCommand Letters(SinkCommandKind kind, DeadLetterSelection letters) => new(kind, "ops", Time.GetUtcNow(), "a test") { Letters = letters };
+
+    private int LettersIn(string sink) => File.Exists(DeadLetters(sink)) ? File.ReadLines(DeadLetters(sink)).Count() : 0;
 
     private string DeadLetters(string sink) => Path.Combine(_directory, "dead", $"{sink}.ndjson");
 

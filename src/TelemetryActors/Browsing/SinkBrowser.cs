@@ -47,7 +47,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         try
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
-            return new SinkOverview(name, state.Circuit, state.IsPaused, AgainstEnds(state.Accounts, logs));
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(state.Accounts, logs), .. AccountsOf(state)]);
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
         {
@@ -55,6 +55,11 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
             return null;
         }
     }
+
+    // Of a sink that keeps its counts with its own data, these would be a part that looks like all.
+    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) => state.Accounts.Count == 0 ? [] :
+        state.Redeliveries.Select(redelivery => redelivery.Account)
+            .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 
     private static IReadOnlyList<SinkAccount> AgainstEnds(IReadOnlyList<SinkAccount> accounts, IReadOnlyList<SlotLog> logs)
     {

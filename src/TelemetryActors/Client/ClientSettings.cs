@@ -8,9 +8,12 @@ namespace TelemetryActors.Client;
 internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer, Action<TelemetryOptions> setBatching)
 {
     private readonly Lock _gate = new();
-    private readonly SettingTable _table = SettingTable.Of(start.Options);
     private TelemetryOptions _options = start.Options;
     private IReadOnlyList<SettingValue>? _values;
+    private SettingTable? _table;
+
+    // Made when it is first asked for: a program that starts does not need it.
+    private SettingTable Table => _table ??= SettingTable.Of(start.Options);
 
     private IReadOnlyList<SettingValue> Values => _values ??= start.Values;
 
@@ -20,7 +23,7 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         {
             lock (_gate)
             {
-                return new TelemetryConfig(_table, Values);
+                return new TelemetryConfig(Table, Values);
             }
         }
     }
@@ -62,12 +65,12 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
 
     private void Take(TelemetryOptions changed)
     {
-        var sampling = _table.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
+        var sampling = Table.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
 
         // The windows of a throttle that nobody changed go on.
         writer.Admission = sampling.Count > 0 ? AdmissionOf(changed) : writer.Admission with { IsOpen = changed.Enabled };
         setBatching(changed);
-        _values = [.. _table.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
+        _values = [.. Table.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
             ? new SettingValue(setting.Path, text, SettingOrigin.RunTime)
             : value)];
         _options = changed;

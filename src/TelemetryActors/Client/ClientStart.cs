@@ -28,6 +28,7 @@ internal static class ClientStart
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
             Admission = ClientSettings.AdmissionOf(options),
+            OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();
         var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time);

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
+using TelemetryActors.Runs;
 
 namespace TelemetryActors.Client;
 
@@ -18,9 +19,16 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     private readonly object _moving = new();
     private volatile EventRing _ring = ring;
     private volatile bool _isMoving;
+    private long _cut;
     private volatile Admission _admission = new(IsOpen: true, Sampler: null);
 
     public DropCounters Refused { get; } = new();
+
+    /// <summary>Events whose details were cut and that were accepted.</summary>
+    public long Cut => Volatile.Read(ref _cut);
+
+    /// <summary>A text without what is redacted, for names that are encoded once.</summary>
+    public string Clean(string text) => encoder.Clean(text);
 
     public Admission Admission
     {
@@ -92,10 +100,51 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end, a crash.</summary>
-    public RecordResult WriteAlways<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
+    /// <summary>Writes a line that no sampler leaves out and that is no part of a run's life here: a crash, a commit.</summary>
+    public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
         where TDetails : IDetails, allows ref struct =>
         _admission.IsOpen ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: true) : Refuse(DropReason.Disabled);
+
+    /// <summary>Told of every line of a run's life after it was accepted, with the run's id, on the caller's thread; null: nobody is.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? OnRunLine { get; set; }
+
+    /// <summary>Writes a line that no sampler leaves out: a run's start, metrics and end.</summary>
+    public RecordResult WriteAlways(string name, IReadOnlyDictionary<string, object?> details, EventScope scope)
+    {
+        var result = WriteOfRun(name, details, scope, mayWait: true, out var line);
+        if (result.IsAccepted)
+        {
+            OnRunLine?.Invoke(scope.RunId!, line);
+        }
+
+        return result;
+    }
+
+    /// <summary>Ends a run of this process's own, or of a dead writer's, that nobody ends any more.</summary>
+    public void WriteAbandoned(string runId, string agent, string cause)
+    {
+        if (WriteAbandoned(runId, agent, cause, mayWait: true, out var line).IsAccepted)
+        {
+            OnRunLine?.Invoke(runId, line);
+        }
+    }
+
+    /// <summary>Ends a run of another process that was not heard of any more; who runs it may still come back.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="agent">Who ran it.</param>
+    /// <param name="cause">Why, for people.</param>
+    /// <param name="mayWait">Whether the caller may wait for room.</param>
+    /// <param name="line">The line as it was appended; empty when it was refused.</param>
+    public RecordResult WriteAbandoned(string runId, string agent, string cause, bool mayWait, out ReadOnlyMemory<byte> line)
+    {
+        var details = new Dictionary<string, object?>
+        {
+            [RunEvents.AgentName] = agent,
+            [RunEvents.Status] = RunStatus.Abandoned.ToText(),
+            [RunEvents.ErrorSummary] = cause,
+        };
+        return WriteOfRun(RunEvents.End, details, new EventScope(agent, null, runId, ownsRun: false), mayWait, out line);
+    }
 
     /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
     public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)
@@ -114,21 +163,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             return Refuse(DropReason.Invalid);
         }
 
-        while (true)
-        {
-            var ring = _ring;
-            var reason = ring.AppendEncoded(encoded.Bytes, 1, mayWait: true);
-            if (reason == DropReason.None)
-            {
-                return RecordResult.Accepted;
-            }
-
-            if (!HasMovedFrom(ring, mayWait: true, ref reason))
-            {
-                return Refuse(reason);
-            }
-        }
+        var reason = Place(encoded.Bytes, 1, mayWait: true);
+        return reason == DropReason.None ? Accept(encoded) : Refuse(reason);
     }
+
+    /// <summary>Writes whole lines that were encoded, redacted and given their ids elsewhere, or none; waits for nothing and counts nothing, because who brought them keeps them.</summary>
+    public DropReason WriteEncoded(ReadOnlySpan<byte> lines, int count) =>
+        _admission.IsOpen ? Place(lines, count, mayWait: false) : DropReason.Disabled;
 
     /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
     public void WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
@@ -137,6 +178,38 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         if (_admission.IsOpen)
         {
             Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
+        }
+    }
+
+    private RecordResult WriteOfRun(
+        string name, IReadOnlyDictionary<string, object?> details, EventScope scope, bool mayWait, out ReadOnlyMemory<byte> line)
+    {
+        line = default;
+        if (!_admission.IsOpen)
+        {
+            return Refuse(DropReason.Disabled);
+        }
+
+        try
+        {
+            var encoded = encoder.Encode(name, new DictionaryDetails(details), new EventContext(scope, time.GetUtcNow()));
+            if (!encoded.IsValid)
+            {
+                return Refuse(DropReason.Invalid);
+            }
+
+            if (Place(encoded, scope, mayWait) is var reason && reason != DropReason.None)
+            {
+                return Refuse(reason);
+            }
+
+            // A copy: the buffer is this thread's, for its next event.
+            line = encoded.Bytes.ToArray();
+            return Accept(encoded);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
         }
     }
 
@@ -165,24 +238,48 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
                 return Refuse(DropReason.Invalid);
             }
 
-            while (true)
-            {
-                var ring = _ring;
-                var reason = mayWait ? ring.Append(line.Bytes, context.Scope) : ring.AppendWithoutWaiting(line.Bytes, context.Scope);
-                if (reason == DropReason.None)
-                {
-                    return RecordResult.Accepted;
-                }
-
-                if (!HasMovedFrom(ring, mayWait, ref reason))
-                {
-                    return Refuse(reason);
-                }
-            }
+            var reason = Place(line, context.Scope, mayWait);
+            return reason == DropReason.None ? Accept(line) : Refuse(reason);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
+        }
+    }
+
+    private RecordResult Accept(in EncodedLine line)
+    {
+        if (line.IsCut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        return RecordResult.Accepted;
+    }
+
+    private DropReason Place(ReadOnlySpan<byte> lines, int count, bool mayWait)
+    {
+        while (true)
+        {
+            var ring = _ring;
+            var reason = ring.AppendEncoded(lines, count, mayWait);
+            if (reason == DropReason.None || !HasMovedFrom(ring, mayWait, ref reason))
+            {
+                return reason;
+            }
+        }
+    }
+
+    private DropReason Place(in EncodedLine line, EventScope scope, bool mayWait)
+    {
+        while (true)
+        {
+            var ring = _ring;
+            var reason = mayWait ? ring.Append(line.Bytes, scope) : ring.AppendWithoutWaiting(line.Bytes, scope);
+            if (reason == DropReason.None || !HasMovedFrom(ring, mayWait, ref reason))
+            {
+                return reason;
+            }
         }
     }
 

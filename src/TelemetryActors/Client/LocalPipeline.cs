@@ -32,10 +32,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
     private readonly IReadOnlyList<SinkDefinition> _sinks;
-    private readonly PipelineDefinition _definition;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
+    private readonly RunRegistry _runs;
     private readonly UploadConsent _consent;
     private readonly SlotTail _startTail;
 
@@ -43,6 +43,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
+
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
@@ -50,6 +51,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _settings = settings;
         _own = new OwnSlot(slot);
         _writer = writer;
+        _runs = runs;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
@@ -58,10 +60,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
-        _definition = new PipelineDefinition([EventLogSink(), .. _sinks])
-        {
-            Supervision = new SupervisionPolicy { ShutdownBudget = options.ShutdownBudget },
-        };
     }
 
     public BaseFolder Base => _settings.Base;
@@ -72,8 +70,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
-    // Whoever asks for the engine before it runs waits for it; recording does not ask. None when it could not start, which was told.
-    private IPipelineEngine? Engine
+    /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
+    /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
+    public IPipelineEngine? Engine
     {
         get
         {
@@ -188,14 +187,21 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            {
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+            };
             var engine = _options.Engine(
-                _definition,
+                definition,
                 new EngineEnvironment
                 {
                     BaseDirectory = _settings.Base.Path,
                     Sources = () => _keeper.Sources,
                     StartTails = [_startTail],
                     Signal = new RingSignal(() => _own.Now.Ring),
+                    Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
+                    OpenRuns = () => _runs.Progress,
+                    RunLease = _options.RunLease,
                     Raise = Raise,
                     Time = _options.Time,
                     Files = _settings.Files,

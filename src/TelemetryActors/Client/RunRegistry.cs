@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using TelemetryActors.Encoding;
+using TelemetryActors.Engine;
 
 namespace TelemetryActors.Client;
 
@@ -6,11 +8,14 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe. Written down beside the log's end, so that whoever takes over after a crash knows which runs to close.</remarks>
 internal sealed class RunRegistry
 {
-    private readonly ConcurrentDictionary<string, string> _agents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Agent, AsciiCounter Sequence)> _runs = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<KeyValuePair<string, string>> Open => [.. _agents];
+    public IReadOnlyCollection<KeyValuePair<string, string>> Open => [.. _runs.Select(run => KeyValuePair.Create(run.Key, run.Value.Agent))];
 
-    public void Add(string runId, string agent) => _agents[runId] = agent;
+    /// <summary>The open runs with how far each has come.</summary>
+    public IReadOnlyCollection<OpenRun> Progress => [.. _runs.Select(run => new OpenRun(run.Key, run.Value.Agent, run.Value.Sequence.Value))];
 
-    public void Remove(string runId) => _agents.TryRemove(runId, out _);
+    public void Add(string runId, string agent, AsciiCounter sequence) => _runs[runId] = (agent, sequence);
+
+    public void Remove(string runId) => _runs.TryRemove(runId, out _);
 }

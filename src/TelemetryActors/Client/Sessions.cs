@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 
@@ -42,7 +42,7 @@ internal sealed class Sessions
         lock (_gate)
         {
             End();
-            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+            var id = RandomBits.Next().ToString("x16", CultureInfo.InvariantCulture);
             _startedStamp = _options.Time.GetTimestamp();
             _scope = Scope(id);
             _id = id;

@@ -1,8 +1,6 @@
-using TelemetryActors.Encoding;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
-using TelemetryActors.Runs;
 using TelemetryActors.Slots;
 
 namespace TelemetryActors.Client;
@@ -108,13 +106,7 @@ internal sealed class SlotKeeper : IDisposable
     {
         foreach (var run in left.Abandoned.Where(run => _runs.Open.All(open => open.Key != run.Key)))
         {
-            var details = new Dictionary<string, object?>
-            {
-                [RunEvents.AgentName] = run.Value,
-                [RunEvents.Status] = RunStatus.Abandoned.ToText(),
-                [RunEvents.ErrorSummary] = "the process that ran it ended without a word",
-            };
-            _writer.WriteAlways(RunEvents.End, new DictionaryDetails(details), new EventScope(run.Value, null, run.Key, ownsRun: false));
+            _writer.WriteAbandoned(run.Key, run.Value, "the process that ran it ended without a word");
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class SettingTable
         Setting.Of("preset", SettingTypes.Choice<TelemetryPreset>(), options => options.Preset, (options, value) => options.Preset = value),
         Setting.Of("ringBytes", SettingTypes.Optional(SettingTypes.Bytes(128 * KiB, GiB)), options => options.RingBytes, (options, value) => options.RingBytes = value),
         Setting.Of("maxWait", SettingTypes.Duration(TimeSpan.Zero, TimeSpan.FromSeconds(10)), options => options.MaxWait, (options, value) => options.MaxWait = value),
+        Setting.Of("runLease", SettingTypes.Duration(TimeSpan.FromSeconds(1), Century), options => options.RunLease, (options, value) => options.RunLease = value),
+        Setting.Of("trackGit", SettingTypes.Switch, options => options.TrackGit, (options, value) => options.TrackGit = value),
         .. Log(),
         .. Sampling(),
         Setting.Of("redactPII", SettingTypes.Switch, options => options.Redaction.Enabled, (options, value) => options.Redaction.Enabled = value),

@@ -10,6 +10,7 @@ namespace TelemetryActors.Engine;
 internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, string sink)
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
+    private readonly TakenLetters _taken = new(files, baseDirectory, sink);
 
     /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it.</summary>
     /// <exception cref="IOException">The disk does not take them, or the events cannot be read now.</exception>
@@ -18,10 +19,23 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
         var lines = new ArrayBufferWriter<byte>();
         foreach (var letter in letters)
         {
-            Write(lines, letter, Find(letter, sourceOf(letter.Slot), buffer, out var cursor), cursor, now);
+            Write(lines, letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now));
         }
 
         WholeFile.Append(files, _path, lines.WrittenSpan);
+    }
+
+    // Refused once more: it is the letter it was, with what was said last.
+    private StoredLetter Again(DeadLetter letter, DateTimeOffset now) =>
+        _taken.Find(letter.From, letter.Index) is { } before
+            ? before with { At = now, Reason = letter.Reason, Attempt = before.Attempt + letter.Attempt }
+            : new StoredLetter(now, letter.Reason, letter.Attempt, letter.Slot, letter.From.Stream, letter.From.Ordinal + letter.Index, letter.From.Position, default);
+
+    private static StoredLetter First(DeadLetter letter, IEventSource? source, byte[] buffer, DateTimeOffset now)
+    {
+        var line = Find(letter, source, buffer, out var end);
+        return new StoredLetter(
+            now, letter.Reason, letter.Attempt, letter.Slot, letter.From.Stream, letter.From.Ordinal + letter.Index, end.Position, line.ToArray());
     }
 
     private static ReadOnlySpan<byte> Find(DeadLetter letter, IEventSource? source, byte[] buffer, out Cursor cursor)
@@ -53,26 +67,26 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
         return line[(line.LastIndexOf((byte)'\n') + 1)..];
     }
 
-    private static void Write(ArrayBufferWriter<byte> lines, DeadLetter letter, ReadOnlySpan<byte> line, Cursor end, DateTimeOffset now)
+    private static void Write(ArrayBufferWriter<byte> lines, StoredLetter letter)
     {
         using (var json = new Utf8JsonWriter(lines))
         {
             json.WriteStartObject();
-            json.WriteString("ts", now.UtcDateTime);
+            json.WriteString("ts", letter.At.UtcDateTime);
             json.WriteString("reason", letter.Reason);
             json.WriteNumber("attempt", letter.Attempt);
             json.WriteNumber("slot", letter.Slot);
-            json.WriteString("stream", letter.From.Stream.ToString());
-            json.WriteNumber("ordinal", letter.From.Ordinal + letter.Index);
-            json.WriteNumber("end_position", end.Position);
+            json.WriteString("stream", letter.Stream.ToString());
+            json.WriteNumber("ordinal", letter.Ordinal);
+            json.WriteNumber("end_position", letter.EndPosition);
             json.WritePropertyName("event");
-            if (line.IsEmpty)
+            if (letter.Event.IsEmpty)
             {
                 json.WriteNullValue();
             }
             else
             {
-                json.WriteRawValue(line, skipInputValidation: true);
+                json.WriteRawValue(letter.Event.Span, skipInputValidation: true);
             }
 
             json.WriteEndObject();

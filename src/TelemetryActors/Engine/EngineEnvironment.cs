@@ -20,6 +20,15 @@ internal sealed record EngineEnvironment
     /// <summary>Wakes sinks when this process's own stream has new events.</summary>
     public required IEventSignal Signal { get; init; }
 
+    /// <summary>The door for lines that others have encoded; null where there is none.</summary>
+    public ILineIntake? Intake { get; init; }
+
+    /// <summary>The runs that this process's handles have open, each with the number of its newest line; safe from any thread.</summary>
+    public Func<IReadOnlyCollection<OpenRun>> OpenRuns { get; init; } = () => [];
+
+    /// <summary>How long a run of another process may be silent.</summary>
+    public TimeSpan RunLease { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Takes what happens to sinks; called outside all locks, must return at once, may be called from several threads.</summary>
     public required Action<SinkTransition> Raise { get; init; }
 

@@ -1,4 +1,3 @@
-using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
@@ -65,21 +64,8 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
 
     /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
     /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
-    public async Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
-    {
-        var chosen = _sinks.Where(sink => sinks.Count == 0 || sinks.Contains(sink.Supervisor.Definition.Name)).ToList();
-        var own = _environment.Sources()[0];
-        var flushes = chosen.Select(sink => sink.Supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
-        chosen.ForEach(sink => sink.Worker.Wake());
-        try
-        {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, _environment.Time)).All(reached => reached);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
+    public Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
+        SinkFlush.RunAsync(_sinks.Select(sink => sink.Supervisor), sinks, _environment.Sources()[0], Wake, timeout, _environment.Time);
 
     /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
     /// <returns>True when every thread has ended; false when a sink still hangs, which ends with the process.</returns>

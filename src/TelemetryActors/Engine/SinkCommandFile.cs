@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -14,27 +12,13 @@ internal sealed class SinkCommandFile(IFileSystem files, string baseDirectory, s
     public long Length => files.Identify(_path)?.Length ?? 0;
 
     /// <summary>Appends a command, durably.</summary>
-    public void Append(SinkCommand command)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("ts", command.When.UtcDateTime);
-            json.WriteString("command", command.Kind.ToString().ToLowerInvariant());
-            json.WriteString("who", command.Who);
-            json.WriteString("why", command.Why);
-            json.WriteEndObject();
-        }
-
-        buffer.Write("\n"u8);
-        WholeFile.Append(files, _path, buffer.WrittenSpan);
-    }
+    public void Append(SinkCommand command) => WholeFile.Append(files, _path, SinkCommandFormat.Write(command));
 
     /// <summary>Reads the whole lines behind an offset; a line that is no command is reported and passed over.</summary>
     /// <param name="offset">Where to begin; set to where to go on.</param>
     /// <param name="fault">What is wrong with the last line that is no command; null when all are.</param>
-    public IReadOnlyList<SinkCommand> ReadFrom(ref long offset, out string? fault)
+    /// <returns>The commands, each with the offset behind it.</returns>
+    public IReadOnlyList<(SinkCommand Command, long End)> ReadFrom(ref long offset, out string? fault)
     {
         fault = null;
         var length = Length;
@@ -53,14 +37,14 @@ internal sealed class SinkCommandFile(IFileSystem files, string baseDirectory, s
         var bytes = new byte[length - offset];
         var read = file.Read(bytes, offset);
         var rest = bytes.AsMemory(0, bytes.AsSpan(0, read).LastIndexOf((byte)'\n') + 1);
-        offset += rest.Length;
-        List<SinkCommand> commands = [];
+        List<(SinkCommand, long)> commands = [];
         while (!rest.IsEmpty)
         {
             var end = rest.Span.IndexOf((byte)'\n');
-            if (TryParse(rest[..end], out var command))
+            offset += end + 1;
+            if (SinkCommandFormat.TryParse(rest[..end], out var command))
             {
-                commands.Add(command);
+                commands.Add((command, offset));
             }
             else
             {
@@ -71,27 +55,5 @@ internal sealed class SinkCommandFile(IFileSystem files, string baseDirectory, s
         }
 
         return commands;
-    }
-
-    private static bool TryParse(ReadOnlyMemory<byte> line, out SinkCommand command)
-    {
-        command = null!;
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            var json = document.RootElement;
-            if (!Enum.TryParse<SinkCommandKind>(json.GetProperty("command").GetString(), ignoreCase: true, out var kind) || !Enum.IsDefined(kind))
-            {
-                return false;
-            }
-
-            var why = json.TryGetProperty("why", out var reason) ? reason.GetString() : null;
-            command = new SinkCommand(kind, json.GetProperty("who").GetString() ?? "", json.GetProperty("ts").GetDateTimeOffset(), why);
-            return true;
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            return false;
-        }
     }
 }

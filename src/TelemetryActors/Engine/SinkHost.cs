@@ -8,12 +8,25 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
 {
     private readonly SinkThreadContext _thread = new();
     private ISink? _sink;
+    private bool _isIdleFaulty;
 
     /// <summary>Makes this thread the sink's own.</summary>
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
 
     /// <summary>What a sink that keeps its accounts itself says of them; null for all others.</summary>
     public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
+
+    /// <summary>What a sink says it has of a time already; nothing for one that makes no difference.</summary>
+    public IReadOnlyList<EventRange> FindBounds(ReplayTime time)
+    {
+        if (Sink() is not IFindsBounds sink)
+        {
+            return [];
+        }
+
+        using var limit = new CancellationTokenSource(definition.Policy.CallTimeout, context.Time);
+        return _thread.Run(sink.FindBoundsAsync(time.From, time.To, limit.Token));
+    }
 
     /// <summary>Delivers, and turns whatever is thrown into an outcome.</summary>
     public SinkOutcome Deliver(SinkBatch batch, CancellationToken cancellation, out bool threw)
@@ -36,7 +49,24 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     }
 
     /// <summary>Lets a sink that has something to do without events do it.</summary>
-    public void Idle() => (_sink as IIdleWork)?.DoIdleWork();
+    /// <remarks>What it throws is told once until it works again: it comes back at every heartbeat.</remarks>
+    public void Idle()
+    {
+        try
+        {
+            (_sink as IIdleWork)?.DoIdleWork();
+            _isIdleFaulty = false;
+        }
+        catch (Exception exception)
+        {
+            if (!_isIdleFaulty)
+            {
+                reportFault($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
+            }
+
+            _isIdleFaulty = true;
+        }
+    }
 
     public void Dispose() => Discard();
 

@@ -10,8 +10,10 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     private readonly SinkStateFile _state = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly SinkCommandFile _commands = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly DeadLetterFile _dead = new(environment.Files, environment.BaseDirectory, definition.Name);
+    private readonly DeadLetterShelf _shelf = new(environment.Files, environment.BaseDirectory, definition.Name);
+    private readonly HashSet<StreamId> _takenFiles = [];
+    private readonly List<StreamId> _takenOut = [];
     private Storage.IFileLock? _lock;
-    private (CircuitRecord Circuit, bool IsPaused, long CommandsRead) _kept = (CircuitRecord.Closed, false, 0);
     private long _commandsRead;
     private bool _isFaulty;
 
@@ -48,15 +50,17 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
             {
                 state = _state.Load(environment.Time.GetUtcNow(), out var fault);
                 Report(fault);
+                _takenFiles.UnionWith(_shelf.Taken());
             });
             _commandsRead = state.CommandsRead;
+            _takenOut.Clear();
+            _takenOut.AddRange(state.TakenOut);
         }
         else
         {
             Guard(() => _commandsRead = _commands.Length);
         }
 
-        _kept = (state.Circuit, state.IsPaused, _commandsRead);
         return state;
     }
 
@@ -89,21 +93,12 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
             return;
         }
 
-        var state = supervisor.State with { CommandsRead = _commandsRead };
-        if (definition.State == KeptState.Own)
+        var state = supervisor.State with { CommandsRead = _commandsRead, TakenOut = [.. _takenOut] };
+        var kept = definition.State == KeptState.Own ? WithoutOwnAccounts(state) : state;
+        IsBehind = !Guard(() => _state.Save(kept));
+        if (!IsBehind && _takenFiles.Count > 0)
         {
-            if (_kept == (state.Circuit, state.IsPaused, state.CommandsRead))
-            {
-                return;
-            }
-
-            state = state with { Accounts = [], Outstanding = null, Suspects = null, DeliveredAhead = [], Waiting = [] };
-        }
-
-        IsBehind = !Guard(() => _state.Save(state));
-        if (!IsBehind)
-        {
-            _kept = (state.Circuit, state.IsPaused, state.CommandsRead);
+            Guard(() => PutAway(state));
         }
     }
 
@@ -111,25 +106,81 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     public void PollCommands()
     {
         var read = _commandsRead;
-        IReadOnlyList<SinkCommand> commands = [];
+        IReadOnlyList<(SinkCommand Command, long End)> commands = [];
         Guard(() =>
         {
             commands = _commands.ReadFrom(ref read, out var fault);
             Report(fault);
         });
-        foreach (var command in commands)
+        var before = _commandsRead;
+        foreach (var (command, end) in commands)
         {
-            supervisor.Execute(command);
+            // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
+            if (!TryCarryOut(command))
+            {
+                read = _commandsRead;
+                break;
+            }
+
+            _commandsRead = end;
         }
 
-        if (read != _commandsRead)
+        _commandsRead = read;
+        if (_commandsRead != before || _takenFiles.Count > 0)
         {
-            _commandsRead = read;
             Keep();
         }
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    private bool TryCarryOut(SinkCommand command)
+    {
+        if (!IsShared || command is not { Kind: SinkCommandKind.Retry or SinkCommandKind.Purge, Letters: { } letters })
+        {
+            supervisor.Execute(command);
+            return true;
+        }
+
+        return Guard(() =>
+        {
+            var (from, to, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
+            if (from.Stream != StreamId.None)
+            {
+                _takenFiles.Add(from.Stream);
+                _takenOut.Add(from.Stream);
+            }
+
+            supervisor.Revive(command, from, to, note);
+        });
+    }
+
+    // Only what is kept to have been taken out leaves the dead letters' file, and only what is kept to have ended leaves the disk.
+    private void PutAway(SinkState kept)
+    {
+        if (_takenOut.Count > 0)
+        {
+            _takenOut.ForEach(_shelf.Remove);
+            _takenOut.Clear();
+            _state.Save((definition.State == KeptState.Own ? WithoutOwnAccounts(kept) : kept) with { TakenOut = [] });
+        }
+
+        foreach (var stream in _takenFiles.Where(stream => kept.Redeliveries.All(redelivery => redelivery.Account.Cursor.Stream != stream)).ToList())
+        {
+            _shelf.Delete(stream);
+            _takenFiles.Remove(stream);
+        }
+    }
+
+    // What the sink keeps with its own data is not kept a second time; what goes to it once more is no part of that.
+    private static SinkState WithoutOwnAccounts(SinkState state) => state with
+    {
+        Accounts = [],
+        Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
+        Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
+        DeliveredAhead = [],
+        Waiting = [],
+    };
 
     private void Report(string? fault)
     {

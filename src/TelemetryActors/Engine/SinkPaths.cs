@@ -15,5 +15,9 @@ internal static class SinkPaths
 
     public static string Commands(string baseDirectory, string sink) => Path.Combine(CommandDirectory(baseDirectory), $"{sink}.ndjson");
 
+    /// <summary>Dead letters that were taken out for a retry or a purge; not named as a dead letter file, so that nobody takes it for one.</summary>
+    public static string TakenLetters(string baseDirectory, string sink, Pipeline.StreamId stream) =>
+        Path.Combine(DeadDirectory(baseDirectory), $"{sink}.taken-{stream}");
+
     public static string DeadLetters(string baseDirectory, string sink) => Path.Combine(DeadDirectory(baseDirectory), $"{sink}.ndjson");
 }

@@ -9,6 +9,7 @@ namespace TelemetryActors.Engine;
 internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, string sink)
 {
     private readonly string _path = SinkPaths.State(baseDirectory, sink);
+    private ReadOnlyMemory<byte> _saved;
 
     /// <summary>What was kept; a sink that never ran when nothing is there. A file that cannot be read is set aside under another name.</summary>
     /// <param name="now">Names the file that is set aside.</param>
@@ -35,6 +36,15 @@ internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, str
         }
     }
 
+    /// <summary>Replaces the file, unless it says the same already.</summary>
     /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
-    public void Save(SinkState state) => AtomicFile.Write(files, _path, SinkStateFormat.Write(state).Span);
+    public void Save(SinkState state)
+    {
+        var content = SinkStateFormat.Write(state);
+        if (!content.Span.SequenceEqual(_saved.Span))
+        {
+            AtomicFile.Write(files, _path, content.Span);
+            _saved = content;
+        }
+    }
 }

@@ -86,10 +86,11 @@ internal static class SinkStateFormat
         }
 
         json.WriteEndArray();
+        RedeliveryFormat.Write(json, state);
         json.WriteEndObject();
     }
 
-    private static SinkState Read(JsonElement json) => new()
+    private static SinkState Read(JsonElement json) => RedeliveryFormat.Read(json, new SinkState
     {
         IsPaused = json.GetProperty("paused").GetBoolean(),
         CommandsRead = json.GetProperty("commands_read").GetInt64(),
@@ -104,7 +105,7 @@ internal static class SinkStateFormat
         Waiting = json.TryGetProperty("waiting", out var waiting)
             ? [.. waiting.EnumerateArray().Select(entry => new SlotWait(entry.GetProperty("slot").GetInt32(), entry.GetProperty("since").GetDateTimeOffset()))]
             : [],
-    };
+    });
 
     public static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
     {
@@ -136,7 +137,7 @@ internal static class SinkStateFormat
         Cause = json.TryGetProperty("cause", out var cause) ? cause.GetString() : null,
     };
 
-    private static void WriteAccount(Utf8JsonWriter json, SinkAccount account)
+    public static void WriteAccount(Utf8JsonWriter json, SinkAccount account)
     {
         json.WriteStartObject();
         json.WriteNumber("slot", account.Slot);
@@ -157,7 +158,7 @@ internal static class SinkStateFormat
         json.WriteEndObject();
     }
 
-    private static SinkAccount ReadAccount(JsonElement json) => new()
+    public static SinkAccount ReadAccount(JsonElement json) => new()
     {
         Slot = json.GetProperty("slot").GetInt32(),
         Cursor = ReadCursor(json.GetProperty("cursor")),
@@ -174,7 +175,7 @@ internal static class SinkStateFormat
     private static void WriteSuspects(Utf8JsonWriter json, SuspectRun run)
     {
         json.WriteStartObject("suspects");
-        json.WriteNumber("slot", run.Slot);
+        WriteLane(json, run.Lane);
         WriteCursor(json, "end", run.End);
         json.WriteStartArray("refusals");
         foreach (var refusal in run.Refusals)
@@ -190,21 +191,34 @@ internal static class SinkStateFormat
     }
 
     private static SuspectRun ReadSuspects(JsonElement json) => new(
-        json.GetProperty("slot").GetInt32(),
+        ReadLane(json),
         ReadCursor(json.GetProperty("end")),
         [.. json.GetProperty("refusals").EnumerateArray().Select(entry => new Refusal(entry.GetProperty("reason").GetString()!, entry.GetProperty("attempt").GetInt32()))]);
 
     private static void WriteRange(Utf8JsonWriter json, EventRange range)
     {
-        json.WriteNumber("slot", range.Slot);
+        WriteLane(json, range.Lane);
         WriteCursor(json, "start", range.Start);
         WriteCursor(json, "end", range.End);
     }
 
     private static EventRange ReadRange(JsonElement json) =>
-        new(json.GetProperty("slot").GetInt32(), ReadCursor(json.GetProperty("start")), ReadCursor(json.GetProperty("end")));
+        new(ReadLane(json), ReadCursor(json.GetProperty("start")), ReadCursor(json.GetProperty("end")));
 
-    private static void WriteCursor(Utf8JsonWriter json, string name, Cursor cursor)
+    private static void WriteLane(Utf8JsonWriter json, LaneId lane)
+    {
+        json.WriteNumber("slot", lane.Slot);
+        if (lane.Origin != BatchOrigin.Live)
+        {
+            json.WriteString("origin", RedeliveryFormat.TextOf(lane.Origin));
+        }
+    }
+
+    private static LaneId ReadLane(JsonElement json) => new(
+        json.GetProperty("slot").GetInt32(),
+        json.TryGetProperty("origin", out var origin) ? RedeliveryFormat.OriginOf(origin) : BatchOrigin.Live);
+
+    public static void WriteCursor(Utf8JsonWriter json, string name, Cursor cursor)
     {
         json.WriteStartObject(name);
         json.WriteString("stream", cursor.Stream.ToString());
@@ -213,7 +227,7 @@ internal static class SinkStateFormat
         json.WriteEndObject();
     }
 
-    private static Cursor ReadCursor(JsonElement json) => new(
+    public static Cursor ReadCursor(JsonElement json) => new(
         StreamId.Parse(json.GetProperty("stream").GetString()!, null),
         json.GetProperty("position").GetInt64(),
         json.GetProperty("ordinal").GetInt64());

@@ -1,5 +1,5 @@
+using System.Globalization;
 using TelemetryActors.Delivery;
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
@@ -14,26 +14,22 @@ internal sealed class SinkSupervisor
     private readonly EngineEnvironment _environment;
 
     // All below is touched under the lock.
-    private readonly TransitionOutbox _outbox;
-    private readonly SinkHealth _health;
+    private readonly SinkNotes _notes;
     private readonly CallInFlight _call;
-    private readonly List<FlushRequest> _flushes = [];
+    private readonly FlushList _flushes = new();
     private List<DeadLetter> _letters = [];
     private SinkPolicy _policy;
     private SinkDelivery _delivery;
-    private CircuitRecord _seenCircuit;
     private bool _isElsewhere;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
     {
         _definition = definition;
         _environment = environment;
-        _outbox = new TransitionOutbox(definition.Name, environment.Raise);
-        _health = new SinkHealth(supervision);
+        _notes = new SinkNotes(definition.Name, supervision, environment.Raise);
         _call = new CallInFlight(environment.Time);
         _policy = definition.Policy;
-        _delivery = new SinkDelivery(_policy, SinkState.Fresh, definition.StartsAtTail || definition.State == KeptState.None, Now);
-        _seenCircuit = _delivery.Circuit;
+        _delivery = Fresh(SinkState.Fresh);
     }
 
     public SinkDefinition Definition => _definition;
@@ -62,11 +58,12 @@ internal sealed class SinkSupervisor
                     IsPaused = _delivery.IsPaused,
                     IsElsewhere = _isElsewhere,
                     IsBusy = _delivery.IsBusy,
-                    LastError = _health.LastError ?? _outbox.LastListenerError?.Message,
-                    LastErrorAt = _health.LastErrorAt,
-                    LastDeliveredAt = _health.LastDeliveredAt,
-                    Restarts = _health.Restarts,
+                    LastError = _notes.LastError,
+                    LastErrorAt = _notes.Health.LastErrorAt,
+                    LastDeliveredAt = _notes.Health.LastDeliveredAt,
+                    Restarts = _notes.Health.Restarts,
                     Accounts = _delivery.Accounts,
+                    Redeliveries = _delivery.Redeliveries.Accounts,
                 };
             }
         }
@@ -79,7 +76,8 @@ internal sealed class SinkSupervisor
         {
             lock (_gate)
             {
-                return _delivery.NextDeadline is { } due && due < _health.RestartHold.Until ? _health.RestartHold.Until : _delivery.NextDeadline;
+                var restart = _notes.Health.RestartHold.Until;
+                return _delivery.NextDeadline is { } due && due < restart ? restart : _delivery.NextDeadline;
             }
         }
     }
@@ -103,14 +101,13 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
+            _delivery = Fresh(state);
             if (!_definition.IsEventLog)
             {
                 // The event log writes one slot, and its account says where it stands there.
                 _delivery.See([.. _environment.StartTails], Now);
             }
 
-            _seenCircuit = _delivery.Circuit;
             _isElsewhere = false;
         }
     }
@@ -123,8 +120,8 @@ internal sealed class SinkSupervisor
             lock (_gate)
             {
                 var now = Now;
-                _health.Tick(now);
-                return _health.RestartHold.IsOver(now);
+                _notes.Health.Tick(now);
+                return _notes.Health.RestartHold.IsOver(now);
             }
         }
     }
@@ -140,24 +137,16 @@ internal sealed class SinkSupervisor
     }
 
     /// <summary>The sink was made anew and cannot say what it keeps: it is made anew once more, later. The same cause is told once.</summary>
-    public void ReloadFailed(string cause)
+    public void ReloadFailed(string cause) => Do(now =>
     {
-        IReadOnlyList<SinkTransition> transitions;
-        lock (_gate)
+        if (cause != _notes.LastError)
         {
-            var now = Now;
-            if (cause != _health.LastError)
-            {
-                _outbox.Add(SinkTransitionKind.StateFault, now, cause);
-            }
-
-            _health.Failed(cause, now);
-            _health.Threw(now);
-            transitions = Noted(now);
+            _notes.Fault(cause, now);
         }
 
-        _outbox.Raise(transitions);
-    }
+        _notes.Health.Failed(cause, now);
+        _notes.Health.Threw(now);
+    });
 
     /// <summary>Another process has the sink of this base directory.</summary>
     public void SetElsewhere()
@@ -165,7 +154,7 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _isElsewhere = true;
-            EndFlushes(reached: false);
+            _flushes.EndAll();
         }
     }
 
@@ -184,18 +173,18 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             var now = Now;
-            _health.Tick(now);
-            if (_letters.Count > 0 || !_health.RestartHold.IsOver(now))
+            _notes.Health.Tick(now);
+            if (_letters.Count > 0 || !_notes.Health.RestartHold.IsOver(now))
             {
                 return null;
             }
 
-            plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || _flushes.Count > 0);
+            plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || !_flushes.IsEmpty);
             EndReachedFlushes();
             transitions = Noted(now);
         }
 
-        _outbox.Raise(transitions);
+        _notes.Outbox.Raise(transitions);
         return plan;
     }
 
@@ -212,17 +201,11 @@ internal sealed class SinkSupervisor
                 _call.Begin(begun.Timeout);
             }
 
-            var gone = read.Start.Stream == plan.From.Stream && !plan.NewestOnly ? read.Start.Ordinal - plan.From.Ordinal : 0;
-            if (gone > 0)
-            {
-                var reason = read.GoneReason == DropReason.None ? DropReason.InDoubt : read.GoneReason;
-                _outbox.Add(SinkTransitionKind.EventsGone, now, reason.ToString(), gone);
-            }
-
+            _notes.Gone(plan, read, now);
             transitions = Noted(now);
         }
 
-        _outbox.Raise(transitions);
+        _notes.Outbox.Raise(transitions);
         return batch;
     }
 
@@ -230,7 +213,7 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            _health.Failed(cause, Now);
+            _notes.Health.Failed(cause, Now);
             _delivery.ReadFailed(Now);
         }
     }
@@ -245,8 +228,7 @@ internal sealed class SinkSupervisor
             _call.End();
             if (threw)
             {
-                _health.Threw(now);
-                _outbox.Add(SinkTransitionKind.Restarted, now, (outcome as SinkOutcome.Retry)?.Reason);
+                _notes.Threw(outcome, now);
             }
 
             if (_delivery.Complete(outcome, now, _environment.Jitter()) is { } settlement)
@@ -258,61 +240,82 @@ internal sealed class SinkSupervisor
             transitions = Noted(now);
         }
 
-        _outbox.Raise(transitions);
+        _notes.Outbox.Raise(transitions);
     }
 
     /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs.</summary>
-    public void Tick()
+    public void Tick() => Do(now =>
     {
-        IReadOnlyList<SinkTransition> transitions;
-        lock (_gate)
+        _delivery.Tick(now);
+        _notes.Health.Tick(now);
+        SeeWhatWaits(now);
+        if (_call.IsOverTime)
         {
-            var now = Now;
-            _delivery.Tick(now);
-            _health.Tick(now);
-            if (_call.IsOverTime)
-            {
-                _call.Cancel();
-                Note(_delivery.TimedOut(now, _environment.Jitter()), now);
-            }
+            _call.Cancel();
+            Note(_delivery.TimedOut(now, _environment.Jitter()), now);
+        }
+    });
 
-            transitions = Noted(now);
+    /// <summary>Carries out a command that concerns delivery alone.</summary>
+    public void Execute(SinkCommand command) => Do(now =>
+    {
+        var (events, result) = CommandRules.Obey(command, _definition, _delivery, now);
+        if (command.Kind is SinkCommandKind.Reset or SinkCommandKind.Probe)
+        {
+            _notes.Health.ForgetRestarts();
         }
 
-        _outbox.Raise(transitions);
-    }
+        _notes.Commanded(command, result, events, now);
+        EndReachedFlushes();
+    });
 
-    public void Execute(SinkCommand command)
+    /// <summary>Dead letters were taken out of their file: they wait again, or were thrown away.</summary>
+    /// <param name="command">What was asked for.</param>
+    /// <param name="from">Before the first of them.</param>
+    /// <param name="to">Behind the last.</param>
+    /// <param name="note">What there is to say beside their number; null when nothing.</param>
+    public void Revive(SinkCommand command, Cursor from, Cursor to, string? note) => Do(now =>
     {
-        IReadOnlyList<SinkTransition> transitions;
-        lock (_gate)
+        var letters = to.Ordinal - from.Ordinal;
+        if (command.Kind == SinkCommandKind.Retry)
         {
-            var now = Now;
-            switch (command.Kind)
-            {
-                case SinkCommandKind.Reset:
-                    _delivery.Reset();
-                    _health.ForgetRestarts();
-                    break;
-                case SinkCommandKind.Probe:
-                    _delivery.ProbeAt(now);
-                    _health.ForgetRestarts();
-                    break;
-                case SinkCommandKind.Pause:
-                    _delivery.Pause();
-                    break;
-                default:
-                    _delivery.Resume();
-                    break;
-            }
-
-            _outbox.Add(SinkTransitionKind.Commanded, now, $"{command.Kind.ToString().ToLowerInvariant()} by {command.Who}: {command.Why}");
-            EndReachedFlushes();
-            transitions = Noted(now);
+            _delivery.Redeliveries.Add(Redelivery.DeadLetters(from, to));
+        }
+        else
+        {
+            _delivery.Redeliveries.Purge(letters);
         }
 
-        _outbox.Raise(transitions);
+        var what = command.Kind == SinkCommandKind.Retry ? "dead letters are delivered again" : "dead letters were thrown away";
+        _notes.Commanded(command, string.Create(CultureInfo.InvariantCulture, $"{letters} {what}{(note is null ? "" : "; ")}{note}"), letters, now);
+    });
+
+    /// <summary>The time for which the sink is to be asked now what bounds it has; null when it is not.</summary>
+    public ReplayTime? BoundsWanted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _delivery.BoundsWanted(Now);
+            }
+        }
     }
+
+    public void BoundsFound(IReadOnlyList<EventRange> stored)
+    {
+        lock (_gate)
+        {
+            _delivery.Redeliveries.BoundsFound(stored);
+        }
+    }
+
+    /// <summary>The sink could not tell its bounds; it is asked again later, and the replay waits.</summary>
+    public void BoundsUnknown(string cause) => Do(now =>
+    {
+        _notes.Fault($"replay waits: {cause}", now);
+        _delivery.BoundsUnknown(now);
+    });
 
     /// <summary>Changes size and age of batches from the next one on.</summary>
     public void SetBatching(int flushEvents, TimeSpan flushInterval)
@@ -324,7 +327,7 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>Sets a slot's cursor back (replay) or forward (skip).</summary>
+    /// <summary>Sets a slot's cursor back or forward (skip).</summary>
     /// <returns>False while a batch is under way, or when the cursor is of another stream.</returns>
     public bool MoveTo(int slot, Cursor cursor)
     {
@@ -335,19 +338,7 @@ internal sealed class SinkSupervisor
     }
 
     /// <summary>A file of the sink could not be read or written.</summary>
-    public void Fault(string cause)
-    {
-        IReadOnlyList<SinkTransition> transitions;
-        lock (_gate)
-        {
-            var now = Now;
-            _health.Failed(cause, now);
-            _outbox.Add(SinkTransitionKind.StateFault, now, cause);
-            transitions = _outbox.Take();
-        }
-
-        _outbox.Raise(transitions);
-    }
+    public void Fault(string cause) => Do(now => _notes.Fault(cause, now));
 
     /// <summary>Dead letters that are still to be written; nothing begins before they are.</summary>
     public IReadOnlyList<DeadLetter> UnwrittenLetters
@@ -375,10 +366,9 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            var flush = new FlushRequest(tails);
-            _flushes.Add(flush);
+            var flushed = _flushes.Add(tails);
             EndReachedFlushes();
-            return flush.Ended;
+            return flushed;
         }
     }
 
@@ -386,7 +376,16 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            EndFlushes(reached: false);
+            _flushes.EndAll();
+        }
+    }
+
+    // A sink that hangs asks for nothing; what waits for it grows all the same, and operators must see that.
+    private void SeeWhatWaits(DateTimeOffset now)
+    {
+        if (_delivery.IsBusy && _environment.Sources() is [var own, ..])
+        {
+            _delivery.See([new SlotTail(own.Slot, own.Tail)], now);
         }
     }
 
@@ -395,67 +394,47 @@ internal sealed class SinkSupervisor
         if (settlement.DeadLetters.Count > 0)
         {
             _letters = [.. _letters, .. settlement.DeadLetters];
-            _outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters[0].Reason, settlement.DeadLetters.Count);
         }
 
-        if (settlement.Verdict == Verdict.Settled)
-        {
-            _health.Delivered(now);
-        }
-        else if (settlement.Cause is { } cause)
-        {
-            _health.Failed(cause, now);
-        }
-
-        if (settlement.Verdict is Verdict.Kept or Verdict.Discarded)
-        {
-            var fate = settlement.Verdict == Verdict.Kept ? "kept" : "discarded";
-            _outbox.Add(SinkTransitionKind.UploadFailed, now, $"{settlement.Cause}; {fate}", settlement.Range.Count);
-        }
-    }
-
-    private IReadOnlyList<SinkTransition> Noted(DateTimeOffset now)
-    {
-        var circuit = _delivery.Circuit;
-        if (circuit.State != _seenCircuit.State)
-        {
-            var kind = circuit.State switch
-            {
-                CircuitState.Open => circuit.IsMisconfigured ? SinkTransitionKind.Misconfigured : SinkTransitionKind.Opened,
-                CircuitState.Probing => SinkTransitionKind.Probing,
-                _ => SinkTransitionKind.Closed,
-            };
-            _outbox.Add(kind, now, circuit.Cause, _delivery.Pending, circuit.OpenUntil);
-        }
-
-        _seenCircuit = circuit;
-        return _outbox.Take();
+        _notes.Settled(settlement, now);
     }
 
     private void EndReachedFlushes()
     {
-        if (_flushes.Count == 0)
+        if (_flushes.IsEmpty)
         {
             return;
         }
 
         if (_isElsewhere || _delivery.IsPaused || _delivery.Circuit.State == CircuitState.Open)
         {
-            EndFlushes(reached: false);
+            _flushes.EndAll();
             return;
         }
 
-        var accounts = _delivery.Accounts;
-        _flushes.RemoveAll(flush => flush.TryEnd(accounts));
+        _flushes.EndReached(_delivery.Accounts);
     }
 
-    private void EndFlushes(bool reached)
+    private SinkDelivery Fresh(SinkState state)
     {
-        foreach (var flush in _flushes)
+        var delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail || _definition.State == KeptState.None, Now);
+        _notes.Begin(delivery.Circuit);
+        return delivery;
+    }
+
+    private IReadOnlyList<SinkTransition> Noted(DateTimeOffset now) => _notes.Take(_delivery.Circuit, _delivery.Pending, now);
+
+    // What the lock guards, then what came of it: never the other way round. Not for what happens with each batch, because it allocates.
+    private void Do(Action<DateTimeOffset> change)
+    {
+        IReadOnlyList<SinkTransition> transitions;
+        lock (_gate)
         {
-            flush.End(reached);
+            var now = Now;
+            change(now);
+            transitions = Noted(now);
         }
 
-        _flushes.Clear();
+        _notes.Outbox.Raise(transitions);
     }
 }

@@ -20,9 +20,9 @@ internal sealed class SinkWorker : IDisposable
     // All below belongs to the thread.
     private readonly SinkKeeper _keeper;
     private readonly SinkHost _host;
+    private readonly SinkSources _sources;
     private readonly byte[] _buffer;
-    private IReadOnlyList<IEventSource> _allSources = [];
-    private IReadOnlyList<IEventSource> _sources = [];
+    private IReadOnlyList<IEventSource> _slots = [];
     private SlotTail[] _tails = [];
     private string? _loadFault;
     private bool _isMadeAnew;
@@ -35,6 +35,7 @@ internal sealed class SinkWorker : IDisposable
         _heartbeat = supervision.Heartbeat;
         _wakeUp = new WakeUp(environment.Time);
         _subscription = environment.Signal.Subscribe(_wakeUp.Set);
+        _sources = new SinkSources(_definition, environment);
         _keeper = new SinkKeeper(_definition, environment, supervisor);
         _host = new SinkHost(_definition, new SinkContext(_definition.Name, environment.BaseDirectory, environment.Time), supervisor.Fault);
         _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(_definition.Policy));
@@ -70,20 +71,69 @@ internal sealed class SinkWorker : IDisposable
 
     private void Run()
     {
-        _host.Attach();
-        if (Own())
+        try
         {
-            while (!_isStopping && Serve())
+            _host.Attach();
+            if (OwnInTheEnd())
             {
+                while (!_isStopping && Guarded(Serve))
+                {
+                }
+
+                Guarded(Drain);
             }
 
-            Drain();
+            _supervisor.EndFlushes();
+            _host.Dispose();
+            _keeper.Dispose();
         }
+        catch (Exception exception)
+        {
+            // The last of all: a thread that ends this way would take the host with it.
+            _supervisor.Fault($"the sink's thread ended: {exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
 
-        _supervisor.EndFlushes();
-        _host.Dispose();
-        _keeper.Dispose();
-        _ended.SetResult();
+    // Nothing unexpected may end the thread in silence, or the host: it is told as a fault, and the sink goes on after a heartbeat.
+    private bool Guarded(Func<bool> turn)
+    {
+        try
+        {
+            return turn();
+        }
+        catch (Exception exception)
+        {
+            _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.Complete(new SinkOutcome.Retry(exception.Message), threw: true);
+            Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            return true;
+        }
+    }
+
+    // Without the sink nothing is served, whatever goes wrong while it is being taken.
+    private bool OwnInTheEnd()
+    {
+        while (true)
+        {
+            try
+            {
+                return Own();
+            }
+            catch (Exception exception)
+            {
+                _supervisor.Fault($"{exception.GetType().Name}: {exception.Message}");
+                if (_isStopping)
+                {
+                    return false;
+                }
+
+                Sleep(_environment.Time.GetUtcNow() + _heartbeat);
+            }
+        }
     }
 
     // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
@@ -91,7 +141,11 @@ internal sealed class SinkWorker : IDisposable
     {
         while (true)
         {
-            if (_keeper.TryOwn() && TryLoad())
+            if (!_keeper.TryOwn())
+            {
+                _supervisor.SetElsewhere();
+            }
+            else if (TryLoad())
             {
                 _keeper.PollCommands();
                 return true;
@@ -168,7 +222,7 @@ internal sealed class SinkWorker : IDisposable
             if (!_keeper.TryOwn())
             {
                 _supervisor.SetElsewhere();
-                return Own();
+                return OwnInTheEnd();
             }
 
             _keeper.PollCommands();
@@ -186,10 +240,16 @@ internal sealed class SinkWorker : IDisposable
     {
         if (_keeper.IsBehind || _supervisor.UnwrittenLetters.Count > 0)
         {
-            _keeper.Settle(SourceOf, _buffer);
+            _keeper.Settle(_sources.Of, _buffer);
         }
 
-        if (!TryReload() || _supervisor.TryBegin(Tails(), hurry) is not { } plan)
+        if (!TryReload())
+        {
+            return false;
+        }
+
+        FindBounds();
+        if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
         {
             return false;
         }
@@ -200,8 +260,26 @@ internal sealed class SinkWorker : IDisposable
         }
 
         Deliver(planned, read.Bytes);
-        _keeper.Settle(SourceOf, _buffer);
+        _keeper.Settle(_sources.Of, _buffer);
         return true;
+    }
+
+    // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
+    private void FindBounds()
+    {
+        if (_supervisor.BoundsWanted is not { } time)
+        {
+            return;
+        }
+
+        try
+        {
+            _supervisor.BoundsFound(_host.FindBounds(time));
+        }
+        catch (Exception exception)
+        {
+            _supervisor.BoundsUnknown($"{exception.GetType().Name}: {exception.Message}");
+        }
     }
 
     private void Deliver(PlannedBatch planned, int bytes)
@@ -211,8 +289,7 @@ internal sealed class SinkWorker : IDisposable
             _keeper.Keep();
         }
 
-        var (slot, start, end) = planned.Range;
-        var batch = new SinkBatch(slot, start, end, _buffer.AsMemory(0, bytes)) { Attempt = planned.Attempt, IsProbe = planned.IsProbe };
+        var batch = planned.Of(_buffer.AsMemory(0, bytes));
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
         _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw);
@@ -222,7 +299,7 @@ internal sealed class SinkWorker : IDisposable
     {
         try
         {
-            return SourceOf(plan.Slot) is { } source ? BatchReader.Read(source, plan, _buffer) : default(EventRead) with { Start = plan.From, End = plan.From };
+            return _sources.Read(plan, _buffer);
         }
         catch (Exception exception)
         {
@@ -233,9 +310,9 @@ internal sealed class SinkWorker : IDisposable
 
     private void Rest()
     {
-        if (_sources.Count > 0)
+        if (_slots.Count > 0)
         {
-            _subscription.WakeAt(_supervisor.WakeAt(_sources[0].Slot));
+            _subscription.WakeAt(_supervisor.WakeAt(_slots[0].Slot));
         }
 
         // Dead letters that the disk does not take hold the sink; the heartbeat's next wake-up tries again.
@@ -250,44 +327,30 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    private void Drain()
+    private bool Drain()
     {
         while (Step(hurry: true) && _definition.IsEventLog)
         {
         }
 
-        _keeper.Settle(SourceOf, _buffer);
+        _keeper.Settle(_sources.Of, _buffer);
+        return true;
     }
 
     private ReadOnlySpan<SlotTail> Tails()
     {
-        var sources = _environment.Sources();
-        if (!ReferenceEquals(sources, _allSources))
+        var slots = _sources.Slots;
+        if (!ReferenceEquals(slots, _slots))
         {
-            _allSources = sources;
-            // The event log writes its own slot; all others read every slot.
-            _sources = _definition.IsEventLog && sources.Count > 0 ? [sources[0]] : sources;
-            _tails = new SlotTail[_sources.Count];
+            _slots = slots;
+            _tails = new SlotTail[slots.Count];
         }
 
         for (var index = 0; index < _tails.Length; index++)
         {
-            _tails[index] = new SlotTail(_sources[index].Slot, _sources[index].Tail);
+            _tails[index] = new SlotTail(_slots[index].Slot, _slots[index].Tail);
         }
 
         return _tails;
-    }
-
-    private IEventSource? SourceOf(int slot)
-    {
-        foreach (var source in _sources)
-        {
-            if (source.Slot == slot)
-            {
-                return source;
-            }
-        }
-
-        return null;
     }
 }

@@ -13,7 +13,7 @@ internal static class WholeFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Appends and waits until it is on the device.</summary>
+    /// <summary>Appends whole lines and waits until they are on the device.</summary>
     public static void Append(IFileSystem files, string path, ReadOnlySpan<byte> bytes)
     {
         var isNew = files.Identify(path) is null;
@@ -25,7 +25,15 @@ internal static class WholeFile
 
         using (var file = isNew ? files.Create(path) : files.Open(path, writable: true))
         {
-            file.Write(bytes, file.Identity.Length);
+            var length = file.Identity.Length;
+            Span<byte> last = stackalloc byte[1];
+            if (length > 0 && file.Read(last, length - 1) == 1 && last[0] != (byte)'\n')
+            {
+                // A line that was cut short by the death of the machine stays alone, and takes no other with it.
+                file.Write("\n"u8, length++);
+            }
+
+            file.Write(bytes, length);
             file.Sync();
         }
 

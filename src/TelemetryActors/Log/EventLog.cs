@@ -188,7 +188,7 @@ internal sealed class EventLog : IDisposable
         var index = _index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
         var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
-        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()]) 
+        var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()])
         {
             UntoldGap = UntoldGap,
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
@@ -251,9 +251,14 @@ internal sealed class EventLog : IDisposable
 
     private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)
     {
-        if (_current is { } current && (!current.IsAsLeft() || MustRoll(current, now, bytes) || !current.CanTake(start)))
+        if (_current is { } current && !current.IsAsLeft())
         {
             Close(current);
+        }
+        else if (_current is { } left && (MustRoll(left, now, bytes) || !left.CanTake(start)))
+        {
+            left.CutTornLine();
+            Close(left);
         }
 
         if (_current is null && _resumable is { } resumable)

@@ -146,6 +146,20 @@ internal sealed class LogFile : IDisposable
         return true;
     }
 
+    /// <summary>Takes away the torn line that a failed write has left, where nothing will be written over it; whole lines stay.</summary>
+    public void CutTornLine()
+    {
+        var remains = new byte[Math.Max(_file.Identity.Length - EndOffset, 0)];
+        if (_mayReachTo == EndOffset || remains.Length == 0)
+        {
+            return;
+        }
+
+        var read = _file.Read(remains, EndOffset);
+        _mayReachTo = EndOffset + remains.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
+        _file.Truncate(_mayReachTo);
+    }
+
     /// <summary>Writes whole events, behind an anchor where one is needed.</summary>
     /// <param name="lines">Their bytes.</param>
     /// <param name="start">Before the first.</param>

@@ -20,4 +20,6 @@ public sealed class LogOptions
 
     /// <summary>Files whose newest event is older than this go; null keeps them until the bytes run out.</summary>
     public TimeSpan? RetentionAge { get; set; }
+
+    internal LogOptions Copy() => (LogOptions)MemberwiseClone();
 }

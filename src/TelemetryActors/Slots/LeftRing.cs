@@ -36,7 +36,7 @@ internal sealed class LeftRing
         }
 
         var ring = new EventRing(memory, settings.MaxWait);
-        var (from, index, mayContinue) = Resume(ring, recovered);
+        var (from, index, mayContinue) = Resume(ring, recovered, folder);
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
         if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
@@ -75,7 +75,7 @@ internal sealed class LeftRing
     }
 
     // The ring knows best how far its log had come: bytes behind that were repeated or are someone else's, and are written again.
-    private static (Cursor From, LogIndex Index, bool MayContinue) Resume(EventRing ring, RecoveredLog recovered)
+    private static (Cursor From, LogIndex Index, bool MayContinue) Resume(EventRing ring, RecoveredLog recovered, LogFolder folder)
     {
         var index = recovered.Index;
         var end = recovered.End.Position;
@@ -93,7 +93,8 @@ internal sealed class LeftRing
 
         if (end < ring.Floor || RingReader.TryLocate(ring, end) is not { } from)
         {
-            return (RingReader.Oldest(ring), index, false);
+            // The ring cannot complete what a full disk tore.
+            return (RingReader.Oldest(ring), index, Quarantine.TryKeepTorn(folder, recovered));
         }
 
         if (isEdited || index.Last is not { IsGone: false } last || end < last.Start.Position || end > last.EndPosition)

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
@@ -84,7 +84,7 @@ internal sealed class SlotOpening : IDisposable
             ? (left.Log.Written, left.Start, left.Log.Index, true)
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
         left?.Discard();
-        
+
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
         var slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
@@ -150,5 +150,5 @@ internal sealed class SlotOpening : IDisposable
         ? start
         : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 
-    private static StreamId NewStream() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1);
+    private static StreamId NewStream() => new(RandomBits.Next() | 1);
 }

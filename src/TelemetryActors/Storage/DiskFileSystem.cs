@@ -43,7 +43,17 @@ public sealed class DiskFileSystem : IFileSystem
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     /// <inheritdoc />
-    public void Delete(string path) => File.Delete(path);
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Where there is no directory, there is no file.
+        }
+    }
 
     /// <inheritdoc />
     public void Replace(string source, string target) => File.Move(source, target, overwrite: true);

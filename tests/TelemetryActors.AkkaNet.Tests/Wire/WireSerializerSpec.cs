@@ -30,6 +30,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
         DuplicateCount = 1,
         IgnoredEndCount = 2,
         LastSequence = 7,
+        UnnumberedIds = ["a", "b"],
         LastHeardOf = Noon.AddDays(1),
     };
 

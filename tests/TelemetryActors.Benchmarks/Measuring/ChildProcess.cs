@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using TelemetryActors.Benchmarks.Store;
 
 namespace TelemetryActors.Benchmarks.Measuring;
 
@@ -31,6 +32,7 @@ internal static class ChildProcess
             TableNames.Durability => DurabilityRun.Measure(spec),
             TableNames.Overhead => OverheadRun.Measure(spec),
             TableNames.Memory => MemoryRun.Measure(spec),
+            TableNames.Sqlite => StoreRun.Measure(spec),
             _ => throw new ArgumentException($"unknown table {spec.Table}", nameof(json)),
         };
         Console.WriteLine(JsonSerializer.Serialize(result, result.GetType()));

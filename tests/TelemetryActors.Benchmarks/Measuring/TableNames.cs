@@ -18,12 +18,15 @@ internal static class TableNames
     /// <summary>What recording costs a host that works.</summary>
     public const string Overhead = "overhead";
 
-    /// <summary>What a level of compression costs and saves.</summary>
-    public const string Compression = "compression";
-
     /// <summary>What the telemetry holds while many events pass.</summary>
     public const string Memory = "memory";
 
+    /// <summary>Events stored in SQLite.</summary>
+    public const string Sqlite = "sqlite";
+
+    /// <summary>What a level of compression costs and saves.</summary>
+    public const string Compression = "compression";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Compression, Memory];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Compression];
 }

@@ -56,11 +56,14 @@ internal static class Report
             case TableNames.StartUp:
                 StartUpTable.Print(line, output);
                 break;
+            case TableNames.Memory:
+                return MemoryTable.Print(line, output);
+            case TableNames.Sqlite:
+                StoreTable.Print(line, rounds, output);
+                break;
             case TableNames.Compression:
                 CompressionTable.Print(line, output);
                 break;
-            case TableNames.Memory:
-                return MemoryTable.Print(line, output);
             default:
                 OverheadTable.Print(rounds, output);
                 break;

@@ -199,7 +199,9 @@ public sealed class DoctorSpec : IDisposable
         var script = $"mount --bind {_program.Base} {_program.Base} && mount -o remount,ro,bind {_program.Base} && exec dotnet {TelemetryProgram.Assembly} --base {_program.Base} doctor";
         var start = new System.Diagnostics.ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = System.Diagnostics.Process.Start(start)!;
 

@@ -70,6 +70,24 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
+    public void Arguments_that_are_no_UTF8_reach_the_command_as_they_are()
+    {
+        var result = _program.RunUnder(["sh", "-c", "\"$@\" \"$(printf 'a\\377b')\" \u00e9", "sh"], "exec", "--", "printf", "%s|%s");
+
+        Assert.Equal([(byte)'a', 0xff, (byte)'b', .. "|\u00e9"u8], result.OutputBytes);
+    }
+
+    [Fact]
+    public void A_stream_that_cannot_be_passed_on_is_told_and_still_recorded()
+    {
+        var result = _program.RunUnder(["sh", "-c", "\"$@\" > /dev/full", "sh"], "exec", "--lines", "--", "echo", "hello");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("telemetry: writing what the command wrote to standard output failed: ", result.Error, StringComparison.Ordinal);
+        Assert.Single(_program.Show("--event", "stdout_line"));
+    }
+
+    [Fact]
     public void Without_lines_the_child_has_our_own_streams()
     {
         var result = _program.Run("hello"u8.ToArray(), "exec", "--", "sh", "-c", "cat; echo err >&2");

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Ingest;
@@ -152,6 +153,29 @@ public sealed class IngestSpec : IDisposable
         Assert.Equal((Input, reason), (Text(kept, "file"), Text(kept, "reason")!.Contains(reason, StringComparison.Ordinal) ? reason : Text(kept, "reason")));
         Assert.InRange(kept.GetProperty("line").GetInt32(), 2, 20_002);
         Assert.Equal(20_001, JsonDocument.Parse(result.Output).RootElement.GetProperty("accepted").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void What_was_read_before_an_interrupt_is_taken_and_not_taken_again(string signal)
+    {
+        var lines = string.Concat(Enumerable.Range(0, 15_000).Select(i => $$$"""{"event":"e","n":{{{i}}}}""" + "\n"));
+        using var ingest = _program.Start("ingest", "-", "--json");
+        ingest.StandardInput.Write(lines);
+        ingest.StandardInput.Flush();
+        Eventually.True(() => File.Exists(Path.Combine(_program.Base, "state", "ingest-ids")));
+
+        Signals.Send(ingest.Id, signal);
+
+        Assert.True(ingest.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, ingest.ExitCode);
+        Assert.Contains("interrupted", ingest.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        var taken = JsonDocument.Parse(ingest.StandardOutput.ReadToEnd()).RootElement.GetProperty("accepted").GetInt64();
+        var rest = _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");
+        Assert.InRange(taken, 10_000, 15_000);
+        Assert.Equal($"{15_000 - taken} accepted, {taken} duplicates, 0 refused\n", rest.Output);
+        Assert.Empty(_program.Leftovers());
     }
 
     [Fact]

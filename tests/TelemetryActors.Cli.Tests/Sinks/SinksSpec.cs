@@ -79,7 +79,7 @@ public sealed class SinksSpec : IDisposable
         var result = _program.Run("sinks", word, "s3", "--why", "bucket moved");
 
         var offset = 0L;
-        var command = Assert.Single(new SinkCommandFile(DiskFileSystem.Instance, _program.Base, "s3").ReadFrom(ref offset, out _));
+        var command = Assert.Single(new SinkCommandFile(DiskFileSystem.Instance, _program.Base, "s3").ReadFrom(ref offset, out _)).Command;
         Assert.Equal(0, result.ExitCode);
         Assert.Equal((kind, "bucket moved"), (command.Kind, command.Why));
         Assert.Equal($"{Environment.UserName}@{Environment.MachineName}", command.Who);

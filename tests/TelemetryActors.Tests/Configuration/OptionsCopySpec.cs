@@ -78,6 +78,8 @@ public sealed class OptionsCopySpec
             null when type == typeof(Uri) => new Uri("https://example.com"),
             null when type.IsEnum => Enum.ToObject(type, 1),
             null when type == typeof(Action<TelemetryFailure>) => new Action<TelemetryFailure>(_ => { }),
+            null when type == typeof(Action<string, ReadOnlyMemory<byte>>) => new Action<string, ReadOnlyMemory<byte>>((_, _) => { }),
+            null when type == typeof(Action<TelemetryOptions, IServiceProvider>) => new Action<TelemetryOptions, IServiceProvider>((_, _) => { }),
             null when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string>(),
             null => throw new InvalidOperationException($"No other value for {type}."),
             _ => null,

@@ -36,6 +36,12 @@ internal sealed class DeliveryRig
 
     public void Append(int events) => _tail += events;
 
+    public DeliveryRig Appended(int events)
+    {
+        Append(events);
+        return this;
+    }
+
     public static Cursor At(long ordinal) => new(Stream, ordinal * EventBytes, ordinal);
 
     /// <summary>Begins and loads the next batch.</summary>
@@ -69,7 +75,8 @@ internal sealed class DeliveryRig
             return new EventRead(At(_tail - 1), At(_tail), EventBytes, DropReason.None);
         }
 
-        var from = Math.Max(Floor, plan.From.Ordinal);
+        // A stream that is gone begins with what is there of another.
+        var from = Math.Max(Floor, plan.From.Stream == Stream || plan.From.Stream == StreamId.None ? plan.From.Ordinal : 0);
         var count = Math.Min(_tail - from, Math.Min(plan.MaxEvents, Math.Max(1, plan.MaxBytes / EventBytes)));
         return new EventRead(At(from), At(from + count), (int)count * EventBytes, DropReason.Overwritten);
     }

@@ -105,9 +105,13 @@ public sealed class PrivacyGateSpec
         return await sink.DeliverAsync(new SinkBatch(1, new Cursor(stream, 0, 0), new Cursor(stream, bytes.Length, lines.Length), bytes), CancellationToken.None);
     }
 
-    private SinkDefinition Define(PrivacyPolicy policy) => TelemetryActors.Sinks.Delegate.DelegateSinkRegistration.Define("spec", (batch, _) =>
+    private SinkDefinition Define(PrivacyPolicy policy)
     {
-        _arrived.AddRange(batch.Events().Select(line => line.ToArray()));
-        return ValueTask.FromResult(_answer);
-    }) with { Policy = SinkPolicies.Custom with { Privacy = policy } };
+        var sink = TelemetryActors.Sinks.Delegate.DelegateSinkRegistration.Define("spec", (batch, _) =>
+        {
+            _arrived.AddRange(batch.Events().Select(line => line.ToArray()));
+            return ValueTask.FromResult(_answer);
+        });
+        return sink with { Policy = SinkPolicies.Custom with { Privacy = policy } };
+    }
 }

@@ -1,5 +1,5 @@
-using TelemetryActors.TestKit;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Log;
@@ -382,6 +382,24 @@ public sealed class EventLogSpec
     }
 
     private static LogState State(LogRig rig) => LogState.TryParse(File.ReadAllBytes(rig.Folder.StateFile))!;
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_line_that_a_full_disk_tore_does_not_stay_once_the_ring_has_lost_it()
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        rig.Files.FailWrite(1, keptBytes: 100);
+        Assert.ThrowsAny<IOException>(() => rig.Write(10));
+        rig.Ring.Overwrites = true;
+        rig.Append(2000);
+
+        rig.WriteOldest();
+
+        Assert.Equal(2, rig.Names.Length);
+        Assert.All(rig.Names.SelectMany(name => File.ReadLines(rig.PathOf(name))), line => Assert.EndsWith("}", line, StringComparison.Ordinal));
+        Assert.True(File.ReadLines(rig.PathOf(rig.Names[0])).Count() > 11, "what is whole stays");
+    }
 
     [Fact]
     public void An_event_that_calls_itself_an_anchor_is_none()

@@ -10,6 +10,15 @@ public sealed class AtomicFileSpec : IDisposable
 
     private string State => Path.Combine(_root.FullName, "state.json");
 
+    [Fact]
+    public void Deleting_what_is_not_there_does_nothing()
+    {
+        DiskFileSystem.Instance.Delete(Path.Combine(_root.FullName, "none"));
+        DiskFileSystem.Instance.Delete(Path.Combine(_root.FullName, "no", "directory", "either"));
+
+        Assert.Empty(_root.GetFileSystemInfos());
+    }
+
     public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]

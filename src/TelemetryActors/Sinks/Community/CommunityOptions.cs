@@ -16,5 +16,12 @@ public sealed class CommunityOptions
     public string? AppVersion { get; set; }
 
     /// <summary>Headers sent with each report, for instance a credential; shown nowhere.</summary>
-    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    public IDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
+
+    internal CommunityOptions Copy()
+    {
+        var copy = (CommunityOptions)MemberwiseClone();
+        copy.Headers = new Dictionary<string, string>(Headers);
+        return copy;
+    }
 }

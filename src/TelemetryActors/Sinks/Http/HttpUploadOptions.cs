@@ -9,11 +9,18 @@ public sealed class HttpUploadOptions
     public Uri? Endpoint { get; set; }
 
     /// <summary>Waiting events that trigger an upload, from 1 to 10000; 50.</summary>
-    public int MaxBufferSize { get; set; } = SinkPolicies.Upload.FlushEvents;
+    public int MaxBufferSize { get; set; } = SinkPolicies.UploadEvents;
 
     /// <summary>The longest time an event waits for its upload; 30 s.</summary>
-    public TimeSpan FlushInterval { get; set; } = SinkPolicies.Upload.FlushInterval;
+    public TimeSpan FlushInterval { get; set; } = SinkPolicies.UploadInterval;
 
     /// <summary>Headers sent with each upload, for instance a credential; shown nowhere.</summary>
-    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    public IDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
+
+    internal HttpUploadOptions Copy()
+    {
+        var copy = (HttpUploadOptions)MemberwiseClone();
+        copy.Headers = new Dictionary<string, string>(Headers);
+        return copy;
+    }
 }

@@ -13,5 +13,12 @@ public sealed class RunPostingOptions
     public string? Token { get; set; }
 
     /// <summary>Further headers sent with each run; shown nowhere.</summary>
-    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    public IDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
+
+    internal RunPostingOptions Copy()
+    {
+        var copy = (RunPostingOptions)MemberwiseClone();
+        copy.Headers = new Dictionary<string, string>(Headers);
+        return copy;
+    }
 }

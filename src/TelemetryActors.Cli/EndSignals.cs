@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TelemetryActors.Cli.Tail;
+namespace TelemetryActors.Cli;
 
 /// <summary>Ends what waits when the program is interrupted or asked to end, instead of the process.</summary>
 internal sealed class EndSignals : IDisposable

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+
+namespace TelemetryActors.AkkaNet.Agents;
+
+/// <summary>An actor system of the sink's own that joins the collectors: whatever the cluster does to it, the program it lives in does not notice.</summary>
+/// <remarks>A cluster that loses sight of a member removes it for good. This one is then started anew, under another address.</remarks>
+internal sealed class AgentSystem(ClusterSinkOptions options) : IRunRegion
+{
+    private const string Role = "agent";
+    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(3);
+    private static readonly Config Reference = ConfigurationFactory.FromResource("agent.conf", typeof(AgentSystem).Assembly);
+
+    private ActorSystem? _system;
+    private Task _joined = Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async ValueTask<FoundRegion> FindAsync(CancellationToken cancellation)
+    {
+        if (_system is null || _system.WhenTerminated.IsCompleted || Cluster.Get(_system).IsTerminated)
+        {
+            await DisposeAsync();
+            _system = Start();
+        }
+
+        try
+        {
+            await _joined.WaitAsync(JoinTime, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return new FoundRegion(null, $"no collector has let this process in: {string.Join(", ", options.Seeds)}");
+        }
+
+        return CollectorsInSight.Find(_system);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_system is not { } system)
+        {
+            return;
+        }
+
+        _system = null;
+        try
+        {
+            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance).WaitAsync(LeaveTime);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody is there to take leave of.
+            _ = system.Terminate();
+        }
+    }
+
+    private ActorSystem Start()
+    {
+        var system = ActorSystem.Create(options.SystemName, Settings().WithFallback(Reference).WithFallback(EngineSettings.Reference));
+        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cluster = Cluster.Get(system);
+        cluster.RegisterOnMemberUp(joined.SetResult);
+        CollectorsInSight.StartProxy(system);
+        cluster.JoinSeedNodes(options.Seeds.Select(seed => SeedAddress.TryParse(seed, options.SystemName)!));
+        _joined = joined.Task;
+        return system;
+    }
+
+    private Config Settings() => ConfigurationFactory.ParseString($$"""
+        akka.remote.dot-netty.tcp {
+          hostname = "0.0.0.0"
+          public-hostname = "{{options.HostName ?? Environment.MachineName}}"
+          port = {{options.Port}}
+        }
+        akka.cluster.roles = ["{{Role}}"]
+        """);
+}

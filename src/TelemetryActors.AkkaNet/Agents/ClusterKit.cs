@@ -1,0 +1,56 @@
+using TelemetryActors.Configuration;
+using TelemetryActors.Pipeline;
+
+namespace TelemetryActors.AkkaNet.Agents;
+
+/// <summary>The cluster sink with its settings, <c>sinks.cluster.*</c>.</summary>
+internal sealed class ClusterKit(ClusterSinkOptions options) : SinkKit
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private static readonly Setting[] All =
+    [
+        Setting.Of("sinks.cluster.seeds", SettingTypes.Names, options => Of(options).Seeds, SetSeeds),
+        Setting.Of("sinks.cluster.systemName", SettingTypes.Text, options => Of(options).SystemName, (options, value) => Of(options).SystemName = value!),
+        Setting.Of("sinks.cluster.hostName", SettingTypes.Text, options => Of(options).HostName, (options, value) => Of(options).HostName = value),
+        Setting.Of("sinks.cluster.port", SettingTypes.Count(0, ushort.MaxValue), options => Of(options).Port, (options, value) => Of(options).Port = value),
+        Setting.Of(
+            "sinks.cluster.flushInterval", SettingTypes.Duration(TimeSpan.Zero, Longest),
+            options => Of(options).FlushInterval, (options, value) => Of(options).FlushInterval = value),
+        Setting.Of(
+            "sinks.cluster.answerTimeout", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            options => Of(options).AnswerTimeout, (options, value) => Of(options).AnswerTimeout = value),
+        Setting.Of(
+            "sinks.cluster.openTime", SettingTypes.Duration(ClusterSinkRegistration.FirstOpenTime, Longest),
+            options => Of(options).OpenTime, (options, value) => Of(options).OpenTime = value),
+    ];
+
+    public ClusterSinkOptions Options { get; } = options;
+
+    public override string Name => ClusterSinkRegistration.DefaultName;
+
+    public override IReadOnlyList<Setting> Settings => All;
+
+    public override IEnumerable<string> Faults() => ClusterSinkOptionsFaults.Of(Options);
+
+    // A transport in one word that is not the owner's own choice of sinks leaves the collectors out.
+    public override SinkDefinition? Define(SinkKitContext context) =>
+        Options.Seeds.Count > 0 && context.Options.Transport is null or TelemetryTransport.Custom
+            ? ClusterSinkRegistration.Define(Options, () => new AgentSystem(Options))
+            : null;
+
+    public override SinkKit Copy() => new ClusterKit(Options.Copy());
+
+    public override SinkKit Fresh() => new ClusterKit(new ClusterSinkOptions());
+
+    private static ClusterSinkOptions Of(TelemetryOptions options) => options.Kit<ClusterKit>().Options;
+
+    private static void SetSeeds(TelemetryOptions options, IEnumerable<string> seeds)
+    {
+        Of(options).Seeds.Clear();
+        foreach (var seed in seeds.ToList())
+        {
+            Of(options).Seeds.Add(seed);
+        }
+    }
+}

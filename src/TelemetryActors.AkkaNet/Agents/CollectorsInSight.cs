@@ -1,0 +1,25 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using TelemetryActors.AkkaNet.Runs;
+
+namespace TelemetryActors.AkkaNet.Agents;
+
+/// <summary>What a member of the cluster needs of it to report: a collector that is up and answers, and the proxy to the runs.</summary>
+/// <remarks>Asked before anything is told: a proxy without collectors would hoard what it is told.</remarks>
+internal static class CollectorsInSight
+{
+    /// <summary>The role of nodes that host the actors of runs.</summary>
+    public const string CollectorRole = "collector";
+
+    public static FoundRegion Find(ActorSystem system)
+    {
+        var state = Cluster.Get(system).State;
+        return state.Members.Any(member => member.Status == MemberStatus.Up && member.HasRole(CollectorRole) && !state.Unreachable.Contains(member))
+            ? new FoundRegion(ClusterSharding.Get(system).ShardRegionProxy(RunMessageExtractor.Region))
+            : new FoundRegion(null, "no collector is up and in sight");
+    }
+
+    public static void StartProxy(ActorSystem system) =>
+        ClusterSharding.Get(system).StartProxy(RunMessageExtractor.Region, CollectorRole, new RunMessageExtractor());
+}

@@ -1,0 +1,45 @@
+using TelemetryActors.Encoding;
+
+namespace TelemetryActors.AkkaNet.Agents;
+
+/// <summary>Deals the lines of a batch to the actors they are for, in order, in parts that a message can carry.</summary>
+internal static class RunLines
+{
+    /// <summary>Bytes of a part: with its envelope below the 128,000 that remoting carries in one frame by default, and above the longest line.</summary>
+    public const int MaxPartBytes = 96 * 1024;
+
+    private const string AgentPrefix = "agent-";
+
+    /// <summary>The lines by actor, each actor's in the order of the batch. The bytes are copies.</summary>
+    /// <param name="lines">Whole lines, each with its line feed.</param>
+    /// <param name="ownName">Names the actor for lines that belong to no run and bear no id of ours.</param>
+    public static IReadOnlyList<EntityLines> Deal(ReadOnlyMemory<byte> lines, string ownName)
+    {
+        var byEntity = new Dictionary<string, EntityLines>(StringComparer.Ordinal);
+        while (!lines.IsEmpty)
+        {
+            var feed = lines.Span.IndexOf((byte)'\n');
+            var line = feed < 0 ? lines : lines[..(feed + 1)];
+            var entity = EntityOf(line, ownName);
+            if (!byEntity.TryGetValue(entity, out var group))
+            {
+                byEntity[entity] = group = new EntityLines(entity);
+            }
+
+            group.Add(line.Span);
+            lines = lines[line.Length..];
+        }
+
+        return [.. byEntity.Values];
+    }
+
+    private static string EntityOf(ReadOnlyMemory<byte> line, string ownName)
+    {
+        if (!EventLine.TryParse(line, out var parsed, out _))
+        {
+            return AgentPrefix + ownName;
+        }
+
+        return parsed.RunId ?? AgentPrefix + (parsed.Id is { Length: EventId.Width } id && id.IndexOf('-') is var hyphen and > 0 ? id[..hyphen] : ownName);
+    }
+}

@@ -1,0 +1,25 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.AkkaNet.Runs;
+
+namespace TelemetryActors.AkkaNet.Collectors;
+
+/// <summary>The shard region of runs on a collector.</summary>
+internal static class RunRegion
+{
+    /// <summary>Starts it; runs that were open when their node died are started anew by it, so that their leases close them.</summary>
+    public static IActorRef Start(ActorSystem system, SystemTelemetry telemetry)
+    {
+        var settings = new RunSettings { Lease = telemetry.Client.RunLease };
+        var sharding = ClusterSharding.Get(system);
+        var options = ClusterShardingSettings.Create(system).WithRole(CollectorsInSight.CollectorRole).WithRememberEntities(true);
+        return sharding.Start(
+            RunMessageExtractor.Region,
+            entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),
+            options,
+            new RunMessageExtractor(),
+            sharding.DefaultShardAllocationStrategy(options),
+            StopRun.Instance);
+    }
+}

@@ -1,0 +1,32 @@
+using Akka.Configuration;
+using SQLitePCL;
+
+namespace TelemetryActors.AkkaNet.Runs;
+
+/// <summary>Where the actors of runs keep their events and snapshots: plugins of their own, so that a service's journal is not touched.</summary>
+internal static class RunJournal
+{
+    /// <summary>The journal's plugin; <c>hocon/reference.conf</c> has its settings.</summary>
+    public const string JournalPlugin = "telemetryactors.journal";
+
+    /// <summary>The snapshot store's plugin.</summary>
+    public const string SnapshotPlugin = "telemetryactors.snapshot-store";
+
+    /// <summary>The file of a node that keeps its runs by itself, below the base directory's <c>state</c>.</summary>
+    public const string FileName = "runs.sqlite";
+
+    /// <summary>Keeps them in a SQLite file unless the service's settings name a database.</summary>
+    public static Config InFile(string baseDirectory)
+    {
+        Batteries_V2.Init();
+        var file = Path.Combine(baseDirectory, "state", FileName).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var database = $$"""
+            {
+              connection-string = "Data Source={{file}}"
+              provider-name = "SQLite.MS"
+              parallelism = 1
+            }
+            """;
+        return ConfigurationFactory.ParseString($"{JournalPlugin} {database}\n{SnapshotPlugin} {database}");
+    }
+}

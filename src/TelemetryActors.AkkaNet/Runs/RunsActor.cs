@@ -1,0 +1,146 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using TelemetryActors.Engine;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet.Runs;
+
+/// <summary>The parent of a node's own runs: starts a run's actor when it is first spoken of, lets it leave memory, and tells it how its handle fares.</summary>
+/// <remarks>What a shard is to a cluster's runs. Messages for a run that is leaving wait for its next actor.</remarks>
+internal sealed class RunsActor : ReceiveActor, IWithTimers
+{
+    private const int MostWaiting = 64;
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
+    private readonly Func<string, Props> _props;
+    private readonly Func<IReadOnlyCollection<OpenRun>> _openRuns;
+    private readonly TimeSpan _look;
+    private readonly Dictionary<IActorRef, Queue<(IRunMessage Message, IActorRef Sender)>> _leaving = [];
+    private readonly Dictionary<IActorRef, string> _entities = [];
+
+    public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
+    {
+        _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
+        _openRuns = environment.OpenRuns;
+        _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
+        Receive<IRunMessage>(message => Forward(message, Sender));
+        Receive<Passivate>(passivate => LetLeave(Sender, passivate.StopMessage));
+        Receive<Terminated>(ended => Replace(ended.ActorRef));
+        Receive<Look>(_ => TellProgress());
+        Receive<Drain>(_ => BeginDraining());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(IActorRef buffer, RunSettings settings, EngineEnvironment environment) =>
+        Akka.Actor.Props.Create(() => new RunsActor(buffer, settings, environment));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
+
+    private void Forward(IRunMessage message, IActorRef sender)
+    {
+        if (string.IsNullOrEmpty(message.EntityId))
+        {
+            Refuse(message, sender, "it names no run", isFinal: true);
+            return;
+        }
+
+        var child = Context.Child(NameOf(message.EntityId));
+        if (child.IsNobody())
+        {
+            child = Start(message.EntityId);
+        }
+
+        if (!_leaving.TryGetValue(child, out var waiting))
+        {
+            child.Tell(message, sender);
+        }
+        else if (waiting.Count < MostWaiting)
+        {
+            waiting.Enqueue((message, sender));
+        }
+        else
+        {
+            Refuse(message, sender, "too many messages wait for this run's next actor", isFinal: false);
+        }
+    }
+
+    private IActorRef Start(string entity)
+    {
+        var child = Context.Watch(Context.ActorOf(_props(entity), NameOf(entity)));
+        _entities[child] = entity;
+        return child;
+    }
+
+    private void LetLeave(IActorRef child, object stopMessage)
+    {
+        if (_entities.ContainsKey(child) && _leaving.TryAdd(child, []))
+        {
+            child.Tell(stopMessage);
+        }
+    }
+
+    private void Replace(IActorRef ended)
+    {
+        _entities.Remove(ended);
+        if (_leaving.Remove(ended, out var waiting))
+        {
+            foreach (var (message, sender) in waiting)
+            {
+                Forward(message, sender);
+            }
+        }
+    }
+
+    // A handle that is open keeps its run from being given up, however silent it is.
+    private void TellProgress()
+    {
+        foreach (var run in _openRuns())
+        {
+            Forward(new RunProgress(run.RunId, run.LastSequence), Self);
+        }
+    }
+
+    private void BeginDraining()
+    {
+        Timers.CancelAll();
+        Become(Draining);
+        foreach (var child in _entities.Keys)
+        {
+            child.Tell(StopRun.Instance);
+        }
+
+        EndWhenEmpty();
+    }
+
+    private void Draining()
+    {
+        Receive<IRunMessage>(message => Refuse(message, Sender, "this node is ending", isFinal: false));
+        Receive<Terminated>(ended =>
+        {
+            _entities.Remove(ended.ActorRef);
+            EndWhenEmpty();
+        });
+        ReceiveAny(_ => { });
+    }
+
+    private void EndWhenEmpty()
+    {
+        if (_entities.Count == 0)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private static void Refuse(IRunMessage message, IActorRef sender, string why, bool isFinal)
+    {
+        if (message is RunBatch batch)
+        {
+            sender.Tell(new RunBatchRefused(batch.BatchId, why, isFinal ? null : TimeSpan.FromSeconds(1), isFinal));
+        }
+    }
+
+    private static string NameOf(string entity) => Uri.EscapeDataString(entity);
+
+    private sealed record Look : INotInfluenceReceiveTimeout;
+}

@@ -1,0 +1,52 @@
+using Akka.Actor;
+using TelemetryActors.Delivery;
+using static TelemetryActors.AkkaNet.SinkProtocol;
+
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>What a sink's supervisor says to the stream: which stage asks, whether it is reading, and who waits until a batch is settled.</summary>
+internal sealed class StreamSide
+{
+    private IActorRef _stage = ActorRefs.Nobody;
+    private IActorRef? _asker;
+    private bool _isReading;
+
+    /// <summary>Whether the stream waits for a batch to be settled.</summary>
+    public bool IsWaiting => _asker is not null;
+
+    /// <summary>A stage asks what to read.</summary>
+    /// <returns>False when a batch was being read that will not come: the stream was run anew.</returns>
+    public bool AskedBy(IActorRef stage)
+    {
+        _stage = stage;
+        var wasReading = _isReading;
+        _isReading = false;
+        return !wasReading;
+    }
+
+    public void Read(BatchPlan plan)
+    {
+        _isReading = true;
+        _stage.Tell(new ReadThis(plan));
+    }
+
+    public void Rest() => _stage.Tell(new NothingNow());
+
+    public void LookAgain() => _stage.Tell(new LookAgain());
+
+    /// <summary>What was to be read has come, or will not.</summary>
+    public void ReadEnded() => _isReading = false;
+
+    /// <summary>Someone waits until the batch is settled.</summary>
+    public void Wait(IActorRef asker) => _asker = asker;
+
+    /// <summary>The batch is settled.</summary>
+    public void Settled()
+    {
+        _asker?.Tell(new BatchSettled());
+        _asker = null;
+    }
+
+    /// <summary>The batch will not be settled by this supervisor.</summary>
+    public void Failed(Exception reason) => _asker?.Tell(new Status.Failure(reason));
+}

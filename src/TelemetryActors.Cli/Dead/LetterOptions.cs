@@ -1,0 +1,30 @@
+using System.CommandLine;
+using TelemetryActors.Browsing;
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.Cli.Dead;
+
+/// <summary>The options that say which dead letters are meant.</summary>
+internal sealed class LetterOptions
+{
+    private readonly Option<string?> _sink = new("--sink") { Description = "Only letters of this sink.", HelpName = "NAME" };
+    private readonly Option<string?> _reason = new("--reason") { Description = "Only letters whose reason contains this.", HelpName = "TEXT" };
+    private readonly Option<string?> _id = new("--id") { Description = "Only the letter with this id, as show gives it.", HelpName = "ID" };
+    private readonly Option<string?> _since = TimeOption.Create("--since", "Only letters set aside from this time on:");
+
+    public LetterOptions(Command command)
+    {
+        command.Options.Add(_sink);
+        command.Options.Add(_reason);
+        command.Options.Add(_since);
+        command.Options.Add(_id);
+    }
+
+    public DeadLetterSelection Selection(ParseResult parsed) =>
+        new() { Reason = parsed.GetValue(_reason), Since = TimeOption.Read(parsed, _since), Id = parsed.GetValue(_id) };
+
+    /// <summary>Whether nothing is set, so that every letter of every sink is meant.</summary>
+    public bool MeansAll(ParseResult parsed) => parsed.GetValue(_sink) is null && Selection(parsed) == new DeadLetterSelection();
+
+    public IReadOnlyList<string> Sinks(ParseResult parsed, DeadLetterBrowser browser) => parsed.GetValue(_sink) is { } sink ? [sink] : browser.Sinks();
+}

@@ -1,0 +1,32 @@
+using TelemetryActors.Cli.Exec;
+
+namespace TelemetryActors.Cli.Ingest;
+
+/// <summary>Standard input that can be waited for in vain: a wish to end is noticed although nothing comes.</summary>
+/// <remarks>On Windows the wait is the system's own, and nothing ends it.</remarks>
+internal sealed class WaitedInput(Stream inner, CancellationToken ended) : ForwardStream
+{
+    private const int StandardInput = 0;
+    private const int LookMilliseconds = 200;
+
+    /// <exception cref="OperationCanceledException">The wish to end came first.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        while (!OperatingSystem.IsWindows() && !LibC.IsReadable(StandardInput, LookMilliseconds))
+        {
+            ended.ThrowIfCancellationRequested();
+        }
+
+        return inner.Read(buffer);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

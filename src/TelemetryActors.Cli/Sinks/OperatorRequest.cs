@@ -1,0 +1,30 @@
+using TelemetryActors.Browsing;
+using TelemetryActors.Engine;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary>Asks something of a sink's supervisor: one line in its command file, for a living process and for the next start alike.</summary>
+internal static class OperatorRequest
+{
+    /// <summary>Who asks: the user and the machine.</summary>
+    public static string Who => $"{Environment.UserName}@{Environment.MachineName}";
+
+    /// <summary>A sink must have worked in the base directory.</summary>
+    public static void CheckName(BaseFolder folder, string sink)
+    {
+        var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
+        if (!known.Contains(sink))
+        {
+            throw new CommandException($"There is no sink '{sink}' in {folder.Path}. Known: {string.Join(", ", known)}.", ExitCode.Usage);
+        }
+    }
+
+    public static void Send(BaseFolder folder, string sink, SinkCommand command, string what)
+    {
+        new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink).Append(command);
+        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second, or at its next start, and the event sink_commanded tells");
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using TelemetryActors.Cli.Show;
+using TelemetryActors.Engine;
+using TelemetryActors.Sqlite;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Store;
+
+/// <summary><c>telemetry rebuild</c>: the store again, from the log.</summary>
+internal static class RebuildCommand
+{
+    public static Command Create()
+    {
+        var events = new Option<bool>("--events") { Description = "Store events besides runs. Default: as the settings say, or as the store had it." };
+        var logOnly = new Option<bool>("--log-only") { Description = "Drop runs and events that the log does not hold any more." };
+        var rebuild = new Command("rebuild", "Build the SQLite store again from the log.") { events, logOnly };
+        rebuild.SetAction(parsed =>
+        {
+            var log = OpenLog.Of(parsed);
+            var file = StoreSettings.FileOf(log.Base);
+            if (file.IsMemory)
+            {
+                throw new CommandException("The settings keep the store in memory: there is no file to build.", ExitCode.Usage);
+            }
+
+            Directory.CreateDirectory(log.Base.SinkStates);
+            using var owned = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(log.Base.Path, SqliteKit.SinkName))
+                ?? throw new CommandException("Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
+            file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
+            var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
+                .Run(said => Console.Error.WriteLine("telemetry: " + said));
+            Console.WriteLine($"{file.Path}: {result.Events} events of the log{(file.Events ? "" : ", runs alone")}; {result.KeptRuns} runs that only the old store had");
+            if (result.Unreadable > 0)
+            {
+                Console.Error.WriteLine($"telemetry: {result.Unreadable} lines of the log are no events and were passed over");
+            }
+
+            return ExitCode.Done;
+        });
+        return rebuild;
+    }
+
+    private static bool HadEvents(StoreFile file)
+    {
+        try
+        {
+            using var store = File.Exists(file.Path) ? SqliteRunStore.Open(file.Path) : null;
+            return store?.Accounts().Any(stored => stored.EventsFrom is not null) ?? false;
+        }
+        catch (IOException)
+        {
+            // What cannot be read is what a rebuild is for.
+            return false;
+        }
+    }
+}

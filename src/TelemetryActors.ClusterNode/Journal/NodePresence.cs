@@ -1,0 +1,76 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TelemetryActors.ClusterNode.Settings;
+
+namespace TelemetryActors.ClusterNode.Journal;
+
+/// <summary>Says in the journal that this node is alive: before it joins, while it is a member, and no more when it has left.</summary>
+internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry entry, IServiceProvider services, ILogger<NodePresence> log) : BackgroundService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Last = TimeSpan.FromSeconds(2);
+
+    // Three periods: one that failed, or a slow database, is no death.
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
+
+    private readonly PostgresJournal _journal = new(settings.ConnectionString!, TimeProvider.System, log);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        entry.Decide(await _journal.EnterAsync(settings.Self.ToString(), Alive, Patience, cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(Last);
+        await TryAsync(_journal.TellGoneAsync, limit.Token);
+    }
+
+    public override void Dispose()
+    {
+        _journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        base.Dispose();
+    }
+
+    // Whoever is not a member yet says so once only: it must not keep another from beginning.
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (Cluster.Get(services.GetRequiredService<ActorSystem>()) is { IsTerminated: false, SelfMember.Status: MemberStatus.Up })
+                {
+                    await TryAsync(_journal.TellAliveAsync, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ends.
+        }
+    }
+
+    private async Task TryAsync(Func<string, CancellationToken, Task> tell, CancellationToken cancellation)
+    {
+        try
+        {
+            await tell(settings.Self.ToString(), cancellation);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            NotTold(log, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal could not be told that this node is alive: {Cause}")]
+    private static partial void NotTold(ILogger log, string cause);
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TelemetryActors.AkkaNet;
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.ClusterNode.Journal;
+using TelemetryActors.ClusterNode.Reporting;
+using TelemetryActors.ClusterNode.Settings;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace TelemetryActors.ClusterNode;
+
+/// <summary>The program: settings, journal, cluster, until it is told to end.</summary>
+/// <remarks>Exit codes: 0 ended as asked, 1 could not go on (start it anew), 2 settings that nobody can run with.</remarks>
+internal static class Node
+{
+    private const int Failed = 1;
+    private const int BadSettings = 2;
+
+    // Shards are handed over, batches under way written, the ring drained: each within a bound of its own (akka-cluster.conf).
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(75);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        HostApplicationBuilder builder;
+        try
+        {
+            builder = Host.CreateApplicationBuilder(args);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
+        {
+            return Refuse([exception.Message]);
+        }
+
+        var reader = new NodeSettingsReader(builder.Configuration);
+        var settings = reader.Read();
+        var telemetry = new NodeTelemetry(builder.Configuration);
+        var engine = EngineConfig.Read(settings, out var engineFault);
+        string[] faults = [.. reader.Faults, .. telemetry.Faults, .. engineFault is null ? Array.Empty<string>() : [engineFault]];
+        if (faults.Length > 0)
+        {
+            return Refuse(faults);
+        }
+
+        AddLogging(builder.Logging);
+        var entry = new ClusterEntry(settings);
+        builder.Services.AddSingleton(settings).AddSingleton(entry);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestShutdown);
+        if (settings.Provider == JournalProvider.PostgreSql)
+        {
+            // Before the actors, so that it ends after them.
+            builder.Services.AddHostedService<NodePresence>();
+        }
+
+        builder.Services.AddAkka(settings.SystemName, (akka, services) =>
+        {
+            telemetry.Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("telemetry");
+            Build(akka, settings, engine, telemetry, entry);
+        });
+        using var host = builder.Build();
+        return await RunAsync(host);
+    }
+
+    private static async Task<int> RunAsync(IHost host)
+    {
+        try
+        {
+            await host.RunAsync();
+        }
+        catch (JournalUnreachableException exception)
+        {
+            return Tell(exception.Message, Failed);
+        }
+
+        return Environment.ExitCode == 0 ? 0 : Failed;
+    }
+
+    private static void Build(AkkaConfigurationBuilder akka, NodeSettings settings, Akka.Configuration.Config engine, NodeTelemetry telemetry, ClusterEntry entry) => akka
+        .AddHocon(engine, HoconAddMode.Prepend)
+        .ConfigureLoggers(loggers =>
+        {
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory();
+            loggers.LogLevel = Akka.Event.LogLevel.InfoLevel;
+        })
+        .WithRemoting(new RemoteOptions { HostName = settings.BindHost, PublicHostName = settings.HostName, Port = settings.Port })
+        .WithClustering(new ClusterOptions { Roles = [CollectorsInSight.CollectorRole] })
+        .WithTelemetryActors(telemetry.Apply)
+        .WithTelemetryCollector()
+        .StartActors((system, registry) => system.ActorOf(
+            NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
+        .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).JoinSeedNodes(entry.ToJoin));
+
+    private static void AddLogging(ILoggingBuilder logging) => logging
+        .ClearProviders()
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        })
+        .AddFilter("Microsoft", LogLevel.Warning);
+
+    private static int Refuse(IReadOnlyList<string> faults)
+    {
+        foreach (var fault in faults)
+        {
+            Tell(fault, BadSettings);
+        }
+
+        return BadSettings;
+    }
+
+    private static int Tell(string what, int code)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"telemetry-node: {what}"));
+        return code;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using TelemetryActors.ClusterNode.Reporting;
+
+namespace TelemetryActors.ClusterNode;
+
+/// <summary><c>telemetry-node check [--TelemetryActors:BaseDirectory DIR]</c>: whether the node of a base directory takes batches. For probes.</summary>
+/// <remarks>Exit code 0: it does. 1: it does not, or nothing was heard of it for a while; the reason stands on the output.</remarks>
+internal static class NodeCheck
+{
+    // Several periods of the file: a slow disk is no death.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
+
+    public static int Run(string[] args)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .AddCommandLine(args)
+            .Build();
+        var path = NodeStatusFile.PathIn(NodeTelemetry.BaseDirectory(configuration));
+        var (isReady, what) = Look(path, TimeProvider.System.GetUtcNow());
+        Console.WriteLine(what);
+        return isReady ? 0 : 1;
+    }
+
+    /// <summary>What a status file says at an instant.</summary>
+    public static (bool IsReady, string What) Look(string path, DateTimeOffset now)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = status.RootElement;
+            var age = now - root.GetProperty("ts").GetDateTimeOffset();
+            var member = root.GetProperty("member").GetString();
+            return age > Fresh ? (false, $"silent for {age.TotalSeconds:0} s")
+                : root.GetProperty("ready").GetBoolean() ? (true, $"ready: {root.GetProperty("address").GetString()}")
+                : (false, member == "up" ? "up, but its event log is not written" : $"not up: {member}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException)
+        {
+            return (false, $"no status: {exception.Message}");
+        }
+    }
+}

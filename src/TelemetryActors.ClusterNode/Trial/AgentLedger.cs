@@ -1,0 +1,37 @@
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.Engine;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.ClusterNode.Trial;
+
+/// <summary>What an agent has recorded, and what of it collectors have acknowledged: everything before its sink's cursor.</summary>
+internal sealed class AgentLedger
+{
+    /// <summary>Events in the agent's own log.</summary>
+    public long Recorded { get; private set; }
+
+    /// <summary>Those that were acknowledged.</summary>
+    public LineLedger Acknowledged { get; } = new();
+
+    /// <summary>The runs that acknowledged lines belong to.</summary>
+    public HashSet<string> Runs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an agent's base directory.</summary>
+    public void Add(string baseDirectory)
+    {
+        var state = new SinkStateFile(DiskFileSystem.Instance, baseDirectory, ClusterSinkRegistration.DefaultName).Load(TimeProvider.System.GetUtcNow(), out _);
+        var cursors = state.Accounts.ToDictionary(account => account.Slot, account => account.Cursor);
+        foreach (var (slot, at, line) in BaseLines.Of(baseDirectory))
+        {
+            Recorded++;
+            if (cursors.TryGetValue(slot, out var cursor) && cursor.Stream == at.Stream && at.Ordinal < cursor.Ordinal)
+            {
+                Acknowledged.Add(line);
+                if (line.RunId is { } run)
+                {
+                    Runs.Add(run);
+                }
+            }
+        }
+    }
+}

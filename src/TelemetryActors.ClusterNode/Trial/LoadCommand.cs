@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TelemetryActors.AkkaNet.Agents;
+
+namespace TelemetryActors.ClusterNode.Trial;
+
+/// <summary><c>telemetry-node load</c>: an agent that keeps many runs going at once and reports them to collectors. For trying out a cluster.</summary>
+/// <remarks>Ends its runs when its time is over or it is told to end, and then when everything was taken; exit code 1 when something was not.</remarks>
+internal static class LoadCommand
+{
+    public const string Usage = "load --base DIR --seeds HOST:PORT,... [--host HOST] [--name NAME] [--runs 200] [--seconds 30] [--rate 5] [--patience 120]";
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var given = new TrialArguments(args);
+        var name = given.Text("name") ?? "load";
+        var seconds = given.Number("seconds", 30);
+        await using var client = TelemetryClient.Start(Options(given, name));
+        var fleet = new LoadFleet(client, name, (int)given.Number("runs", 200), given.Number("rate", 5));
+        using var asked = new CancellationTokenSource();
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, asked));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, asked));
+        await GoAsync(fleet, client, TimeSpan.FromSeconds(seconds), asked.Token);
+        var taken = await client.FlushSinksAsync(TimeSpan.FromSeconds(given.Number("patience", 120)), ClusterSinkRegistration.DefaultName);
+        Tell(fleet, client, taken ? "done" : "not everything was taken");
+        return taken && Sink(client).Dropped == 0 ? 0 : 1;
+    }
+
+    private static void End(PosixSignalContext signal, CancellationTokenSource asked)
+    {
+        signal.Cancel = true;
+        asked.Cancel();
+    }
+
+    private static async Task GoAsync(LoadFleet fleet, TelemetryClient client, TimeSpan duration, CancellationToken asked)
+    {
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+        using var timer = new PeriodicTimer(Tick, time);
+        var ticks = 0;
+        while (time.GetElapsedTime(began) < duration && !asked.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            fleet.Work(Tick);
+            if (++ticks % 10 == 0)
+            {
+                Tell(fleet, client, "running");
+            }
+        }
+
+        fleet.EndAll();
+        Tell(fleet, client, "ended");
+    }
+
+    private static TelemetryOptions Options(TrialArguments given, string name) =>
+        new TelemetryOptions { BaseDirectory = given.Required("base"), Agent = name }.AddCluster(cluster =>
+        {
+            cluster.HostName = given.Text("host");
+            foreach (var seed in given.List("seeds"))
+            {
+                cluster.Seeds.Add(seed);
+            }
+        });
+
+    private static Supervision.SinkStatus Sink(TelemetryClient client) => client.Sinks.First(sink => sink.Name == ClusterSinkRegistration.DefaultName);
+
+    private static void Tell(LoadFleet fleet, TelemetryClient client, string state)
+    {
+        var sink = Sink(client);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {state}: {fleet.Open} runs open, {fleet.Begun} begun, {fleet.Recorded} events, {fleet.Refused} refused; taken {sink.Delivered}, waiting {sink.Pending}, circuit {sink.Circuit.State}{(sink.LastError is { } error ? $", last error: {error}" : "")}"));
+    }
+}

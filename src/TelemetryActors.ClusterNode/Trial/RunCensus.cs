@@ -1,0 +1,61 @@
+using Akka.Actor;
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.AkkaNet.Runs;
+
+namespace TelemetryActors.ClusterNode.Trial;
+
+/// <summary>Asks a cluster how runs stand.</summary>
+internal sealed class RunCensus : IAsyncDisposable
+{
+    /// <summary>What stands for a run that nobody knows, or that nobody answered for.</summary>
+    public const string Unknown = "Unknown";
+
+    private const int AtOnce = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly AgentSystem _system;
+
+    public RunCensus(IEnumerable<string> seeds, string? host)
+    {
+        var options = new ClusterSinkOptions { HostName = host };
+        foreach (var seed in seeds)
+        {
+            options.Seeds.Add(seed);
+        }
+
+        _system = new AgentSystem(options);
+    }
+
+    /// <summary>How many runs have which status.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> AskAsync(IReadOnlyCollection<string> runs)
+    {
+        var found = await _system.FindAsync(CancellationToken.None);
+        if (found.Region is not { } region)
+        {
+            return new Dictionary<string, int> { [Unknown] = runs.Count };
+        }
+
+        var answers = new List<string>();
+        foreach (var some in runs.Chunk(AtOnce))
+        {
+            answers.AddRange(await Task.WhenAll(some.Select(run => AskAsync(region, run))));
+        }
+
+        return answers.CountBy(status => status).ToDictionary();
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
+
+    private static async Task<string> AskAsync(IActorRef region, string run)
+    {
+        try
+        {
+            return (await region.Ask<RunAnswer>(new RunQuery(run), Patience)).Record?.Status.ToString() ?? Unknown;
+        }
+        catch (AskTimeoutException)
+        {
+            return Unknown;
+        }
+    }
+}

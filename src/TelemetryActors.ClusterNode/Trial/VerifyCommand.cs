@@ -1,0 +1,44 @@
+using System.Globalization;
+using TelemetryActors.Runs;
+
+namespace TelemetryActors.ClusterNode.Trial;
+
+/// <summary><c>telemetry-node verify</c>: proves from the files of agents and collectors that everything acknowledged is there, and asks the cluster how the runs ended.</summary>
+internal static class VerifyCommand
+{
+    public const string Usage = "verify --agents DIR,... --nodes DIR,... [--seeds HOST:PORT,...] [--host HOST]";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var given = new TrialArguments(args);
+        var agents = new AgentLedger();
+        foreach (var directory in given.List("agents"))
+        {
+            agents.Add(directory);
+        }
+
+        var (collected, ended) = CollectedLines.Of(given.List("nodes"));
+        var (missing, changed) = agents.Acknowledged.Against(collected);
+        Tell($"agents: {agents.Recorded} events recorded, {agents.Acknowledged.Distinct} acknowledged, in {agents.Runs.Count} runs");
+        Tell($"collectors: {collected.Distinct} different events, {collected.Repeated} of them a second time, {collected.Changed} under one id with other content");
+        Tell($"of the acknowledged: {missing} missing, {changed} changed");
+        var open = agents.Runs.Count(run => !ended.Contains(run));
+        Tell($"runs without an end in the logs: {open}");
+        var running = given.List("seeds").Count == 0 ? 0 : await AskAsync(given, agents.Runs);
+        return missing + changed + collected.Changed + open + running == 0 && agents.Acknowledged.Distinct > 0 ? 0 : 1;
+    }
+
+    private static async Task<int> AskAsync(TrialArguments given, IReadOnlyCollection<string> runs)
+    {
+        await using var census = new RunCensus(given.List("seeds"), given.Text("host"));
+        var statuses = await census.AskAsync(runs);
+        foreach (var (status, count) in statuses.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            Tell($"runs {status}: {count}");
+        }
+
+        return statuses.Where(entry => entry.Key is nameof(RunStatus.Running) or RunCensus.Unknown).Sum(entry => entry.Value);
+    }
+
+    private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,51 @@
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>Finds what to read for the next batch, and when looking is worth it.</summary>
+internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, SinkCircuitBreaker circuit)
+{
+    public BatchPlan? Plan(SinkPolicy policy, DateTimeOffset now, bool isProbe, bool hurry)
+    {
+        var isAtFault = isProbe && rules.IsSinkAtFault;
+        if (isAtFault && ledger.FaultLane() is { } fault)
+        {
+            return new BatchPlan(fault.Id, fault.Account.Cursor, 1, int.MaxValue, isProbe, NewestOnly: true);
+        }
+
+        if (upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } same && same.Front.Stream == upload.Range.Start.Stream)
+        {
+            return new BatchPlan(same.Id, upload.Range.Start, upload.Range.Count, int.MaxValue, isProbe, NewestOnly: false);
+        }
+
+        if ((rules.LaneToFinish() ?? ledger.Next(now, hurry || isProbe)) is not { } lane)
+        {
+            return null;
+        }
+
+        // Only a redelivery's events can show now whether the sink is wrong: one of them is enough.
+        var most = isAtFault ? 1 : lane.IsWhole ? int.MaxValue : policy.MaxBatchEvents;
+        return new BatchPlan(
+            lane.Id, lane.Front, lane.BatchLimit(rules.PartLimit(lane, most)), lane.IsWhole ? int.MaxValue : policy.MaxBatchBytes, isProbe, NewestOnly: false);
+    }
+
+    /// <summary>When there is something to send, holds and open time left out; null when there is nothing.</summary>
+    public DateTimeOffset? WorkDue()
+    {
+        if (circuit.State == CircuitState.Open)
+        {
+            return ledger.LivePending > 0 ? DateTimeOffset.MinValue : ledger.NextDue();
+        }
+
+        return upload.IsToRepeat || rules.LaneToFinish() is not null ? DateTimeOffset.MinValue : ledger.NextDue();
+    }
+
+    /// <summary>The ordinal that a slot's tail must reach before more events change something.</summary>
+    public long WakeAt(SinkPolicy policy, SlotLane lane)
+    {
+        var front = lane.Account.Tail.Ordinal - lane.Sendable;
+        return lane.Sendable == 0 ? front + 1
+            : lane.Sendable < policy.FlushEvents && circuit.State == CircuitState.Closed ? front + policy.FlushEvents
+            : long.MaxValue;
+    }
+}

@@ -1,0 +1,135 @@
+using TelemetryActors.Events;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>What goes to a sink once more, one redelivery after another: the one under way has a lane beside those of the writer slots.</summary>
+/// <remarks>Whatever becomes of one is added to the totals when its lane ends, so that the sink's accounts balance at any time. Its owner holds a lock.</remarks>
+public sealed class RedeliveryQueue
+{
+    private readonly List<SlotLane> _lanes;
+    private readonly List<Redelivery> _waiting = [];
+    private SlotLane? _lane;
+    private Hold _boundsHold;
+
+    internal RedeliveryQueue(IReadOnlyList<Redelivery> kept, SinkAccount totals, List<SlotLane> lanes)
+    {
+        _lanes = lanes;
+        _waiting.AddRange(kept);
+        Totals = totals;
+        BeginNext();
+    }
+
+    /// <summary>What became of all redeliveries that have ended, and of purged dead letters.</summary>
+    public SinkAccount Totals { get; private set; }
+
+    /// <summary>Events of redeliveries that have not begun.</summary>
+    public long Waiting
+    {
+        get
+        {
+            var events = 0L;
+            foreach (var redelivery in _waiting)
+            {
+                events += redelivery.Account.Pending;
+            }
+
+            return events;
+        }
+    }
+
+    /// <summary>What is kept: the one under way first.</summary>
+    public IReadOnlyList<Redelivery> All =>
+        _lane is null ? [.. _waiting] : [new Redelivery(_lane.Id.Origin, _lane.Account) { IsWhole = _lane.IsWhole }, .. _waiting];
+
+    /// <summary>The totals, then the account of each redelivery that has not ended.</summary>
+    public IReadOnlyList<SinkAccount> Accounts => [Totals, .. All.Select(redelivery => redelivery.Account)];
+
+    /// <summary>Has events delivered once more, beside the cursor, in turn with new ones.</summary>
+    public void Add(Redelivery redelivery)
+    {
+        _waiting.Add(redelivery);
+        BeginNext();
+    }
+
+    /// <summary>Counts dead letters that an operator threw away.</summary>
+    public void Purge(long letters) =>
+        Count(new SinkAccount { DeadLettered = -letters, Dropped = DropCounts.None.Plus(DropReason.Purged, letters) });
+
+    /// <summary>The sink has told which bounds it has for the replay that comes next; none when it has no use for them.</summary>
+    public void BoundsFound(IReadOnlyList<EventRange> stored)
+    {
+        if (Unbounded is { Account: var replay })
+        {
+            _waiting.RemoveAt(0);
+            _waiting.InsertRange(0, ReplayPieces.Of(replay.Slot, replay.Cursor, replay.Tail, stored));
+            BeginNext();
+        }
+    }
+
+    // The first redelivery whose bounds are still to be asked for; null when the next one can go, or none is there.
+    private Redelivery? Unbounded => _lane is null && _waiting.Count > 0 && _waiting[0].BoundsWanted is not null ? _waiting[0] : null;
+
+    internal ReplayTime? BoundsWanted(DateTimeOffset now) => _boundsHold.IsOver(now) ? Unbounded?.BoundsWanted : null;
+
+    internal void BoundsUnknown(TimeSpan wait, DateTimeOffset now) => _boundsHold = Hold.For(wait, now);
+
+    internal void Tick(DateTimeOffset now)
+    {
+        _boundsHold = _boundsHold.ClampedTo(now);
+        if (_lane is not null)
+        {
+            _lane.PutOff = _lane.PutOff.ClampedTo(now);
+        }
+    }
+
+    internal void Cancel()
+    {
+        foreach (var redelivery in _waiting)
+        {
+            Count(redelivery.Account.Drop(redelivery.Account.Tail, DropReason.Skipped));
+        }
+
+        _waiting.Clear();
+        _lane?.GiveUp(DropReason.Skipped);
+        Pass();
+    }
+
+    // Ends the lane when all of it is settled, and begins the next.
+    internal void Pass()
+    {
+        if (_lane is { HasSuspects: false, Account.Pending: 0 } ended)
+        {
+            Count(ended.Account);
+            _lanes.Remove(ended);
+            _lane = null;
+            BeginNext();
+        }
+    }
+
+    private void Count(SinkAccount account) => Totals = Totals with
+    {
+        Replayed = Totals.Replayed + account.Accepted,
+        Delivered = Totals.Delivered + account.Delivered,
+        DeadLettered = Totals.DeadLettered + account.DeadLettered,
+        Dropped = Totals.Dropped.Plus(account.Dropped),
+    };
+
+    private void BeginNext()
+    {
+        while (_lane is null && _waiting.Count > 0 && _waiting[0].BoundsWanted is null)
+        {
+            var next = _waiting[0];
+            _waiting.RemoveAt(0);
+            if (next.Account.Pending == 0)
+            {
+                Count(next.Account);
+            }
+            else
+            {
+                _lane = new SlotLane(next.Account, next.Origin, next.IsWhole);
+                _lanes.Add(_lane);
+            }
+        }
+    }
+}

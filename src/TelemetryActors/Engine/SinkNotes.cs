@@ -1,0 +1,91 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Engine;
+
+/// <summary>Notes what happens to a sink: for its status, and as transitions that become events. Its owner holds a lock, and raises what was noted after it.</summary>
+internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Action<SinkTransition> raise)
+{
+    private CircuitRecord _seenCircuit = CircuitRecord.Closed;
+
+    public SinkHealth Health { get; } = new(supervision);
+
+    public TransitionOutbox Outbox { get; } = new(sink, raise);
+
+    /// <summary>The last failure, the sink's or the listener's.</summary>
+    public string? LastError => Health.LastError ?? Outbox.LastListenerError?.Message;
+
+    /// <summary>Takes a circuit as it was kept: nothing has happened to it yet.</summary>
+    public void Begin(CircuitRecord circuit) => _seenCircuit = circuit;
+
+    public void Threw(SinkOutcome outcome, DateTimeOffset now)
+    {
+        Health.Threw(now);
+        Outbox.Add(SinkTransitionKind.Restarted, now, (outcome as SinkOutcome.Retry)?.Reason);
+    }
+
+    public void Fault(string cause, DateTimeOffset now)
+    {
+        Health.Failed(cause, now);
+        Outbox.Add(SinkTransitionKind.StateFault, now, cause);
+    }
+
+    public void Gone(BatchPlan plan, EventRead read, DateTimeOffset now)
+    {
+        var gone = read.Start.Stream == plan.From.Stream && !plan.NewestOnly ? read.Start.Ordinal - plan.From.Ordinal : 0;
+        if (gone > 0)
+        {
+            var reason = read.GoneReason == DropReason.None ? DropReason.InDoubt : read.GoneReason;
+            Outbox.Add(SinkTransitionKind.EventsGone, now, reason.ToString(), gone);
+        }
+    }
+
+    public void Settled(Settlement settlement, DateTimeOffset now)
+    {
+        if (settlement.DeadLetters.Count > 0)
+        {
+            Outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters[0].Reason, settlement.DeadLetters.Count);
+        }
+
+        if (settlement.Verdict == Verdict.Settled)
+        {
+            Health.Delivered(now);
+        }
+        else if (settlement.Cause is { } cause)
+        {
+            Health.Failed(cause, now);
+        }
+
+        if (settlement.Verdict is Verdict.Kept or Verdict.Discarded)
+        {
+            var fate = settlement.Verdict == Verdict.Kept ? "kept" : "discarded";
+            Outbox.Add(SinkTransitionKind.UploadFailed, now, $"{settlement.Cause}; {fate}", settlement.Range.Count);
+        }
+    }
+
+    public void Commanded(SinkCommand command, string? result, long events, DateTimeOffset now)
+    {
+        var asked = $"{command.Kind.ToString().ToLowerInvariant()} by {command.Who}: {command.Why}";
+        Outbox.Add(SinkTransitionKind.Commanded, now, result is null ? asked : $"{asked}; {result}", events);
+    }
+
+    /// <summary>Looks whether the circuit has changed, and takes all that was noted.</summary>
+    public IReadOnlyList<SinkTransition> Take(CircuitRecord circuit, long pending, DateTimeOffset now)
+    {
+        if (circuit.State != _seenCircuit.State)
+        {
+            var kind = circuit.State switch
+            {
+                CircuitState.Open => circuit.IsMisconfigured ? SinkTransitionKind.Misconfigured : SinkTransitionKind.Opened,
+                CircuitState.Probing => SinkTransitionKind.Probing,
+                _ => SinkTransitionKind.Closed,
+            };
+            Outbox.Add(kind, now, circuit.Cause, pending, circuit.OpenUntil);
+        }
+
+        _seenCircuit = circuit;
+        return Outbox.Take();
+    }
+}

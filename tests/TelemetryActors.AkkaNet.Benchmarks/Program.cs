@@ -1,0 +1,3 @@
+using TelemetryActors.AkkaNet.Benchmarks;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace TelemetryActors.AkkaNet.Benchmarks;
+
+/// <summary>Measures one row in this process.</summary>
+internal static class Row
+{
+    /// <returns>The row's columns as text.</returns>
+    public static async Task<string> MeasureAsync(string row, string[] args)
+    {
+        var (directory, events, startedAt) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture), long.Parse(args[2], CultureInfo.InvariantCulture));
+        var values = row switch
+        {
+            "writing-threads" => await WritingRow.OnThreadsAsync(directory, events),
+            "writing-actors" => await WritingRow.OnActorsAsync(directory, events, overWire: false),
+            "writing-actors-wire" => await WritingRow.OnActorsAsync(directory, events, overWire: true),
+            "sharded-two-nodes" => await ShardedRow.MeasureAsync(directory, events),
+            "sharded-second" => await ShardedRow.SecondAsync(directory, events),
+            "start-up-bare" => await StartUpRow.BareAsync(startedAt),
+            "start-up-telemetry" => await StartUpRow.TelemetryAsync(directory, startedAt),
+            "host-quiet" => await HostRow.MeasureAsync(null, HostRow.Sinks.None),
+            "host-telemetry" => await HostRow.MeasureAsync(directory, HostRow.Sinks.Healthy),
+            "host-faulty" => await HostRow.MeasureAsync(directory, HostRow.Sinks.Faulty),
+            _ => throw new ArgumentException($"There is no row {row}.", nameof(row)),
+        };
+        return string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests.Agents;
+
+public sealed class ClusterSinkSpec : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("collectors", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+    private readonly ConcurrentQueue<RunBatch> _told = [];
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task Tells_each_run_its_lines_under_numbers_of_their_own()
+    {
+        await using var sink = Sink(TakingActor.Take);
+
+        var outcome = await sink.DeliverAsync(Batch(AgentLine.Of("a", 1), AgentLine.Of("b", 2), AgentLine.Of("a", 3)), CancellationToken.None);
+
+        Assert.Equal(SinkOutcome.Delivered, outcome);
+        Assert.Equal([("a", 2), ("b", 1)], _told.OrderBy(batch => batch.EntityId).Select(batch => (batch.EntityId, batch.Count)));
+        Assert.Equal(2, _told.Select(batch => batch.BatchId).Distinct().Count());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_runs_next_part_is_not_told_before_the_one_before_was_taken()
+    {
+        await using var sink = Sink(batch => batch.Lines.Span.IndexOf("\"n\":1,"u8) >= 0 ? new RunBatchRefused(batch.BatchId, "the ring is full") : TakingActor.Take(batch));
+
+        var outcome = await sink.DeliverAsync(Batch([.. Enumerable.Range(1, 40).Select(number => AgentLine.Of("a", number, padding: 10_000))]), CancellationToken.None);
+
+        Assert.Equal(new SinkOutcome.Retry("the ring is full"), outcome);
+        Assert.Single(_told);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task Never_has_more_under_way_than_a_proxy_may_hold_when_collectors_vanish()
+    {
+        await using var sink = Sink(_ => null);
+        using var over = new CancellationTokenSource();
+
+        var delivering = sink.DeliverAsync(Batch([.. Enumerable.Range(1, 200).Select(number => AgentLine.Of("run-" + number, number))]), over.Token);
+        Eventually.Equal(32, () => _told.Count);
+        await over.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering.AsTask());
+        Assert.Equal(32, _told.Count);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task Silence_is_a_failure_and_ends_the_batch()
+    {
+        await using var sink = Sink(_ => null, TimeSpan.FromMilliseconds(50));
+
+        var outcome = await sink.DeliverAsync(Batch([.. Enumerable.Range(1, 100).Select(number => AgentLine.Of("run-" + number, number))]), CancellationToken.None);
+
+        Assert.Equal(new SinkOutcome.Retry("100 of 100 runs were not answered for in time"), outcome);
+        Assert.InRange(_told.Count, 1, 64);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task Without_a_collector_nothing_is_told_and_nothing_is_lost()
+    {
+        await using var sink = new ClusterSink(new TestRegion(null), TimeSpan.FromSeconds(1), TimeProvider.System);
+
+        var outcome = await sink.DeliverAsync(Batch(AgentLine.Of("a", 1)), CancellationToken.None);
+
+        Assert.Equal(new SinkOutcome.Retry("no collector is up"), outcome);
+    }
+
+    [Fact]
+    public async Task The_way_ends_with_the_sink()
+    {
+        var region = new TestRegion(null);
+
+        await new ClusterSink(region, TimeSpan.FromSeconds(1), TimeProvider.System).DisposeAsync();
+
+        Assert.True(region.IsDisposed);
+    }
+
+    private ClusterSink Sink(Func<RunBatch, object?> answer, TimeSpan? timeout = null) => new(
+        new TestRegion(_system.ActorOf(Props.Create(() => new TakingActor(_told, answer)))), timeout ?? TimeSpan.FromSeconds(20), TimeProvider.System);
+
+    private static SinkBatch Batch(params byte[][] lines)
+    {
+        var bytes = AgentLine.Join(lines);
+        return new SinkBatch(1, new Cursor(new StreamId(1), 0, 0), new Cursor(new StreamId(1), bytes.Length, lines.Length), bytes);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Akka.Actor;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+/// <summary>What a reader of Akka.NET expects of every actor here.</summary>
+public sealed partial class IdiomsSpec
+{
+    private static readonly Type[] All = typeof(EngineSettings).Assembly.GetTypes();
+
+    public static TheoryData<string> Actors => [.. All.Where(type => type.IsSubclassOf(typeof(ActorBase)) && !type.IsAbstract).Select(type => type.FullName!)];
+
+    [Theory]
+    [MemberData(nameof(Actors))]
+    [Trait("Feature", "SK.0")]
+    public void An_actor_is_made_by_its_own_props_and_sealed(string actor)
+    {
+        var type = typeof(EngineSettings).Assembly.GetType(actor)!;
+
+        Assert.True(type.IsSealed);
+        Assert.Contains(type.GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == "Props" && method.ReturnType == typeof(Props));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.0")]
+    public void Nothing_is_async_and_void()
+    {
+        var methods = All.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly));
+
+        Assert.DoesNotContain(methods, method => method.ReturnType == typeof(void) && method.GetCustomAttribute<AsyncStateMachineAttribute>() is not null);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.0")]
+    public void No_actor_blocks_and_none_asks_another()
+    {
+        var sources = Directory.GetFiles(Source(), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(file => (Name: Path.GetFileName(file), Text: File.ReadAllText(file)))
+            .ToList();
+
+        Assert.True(sources.Count > 30);
+        Assert.DoesNotContain(sources, source => Blocking().IsMatch(source.Text));
+
+        // The stream asks its supervisor: that is how a stage takes its pace from an actor. An agent's sink is no actor, and asks a region from outside.
+        Assert.Equal(
+            ["ClusterSink.cs", "EventGraph.cs"],
+            sources.Where(source => source.Text.Contains(".Ask<", StringComparison.Ordinal)).Select(source => source.Name).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"Task\w*\.Result\b|\.Wait\(\)|GetAwaiter\(\)\.GetResult|Thread\.Sleep|Task\.Run|async void")]
+    private static partial Regex Blocking();
+
+    private static string Source([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "src", "TelemetryActors.AkkaNet"));
+}

@@ -1,0 +1,323 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Runs;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests.Runs;
+
+public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly string _directory;
+    private readonly ManualTime _time;
+    private readonly RunRig _rig;
+
+    public RunActorSpec()
+        : this(TestFolder.Create(), new ManualTime())
+    {
+    }
+
+    private RunActorSpec(string directory, ManualTime time)
+        : base(RunRig.Keeping(directory, time))
+    {
+        (_directory, _time) = (directory, time);
+        _rig = new RunRig(this, time);
+        _rig.Start();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    [Trait("Feature", "SK.8")]
+    public void A_batch_is_answered_when_its_lines_are_fsynced_and_not_before()
+    {
+        _rig.Tell(RunLines.Batch(RunLines.Start(1), RunLines.Event(2)).As(7));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        Assert.Equal(RunLines.Batch(RunLines.Start(1), RunLines.Event(2)).Bytes, append.Lines.ToArray());
+        Assert.False(_rig.Agent.HasMessages);
+
+        _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
+
+        Assert.Equal(new RunBatchTaken(7, 2, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal((RunStatus.Running, "nightly", 2L), (_rig.Ask()!.Status, _rig.Ask()!.JobType, _rig.Ask()!.EventCount));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void What_is_sent_again_is_answered_and_not_appended_again()
+    {
+        var batch = RunLines.Batch(RunLines.Start(1), RunLines.Event(2));
+        _rig.Take(batch.As(1));
+
+        _rig.Tell(batch.As(2));
+        Assert.Equal(new RunBatchTaken(2, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.False(_rig.Buffer.HasMessages);
+
+        Assert.Equal(new RunBatchTaken(3, 1, 1), _rig.Take(RunLines.Batch(RunLines.Event(2), RunLines.Event(3)).As(3)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_batch_that_the_buffer_refuses_is_new_when_it_comes_again()
+    {
+        var batch = RunLines.Batch(RunLines.Start(1));
+        _rig.Tell(batch.As(1));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+
+        _rig.Buffer.Reply(new BufferProtocol.AppendRefused(append.Id, "the ring is full"));
+
+        Assert.Equal(new RunBatchRefused(1, "the ring is full", _rig.Settings.RetryAfter), _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Take(batch.As(2)));
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_buffer_that_does_not_answer_is_not_waited_for_for_ever()
+    {
+        _rig.Tell(RunLines.Batch(RunLines.Event(1)).As(1));
+        _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+
+        _time.Advance(_rig.Settings.AppendTimeout);
+
+        Assert.Equal("the event log took too long", _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).Reason);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_damaged_batch_is_refused_for_good_and_nothing_of_it_appended()
+    {
+        _rig.Tell(new RunBatch(RunLines.Run, 1, "not a line\n"u8.ToArray(), 1));
+
+        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20));
+
+        Assert.True(refused.IsFinal);
+        Assert.Contains("a line is no event", refused.Reason);
+        Assert.False(_rig.Buffer.HasMessages);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void Batches_behind_the_one_under_way_wait_in_their_order_and_too_many_are_refused()
+    {
+        for (var number = 1; number <= 4; number++)
+        {
+            _rig.Tell(RunLines.Batch(RunLines.Event(number)).As(number));
+        }
+
+        Assert.Equal(4, _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId);
+        for (var number = 1; number <= 3; number++)
+        {
+            Assert.Equal(RunLines.Batch(RunLines.Event(number)).Bytes, _rig.Append().Lines.ToArray());
+            Assert.Equal(number, _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)).BatchId);
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_run_whose_node_was_lost_is_known_again_with_its_end()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1), RunLines.Event(2)).As(1));
+        _rig.Lose();
+        Assert.Equal((RunStatus.Running, "nightly"), (_rig.Ask()!.Status, _rig.Ask()!.JobType));
+        _rig.Take(RunLines.Batch(RunLines.End(3, "failed")).As(2));
+
+        _rig.Lose();
+
+        var run = _rig.Ask()!;
+        Assert.Equal((RunStatus.Failed, 12, 10), (run.Status, run.DurationMs!.Value, run.Metrics["items"].Number));
+        _rig.Tell(RunLines.Batch(RunLines.End(3, "failed")).As(3));
+        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Snapshots_keep_what_was_taken_over_a_loss()
+    {
+        var snapshots = CreateTestProbe();
+        for (var number = 1; number <= 7; number++)
+        {
+            _rig.Take(RunLines.Batch(RunLines.Event(number)).As(number));
+        }
+
+        snapshots.AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), TimeSpan.FromSeconds(20));
+        _rig.Lose();
+        _rig.Tell(RunLines.Batch(RunLines.Event(1), RunLines.Event(6)).As(8));
+
+        Assert.Equal(new RunBatchTaken(8, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, RowsOf("journal"));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_run_that_is_silent_beyond_its_lease_is_closed_and_a_late_event_opens_it_again()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        _time.Advance(_rig.Settings.Lease);
+        var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        Assert.Equal((RunLines.Run, "crawler", "nothing was heard of it for 00:15:00"), (end.Run.RunId, end.Run.Agent, end.Cause));
+        _rig.Buffer.Reply(new BufferProtocol.Appended(end.Id, System.Text.Encoding.UTF8.GetBytes(RunLines.End(9, "abandoned").Replace("aaaaaaaaaaa", "bbbbbbbbbbb") + "\n")));
+        AwaitAssert(() => Assert.Equal(RunStatus.Abandoned, _rig.Ask()!.Status), TimeSpan.FromSeconds(20));
+        _rig.Lose();
+        Assert.Equal(RunStatus.Abandoned, _rig.Ask()!.Status);
+
+        _rig.Take(RunLines.Batch(RunLines.Event(10)).As(2));
+
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+        _rig.Lose();
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+        Assert.Equal(["ra1", "ro1", "rs1"], Manifests());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_run_that_was_lost_while_it_ran_is_closed_by_its_next_actor_too()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Lose();
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+
+        _time.Advance(_rig.Settings.Lease);
+
+        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void An_end_that_cannot_be_written_is_tried_again_at_the_next_lease()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        _time.Advance(_rig.Settings.Lease);
+        var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        _rig.Buffer.Reply(new BufferProtocol.AppendRefused(end.Id, "the ring is full"));
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+
+        _time.Advance(_rig.Settings.Lease);
+
+        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void An_ended_run_leaves_memory_when_nobody_speaks_of_it_and_a_running_one_does_not()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        _time.Advance(_rig.Settings.Idle);
+        Assert.False(_rig.Parent.HasMessages);
+        _rig.Take(RunLines.Batch(RunLines.End(2)).As(2));
+        Assert.Equal(RunStatus.Success, _rig.Ask()!.Status);
+
+        _time.Advance(_rig.Settings.Idle);
+
+        var leave = _rig.Parent.ExpectMsg<Passivate>(TimeSpan.FromSeconds(20));
+        _rig.Run.Tell(leave.StopMessage);
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        Assert.Equal(1, RowsOf("snapshot"));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Lines_of_no_run_have_no_life_and_leave_when_they_cease()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Event(1, run: "another")).As(1));
+
+        Assert.Null(_rig.Ask());
+        _time.Advance(_rig.Settings.Lease);
+
+        _rig.Parent.ExpectMsg<Passivate>(TimeSpan.FromSeconds(20));
+        Assert.False(_rig.Buffer.HasMessages);
+        Assert.Equal(0, RowsOf("journal"));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_stop_waits_for_the_batch_under_way_and_those_that_wait_are_refused()
+    {
+        _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        _rig.Run.Tell(StopRun.Instance);
+
+        _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
+
+        Assert.Equal(1, _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)).BatchId);
+        Assert.Equal(2, _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId);
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        Assert.Equal(1, RowsOf("journal"));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_batch_whose_turn_the_journal_does_not_take_is_refused()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        Journal("DROP TABLE journal");
+        _rig.Tell(RunLines.Batch(RunLines.End(2)).As(2));
+
+        _rig.Append();
+
+        Assert.Contains("the journal of runs cannot be written", _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).Reason);
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_run_of_this_process_is_told_by_its_lines_and_kept_alive_by_its_progress()
+    {
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        for (var look = 1; look <= 10; look++)
+        {
+            _rig.Run.Tell(new RunProgress(RunLines.Run, 100 * look));
+            Assert.Equal(100L * look, _rig.Ask()!.LastSequence);
+            _time.Advance(_rig.Settings.Lease / 2);
+        }
+
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(1001))));
+
+        AwaitAssert(() => Assert.Equal((RunStatus.Success, 1001L), (_rig.Ask()!.Status, _rig.Ask()!.EventCount)), TimeSpan.FromSeconds(20));
+        Assert.False(_rig.Buffer.HasMessages);
+        Assert.Equal(["re1", "rs1"], Manifests());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void An_ended_run_of_this_process_leaves_nothing_in_the_journal_to_read()
+    {
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2))));
+        AwaitAssert(() => Assert.Equal(RunStatus.Success, _rig.Ask()!.Status), TimeSpan.FromSeconds(20));
+
+        _rig.Run.Tell(StopRun.Instance);
+
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        _rig.Start();
+        Assert.Null(_rig.Ask());
+        Assert.InRange(RowsOf("journal"), 0, 1);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        TestFolder.Delete(_directory);
+    }
+
+    private int RowsOf(string table) => Journal($"SELECT 1 FROM {table}").Count;
+
+    private List<string> Manifests() => Journal("SELECT manifest FROM journal ORDER BY manifest");
+
+    private List<string> Journal(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_directory, "state", RunJournal.FileName)}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+}

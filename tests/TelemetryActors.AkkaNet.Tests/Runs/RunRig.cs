@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.TestKit;
+
+namespace TelemetryActors.AkkaNet.Tests.Runs;
+
+/// <summary>The actor of one run on a test's clock, with a real SQLite journal, between a probe for its parent and one for the buffer.</summary>
+internal sealed class RunRig(TestKitBase kit, ManualTime time)
+{
+    public TestProbe Parent { get; } = kit.CreateTestProbe();
+
+    public TestProbe Buffer { get; } = kit.CreateTestProbe();
+
+    public TestProbe Agent { get; } = kit.CreateTestProbe();
+
+    public RunSettings Settings { get; init; } = new() { MaxHeld = 2, SnapshotEvery = 3 };
+
+    public IActorRef Run { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The settings of a system whose runs are kept in a file.</summary>
+    public static Config Keeping(string directory, ManualTime time)
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "state"));
+        return ManualScheduler.On(time)
+            .WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }")
+            .WithFallback(RunJournal.InFile(directory))
+            .WithFallback(EngineSettings.Reference);
+    }
+
+    public void Start()
+    {
+        Run = Parent.ChildActorOf(RunActor.Props(RunLines.Run, Buffer, Settings, time));
+        kit.Watch(Run);
+    }
+
+    /// <summary>Ends the actor without a word, as a node that is lost, and starts another.</summary>
+    public void Lose()
+    {
+        kit.Sys.Stop(Run);
+        kit.ExpectTerminated(Run, TimeSpan.FromSeconds(20));
+        Start();
+    }
+
+    public void Tell(RunBatch batch) => Run.Tell(batch, Agent);
+
+    /// <summary>Brings a batch all the way: appended, fsynced, answered.</summary>
+    public RunBatchTaken Take(RunBatch batch)
+    {
+        Tell(batch);
+        Append();
+        return Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Appends what comes.</summary>
+    public BufferProtocol.Append Append()
+    {
+        var append = Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        Buffer.Reply(new BufferProtocol.Appended(append.Id));
+        return append;
+    }
+
+    public global::TelemetryActors.Runs.RunRecord? Ask()
+    {
+        var asker = kit.CreateTestProbe();
+        Run.Tell(new RunQuery(RunLines.Run), asker);
+        return asker.ExpectMsg<RunAnswer>(TimeSpan.FromSeconds(20)).Record;
+    }
+}

@@ -1,0 +1,160 @@
+using Akka.Actor;
+using Akka.TestKit;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Engine;
+using TelemetryActors.Runs;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests.Runs;
+
+public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly string _directory;
+    private readonly ManualTime _time;
+    private readonly EngineRig _rig;
+    private readonly RunSettings _settings = new();
+    private readonly TestProbe _buffer;
+    private IReadOnlyCollection<OpenRun> _open = [];
+
+    public RunsActorSpec()
+        : this(TestFolder.Create(), new ManualTime())
+    {
+    }
+
+    private RunsActorSpec(string directory, ManualTime time)
+        : base(RunRig.Keeping(directory, time))
+    {
+        (_directory, _time, _rig) = (directory, time, new EngineRig(time));
+        _buffer = CreateTestProbe();
+    }
+
+    [Theory]
+    [Trait("Feature", "SK.3")]
+    [InlineData("20260301T120000Z-crawler-0123abcd")]
+    [InlineData("a run / of \"another\" house $%?#")]
+    [InlineData("agent-0123456789a")]
+    public void Every_run_has_an_actor_whatever_it_is_called(string run)
+    {
+        var runs = Start();
+
+        Take(runs, RunLines.Batch(RunLines.Event(1, run)).As(1, run));
+        runs.Tell(new RunQuery(run));
+
+        Assert.Equal(run, ExpectMsg<RunAnswer>(Soon).EntityId);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void Runs_do_not_wait_for_one_another()
+    {
+        var runs = Start();
+        runs.Tell(RunLines.Batch(RunLines.Event(1)).As(1));
+        var stuck = _buffer.ExpectMsg<BufferProtocol.Append>(Soon);
+
+        Take(runs, RunLines.Batch(RunLines.Event(1, "another")).As(2, "another"));
+
+        _buffer.Reply(new BufferProtocol.Appended(stuck.Id));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    [Trait("Feature", "SK.8")]
+    public void A_run_that_left_memory_is_known_again_when_it_is_spoken_of_and_nothing_told_meanwhile_is_lost()
+    {
+        var runs = Start();
+        var batch = RunLines.Batch(RunLines.Start(1), RunLines.End(2));
+        Take(runs, batch.As(1));
+        var first = Child(runs);
+        Watch(first);
+
+        _time.Advance(_settings.Idle);
+        for (var number = 2; number <= 5; number++)
+        {
+            runs.Tell(batch.As(number));
+        }
+
+        Assert.Equal([2, 3, 4, 5], Enumerable.Range(0, 4).Select(_ => ExpectMsg<RunBatchTaken>(Soon)).Where(taken => taken.Duplicates == 2).Select(taken => taken.BatchId).Order());
+        ExpectTerminated(first, Soon);
+        runs.Tell(new RunQuery(RunLines.Run));
+        Assert.Equal(RunStatus.Success, ExpectMsg<RunAnswer>(Soon).Record!.Status);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void An_open_handle_keeps_its_run_alive_however_silent_and_a_closed_one_does_not()
+    {
+        _open = [new OpenRun(RunLines.Run, "crawler", 7)];
+        var runs = Start();
+        runs.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        Assert.Equal(RunStatus.Running, Ask(runs)!.Status);
+        for (var look = 0; look < 400; look++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            Eventually.Equal(_time.GetUtcNow(), () => Ask(runs)!.LastHeardOf);
+        }
+
+        Assert.Equal((RunStatus.Running, 7L), (Ask(runs)!.Status, Ask(runs)!.LastSequence!.Value));
+        Assert.False(_buffer.HasMessages);
+        _open = [];
+        _time.Advance(_settings.Lease);
+
+        _buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Soon);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void At_the_end_what_is_under_way_is_answered_what_comes_is_refused_and_all_are_kept()
+    {
+        var runs = Watch(Start());
+        runs.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+        var append = _buffer.ExpectMsg<BufferProtocol.Append>(Soon);
+
+        runs.Tell(new SinkProtocol.Drain());
+        runs.Tell(RunLines.Batch(RunLines.Event(1, "another")).As(2, "another"));
+        Assert.Equal("this node is ending", ExpectMsg<RunBatchRefused>(Soon).Reason);
+        _buffer.Reply(new BufferProtocol.Appended(append.Id));
+
+        Assert.Equal(1, ExpectMsg<RunBatchTaken>(Soon).BatchId);
+        ExpectTerminated(runs, Soon);
+        var next = Start();
+        Assert.Equal(RunStatus.Running, Ask(next)!.Status);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_batch_that_names_no_run_is_refused_for_good()
+    {
+        Start().Tell(RunLines.Batch(RunLines.Event(1)).As(1, ""));
+
+        Assert.True(ExpectMsg<RunBatchRefused>(Soon).IsFinal);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _rig.Dispose();
+        TestFolder.Delete(_directory);
+    }
+
+    private IActorRef Start() => Sys.ActorOf(RunsActor.Props(_buffer, _settings, _rig.Environment with { OpenRuns = () => _open }));
+
+    private IActorRef Child(IActorRef runs) => Sys.ActorSelection(runs.Path / "*").ResolveOne(Soon).GetAwaiter().GetResult();
+
+    private void Take(IActorRef runs, RunBatch batch)
+    {
+        runs.Tell(batch);
+        var append = _buffer.ExpectMsg<BufferProtocol.Append>(Soon);
+        _buffer.Reply(new BufferProtocol.Appended(append.Id));
+        ExpectMsg<RunBatchTaken>(Soon);
+    }
+
+    private RunRecord? Ask(IActorRef runs)
+    {
+        var asker = CreateTestProbe();
+        runs.Tell(new RunQuery(RunLines.Run), asker);
+        return asker.ExpectMsg<RunAnswer>(Soon).Record;
+    }
+}

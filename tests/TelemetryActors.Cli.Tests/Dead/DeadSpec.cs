@@ -1,0 +1,128 @@
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Cli.Dead;
+
+[Trait("Feature", "SK.9")]
+public sealed class DeadSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+    private readonly OperatedSink _sink = new();
+
+    public DeadSpec()
+    {
+        _sink.Refused["long"] = "too long";
+        _sink.Refused["odd"] = "no such field";
+    }
+
+    private string Letters => Path.Combine(_program.Base, "dead", $"{OperatedSink.Name}.ndjson");
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public void Letters_are_counted_by_sink_and_reason()
+    {
+        Refuse();
+
+        var groups = TelemetryProgram.Json(_program.Run("dead", "list", "--json"));
+
+        Assert.Equal([("too long", 2L), ("no such field", 1L)], groups.Select(group => (group.GetProperty("reason").GetString(), group.GetProperty("letters").GetInt64())));
+        Assert.All(groups, group => Assert.Equal(OperatedSink.Name, group.GetProperty("sink").GetString()));
+        Assert.Contains("no such field", _program.Run("dead", "list").Lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_is_shown_with_its_event_by_its_id()
+    {
+        Refuse();
+        var id = TelemetryProgram.Json(_program.Run("dead", "show", "--reason", "FIELD", "--json")).Single().GetProperty("id").GetString()!;
+
+        var letter = TelemetryProgram.Json(_program.Run("dead", "show", "--id", id, "--json")).Single();
+
+        Assert.Equal("odd", letter.GetProperty("event").GetProperty("event").GetString());
+        Assert.Equal(1, letter.GetProperty("attempt").GetInt32());
+        Assert.Contains("\"event\":\"odd\"", _program.Run("dead", "show", "--id", id).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Retried_letters_reach_their_sink_and_are_dead_no_longer()
+    {
+        Refuse();
+        _sink.Refused.Clear();
+
+        var result = _program.Run("dead", "retry", "--reason", "too long");
+        _sink.Record(_program, _ => Eventually.Equal(2, () => _sink.Names.Count(name => name == "long")));
+
+        Assert.Contains("deliver 2 dead letters again", result.Error, StringComparison.Ordinal);
+        Assert.Equal("no such field", TelemetryProgram.Json(_program.Run("dead", "list", "--json")).Single().GetProperty("reason").GetString());
+        Assert.Equal(1, TelemetryProgram.Json(_program.Run("sinks", "--json"))[1].GetProperty("dead_lettered").GetInt64());
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+
+    [Fact]
+    public void Purged_letters_are_dropped_and_the_event_is_their_receipt()
+    {
+        Refuse();
+
+        _program.Run("dead", "purge", "--sink", OperatedSink.Name, "--why", "known");
+        _sink.Record(_program, _ => Eventually.True(() => new FileInfo(Letters).Length == 0));
+
+        Assert.Empty(_program.Run("dead", "list", "--json").Lines);
+        var sink = TelemetryProgram.Json(_program.Run("sinks", "--json"))[1];
+        Assert.Equal(3, sink.GetProperty("dropped").GetProperty("purged").GetInt64());
+        Assert.Equal(0, sink.GetProperty("dead_lettered").GetInt64());
+        var receipt = Assert.Single(_program.Show("--event", "sink_commanded")).GetProperty("details");
+        Assert.Equal(3, receipt.GetProperty("events").GetInt64());
+        Assert.Contains("3 dead letters were thrown away", receipt.GetProperty("cause").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+
+    [Fact]
+    public void A_damaged_line_is_reported_and_the_others_are_letters()
+    {
+        Refuse();
+        File.AppendAllText(Letters, "{\"ts\":\"2026-0");
+        _sink.Record(_program, client =>
+        {
+            client.Record("odd");
+            Eventually.Equal(5, () => File.ReadLines(Letters).Count());
+        });
+
+        var result = _program.Run("dead", "list", "--json");
+        _program.Run("dead", "retry", "--sink", OperatedSink.Name);
+        _sink.Refused.Clear();
+        _sink.Record(_program, _ => Eventually.Equal(4, () => _sink.Names.Count(name => name is "odd" or "long")));
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("line 4, is no dead letter", result.Error, StringComparison.Ordinal);
+        Assert.Equal(4, TelemetryProgram.Json(result).Sum(group => group.GetProperty("letters").GetInt64()));
+        Assert.Equal("{\"ts\":\"2026-0", Assert.Single(File.ReadLines(Letters)));
+    }
+
+    [Fact]
+    public void To_purge_everything_must_be_said()
+    {
+        Refuse();
+
+        Assert.Equal(2, _program.Run("dead", "purge").ExitCode);
+
+        Assert.Equal(0, _program.Run("dead", "purge", "--all").ExitCode);
+    }
+
+    [Fact]
+    public void Without_letters_there_is_nothing_to_say()
+    {
+        Assert.Equal(0, _program.Run("dead", "list").ExitCode);
+        Assert.Contains("no such dead letters", _program.Run("dead", "retry").Error, StringComparison.Ordinal);
+    }
+
+    private void Refuse() => _sink.Record(_program, client =>
+    {
+        foreach (var name in new[] { "long", "fine", "odd", "long" })
+        {
+            client.Record(name);
+        }
+
+        Eventually.Equal(3, () => File.Exists(Letters) ? File.ReadLines(Letters).Count() : 0);
+    });
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using TelemetryActors.Runs;
+using Xunit;
+
+namespace TelemetryActors.Cli.Store;
+
+public sealed class StoreCommandsSpec : IDisposable
+{
+    private const string Hash = "0123456789abcdef0123456789abcdef01234567";
+
+    private readonly TelemetryProgram _program = new();
+    private string _run = "";
+
+    public StoreCommandsSpec() => _program.Record(client =>
+    {
+        using (var run = client.StartRun("crawler", "nightly"))
+        {
+            _run = run.Id;
+            run.Record("checkpoint", ("step", 1), ("formula", "=1+1"));
+            run.SetMetric("items", 10);
+        }
+
+        client.StartRun("indexer", "hourly").End(RunStatus.Partial);
+    });
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    [Trait("Feature", "S4.11")]
+    public void With_a_store_the_listings_say_the_same_as_with_the_log_alone()
+    {
+        string[][] commands = [["runs"], ["runs", "--json"], ["runs", "--agent", "indexer"], ["runs", "--status", "success"], ["runs", "show", _run], ["show"], ["show", "--json"], ["show", "--event", "checkpoint"], ["show", "--run", _run, "--last", "2"]];
+        string[] Outputs() => [.. commands.Select(command => _program.Run(command)).Select(result => result.ExitCode + result.Output + result.Error)];
+        var log = Outputs();
+
+        Assert.Equal(0, _program.Run("rebuild", "--events").ExitCode);
+        var store = Outputs();
+        _program.Record(client => client.StartRun("late", "behind").End());
+        var behind = Outputs();
+        File.Delete(Path.Combine(_program.Base, "db", "telemetry.sqlite"));
+
+        Assert.Equal(log, store);
+        Assert.Equal(Outputs(), behind);
+        Assert.Contains("late", behind[0]);
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_read_is_passed_over_aloud()
+    {
+        var before = _program.Run("runs").Output;
+        Directory.CreateDirectory(Path.Combine(_program.Base, "db"));
+        File.WriteAllText(Path.Combine(_program.Base, "db", "telemetry.sqlite"), new string('x', 4096));
+
+        var result = _program.Run("runs");
+
+        Assert.Equal((0, before), (result.ExitCode, result.Output));
+        Assert.Contains("the log is read instead", result.Error);
+        Assert.Equal(0, _program.Run("rebuild").ExitCode);
+        Assert.Equal("", _program.Run("runs").Error);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.10")]
+    public void A_run_is_tied_to_a_commit_by_an_event_of_the_log()
+    {
+        Assert.Equal(0, _program.Run("runs", "commit", _run, Hash, "--branch", "main").ExitCode);
+        Assert.Equal(2, _program.Run("runs", "commit", _run, "no-hash").ExitCode);
+        Assert.Equal(1, _program.Run("runs", "commit", "20260101T000000Z-nobody-00000000", Hash).ExitCode);
+
+        var commit = Assert.Single(_program.Show("--event", "run_commit"));
+        Assert.Equal((_run, Hash, "manual"), (commit.GetProperty("run_id").GetString(), Detail(commit, "git_commit_hash"), Detail(commit, "git_commit_source")));
+        Assert.Contains(Hash, _program.Run("runs", "show", _run).Output);
+    }
+
+    [Fact]
+    [Trait("Feature", "S3.24")]
+    public void An_export_as_json_is_one_list_of_the_logs_lines()
+    {
+        var file = Path.Combine(_program.Base, "out.json");
+
+        var exported = _program.Run("export", "--run", _run, "--out", file);
+
+        Assert.Equal((0, ""), (exported.ExitCode, exported.Output));
+        using var document = JsonDocument.Parse(File.ReadAllText(file));
+        Assert.Equal(["run_start", "checkpoint", "run_end"], document.RootElement.EnumerateArray().Select(json => json.GetProperty("event").GetString()));
+        Assert.Equal(document.RootElement.GetRawText(), JsonDocument.Parse(_program.Run("export", "--format", "json", "--run", _run).Output).RootElement.GetRawText());
+        Assert.False(File.Exists(file + ".tmp"));
+    }
+
+    [Fact]
+    [Trait("Feature", "S3.24")]
+    public void An_export_as_csv_has_a_row_of_names_and_a_row_an_event()
+    {
+        var rows = _program.Run("export", "--format", "csv", "--event", "checkpoint").Output.Split("\r\n");
+
+        Assert.Equal("ts,event,level,agent,session_id,user_id,run_id,run_seq,id,weight,received_ts,details", rows[0]);
+        Assert.Matches($@"^2\S+Z,checkpoint,,crawler,[^,]*,,{_run},2,\S+,1,,""\{{""""step"""":1,""""formula"""":""""=1\+1""""\}}""$", rows[1]);
+        Assert.Equal(["", "ts,event"], [rows[2], rows[0][..8]]);
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("=HYPERLINK(1)", "\"'=HYPERLINK(1)\"")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@x", "\"'@x\"")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("say \"x\"", "\"say \"\"x\"\"\"")]
+    [InlineData("two\r\nlines", "\"two\r\nlines\"")]
+    [InlineData(null, "")]
+    public void A_cell_is_quoted_where_needed_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, Export.EventCsv.Cell(text));
+
+    private static string? Detail(JsonElement line, string name) => line.GetProperty("details").GetProperty(name).GetString();
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using TelemetryActors.Cluster.Tests.Story;
+using TelemetryActors.ClusterNode;
+using TelemetryActors.ClusterNode.Reporting;
+using TelemetryActors.ClusterNode.Trial;
+using Xunit;
+
+namespace TelemetryActors.Cluster.Tests.Node;
+
+public sealed class NodeProgramSpec : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("ta-node-").FullName;
+
+    private string StatusFile => NodeStatusFile.PathIn(Path.Combine(_directory, "node"));
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Bad_settings_are_all_told_at_once_without_secrets_and_nothing_is_started()
+    {
+        using var node = new NodeProgram([
+            "--Cluster:Seeds=a:1", "--Cluster:Journal:Provider=Sqlite", "--Cluster:Journal:ConnectionString=Password=secret", "--Cluster:Port=x",
+            "--TelemetryActors:Preset=huge", $"--TelemetryActors:BaseDirectory={_directory}"]);
+
+        Assert.Equal(2, node.ExitCode(Soon));
+        Assert.Contains("Cluster:Port must be", node.Output);
+        Assert.Contains("Cluster:Journal:Provider is Sqlite", node.Output);
+        Assert.Contains("TelemetryActors:Preset must be one of", node.Output);
+        Assert.DoesNotContain("secret", node.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_node_alone_takes_agents_keeps_runs_over_a_kill_and_leaves_in_order()
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort()}");
+        using (var node = Start(address))
+        {
+            await UntilReadyAsync(node);
+            using var agent = Load(address);
+            Assert.True(agent.ExitCode(Soon) == 0, agent.Tail);
+            node.Kill();
+            Assert.Equal(1, Check(out var dead));
+            Assert.Contains("silent", dead);
+        }
+
+        using var again = Start(address);
+        await UntilReadyAsync(again);
+        var agents = new AgentLedger();
+        agents.Add(Path.Combine(_directory, "agent"));
+        await using var census = new RunCensus([address], "127.0.0.1");
+        var statuses = await census.AskAsync(agents.Runs);
+        again.Terminate();
+
+        Assert.Equal(0, again.ExitCode(Soon));
+        Assert.Contains("\"ready\": false", File.ReadAllText(StatusFile));
+        Assert.DoesNotContain(statuses.Keys, status => status is "Running" or RunCensus.Unknown);
+        Assert.Equal(agents.Runs.Count, statuses.Values.Sum());
+        Assert.True(agents.Runs.Count >= 5);
+        Assert.Equal((0, 0), agents.Acknowledged.Against(CollectedLines.Of([Path.Combine(_directory, "node")]).Lines));
+    }
+
+    private NodeProgram Start(string address)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StatusFile)!);
+        File.Delete(StatusFile);
+        return new NodeProgram(
+            [
+                "--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={address.Split(':')[1]}",
+                $"--TelemetryActors:BaseDirectory={Path.Combine(_directory, "node")}", "--TelemetryActors:RingBytes=4MiB",
+            ],
+            Ring("node-ring"));
+    }
+
+    private NodeProgram Load(string address) => new(
+        ["load", "--base", Path.Combine(_directory, "agent"), "--seeds", address, "--host", "127.0.0.1", "--runs", "5", "--seconds", "2", "--rate", "20"], Ring("agent-ring"));
+
+    private Dictionary<string, string> Ring(string name) => new()
+    {
+        ["TELEMETRY_RING_DIR"] = Directory.CreateDirectory(Path.Combine(_directory, name)).FullName,
+    };
+
+    private Task UntilReadyAsync(NodeProgram node) =>
+        Patiently.UntilAsync(() => File.Exists(StatusFile) && NodeCheck.Look(
+            StatusFile, TimeProvider.System.GetUtcNow()).IsReady, () => node.Tail);
+
+    // As a probe much later would see it.
+    private int Check(out string what)
+    {
+        (var isReady, what) = NodeCheck.Look(
+            StatusFile, TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1));
+        return isReady ? 0 : 1;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

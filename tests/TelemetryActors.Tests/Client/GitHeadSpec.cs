@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using TelemetryActors.Client;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Tests.Client;
+
+[Trait("Feature", "S4.10")]
+public sealed class GitHeadSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("git-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [FactNeeding("git")]
+    public void Branch_commit_and_repository_are_read_from_anywhere_in_the_work_tree()
+    {
+        var tree = Repository();
+        var inside = Directory.CreateDirectory(Path.Combine(tree, "src", "deep")).FullName;
+
+        Assert.Equal(new GitHead("tree", "main", Git(tree, "rev-parse", "HEAD")), GitHead.Of(inside));
+    }
+
+    [FactNeeding("git")]
+    public void Packed_references_linked_work_trees_and_detached_heads_are_followed()
+    {
+        var tree = Repository();
+        var commit = Git(tree, "rev-parse", "HEAD");
+        Git(tree, "pack-refs", "--all");
+        var linked = Path.Combine(_root.FullName, "linked");
+        Git(tree, "worktree", "add", "-b", "feature/x", linked);
+
+        Assert.Equal("main", GitHead.Of(tree)!.Branch);
+        Assert.Equal(commit, GitHead.Of(tree)!.Commit);
+        Assert.Equal(("feature/x", commit), (GitHead.Of(linked)!.Branch, GitHead.Of(linked)!.Commit));
+        Git(tree, "checkout", "--detach");
+        Assert.Equal((null, commit), (GitHead.Of(tree)!.Branch, GitHead.Of(tree)!.Commit));
+    }
+
+    [FactNeeding("git")]
+    public void The_repository_is_named_by_its_origin_without_a_password()
+    {
+        var tree = Repository();
+        Git(tree, "remote", "add", "origin", "https://user:token@example.test/shop/garden.git");
+
+        Assert.Equal("https://example.test/shop/garden.git", GitHead.Of(tree)!.Repo);
+        Git(tree, "remote", "set-url", "origin", "git@example.test:shop/garden.git");
+        Assert.Equal("example.test:shop/garden.git", GitHead.Of(tree)!.Repo);
+    }
+
+    [Fact]
+    public void Outside_of_a_work_tree_there_is_none() => Assert.Null(GitHead.Of(_root.FullName));
+
+    [Fact]
+    public void Before_the_first_commit_there_is_a_branch_and_no_commit()
+    {
+        var git = Directory.CreateDirectory(Path.Combine(_root.FullName, ".git")).FullName;
+        File.WriteAllText(Path.Combine(git, "HEAD"), "ref: refs/heads/main\n");
+
+        Assert.Equal((_root.Name, "main", null), (GitHead.Of(_root.FullName)!.Repo, GitHead.Of(_root.FullName)!.Branch, GitHead.Of(_root.FullName)!.Commit));
+    }
+
+    [Fact]
+    public void A_runs_start_names_the_commit_unless_that_is_switched_off()
+    {
+        using var rig = new ClientRig();
+        using (var client = rig.Start())
+        {
+            client.StartRun("crawler", "tied").End();
+        }
+
+        using (var client = rig.Start(options => options.TrackGit = false))
+        {
+            client.StartRun("crawler", "untied").End();
+        }
+
+        var starts = rig.Events().Where(json => json.GetProperty("event").GetString() == "run_start").Select(json => json.GetProperty("details")).ToList();
+        Assert.Equal(GitHead.Of(Environment.CurrentDirectory)?.Commit, starts[0].TryGetProperty("git_commit_hash", out var hash) ? hash.GetString() : null);
+        Assert.False(starts[1].TryGetProperty("git_commit_hash", out _));
+        Assert.False(starts[1].TryGetProperty("git_repo", out _));
+    }
+
+    private string Repository()
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(_root.FullName, "tree")).FullName;
+        Git(tree, "init", "-b", "main");
+        Git(tree, "-c", "user.name=a", "-c", "user.email=a@example.test", "commit", "--allow-empty", "-m", "first");
+        return tree;
+    }
+
+    private static string Git(string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git") { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error);
+        return output.Trim();
+    }
+}

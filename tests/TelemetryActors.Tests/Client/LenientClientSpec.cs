@@ -1,0 +1,70 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Tests.Client;
+
+[Trait("Feature", "S1.1")]
+public sealed class LenientClientSpec : IDisposable
+{
+    private readonly ClientRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void A_run_without_agent_and_job_type_is_recorded_and_told()
+    {
+        using (var client = _rig.Start())
+        {
+            using var run = client.StartRun(null!, null!);
+            Assert.Contains("-unnamed-", run.Id, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(_rig.Failures, failure => failure.Where == "run");
+        Assert.Equal(["run_start", "run_end"], _rig.Names());
+    }
+
+    [Fact]
+    public void What_nobody_expected_on_a_sinks_thread_is_a_fault_and_the_sink_goes_on()
+    {
+        var sink = new ThrowingWhenIdle();
+        using var client = _rig.Start(options => options.Sinks.Add(new SinkDefinition("spec", SinkPolicies.LocalDatabase with { FlushEvents = 1 }, _ => sink)));
+        client.Record("e", ("n", 1));
+        Eventually.True(() => client.Sinks[1].LastError?.Contains("nobody expected", StringComparison.Ordinal) == true, () => client.Sinks[1].LastError);
+
+        client.Record("after");
+
+        Eventually.True(() => sink.HasAfter, () => client.Sinks[1].LastError);
+    }
+
+    private sealed class ThrowingWhenIdle : ISink, IIdleWork
+    {
+        private volatile bool _hasAfter;
+
+        public bool HasAfter => _hasAfter;
+
+        public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
+        {
+            _hasAfter |= batch.Lines.Span.IndexOf("\"event\":\"after\""u8) >= 0;
+            return ValueTask.FromResult(SinkOutcome.Delivered);
+        }
+
+        public void DoIdleWork() => throw new InvalidOperationException("nobody expected this");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public void Details_that_were_cut_are_counted()
+    {
+        using var client = _rig.Start();
+        client.Record("small", ("text", "x"));
+        Assert.Equal(0, client.Truncated);
+
+        Assert.True(client.Record("large", ("text", new string('x', 100_000))).IsAccepted);
+
+        Assert.Equal(1, client.Truncated);
+    }
+}

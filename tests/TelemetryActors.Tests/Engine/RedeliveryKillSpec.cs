@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using TelemetryActors.Browsing;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Tests.Engine;
+
+/// <summary>Replays, retried and purged dead letters, with a kill at every single change of the disk.</summary>
+public sealed class RedeliveryKillSpec : IDisposable
+{
+    private const string Name = "sink";
+    private static readonly long[] Refused = [2, 5, 7];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly ManualTime _time = new();
+    private readonly MemoryEventSource _source = new();
+    private readonly ConcurrentQueue<long> _delivered = new();
+    private volatile bool _refuses = true;
+    private DyingFileSystem? _disk;
+
+    public static TheoryData<int> Changes()
+    {
+        var changes = new TheoryData<int>();
+        for (var change = 0; change < 24; change++)
+        {
+            changes.Add(change);
+        }
+
+        return changes;
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Retried_letters_are_neither_lost_nor_dead_twice(int change)
+    {
+        await LeaveLettersAsync();
+        Ask(new SinkCommand(SinkCommandKind.Retry, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+
+        var status = await KillAndGoOnAsync(change);
+
+        Assert.Equal((10L, 10L, 0L, 0L), (status.Accepted, status.Delivered, status.Pending, status.DeadLettered));
+        Assert.Equal(Enumerable.Range(0, 10).Select(number => (long)number), _delivered.Distinct().Order());
+        Assert.All(_delivered.GroupBy(number => number), same => Assert.InRange(same.Count(), 1, 2));
+        Assert.Equal(0, Letters());
+        AssertSound();
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Purged_letters_are_counted_once(int change)
+    {
+        await LeaveLettersAsync();
+        Ask(new SinkCommand(SinkCommandKind.Purge, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+
+        var status = await KillAndGoOnAsync(change);
+
+        Assert.Equal((10L, 7L, 0L, 0L), (status.Accepted, status.Delivered, status.Pending, status.DeadLettered));
+        Assert.Equal(3, status.Redeliveries[0].Dropped[DropReason.Purged]);
+        Assert.Equal(0, Letters());
+        AssertSound();
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task A_replay_goes_on_where_it_was(int change)
+    {
+        await LeaveLettersAsync();
+        _refuses = false;
+        _delivered.Clear();
+        Ask(new SinkCommand(SinkCommandKind.Replay, "ops", _time.GetUtcNow(), null)
+        {
+            Replay = new ReplayRequest(new ReplayTime(_time.GetUtcNow(), _time.GetUtcNow()), [new ReplayStretch(1, _source.At(1), _source.At(9))]),
+        });
+
+        var status = await KillAndGoOnAsync(change);
+
+        Assert.Equal((18L, 15L, 0L, 3L), (status.Accepted, status.Delivered, status.Pending, status.DeadLettered));
+        Assert.Equal(Enumerable.Range(1, 8).Select(number => (long)number), _delivered.Distinct());
+        Assert.InRange(_delivered.Count, 8, 10);
+        AssertSound();
+    }
+
+    private async Task LeaveLettersAsync()
+    {
+        _source.Append(10);
+        await using var engine = Start(DiskFileSystem.Instance);
+        Eventually.Equal(3L, () => engine.Statuses[0].DeadLettered);
+        Eventually.Equal(3, Letters);
+    }
+
+    private async Task<SinkStatus> KillAndGoOnAsync(int change)
+    {
+        _refuses = false;
+        _disk = new DyingFileSystem(DiskFileSystem.Instance, change);
+        await using (var killed = Start(_disk))
+        {
+            Eventually.True(() => _disk.IsDead || IsThrough(killed), between: Tick);
+        }
+
+        _disk = null;
+        await using var next = Start(DiskFileSystem.Instance);
+        Eventually.True(() => IsThrough(next), between: Tick);
+        var status = next.Statuses[0];
+        Assert.All(status.Accounts.Concat(status.Redeliveries), account => Assert.True(account.IsBalanced, account.ToString()));
+        return status;
+    }
+
+    // The commands are read, nothing waits, and what was taken out is put away.
+    private bool IsThrough(LocalEngine engine)
+    {
+        var path = SinkPaths.State(_directory, Name);
+        var state = SinkStateFormat.Read(File.ReadAllBytes(path));
+        return state.CommandsRead == new SinkCommandFile(DiskFileSystem.Instance, _directory, Name).Length
+            && state.Redeliveries.Count == 0
+            && engine.Statuses[0].Pending == 0
+            && Directory.GetFiles(Path.Combine(_directory, "dead")).Length == 1;
+    }
+
+    private void AssertSound()
+    {
+        var overview = new SinkBrowser(DiskFileSystem.Instance, _directory).All([], []).Single(sink => sink.Name == Name);
+        Assert.Empty(SinkAudit.Check(overview, [], DiskFileSystem.Instance, _directory));
+    }
+
+    private LocalEngine Start(IFileSystem disk)
+    {
+        IEventSource[] sources = [_source];
+        var policy = SinkPolicies.EventLog with { MaxBatchEvents = 2, CallTimeout = TimeSpan.FromHours(1), ProbeTimeout = TimeSpan.FromHours(1) };
+        var engine = new LocalEngine(new PipelineDefinition([new SinkDefinition(Name, policy, _ => new RefusingSink(this))]), new EngineEnvironment
+        {
+            BaseDirectory = _directory,
+            Sources = () => sources,
+            Signal = _source,
+            Raise = _ => { },
+            Time = _time,
+            Files = disk,
+            Jitter = () => 0,
+        });
+        engine.Start();
+        return engine;
+    }
+
+    private void Ask(SinkCommand command) => new SinkCommandFile(DiskFileSystem.Instance, _directory, Name).Append(command);
+
+    private int Letters() => File.Exists(SinkPaths.DeadLetters(_directory, Name)) ? File.ReadLines(SinkPaths.DeadLetters(_directory, Name)).Count() : 0;
+
+    private void Tick() => _time.Advance(TimeSpan.FromMilliseconds(200));
+
+    private sealed class RefusingSink(RedeliveryKillSpec spec) : ISink
+    {
+        public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
+        {
+            // A process that is dead delivers nothing.
+            if (spec._disk is { IsDead: true })
+            {
+                return ValueTask.FromResult<SinkOutcome>(new SinkOutcome.Retry("the process was killed"));
+            }
+
+            var numbers = batch.Events().Select(Lines.NumberOf).ToList();
+            var refused = numbers.Index().Where(entry => spec._refuses && Refused.Contains(entry.Item)).Select(entry => new RejectedItem(entry.Index, "no")).ToList();
+            foreach (var number in numbers.Where((_, index) => refused.All(item => item.Index != index)))
+            {
+                spec._delivered.Enqueue(number);
+            }
+
+            return ValueTask.FromResult(refused.Count == 0 ? SinkOutcome.Delivered
+                : refused.Count == numbers.Count ? new SinkOutcome.Rejected("no")
+                : new SinkOutcome.PartlyDelivered(refused));
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

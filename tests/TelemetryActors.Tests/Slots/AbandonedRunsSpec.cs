@@ -1,0 +1,104 @@
+using System.Globalization;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S4.5")]
+public sealed class AbandonedRunsSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("runs-");
+    private readonly SlotSettings _settings;
+    private long _id;
+
+    public AbandonedRunsSpec()
+    {
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        _settings = new SlotSettings(folder, DiskFileSystem.Instance, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 64 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private void Write(WriterSlot slot, string name, string run, string details = "{}")
+    {
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"ts":"2026-03-01T12:00:00Z","event":"{{name}}","details":{{details}},"agent":"crawler","run_id":"{{run}}","run_seq":{{++_id,14}},"id":"abcdefghijk-{{_id:00000000000000}}"}""");
+        Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line + "\n"), 1, mayWait: false));
+    }
+
+    // As a kill leaves it: the ring's file stays, the locks are free.
+    private void Dead(Action<WriterSlot> life)
+    {
+        var slot = WriterSlot.Open(_settings);
+        life(slot);
+        slot.Forget();
+    }
+
+    private Dictionary<string, string> Left()
+    {
+        using var next = WriterSlot.Open(_settings);
+        return new Dictionary<string, string>(next.Abandoned);
+    }
+
+    [Fact]
+    public void A_run_that_began_and_did_not_end_is_left_open_with_its_agent()
+    {
+        Dead(slot =>
+        {
+            Write(slot, "run_start", "20260301T120000Z-crawler-00000001");
+            Write(slot, "run_start", "20260301T120000Z-crawler-00000002");
+            Write(slot, "run_end", "20260301T120000Z-crawler-00000001");
+        });
+
+        Assert.Equal(KeyValuePair.Create("20260301T120000Z-crawler-00000002", "crawler"), Assert.Single(Left()));
+    }
+
+    [Fact]
+    public void Runs_that_the_last_state_named_are_open_unless_the_log_behind_it_ends_them()
+    {
+        Dead(slot =>
+        {
+            slot.Log.OpenRuns = () => [KeyValuePair.Create("named-and-ended", "a"), KeyValuePair.Create("named", "b")];
+            slot.Log.SaveState(isClean: false);
+            Write(slot, "run_end", "named-and-ended");
+        });
+
+        Assert.Equal(KeyValuePair.Create("named", "b"), Assert.Single(Left()));
+    }
+
+    [Fact]
+    public void Only_the_envelope_says_which_run_an_event_belongs_to()
+    {
+        Dead(slot =>
+        {
+            Write(slot, "note", "x", """{"text":"\"event\":\"run_start\"","run_id":"y"}""");
+            Write(slot, "run_metrics", "z");
+        });
+
+        Assert.Empty(Left());
+    }
+
+    [Fact]
+    public void After_a_clean_end_nothing_is_left_open()
+    {
+        using (var slot = WriterSlot.Open(_settings))
+        {
+            Write(slot, "run_start", "open");
+            var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, new byte[64 * 1024])!.Value;
+            var bytes = new byte[read.Bytes];
+            slot.Ring.Read(read.Start.Position, bytes);
+            slot.Log.Append(bytes, read.Start, read.End);
+            slot.Log.Sync();
+        }
+
+        Assert.Empty(Left());
+    }
+}
