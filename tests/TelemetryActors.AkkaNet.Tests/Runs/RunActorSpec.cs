@@ -212,7 +212,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         var leave = _rig.Parent.ExpectMsg<Passivate>(TimeSpan.FromSeconds(20));
         _rig.Run.Tell(leave.StopMessage);
         ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
-        Assert.Equal(1, RowsOf("snapshot"));
+        AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), TimeSpan.FromSeconds(20));
     }
 
     [Fact]
