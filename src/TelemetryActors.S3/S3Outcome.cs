@@ -61,10 +61,10 @@ internal static class S3Outcome
             (_, "SlowDown" or "TooManyRequests" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded") or (429, _) =>
                 new SinkOutcome.Retry(reason, after ?? SlowDownWait),
             (_, "RequestTimeout" or "IncompleteBody" or "BadDigest" or "OperationAborted" or "NoSuchUpload" or "ConditionalRequestConflict") or (408 or 409, _) => new SinkOutcome.Retry(reason, after),
-            (>= 500, _) => new SinkOutcome.Retry(reason, after),
+            ( >= 500, _) => new SinkOutcome.Retry(reason, after),
             _ when IsNoAnswerToUs(answer) => new SinkOutcome.Retry($"{reason} without a cause"),
             (_, "EntityTooLarge") or (413, _) => new SinkOutcome.Rejected(reason),
-            (< 300, _) => new SinkOutcome.Retry($"{reason}: the answer could not be read"),
+            ( < 300, _) => new SinkOutcome.Retry($"{reason}: the answer could not be read"),
             _ => new SinkOutcome.Misconfigured(Cause(status, code, answer, bucket) is { } cause ? $"{reason}: {cause}" : reason),
         };
     }
@@ -78,7 +78,7 @@ internal static class S3Outcome
         (_, "AccountProblem" or "AllAccessDisabled" or "NotSignedUp" or "UserSuspended") => "the account is not allowed to use S3",
         (_, "QuotaExceeded") => $"the quota of bucket {bucket} or of its owner is used up",
         (_, "NoSuchBucket") => $"there is no bucket {bucket}",
-        (_, "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException") or (>= 300 and < 400, _) =>
+        (_, "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException") or ( >= 300 and < 400, _) =>
             Header(answer, "x-amz-bucket-region") is { Length: > 0 } region ? $"bucket {bucket} is in region {Clean(region)}" : $"bucket {bucket} is in another region or at another address",
         (_, "XAmzContentSHA256Mismatch" or "MissingContentLength" or "NotImplemented" or "InvalidTrailer") =>
             "the server does not take this kind of upload: try sinks.s3.checksums whenrequired and sinks.s3.chunkedEncoding false",

@@ -1,8 +1,8 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Console;
 using TelemetryActors.Sinks.Delegate;
-using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.RunPosting;
 

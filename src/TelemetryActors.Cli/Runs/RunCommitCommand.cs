@@ -61,7 +61,10 @@ internal static class RunCommitCommand
         string? failure = null;
         using var client = TelemetryClient.Start(new TelemetryOptions
         {
-            Agent = "telemetry", Preset = TelemetryPreset.Small, BaseDirectory = baseDirectory, OnFailure = told => failure ??= told.Message,
+            Agent = "telemetry",
+            Preset = TelemetryPreset.Small,
+            BaseDirectory = baseDirectory,
+            OnFailure = told => failure ??= told.Message,
         });
         if (!client.RecordCommit(runId, hash.ToLowerInvariant(), labels).IsAccepted)
         {

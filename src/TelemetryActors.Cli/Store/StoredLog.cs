@@ -1,8 +1,8 @@
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Show;
+using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
 using TelemetryActors.Engine;
-using TelemetryActors.Delivery;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Runs;

@@ -25,7 +25,8 @@ internal sealed class PostgresServer : IDisposable
         File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), "host all all all scram-sha-256\n");
         _process = Process.Start(new ProcessStartInfo("setpriv", [
             .. AsPostgres, Path.Combine(Programs!, "postgres"), "-D", Data, "-c", $"listen_addresses={address}", "-c", $"port={port}", "-c", $"unix_socket_directories={_directory}",
-            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "log_min_messages=fatal"]) { RedirectStandardError = true })!;
+            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "log_min_messages=fatal"])
+        { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         ConnectionString = string.Create(CultureInfo.InvariantCulture, $"Host={address};Port={port};Username=postgres;Password={Password};Database=postgres");

@@ -96,8 +96,13 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
         var metadata = Assert.Single(_server.Objects).Value.Metadata;
         var expected = new Dictionary<string, string>
         {
-            ["slot"] = "2", ["stream"] = "0000000000000abc", ["start"] = "41000", ["end"] = $"{41000 + batch.Lines.Length}",
-            ["first-ordinal"] = "41", ["end-ordinal"] = "44", ["count"] = "3",
+            ["slot"] = "2",
+            ["stream"] = "0000000000000abc",
+            ["start"] = "41000",
+            ["end"] = $"{41000 + batch.Lines.Length}",
+            ["first-ordinal"] = "41",
+            ["end-ordinal"] = "44",
+            ["count"] = "3",
         };
         Assert.Equal(expected, metadata);
     }

@@ -56,7 +56,10 @@ public sealed class StrictS3ServerSpec : IDisposable
     {
         var options = new S3Options
         {
-            Bucket = "mine", ServiceUrl = address, ChunkedEncoding = chunked, Checksums = chunked ? S3Checksums.Always : S3Checksums.WhenRequired,
+            Bucket = "mine",
+            ServiceUrl = address,
+            ChunkedEncoding = chunked,
+            Checksums = chunked ? S3Checksums.Always : S3Checksums.WhenRequired,
         };
         await using var sink = new S3Sink(options, () => S3Connection.Open(options, new BasicAWSCredentials("STRICTKEY", secret)), "device-1", new ManualTime());
         return await sink.DeliverAsync(DiagnosticBatch.Of(0, 2000, filler: 60), CancellationToken.None);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TelemetryActors.Runs;
-using TelemetryActors.Store;
 using TelemetryActors.Storage;
+using TelemetryActors.Store;
 using TelemetryActors.TestKit;
 using Xunit;
 
