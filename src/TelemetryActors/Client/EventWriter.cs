@@ -39,32 +39,24 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     public RecordResult Write<TDetails>(string? name, TDetails details, EventScope scope, string? level = null, string? userId = null)
         where TDetails : IDetails, allows ref struct
     {
-        var admission = _admission;
-        if (!admission.IsOpen)
-        {
-            return Refuse(DropReason.Disabled);
-        }
-
-        var weight = 1;
-        if (admission.Sampler is { } sampler && name is not null)
-        {
-            var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
-            if (!decision.Admit)
-            {
-                return Refuse(DropReason.Sampled);
-            }
-
-            weight = decision.Weight;
-        }
-
-        return Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
+        var refusal = Admit(name, out var weight);
+        return refusal == DropReason.None
+            ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true)
+            : Refuse(refusal);
     }
 
     public RecordResult Write(string? name, IReadOnlyDictionary<string, object?>? details, EventScope scope)
     {
+        var refusal = Admit(name, out var weight);
+        if (refusal != DropReason.None)
+        {
+            return Refuse(refusal);
+        }
+
         try
         {
-            return details is null ? Write(name, new FieldDetails([]), scope) : Write(name, new DictionaryDetails(details), scope);
+            var context = new EventContext(scope, time.GetUtcNow(), Weight: weight);
+            return details is null ? Append(name, new FieldDetails([]), context, mayWait: true) : Append(name, new DictionaryDetails(details), context, mayWait: true);
         }
         catch (Exception exception)
         {
@@ -72,33 +64,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    public RecordResult Write<T>(string? name, T details, JsonTypeInfo<T> type, EventScope scope)
-    {
-        try
-        {
-            using var document = JsonSerializer.SerializeToDocument(details, type);
-            return Write(name, new JsonDetails(document.RootElement), scope);
-        }
-        catch (Exception exception)
-        {
-            return RefuseBroken(name, exception);
-        }
-    }
+    public RecordResult Write<T>(string? name, T details, JsonTypeInfo<T> type, EventScope scope) =>
+        WriteJson(name, () => JsonSerializer.SerializeToDocument(details, type), scope);
 
     [RequiresUnreferencedCode("The object's properties are found by reflection.")]
     [RequiresDynamicCode("The object's properties are found by reflection.")]
-    public RecordResult WriteReflected(string? name, object? details, EventScope scope)
-    {
-        try
-        {
-            using var document = JsonSerializer.SerializeToDocument(details, details?.GetType() ?? typeof(object));
-            return Write(name, new JsonDetails(document.RootElement), scope);
-        }
-        catch (Exception exception)
-        {
-            return RefuseBroken(name, exception);
-        }
-    }
+    public RecordResult WriteReflected(string? name, object? details, EventScope scope) =>
+        WriteJson(name, () => JsonSerializer.SerializeToDocument(details, details?.GetType() ?? typeof(object)), scope);
 
     /// <summary>Writes a line that no sampler leaves out and that is no part of a run's life here: a crash, a commit.</summary>
     public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
@@ -178,6 +150,45 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         if (_admission.IsOpen)
         {
             Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
+        }
+    }
+
+    // What is left out is not read either: no dictionary is copied and no object serialised for it.
+    private DropReason Admit(string? name, out int weight)
+    {
+        weight = 1;
+        var admission = _admission;
+        if (!admission.IsOpen)
+        {
+            return DropReason.Disabled;
+        }
+
+        if (admission.Sampler is { } sampler && name is not null)
+        {
+            var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
+            weight = decision.Weight;
+            return decision.Admit ? DropReason.None : DropReason.Sampled;
+        }
+
+        return DropReason.None;
+    }
+
+    private RecordResult WriteJson(string? name, Func<JsonDocument> serialize, EventScope scope)
+    {
+        var refusal = Admit(name, out var weight);
+        if (refusal != DropReason.None)
+        {
+            return Refuse(refusal);
+        }
+
+        try
+        {
+            using var document = serialize();
+            return Append(name, new JsonDetails(document.RootElement), new EventContext(scope, time.GetUtcNow(), Weight: weight), mayWait: true);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
         }
     }
 
