@@ -24,9 +24,12 @@ internal static class TableNames
     /// <summary>Events stored in SQLite (S4.24).</summary>
     public const string Sqlite = "sqlite";
 
+    /// <summary>Whole runs: start (S4.21), event and end (S4.23).</summary>
+    public const string Runs = "runs";
+
     /// <summary>What a level of compression costs and saves.</summary>
     public const string Compression = "compression";
 
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Compression];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Runs, Compression];
 }
