@@ -57,6 +57,7 @@ public sealed class RunState
             return RunChange.Duplicate;
         }
 
+        var heardBefore = _record.LastHeardOf;
         _record = _record with
         {
             EventCount = _record.EventCount + 1,
@@ -65,7 +66,7 @@ public sealed class RunState
             AgentName = _record.AgentName ?? line.Agent,
         };
         return !line.MayBeOfRun ? Reopen(RunChange.Continued)
-            : line.EventIs("run_end"u8) ? End(line)
+            : line.EventIs("run_end"u8) ? End(line, heardBefore)
             : line.EventIs("run_start"u8) ? Start(line)
             : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
             : line.EventIs("run_commit"u8) ? TakeCommit(line)
@@ -134,7 +135,8 @@ public sealed class RunState
         return RunChange.CommitKnown;
     }
 
-    private RunChange End(in EventLine line)
+    // Whoever gives a run up may come days later: it ended when it was last heard of.
+    private RunChange End(in EventLine line, DateTimeOffset heardBefore)
     {
         using var details = RunDetails.Of(line);
         var isReadable = RunStatusText.TryParse(details.Text(RunEvents.Status), out var status) && status != RunStatus.Running;
@@ -150,7 +152,7 @@ public sealed class RunState
         _record = _record with
         {
             Status = status,
-            EndTime = line.Timestamp,
+            EndTime = status == RunStatus.Abandoned && heardBefore != default ? heardBefore : line.Timestamp,
             AgentName = _record.AgentName ?? details.Text(RunEvents.AgentName),
             JobType = _record.JobType ?? details.Text(RunEvents.JobType),
         };

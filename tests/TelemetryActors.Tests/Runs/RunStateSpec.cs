@@ -100,6 +100,15 @@ public sealed class RunStateSpec
     }
 
     [Fact]
+    [Trait("Feature", "D.10")]
+    public void An_abandoned_run_ended_when_it_was_last_heard_of_and_not_when_somebody_noticed()
+    {
+        Apply(RunLines.Start(0), RunLines.Event(90), RunLines.End(86_400, "abandoned"));
+
+        Assert.Equal((RunLines.Beginning.AddSeconds(90), 90_000d), (_run.ToRecord().EndTime, _run.ToRecord().DurationMs));
+    }
+
+    [Fact]
     [Trait("Feature", "S4.10")]
     public void An_end_without_a_start_makes_a_run_whose_start_is_unknown_until_it_comes()
     {
