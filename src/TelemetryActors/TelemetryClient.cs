@@ -97,15 +97,15 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Records an event now: <c>Record("service_ready", ("service_id", "api"), ("ms", 41))</c>.</summary>
     /// <remarks>Well under a microsecond; allocates nothing in steady state; waits at most <see cref="TelemetryOptions.MaxWait"/> a stall when the ring is full.</remarks>
-    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _sessions.Current);
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, fields, _sessions.Current);
 
     /// <summary>Records an event at a level: debug, info, warning, error, critical.</summary>
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _sessions.Current, level);
+        _writer.Write(name, fields, _sessions.Current, level);
 
     /// <summary>Records an event that concerns a user, whose events can be shown and erased by this id.</summary>
     public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _sessions.Current, userId: userId);
+        _writer.Write(name, fields, _sessions.Current, userId: userId);
 
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _sessions.Current);
@@ -236,7 +236,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     private static string? JoinedRun(TelemetryOptions options)
     {
         var named = options.JoinRun ?? Environment.GetEnvironmentVariable(RunVariable);
-        return RunId.TryParse(named, out var id, out _) ? id.Text : null;
+        return named is not null && RunId.TryParse(named, out var id, out _) ? id.Text : null;
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>

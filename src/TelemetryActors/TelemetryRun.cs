@@ -58,11 +58,11 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult Started { get; }
 
     /// <summary>Records an event of this run.</summary>
-    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _scope);
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, fields, _scope);
 
     /// <summary>Records an event of this run at a level: debug, info, warning, error, critical.</summary>
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _scope, level);
+        _writer.Write(name, fields, _scope, level);
 
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) =>

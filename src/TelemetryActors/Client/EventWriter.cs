@@ -6,6 +6,7 @@ using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
 using TelemetryActors.Runs;
+using TelemetryActors.Sampling;
 
 namespace TelemetryActors.Client;
 
@@ -37,34 +38,22 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     }
 
     public RecordResult Write<TDetails>(string? name, TDetails details, EventScope scope, string? level = null, string? userId = null)
-        where TDetails : IDetails, allows ref struct
-    {
-        var admission = _admission;
-        if (!admission.IsOpen)
-        {
-            return Refuse(DropReason.Disabled);
-        }
+        where TDetails : IDetails, allows ref struct =>
+        Admit(name, out var weight) is var refused && refused != DropReason.None
+            ? Refuse(refused)
+            : Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
 
-        var weight = 1;
-        if (admission.Sampler is { } sampler && name is not null)
-        {
-            var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
-            if (!decision.Admit)
-            {
-                return Refuse(DropReason.Sampled);
-            }
-
-            weight = decision.Weight;
-        }
-
-        return Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
-    }
+    /// <summary>The same for typed fields, which nearly all events have: a method that is no generic one is there when a compiled assembly starts.</summary>
+    public RecordResult Write(string? name, ReadOnlySpan<Field> fields, EventScope scope, string? level = null, string? userId = null) =>
+        Admit(name, out var weight) is var refused && refused != DropReason.None
+            ? Refuse(refused)
+            : Append(name, fields, new EventContext(scope, time.GetUtcNow(), level, userId, weight));
 
     public RecordResult Write(string? name, IReadOnlyDictionary<string, object?>? details, EventScope scope)
     {
         try
         {
-            return details is null ? Write(name, new FieldDetails([]), scope) : Write(name, new DictionaryDetails(details), scope);
+            return details is null ? Write(name, ReadOnlySpan<Field>.Empty, scope) : Write(name, new DictionaryDetails(details), scope);
         }
         catch (Exception exception)
         {
@@ -227,24 +216,56 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    private DropReason Admit(string? name, out int weight)
+    {
+        weight = 1;
+        var admission = _admission;
+        return !admission.IsOpen ? DropReason.Disabled
+            : admission.Sampler is { } sampler && name is not null ? Sample(sampler, name, out weight)
+            : DropReason.None;
+    }
+
+    private DropReason Sample(Sampler sampler, string name, out int weight)
+    {
+        var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
+        weight = decision.Weight;
+        return decision.Admit ? DropReason.None : DropReason.Sampled;
+    }
+
     private RecordResult Append<TDetails>(string? name, TDetails details, in EventContext context, bool mayWait)
         where TDetails : IDetails, allows ref struct
     {
         try
         {
-            var line = encoder.Encode(name, details, context);
-            if (!line.IsValid)
-            {
-                return Refuse(DropReason.Invalid);
-            }
-
-            var reason = Place(line, context.Scope, mayWait);
-            return reason == DropReason.None ? Accept(line) : Refuse(reason);
+            return Append(encoder.Encode(name, details, context), context.Scope, mayWait);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
         }
+    }
+
+    private RecordResult Append(string? name, ReadOnlySpan<Field> fields, in EventContext context)
+    {
+        try
+        {
+            return Append(encoder.EncodeFields(name, fields, context), context.Scope, mayWait: true);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
+    private RecordResult Append(in EncodedLine line, EventScope scope, bool mayWait)
+    {
+        if (!line.IsValid)
+        {
+            return Refuse(DropReason.Invalid);
+        }
+
+        var reason = Place(line, scope, mayWait);
+        return reason == DropReason.None ? Accept(line) : Refuse(reason);
     }
 
     private RecordResult Accept(in EncodedLine line)

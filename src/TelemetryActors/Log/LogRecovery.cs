@@ -12,14 +12,21 @@ internal static class LogRecovery
     {
         var state = AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content) : null;
         var scanned = new List<ScannedFile>();
-        foreach (var name in folder.List().Select(name => name.ToString()))
+        foreach (var name in folder.List())
         {
-            if (TryScan(folder, name, state) is { } file)
+            if (TryScan(folder, name.ToString(), state) is { } file)
             {
                 scanned.Add(file);
             }
         }
 
+        return state is null && scanned.Count == 0
+            ? new RecoveredLog(StreamId.None, IsClean: false, [], default, LogIndex.Empty, TornFrom: 0, TornBytes: 0)
+            : Join(state, scanned);
+    }
+
+    private static RecoveredLog Join(LogState? state, List<ScannedFile> scanned)
+    {
         var stream = state?.Stream ?? scanned.SelectMany(file => file.Stretches).LastOrDefault()?.Start.Stream ?? StreamId.None;
         var index = Order(scanned, state, stream);
         var torn = scanned.Find(file => file.Name == index.Last?.File);

@@ -15,7 +15,7 @@ namespace TelemetryActors.Log;
 /// <param name="Stretches">The stretches known then.</param>
 /// <param name="OpenRuns">The runs that may have been open there, with their agents.</param>
 internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches,
-    ImmutableArray<KeyValuePair<string, string>> OpenRuns)
+    IReadOnlyList<KeyValuePair<string, string>> OpenRuns)
 {
     /// <summary>What is missing right before the end and no anchor has said yet, because nothing was written behind it.</summary>
     public LogGap? UntoldGap { get; init; }
