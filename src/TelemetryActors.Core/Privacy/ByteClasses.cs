@@ -73,10 +73,8 @@ internal static class ByteClasses
 
     private static Vector256<byte>[] Tables(params string[] classes)
     {
-        Span<byte> low = stackalloc byte[16];
-        Span<byte> high = stackalloc byte[16];
-        low.Clear();
-        high.Clear();
+        var low = new byte[16];
+        var high = new byte[16];
         for (var i = 0; i < classes.Length; i++)
         {
             foreach (var c in classes[i])

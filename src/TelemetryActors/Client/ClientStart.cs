@@ -16,7 +16,7 @@ internal static class ClientStart
     public static TelemetryClient Start(TelemetryOptions code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        ThrowIfAny(TelemetryOptionsFaults.Of(code).ToList());
+        ThrowIfAny(TelemetryOptionsFaults.Of(code));
         var start = StartSettings.Find(code);
         var options = start.Options;
         TellOrThrow(start);

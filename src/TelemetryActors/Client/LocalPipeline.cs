@@ -189,6 +189,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             // Before anything leaves the ring: from here on the next start knows of this writer even when the machine dies.
             _own.Now.TrySaveState(isClean: false);
             _own.Now.Ring.Touch();
+            _syncer.Start();
             _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
             var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
             {
