@@ -72,18 +72,39 @@ internal static class LogRecovery
         }
 
         var line = before.AsSpan(0, read - 1);
-        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _) && start == stretch.Start;
+        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _)
+            && start.Position == stretch.Start.Position && start.Ordinal == stretch.Start.Ordinal && start.Stream == stretch.Start.Stream;
     }
 
     // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.
     private static LogIndex Order(List<ScannedFile> scanned, LogState? state, StreamId stream)
     {
-        var gone = state?.Stretches.Where(stretch => !scanned.Exists(file => file.IsKnown && file.Name == stretch.File)).Select(stretch => stretch.Gone()) ?? [];
-        var found = scanned
-            .Select(file => file.Stretches.Where(stretch => stretch.Start.Stream == stream).ToList())
-            .Where(stretches => stretches.Count > 0)
-            .OrderBy(stretches => stretches[0].Start.Position)
-            .SelectMany(stretches => stretches);
-        return new LogIndex([.. gone.OrderBy(stretch => stretch.Start.Position), .. found], state?.RetainedFrom ?? 0);
+        var gone = new List<LogStretch>();
+        foreach (var stretch in state?.Stretches ?? [])
+        {
+            if (!scanned.Exists(file => file.IsKnown && file.Name == stretch.File))
+            {
+                gone.Add(stretch.Gone());
+            }
+        }
+
+        var found = new List<List<LogStretch>>();
+        foreach (var file in scanned)
+        {
+            List<LogStretch> ofStream = [.. file.Stretches.Where(stretch => stretch.Start.Stream == stream)];
+            if (ofStream.Count > 0)
+            {
+                found.Add(ofStream);
+            }
+        }
+
+        // Sorted only where there is something to sort: a start that finds one file need not have the sorting compiled.
+        List<LogStretch> all = gone.Count > 1 ? [.. gone.OrderBy(stretch => stretch.Start.Position)] : gone;
+        foreach (var stretches in found.Count > 1 ? [.. found.OrderBy(stretches => stretches[0].Start.Position)] : found)
+        {
+            all.AddRange(stretches);
+        }
+
+        return new LogIndex([.. all], state?.RetainedFrom ?? 0);
     }
 }

@@ -68,6 +68,12 @@ internal sealed unsafe class RingMemory
     /// <exception cref="IOException">It is there and cannot be opened now: what it holds is not lost, and nothing may take its place.</exception>
     public static RingMemory? TryOpen(string path)
     {
+        // Asked first, because after a clean end there is none, and an exception is dear at a start.
+        if (NativeFile.Identify(path) is null)
+        {
+            return null;
+        }
+
         try
         {
             using var handle = NativeFile.OpenUnlocked(path, createNew: false);
