@@ -107,6 +107,19 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
         _writer.Write(name, fields, _sessions.Current, userId: userId);
 
+    /// <summary>Records one measurement: an event of the metric's name with details <c>value</c> and <c>unit</c> (S2.11), as <c>RecordMetric("api.latency", 150, "ms")</c>.</summary>
+    /// <param name="name">What was measured.</param>
+    /// <param name="value">The value; NaN and the infinities are written as text.</param>
+    /// <param name="unit">Its unit, such as <c>ms</c> or <c>By</c>; null for none.</param>
+    public RecordResult RecordMetric(string name, double value, string? unit = null) =>
+        _writer.Write(name, MetricDetails.Of(value, unit), _sessions.Current);
+
+    /// <summary>Records an error that the program caught: an <c>error</c> event at level error, with its message, type and stack behind the fields given (S2.12).</summary>
+    /// <param name="error">What was caught.</param>
+    /// <param name="context">What the program was doing: <c>("context", "api-call")</c>.</param>
+    public RecordResult RecordError(Exception error, params ReadOnlySpan<Field> context) =>
+        _writer.Write(ErrorDetails.EventName, ErrorDetails.Of(error, context), _sessions.Current, "error");
+
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _sessions.Current);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using TelemetryActors.Client;
+using TelemetryActors.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Recording;
@@ -64,6 +65,18 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
         _writer.Write(name, fields, _scope, level);
 
+    /// <summary>Records one measurement as an event of this run (S2.11); a metric of the run as a whole is set by <see cref="SetMetric"/>.</summary>
+    /// <param name="name">What was measured, the event's name.</param>
+    /// <param name="value">The value; NaN and the infinities are written as text.</param>
+    /// <param name="unit">Its unit, such as <c>ms</c> or <c>By</c>; null for none.</param>
+    public RecordResult RecordMetric(string name, double value, string? unit = null) => _writer.Write(name, MetricDetails.Of(value, unit), _scope);
+
+    /// <summary>Records an error that was caught in this run, which goes on (S2.12); <see cref="Fail"/> says that the run failed.</summary>
+    /// <param name="error">What was caught.</param>
+    /// <param name="context">What the run was doing: <c>("step", "upload")</c>.</param>
+    public RecordResult RecordError(Exception error, params ReadOnlySpan<Field> context) =>
+        _writer.Write(ErrorDetails.EventName, ErrorDetails.Of(error, context), _scope, "error");
+
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) =>
         _writer.Write(name, details, _scope);
@@ -117,15 +130,19 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Ends the run; a second end does nothing.</summary>
-    /// <param name="status">How it went; not running.</param>
+    /// <summary>Ends the run; a second end does nothing, unless the first was refused.</summary>
+    /// <param name="status">How it went; <see cref="RunStatus.Running"/> is no end and is refused.</param>
     /// <param name="error">What went wrong, in words; redacted like every text.</param>
     public RecordResult End(RunStatus status = RunStatus.Success, string? error = null) => End(new RunEnding(status) { Error = error });
 
-    /// <summary>Ends the run with everything that is to be said of its end.</summary>
+    /// <summary>Ends the run with everything that is to be said of its end; a second end does nothing, unless the first was refused.</summary>
     public RecordResult End(RunEnding ending)
     {
-        ArgumentNullException.ThrowIfNull(ending);
+        if (ending is null or { Status: RunStatus.Running })
+        {
+            return RecordResult.Refused(DropReason.Invalid, "the end of a run says how it went; the run goes on");
+        }
+
         var duration = _time.GetElapsedTime(_startedStamp);
         IReadOnlyDictionary<string, object?> details;
         lock (_metrics)
@@ -140,6 +157,16 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
         }
 
         var result = _writer.WriteAlways(RunEvents.End, details, _scope);
+        if (!result.IsAccepted)
+        {
+            // Still open for a second try, and for whoever takes over the log.
+            lock (_metrics)
+            {
+                _ended = false;
+            }
+
+            return result;
+        }
 
         // Forgotten only behind its end line: a crash in between closes it once more, and a second end changes nothing.
         _registry.Remove(Id);

@@ -27,10 +27,13 @@ internal sealed class EventEncoder
     private readonly NameCache _levels;
     private readonly int _maxLineBytes;
 
-    public EventEncoder(Redactor? redactor, int maxLineBytes)
+    /// <param name="redactor">What takes secrets and personal data out; null: nothing is.</param>
+    /// <param name="maxLineBytes">Bytes of a line, at the most.</param>
+    /// <param name="onNewName">Told of each event name, redacted, that is encoded anew.</param>
+    public EventEncoder(Redactor? redactor, int maxLineBytes, Action<string>? onNewName = null)
     {
         _values = new ValueEncoder(redactor);
-        _eventNames = new NameCache(name => EncodeEventName(redactor, name));
+        _eventNames = new NameCache(name => EncodeEventName(redactor, name, onNewName));
         _levels = new NameCache(level => EncodeLevel(redactor, level));
         _maxLineBytes = maxLineBytes;
     }
@@ -200,18 +203,18 @@ internal sealed class EventEncoder
         return new EncodedName(level, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }
 
-    private static EncodedName EncodeEventName(Redactor? redactor, string name)
+    private static EncodedName EncodeEventName(Redactor? redactor, string name, Action<string>? onNewName)
     {
         var buffer = new byte[(MaxNameChars * 6) + 32];
         var writer = new LineWriter(buffer);
         writer.Raw("\",\"event\":"u8);
-        WriteClean(ref writer, redactor, name);
+        onNewName?.Invoke(WriteClean(ref writer, redactor, name));
         writer.Raw(",\"details\":{"u8);
         return new EncodedName(name, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }
 
     // The look before the scan is for the program's first events: the scan's searches would have to be compiled for names that hold nothing.
-    private static void WriteClean(ref LineWriter writer, Redactor? redactor, string text)
+    private static string WriteClean(ref LineWriter writer, Redactor? redactor, string text)
     {
         var start = writer.Written;
         writer.Text(text);
@@ -219,6 +222,9 @@ internal sealed class EventEncoder
         {
             writer.Rewind(start);
             writer.Text(redacted);
+            return redacted;
         }
+
+        return text;
     }
 }

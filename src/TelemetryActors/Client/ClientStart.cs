@@ -24,7 +24,7 @@ internal static class ClientStart
         var settings = Settings(options, start.Folder, ringBytes);
         var slot = OpenSlot(options, settings);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
-        var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8));
+        var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
             Admission = ClientSettings.AdmissionOf(options),

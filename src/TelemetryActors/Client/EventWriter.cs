@@ -38,22 +38,35 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     }
 
     public RecordResult Write<TDetails>(string? name, TDetails details, EventScope scope, string? level = null, string? userId = null)
-        where TDetails : IDetails, allows ref struct =>
-        Admit(name, out var weight) is var refused && refused != DropReason.None
-            ? Refuse(refused)
-            : Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true);
+        where TDetails : IDetails, allows ref struct
+    {
+        var refusal = Admit(name, out var weight);
+        return refusal == DropReason.None
+            ? Append(name, details, new EventContext(scope, time.GetUtcNow(), level, userId, weight), mayWait: true)
+            : Refuse(refusal);
+    }
 
     /// <summary>The same for typed fields, which nearly all events have: a method that is no generic one is there when a compiled assembly starts.</summary>
-    public RecordResult Write(string? name, ReadOnlySpan<Field> fields, EventScope scope, string? level = null, string? userId = null) =>
-        Admit(name, out var weight) is var refused && refused != DropReason.None
-            ? Refuse(refused)
-            : Append(name, fields, new EventContext(scope, time.GetUtcNow(), level, userId, weight));
+    public RecordResult Write(string? name, ReadOnlySpan<Field> fields, EventScope scope, string? level = null, string? userId = null)
+    {
+        var refusal = Admit(name, out var weight);
+        return refusal == DropReason.None
+            ? Append(name, fields, new EventContext(scope, time.GetUtcNow(), level, userId, weight))
+            : Refuse(refusal);
+    }
 
     public RecordResult Write(string? name, IReadOnlyDictionary<string, object?>? details, EventScope scope)
     {
+        var refusal = Admit(name, out var weight);
+        if (refusal != DropReason.None)
+        {
+            return Refuse(refusal);
+        }
+
         try
         {
-            return details is null ? Write(name, ReadOnlySpan<Field>.Empty, scope) : Write(name, new DictionaryDetails(details), scope);
+            var context = new EventContext(scope, time.GetUtcNow(), Weight: weight);
+            return details is null ? Append(name, ReadOnlySpan<Field>.Empty, context) : Append(name, new DictionaryDetails(details), context, mayWait: true);
         }
         catch (Exception exception)
         {
@@ -61,33 +74,13 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    public RecordResult Write<T>(string? name, T details, JsonTypeInfo<T> type, EventScope scope)
-    {
-        try
-        {
-            using var document = JsonSerializer.SerializeToDocument(details, type);
-            return Write(name, new JsonDetails(document.RootElement), scope);
-        }
-        catch (Exception exception)
-        {
-            return RefuseBroken(name, exception);
-        }
-    }
+    public RecordResult Write<T>(string? name, T details, JsonTypeInfo<T> type, EventScope scope) =>
+        WriteJson(name, () => JsonSerializer.SerializeToDocument(details, type), scope);
 
     [RequiresUnreferencedCode("The object's properties are found by reflection.")]
     [RequiresDynamicCode("The object's properties are found by reflection.")]
-    public RecordResult WriteReflected(string? name, object? details, EventScope scope)
-    {
-        try
-        {
-            using var document = JsonSerializer.SerializeToDocument(details, details?.GetType() ?? typeof(object));
-            return Write(name, new JsonDetails(document.RootElement), scope);
-        }
-        catch (Exception exception)
-        {
-            return RefuseBroken(name, exception);
-        }
-    }
+    public RecordResult WriteReflected(string? name, object? details, EventScope scope) =>
+        WriteJson(name, () => JsonSerializer.SerializeToDocument(details, details?.GetType() ?? typeof(object)), scope);
 
     /// <summary>Writes a line that no sampler leaves out and that is no part of a run's life here: a crash, a commit.</summary>
     public RecordResult WriteUnsampled<TDetails>(string name, TDetails details, EventScope scope, string? level = null)
@@ -170,6 +163,45 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    // What is left out is not read either: no dictionary is copied and no object serialised for it.
+    private DropReason Admit(string? name, out int weight)
+    {
+        weight = 1;
+        var admission = _admission;
+        if (!admission.IsOpen)
+        {
+            return DropReason.Disabled;
+        }
+
+        if (admission.Sampler is { } sampler && name is not null)
+        {
+            var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
+            weight = decision.Weight;
+            return decision.Admit ? DropReason.None : DropReason.Sampled;
+        }
+
+        return DropReason.None;
+    }
+
+    private RecordResult WriteJson(string? name, Func<JsonDocument> serialize, EventScope scope)
+    {
+        var refusal = Admit(name, out var weight);
+        if (refusal != DropReason.None)
+        {
+            return Refuse(refusal);
+        }
+
+        try
+        {
+            using var document = serialize();
+            return Append(name, new JsonDetails(document.RootElement), new EventContext(scope, time.GetUtcNow(), Weight: weight), mayWait: true);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
     private RecordResult WriteOfRun(
         string name, IReadOnlyDictionary<string, object?> details, EventScope scope, bool mayWait, out ReadOnlyMemory<byte> line)
     {
@@ -214,22 +246,6 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             _isMoving = false;
             Monitor.PulseAll(_moving);
         }
-    }
-
-    private DropReason Admit(string? name, out int weight)
-    {
-        weight = 1;
-        var admission = _admission;
-        return !admission.IsOpen ? DropReason.Disabled
-            : admission.Sampler is { } sampler && name is not null ? Sample(sampler, name, out weight)
-            : DropReason.None;
-    }
-
-    private DropReason Sample(Sampler sampler, string name, out int weight)
-    {
-        var decision = sampler.Decide(name, new TimeSpan(time.GetElapsedTime(0).Ticks), (uint)Random.Shared.NextInt64(1L << 32));
-        weight = decision.Weight;
-        return decision.Admit ? DropReason.None : DropReason.Sampled;
     }
 
     private RecordResult Append<TDetails>(string? name, TDetails details, in EventContext context, bool mayWait)

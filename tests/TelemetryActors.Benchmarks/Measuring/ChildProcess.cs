@@ -33,6 +33,7 @@ internal static class ChildProcess
             TableNames.Overhead => OverheadRun.Measure(spec),
             TableNames.Memory => MemoryRun.Measure(spec),
             TableNames.Sqlite => StoreRun.Measure(spec),
+            TableNames.Runs => RunsRun.Measure(spec),
             _ => throw new ArgumentException($"unknown table {spec.Table}", nameof(json)),
         };
         Console.WriteLine(JsonSerializer.Serialize(result, result.GetType()));

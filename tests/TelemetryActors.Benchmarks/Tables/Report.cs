@@ -61,6 +61,8 @@ internal static class Report
             case TableNames.Sqlite:
                 StoreTable.Print(line, rounds, output);
                 break;
+            case TableNames.Runs:
+                return RunsTable.Print(line, output);
             case TableNames.Compression:
                 CompressionTable.Print(line, output);
                 break;

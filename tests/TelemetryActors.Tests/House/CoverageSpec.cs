@@ -29,7 +29,7 @@ public sealed partial class CoverageSpec
     {
         var features = Features();
         var page = new StringBuilder();
-        page.Append("# Coverage\n\nWhich features have specs, made from the specs' feature ids (`UPDATE_SNAPSHOTS=1` writes this page).\n");
+        page.Append("# Coverage\n\nWhich features have specs, made from the specs' feature ids, or are measured by a benchmark ([figures](benchmarks.md)) (`UPDATE_SNAPSHOTS=1` writes this page).\n");
         foreach (var group in features.GroupBy(feature => feature.Id.Split('.')[0]))
         {
             var proven = group.Count(feature => proofs.ContainsKey(feature.Id));
@@ -52,14 +52,15 @@ public sealed partial class CoverageSpec
         var proofs = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var file in Sources())
         {
-            foreach (Match match in FeatureTrait().Matches(File.ReadAllText(file)))
+            var isMeasure = file.Contains(".Benchmarks/", StringComparison.Ordinal);
+            foreach (Match match in (isMeasure ? MeasuredFeature() : FeatureTrait()).Matches(File.ReadAllText(file)))
             {
                 if (!proofs.TryGetValue(match.Groups[1].Value, out var specs))
                 {
                     proofs[match.Groups[1].Value] = specs = new SortedSet<string>(StringComparer.Ordinal);
                 }
 
-                specs.Add(Path.GetFileNameWithoutExtension(file));
+                specs.Add(Path.GetFileNameWithoutExtension(file) + (isMeasure ? " (measured)" : ""));
             }
         }
 
@@ -73,4 +74,8 @@ public sealed partial class CoverageSpec
 
     [GeneratedRegex("""Trait\("Feature", "([A-Z0-9.]+b?)"\)""")]
     private static partial Regex FeatureTrait();
+
+    // A benchmark names what it measures in its summary: "... (S2.3)".
+    [GeneratedRegex("""\b(S[0-9K]\.[0-9]+b?)\b""")]
+    private static partial Regex MeasuredFeature();
 }
