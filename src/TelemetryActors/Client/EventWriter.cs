@@ -6,7 +6,6 @@ using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
 using TelemetryActors.Runs;
-using TelemetryActors.Sampling;
 
 namespace TelemetryActors.Client;
 
