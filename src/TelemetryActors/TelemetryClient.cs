@@ -97,28 +97,28 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
 
     /// <summary>Records an event now: <c>Record("service_ready", ("service_id", "api"), ("ms", 41))</c>.</summary>
     /// <remarks>Well under a microsecond; allocates nothing in steady state; waits at most <see cref="TelemetryOptions.MaxWait"/> a stall when the ring is full.</remarks>
-    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _sessions.Current);
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, fields, _sessions.Current);
 
     /// <summary>Records an event at a level: debug, info, warning, error, critical.</summary>
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _sessions.Current, level);
+        _writer.Write(name, fields, _sessions.Current, level);
 
     /// <summary>Records an event that concerns a user, whose events can be shown and erased by this id.</summary>
     public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _sessions.Current, userId: userId);
+        _writer.Write(name, fields, _sessions.Current, userId: userId);
 
     /// <summary>Records one measurement: an event of the metric's name with details <c>value</c> and <c>unit</c> (S2.11), as <c>RecordMetric("api.latency", 150, "ms")</c>.</summary>
     /// <param name="name">What was measured.</param>
     /// <param name="value">The value; NaN and the infinities are written as text.</param>
     /// <param name="unit">Its unit, such as <c>ms</c> or <c>By</c>; null for none.</param>
     public RecordResult RecordMetric(string name, double value, string? unit = null) =>
-        _writer.Write(name, new FieldDetails(MetricDetails.Of(value, unit)), _sessions.Current);
+        _writer.Write(name, MetricDetails.Of(value, unit), _sessions.Current);
 
     /// <summary>Records an error that the program caught: an <c>error</c> event at level error, with its message, type and stack behind the fields given (S2.12).</summary>
     /// <param name="error">What was caught.</param>
     /// <param name="context">What the program was doing: <c>("context", "api-call")</c>.</param>
     public RecordResult RecordError(Exception error, params ReadOnlySpan<Field> context) =>
-        _writer.Write(ErrorDetails.EventName, new FieldDetails(ErrorDetails.Of(error, context)), _sessions.Current, "error");
+        _writer.Write(ErrorDetails.EventName, ErrorDetails.Of(error, context), _sessions.Current, "error");
 
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) => _writer.Write(name, details, _sessions.Current);
@@ -249,7 +249,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     private static string? JoinedRun(TelemetryOptions options)
     {
         var named = options.JoinRun ?? Environment.GetEnvironmentVariable(RunVariable);
-        return RunId.TryParse(named, out var id, out _) ? id.Text : null;
+        return named is not null && RunId.TryParse(named, out var id, out _) ? id.Text : null;
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>

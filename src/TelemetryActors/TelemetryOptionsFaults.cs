@@ -14,94 +14,137 @@ internal static class TelemetryOptionsFaults
     private const int LargestBuffer = 10_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    public static IEnumerable<string> Of(TelemetryOptions options)
+    // Each text is a method of its own: a start looks at every rule, and what none is broken for need not be compiled.
+    public static IReadOnlyList<string> Of(TelemetryOptions options)
+    {
+        var faults = new List<string>();
+        AddNumbers(faults, options);
+        AddLog(faults, options.Log);
+        faults.AddRange(options.Sampling.Validate().Select(fault => $"Sampling:{fault}"));
+        AddUploads(faults, options);
+        if (options.Kits.Count > 0)
+        {
+            faults.AddRange(options.Kits.SelectMany(kit => kit.Faults()));
+        }
+
+        if (options.Sinks.Count > 0)
+        {
+            AddSinks(faults, options);
+        }
+
+        return faults;
+    }
+
+    private static void AddNumbers(List<string> faults, TelemetryOptions options)
     {
         if (options.RingBytes is < SmallestRing or > LargestRing)
         {
-            yield return $"RingBytes must be from {SmallestRing} to {LargestRing}, not {options.RingBytes}";
+            faults.Add(RingBytes(options));
         }
 
         if (options.MaxWait < TimeSpan.Zero || options.MaxWait > LongestWait)
         {
-            yield return $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
+            faults.Add(MaxWait(options));
         }
 
         if (options.RunLease < TimeSpan.FromSeconds(1))
         {
-            yield return $"RunLease must be at least 1 s, not {options.RunLease}";
+            faults.Add(RunLease(options));
         }
 
         if (options.ShutdownBudget < TimeSpan.Zero)
         {
-            yield return $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
-        }
-
-        if (options.Log.File is { } file && !LogFileName.CanBeFixed(file))
-        {
-            yield return $"Log:File must be {LogFileName.FixedRule}, not '{file}'";
-        }
-
-        if (options.Log.FsyncInterval <= TimeSpan.Zero)
-        {
-            yield return $"Log:FsyncInterval must be positive, not {options.Log.FsyncInterval}";
-        }
-
-        if (options.Log.MaxFileBytes < 64 * KiB)
-        {
-            yield return $"Log:MaxFileBytes must be at least {64 * KiB}, not {options.Log.MaxFileBytes}";
-        }
-
-        if (options.Log.RetentionBytes < options.Log.MaxFileBytes)
-        {
-            yield return $"Log:RetentionBytes must be at least Log:MaxFileBytes, not {options.Log.RetentionBytes}";
-        }
-
-        foreach (var fault in options.Sampling.Validate())
-        {
-            yield return $"Sampling:{fault}";
-        }
-
-        foreach (var (sink, endpoint) in new[] { ("Http", options.Http.Endpoint), ("Community", options.Community.Endpoint), ("Runs", options.RunPosting.Endpoint) })
-        {
-            if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
-            {
-                yield return $"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}";
-            }
-        }
-
-        if (options.RunPosting.Token is { } token && token.Any(c => c is <= ' ' or > '~'))
-        {
-            yield return "Sinks:Runs:Token must be printable ASCII without blanks";
-        }
-
-        if (options.Http.MaxBufferSize is < 1 or > LargestBuffer)
-        {
-            yield return $"Sinks:Http:MaxBufferSize must be from 1 to {LargestBuffer}, not {options.Http.MaxBufferSize}";
-        }
-
-        if (options.Http.FlushInterval < TimeSpan.Zero)
-        {
-            yield return $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
+            faults.Add(ShutdownBudget(options));
         }
 
         if (options.DeviceId is { } id && !DeviceIdentity.IsId(id))
         {
-            yield return $"DeviceId must be up to 64 letters, digits, dots and hyphens, not {id}";
-        }
-
-        foreach (var fault in options.Kits.SelectMany(kit => kit.Faults()))
-        {
-            yield return fault;
-        }
-
-        if (options.Sinks.Any(sink => sink.Name == LocalPipeline.EventLogName))
-        {
-            yield return $"Sinks:{LocalPipeline.EventLogName} is the event log and is always there";
-        }
-
-        foreach (var fault in PipelineDefinition.FaultsOf([.. options.Sinks]))
-        {
-            yield return fault;
+            faults.Add(DeviceId(id));
         }
     }
+
+    private static void AddLog(List<string> faults, LogOptions log)
+    {
+        if (log.File is { } file && !LogFileName.CanBeFixed(file))
+        {
+            faults.Add(LogFile(file));
+        }
+
+        if (log.FsyncInterval <= TimeSpan.Zero)
+        {
+            faults.Add(FsyncInterval(log));
+        }
+
+        if (log.MaxFileBytes < 64 * KiB)
+        {
+            faults.Add(MaxFileBytes(log));
+        }
+
+        if (log.RetentionBytes < log.MaxFileBytes)
+        {
+            faults.Add(RetentionBytes(log));
+        }
+    }
+
+    private static void AddUploads(List<string> faults, TelemetryOptions options)
+    {
+        AddEndpoint(faults, "Http", options.Http.Endpoint);
+        AddEndpoint(faults, "Community", options.Community.Endpoint);
+        AddEndpoint(faults, "Runs", options.RunPosting.Endpoint);
+        if (options.RunPosting.Token is { } token && token.Any(c => c is <= ' ' or > '~'))
+        {
+            faults.Add("Sinks:Runs:Token must be printable ASCII without blanks");
+        }
+
+        if (options.Http.MaxBufferSize is < 1 or > LargestBuffer)
+        {
+            faults.Add(MaxBufferSize(options));
+        }
+
+        if (options.Http.FlushInterval < TimeSpan.Zero)
+        {
+            faults.Add(FlushInterval(options));
+        }
+    }
+
+    private static void AddEndpoint(List<string> faults, string sink, Uri? endpoint)
+    {
+        if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+        {
+            faults.Add($"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}");
+        }
+    }
+
+    private static void AddSinks(List<string> faults, TelemetryOptions options)
+    {
+        if (options.Sinks.Any(sink => sink.Name == LocalPipeline.EventLogName))
+        {
+            faults.Add($"Sinks:{LocalPipeline.EventLogName} is the event log and is always there");
+        }
+
+        faults.AddRange(PipelineDefinition.FaultsOf([.. options.Sinks]));
+    }
+
+    private static string RingBytes(TelemetryOptions options) => $"RingBytes must be from {SmallestRing} to {LargestRing}, not {options.RingBytes}";
+
+    private static string MaxWait(TelemetryOptions options) => $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
+
+    private static string RunLease(TelemetryOptions options) => $"RunLease must be at least 1 s, not {options.RunLease}";
+
+    private static string ShutdownBudget(TelemetryOptions options) => $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
+
+    private static string DeviceId(string id) => $"DeviceId must be up to 64 letters, digits, dots and hyphens, not {id}";
+
+    private static string LogFile(string file) => $"Log:File must be {LogFileName.FixedRule}, not '{file}'";
+
+    private static string FsyncInterval(LogOptions log) => $"Log:FsyncInterval must be positive, not {log.FsyncInterval}";
+
+    private static string MaxFileBytes(LogOptions log) => $"Log:MaxFileBytes must be at least {64 * KiB}, not {log.MaxFileBytes}";
+
+    private static string RetentionBytes(LogOptions log) => $"Log:RetentionBytes must be at least Log:MaxFileBytes, not {log.RetentionBytes}";
+
+    private static string MaxBufferSize(TelemetryOptions options) =>
+        $"Sinks:Http:MaxBufferSize must be from 1 to {LargestBuffer}, not {options.Http.MaxBufferSize}";
+
+    private static string FlushInterval(TelemetryOptions options) => $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
 }

@@ -59,23 +59,23 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult Started { get; }
 
     /// <summary>Records an event of this run.</summary>
-    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, new FieldDetails(fields), _scope);
+    public RecordResult Record(string name, params ReadOnlySpan<Field> fields) => _writer.Write(name, fields, _scope);
 
     /// <summary>Records an event of this run at a level: debug, info, warning, error, critical.</summary>
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
-        _writer.Write(name, new FieldDetails(fields), _scope, level);
+        _writer.Write(name, fields, _scope, level);
 
     /// <summary>Records one measurement as an event of this run (S2.11); a metric of the run as a whole is set by <see cref="SetMetric"/>.</summary>
     /// <param name="name">What was measured, the event's name.</param>
     /// <param name="value">The value; NaN and the infinities are written as text.</param>
     /// <param name="unit">Its unit, such as <c>ms</c> or <c>By</c>; null for none.</param>
-    public RecordResult RecordMetric(string name, double value, string? unit = null) => _writer.Write(name, new FieldDetails(MetricDetails.Of(value, unit)), _scope);
+    public RecordResult RecordMetric(string name, double value, string? unit = null) => _writer.Write(name, MetricDetails.Of(value, unit), _scope);
 
     /// <summary>Records an error that was caught in this run, which goes on (S2.12); <see cref="Fail"/> says that the run failed.</summary>
     /// <param name="error">What was caught.</param>
     /// <param name="context">What the run was doing: <c>("step", "upload")</c>.</param>
     public RecordResult RecordError(Exception error, params ReadOnlySpan<Field> context) =>
-        _writer.Write(ErrorDetails.EventName, new FieldDetails(ErrorDetails.Of(error, context)), _scope, "error");
+        _writer.Write(ErrorDetails.EventName, ErrorDetails.Of(error, context), _scope, "error");
 
     /// <inheritdoc />
     public RecordResult RecordFields(string name, IReadOnlyDictionary<string, object?>? details = null) =>

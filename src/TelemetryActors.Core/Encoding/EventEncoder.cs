@@ -1,3 +1,4 @@
+using TelemetryActors.Events;
 using TelemetryActors.Privacy;
 
 namespace TelemetryActors.Encoding;
@@ -39,6 +40,10 @@ internal sealed class EventEncoder
 
     /// <summary>A text as an event would hold it, for what is encoded once for many events.</summary>
     public string Clean(string text) => _values.RedactWhole(text).ToString();
+
+    /// <summary>An event of typed fields; here, so that what is generic in it is compiled together with this assembly.</summary>
+    public EncodedLine EncodeFields(string? name, ReadOnlySpan<Field> fields, in EventContext context) =>
+        Encode(name, new FieldDetails(fields), context);
 
     public EncodedLine Encode<TDetails>(string? name, TDetails details, in EventContext context)
         where TDetails : IDetails, allows ref struct
@@ -194,19 +199,32 @@ internal sealed class EventEncoder
     {
         var writer = new LineWriter(new byte[(level.Length * 6) + 32]);
         writer.Raw(",\"level\":"u8);
-        writer.Text(redactor?.Redact(level) ?? level);
+        WriteClean(ref writer, redactor, level);
         return new EncodedName(level, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }
 
     private static EncodedName EncodeEventName(Redactor? redactor, string name, Action<string>? onNewName)
     {
-        var clean = redactor?.Redact(name) ?? name;
-        onNewName?.Invoke(clean);
         var buffer = new byte[(MaxNameChars * 6) + 32];
         var writer = new LineWriter(buffer);
         writer.Raw("\",\"event\":"u8);
-        writer.Text(clean);
+        onNewName?.Invoke(WriteClean(ref writer, redactor, name));
         writer.Raw(",\"details\":{"u8);
         return new EncodedName(name, new Chunk(writer.WrittenBytes), IsSensitive: false);
+    }
+
+    // The look before the scan is for the program's first events: the scan's searches would have to be compiled for names that hold nothing.
+    private static string WriteClean(ref LineWriter writer, Redactor? redactor, string text)
+    {
+        var start = writer.Written;
+        writer.Text(text);
+        if (redactor is not null && redactor.MayHold(writer.WrittenBytes[start..]) && redactor.Redact(text) is { } redacted)
+        {
+            writer.Rewind(start);
+            writer.Text(redacted);
+            return redacted;
+        }
+
+        return text;
     }
 }

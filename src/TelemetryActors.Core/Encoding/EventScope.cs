@@ -16,30 +16,26 @@ internal sealed class EventScope
     public EventScope(string? agent, string? sessionId, string? runId, bool ownsRun = true)
     {
         RunId = runId;
-        BeforeUser = Encode(("agent", agent), ("session_id", sessionId));
-        var tail = new List<byte>();
-        if (runId is not null)
+        BeforeUser = Encode("agent", agent, "session_id", sessionId);
+        ReadOnlySpan<byte> run = runId is null ? [] : Encode("run_id", runId);
+        ReadOnlySpan<byte> number = runId is not null && ownsRun ? ",\"run_seq\":          "u8 : [];
+        if (!number.IsEmpty)
         {
-            tail.AddRange(Encode(("run_id", runId)));
-        }
-
-        if (runId is not null && ownsRun)
-        {
-            tail.AddRange(",\"run_seq\":"u8);
-            tail.AddRange(new byte[RunSequenceWidth]);
             RunSequence = new AsciiCounter(RunSequenceWidth, (byte)' ');
         }
 
-        tail.AddRange(",\"id\":\""u8);
-        tail.AddRange(new byte[EventId.Width]);
-        tail.AddRange("\"}\n"u8);
-        Tail = [.. tail];
+        var idAndEnd = ",\"id\":\""u8.Length + EventId.Width;
+        Tail = new byte[run.Length + number.Length + idAndEnd + "\"}\n"u8.Length];
+        run.CopyTo(Tail);
+        number.CopyTo(Tail.AsSpan(run.Length));
+        ",\"id\":\""u8.CopyTo(Tail.AsSpan(run.Length + number.Length));
+        "\"}\n"u8.CopyTo(Tail.AsSpan(run.Length + number.Length + idAndEnd));
     }
 
     private EventScope(EventLine line, byte[] tail)
     {
         RunId = line.RunId;
-        BeforeUser = Encode(("agent", line.Agent), ("session_id", line.SessionId));
+        BeforeUser = Encode("agent", line.Agent, "session_id", line.SessionId);
         Tail = tail;
     }
 
@@ -66,33 +62,35 @@ internal sealed class EventScope
     /// <param name="received">When it was taken.</param>
     public static EventScope OfForeign(in EventLine line, string id, DateTimeOffset received)
     {
-        var tail = new List<byte>(Encode(("received_ts", InstantText.Format(line.ReceivedTimestamp ?? received)), ("run_id", line.RunId)));
+        var tail = new List<byte>(Encode("received_ts", InstantText.Format(line.ReceivedTimestamp ?? received), "run_id", line.RunId));
         if (line.RunSequence is { } sequence)
         {
             tail.AddRange(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"run_seq\":{sequence}")));
         }
 
-        tail.AddRange(Encode(("id", id)));
+        tail.AddRange(Encode("id", id));
         tail.AddRange("}\n"u8);
         return new EventScope(line, [.. tail]);
     }
 
-    private static byte[] Encode(params ReadOnlySpan<(string Name, string? Value)> parts)
+    // Plain parameters and arrays: a scope is made before the first event, and what lists and tuples need would have to be compiled by then.
+    private static byte[] Encode(string name, string? value, string otherName = "", string? otherValue = null)
     {
-        var encoded = new List<byte>();
-        foreach (var (name, value) in parts)
-        {
-            if (!string.IsNullOrEmpty(value))
-            {
-                var writer = new LineWriter(new byte[((name.Length + value.Length) * LineWriter.MaxBytesPerChar) + 8]);
-                writer.Raw((byte)',');
-                writer.Text(name);
-                writer.Raw((byte)':');
-                writer.Text(value);
-                encoded.AddRange(writer.WrittenBytes);
-            }
-        }
+        var chars = name.Length + (value?.Length ?? 0) + otherName.Length + (otherValue?.Length ?? 0);
+        var writer = new LineWriter(new byte[(chars * LineWriter.MaxBytesPerChar) + 16]);
+        Write(ref writer, name, value);
+        Write(ref writer, otherName, otherValue);
+        return writer.WrittenBytes.ToArray();
+    }
 
-        return [.. encoded];
+    private static void Write(ref LineWriter writer, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            writer.Raw((byte)',');
+            writer.Text(name);
+            writer.Raw((byte)':');
+            writer.Text(value);
+        }
     }
 }

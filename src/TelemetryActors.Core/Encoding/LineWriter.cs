@@ -189,8 +189,8 @@ internal ref struct LineWriter(Span<byte> buffer)
                 return CopyPlainSlowly(value, target);
             }
 
-            Vector128.Narrow(first, first).GetLower().StoreUnsafe(ref destination);
-            Vector128.Narrow(last, last).GetLower().StoreUnsafe(ref destination, length - 8);
+            Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(first, first).AsUInt64().ToScalar());
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length - 8), Vector128.Narrow(last, last).AsUInt64().ToScalar());
             return value.Length;
         }
 

@@ -273,10 +273,14 @@ internal sealed class ValueEncoder
     // A key can hold what a value can: {"jane@example.com": 1}.
     private EncodedName EncodeName(string name)
     {
-        var written = _redactor?.Redact(name) ?? name;
-        var buffer = new byte[(written.Length * 6) + 4];
-        var writer = new LineWriter(buffer);
-        writer.Text(written);
+        var writer = new LineWriter(new byte[(name.Length * LineWriter.MaxBytesPerChar) + 4]);
+        writer.Text(name);
+        if (_redactor is not null && _redactor.MayHold(writer.WrittenBytes) && _redactor.Redact(name) is { } redacted)
+        {
+            writer = new LineWriter(new byte[(redacted.Length * LineWriter.MaxBytesPerChar) + 4]);
+            writer.Text(redacted);
+        }
+
         writer.Raw((byte)':');
         return new EncodedName(name, new Chunk(writer.WrittenBytes), _redactor is not null && _redactor.IsSensitiveName(name));
     }

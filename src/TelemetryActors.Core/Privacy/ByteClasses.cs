@@ -71,12 +71,10 @@ internal static class ByteClasses
             Vector128.Shuffle(table.GetLower(), nibbles.GetLower()),
             Vector128.Shuffle(table.GetUpper(), nibbles.GetUpper()));
 
-    private static Vector256<byte>[] Tables(params ReadOnlySpan<string> classes)
+    private static Vector256<byte>[] Tables(params string[] classes)
     {
-        Span<byte> low = stackalloc byte[16];
-        Span<byte> high = stackalloc byte[16];
-        low.Clear();
-        high.Clear();
+        var low = new byte[16];
+        var high = new byte[16];
         for (var i = 0; i < classes.Length; i++)
         {
             foreach (var c in classes[i])
@@ -86,8 +84,8 @@ internal static class ByteClasses
             }
         }
 
-        var lows = Vector128.Create<byte>(low);
-        var highs = Vector128.Create<byte>(high);
+        var lows = Vector128.LoadUnsafe(ref low[0]);
+        var highs = Vector128.LoadUnsafe(ref high[0]);
         return [Vector256.Create(lows, lows), Vector256.Create(highs, highs)];
     }
 }

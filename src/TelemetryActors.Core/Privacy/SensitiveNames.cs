@@ -12,13 +12,22 @@ internal sealed class SensitiveNames
     // For each last letter (& 31) the letters before it as bits: most names are told apart by these two.
     private readonly uint[] _endings = new uint[32];
 
-    public SensitiveNames(IEnumerable<string> names)
+    public SensitiveNames(params ReadOnlySpan<string> names)
     {
-        _joined = [.. names.Select(Join).Where(name => name.Length > 0).Distinct()];
-        foreach (var name in _joined)
+        var joined = new List<string>(names.Length);
+        foreach (var listed in names)
         {
+            var name = Join(listed);
+            if (name.Length == 0 || joined.Contains(name))
+            {
+                continue;
+            }
+
+            joined.Add(name);
             _endings[name[^1] & 31] |= name.Length > 1 ? 1u << (name[^2] & 31) : uint.MaxValue;
         }
+
+        _joined = joined.ToArray();
     }
 
     /// <summary>Whether a name that ends in these two characters can match; a quick no for most.</summary>
@@ -104,6 +113,18 @@ internal sealed class SensitiveNames
         return name[..end];
     }
 
-    private static string Join(string name) =>
-        string.Concat((name ?? "").Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant));
+    private static string Join(string? name)
+    {
+        var joined = new char[name?.Length ?? 0];
+        var length = 0;
+        foreach (var letter in name ?? "")
+        {
+            if (char.IsLetterOrDigit(letter))
+            {
+                joined[length++] = char.ToLowerInvariant(letter);
+            }
+        }
+
+        return new string(joined, 0, length);
+    }
 }

@@ -21,7 +21,7 @@ public sealed class SamplingOptions
     public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
-        if (!Enum.IsDefined(Mode))
+        if (Mode is < SamplingMode.Always or > SamplingMode.Throttled)
         {
             faults.Add($"{nameof(Mode)}: {(int)Mode} is not one of Always, Never, Probabilistic, Throttled.");
         }

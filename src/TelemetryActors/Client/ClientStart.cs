@@ -16,7 +16,7 @@ internal static class ClientStart
     public static TelemetryClient Start(TelemetryOptions code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        ThrowIfAny(TelemetryOptionsFaults.Of(code).ToList());
+        ThrowIfAny(TelemetryOptionsFaults.Of(code));
         var start = StartSettings.Find(code);
         var options = start.Options;
         TellOrThrow(start);
@@ -73,7 +73,8 @@ internal static class ClientStart
     {
         try
         {
-            return WriterSlot.Open(settings);
+            // The engine says that a writer has begun, before it takes anything out of the ring: no fsync stands before the first event.
+            return WriterSlot.Open(settings, notesBegin: false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class DropCounters
 {
-    private readonly long[] _counts = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _counts = new long[(int)DropReason.Purged + 1];
 
     public long this[DropReason reason] => Volatile.Read(ref _counts[(int)reason]);
 

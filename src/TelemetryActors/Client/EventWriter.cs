@@ -45,6 +45,15 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             : Refuse(refusal);
     }
 
+    /// <summary>The same for typed fields, which nearly all events have: a method that is no generic one is there when a compiled assembly starts.</summary>
+    public RecordResult Write(string? name, ReadOnlySpan<Field> fields, EventScope scope, string? level = null, string? userId = null)
+    {
+        var refusal = Admit(name, out var weight);
+        return refusal == DropReason.None
+            ? Append(name, fields, new EventContext(scope, time.GetUtcNow(), level, userId, weight))
+            : Refuse(refusal);
+    }
+
     public RecordResult Write(string? name, IReadOnlyDictionary<string, object?>? details, EventScope scope)
     {
         var refusal = Admit(name, out var weight);
@@ -56,7 +65,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         try
         {
             var context = new EventContext(scope, time.GetUtcNow(), Weight: weight);
-            return details is null ? Append(name, new FieldDetails([]), context, mayWait: true) : Append(name, new DictionaryDetails(details), context, mayWait: true);
+            return details is null ? Append(name, ReadOnlySpan<Field>.Empty, context) : Append(name, new DictionaryDetails(details), context, mayWait: true);
         }
         catch (Exception exception)
         {
@@ -243,19 +252,35 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     {
         try
         {
-            var line = encoder.Encode(name, details, context);
-            if (!line.IsValid)
-            {
-                return Refuse(DropReason.Invalid);
-            }
-
-            var reason = Place(line, context.Scope, mayWait);
-            return reason == DropReason.None ? Accept(line) : Refuse(reason);
+            return Append(encoder.Encode(name, details, context), context.Scope, mayWait);
         }
         catch (Exception exception)
         {
             return RefuseBroken(name, exception);
         }
+    }
+
+    private RecordResult Append(string? name, ReadOnlySpan<Field> fields, in EventContext context)
+    {
+        try
+        {
+            return Append(encoder.EncodeFields(name, fields, context), context.Scope, mayWait: true);
+        }
+        catch (Exception exception)
+        {
+            return RefuseBroken(name, exception);
+        }
+    }
+
+    private RecordResult Append(in EncodedLine line, EventScope scope, bool mayWait)
+    {
+        if (!line.IsValid)
+        {
+            return Refuse(DropReason.Invalid);
+        }
+
+        var reason = Place(line, scope, mayWait);
+        return reason == DropReason.None ? Accept(line) : Refuse(reason);
     }
 
     private RecordResult Accept(in EncodedLine line)

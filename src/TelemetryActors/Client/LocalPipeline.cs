@@ -31,7 +31,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
-    private readonly IReadOnlyList<SinkDefinition> _sinks;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -41,6 +40,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IReadOnlyList<SinkDefinition> _sinks = [];
     private IPipelineEngine? _engine;
     private ConsentWatch? _watch;
 
@@ -59,7 +59,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _mover = new SlotMover(settings, _own, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
-        _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
     }
 
     public BaseFolder Base => _settings.Base;
@@ -187,6 +186,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
+            // Before anything leaves the ring: from here on the next start knows of this writer even when the machine dies.
+            _own.Now.TrySaveState(isClean: false);
+            _own.Now.Ring.Touch();
+            _syncer.Start();
+            _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
             var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
             {
                 Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },

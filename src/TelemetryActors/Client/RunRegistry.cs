@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using TelemetryActors.Encoding;
 using TelemetryActors.Engine;
 
@@ -8,14 +7,61 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe. Written down beside the log's end, so that whoever takes over after a crash knows which runs to close.</remarks>
 internal sealed class RunRegistry
 {
-    private readonly ConcurrentDictionary<string, (string Agent, AsciiCounter Sequence)> _runs = new(StringComparer.Ordinal);
+    // A plain dictionary of references: a concurrent one of tuples would have to be compiled at each start.
+    private readonly Dictionary<string, OwnRun> _runs = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<KeyValuePair<string, string>> Open => [.. _runs.Select(run => KeyValuePair.Create(run.Key, run.Value.Agent))];
+    public IReadOnlyCollection<KeyValuePair<string, string>> Open
+    {
+        get
+        {
+            lock (_runs)
+            {
+                var open = new KeyValuePair<string, string>[_runs.Count];
+                var at = 0;
+                foreach (var run in _runs.Values)
+                {
+                    open[at++] = new KeyValuePair<string, string>(run.Id, run.Agent);
+                }
+
+                return open;
+            }
+        }
+    }
 
     /// <summary>The open runs with how far each has come.</summary>
-    public IReadOnlyCollection<OpenRun> Progress => [.. _runs.Select(run => new OpenRun(run.Key, run.Value.Agent, run.Value.Sequence.Value))];
+    public IReadOnlyCollection<OpenRun> Progress
+    {
+        get
+        {
+            lock (_runs)
+            {
+                return [.. _runs.Values.Select(run => new OpenRun(run.Id, run.Agent, run.Sequence.Value))];
+            }
+        }
+    }
 
-    public void Add(string runId, string agent, AsciiCounter sequence) => _runs[runId] = (agent, sequence);
+    public void Add(string runId, string agent, AsciiCounter sequence)
+    {
+        lock (_runs)
+        {
+            _runs[runId] = new OwnRun(runId, agent, sequence);
+        }
+    }
 
-    public void Remove(string runId) => _runs.TryRemove(runId, out _);
+    public void Remove(string runId)
+    {
+        lock (_runs)
+        {
+            _runs.Remove(runId);
+        }
+    }
+
+    private sealed class OwnRun(string id, string agent, AsciiCounter sequence)
+    {
+        public string Id { get; } = id;
+
+        public string Agent { get; } = agent;
+
+        public AsciiCounter Sequence { get; } = sequence;
+    }
 }

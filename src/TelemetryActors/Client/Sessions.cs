@@ -71,7 +71,7 @@ internal sealed class Sessions
     {
         if ((_options.TrackSessions ?? _options.Preset != TelemetryPreset.Small) && _writer.Admission.IsOpen)
         {
-            _writer.Write(name, new FieldDetails(fields), _scope);
+            _writer.Write(name, fields, _scope);
         }
     }
 

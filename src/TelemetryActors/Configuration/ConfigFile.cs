@@ -16,11 +16,13 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     public SettingSource Read(out string? fault)
     {
         fault = null;
-        if (!IsThere)
-        {
-            return SettingSource.Empty(SettingOrigin.File);
-        }
+        return IsThere ? ReadThere(out fault) : SettingSource.Empty(SettingOrigin.File);
+    }
 
+    // Apart, because most base directories have none, and all that reads JSON would be loaded to see that.
+    private SettingSource ReadThere(out string? fault)
+    {
+        fault = null;
         try
         {
             return new SettingSource(SettingOrigin.File, Texts(Load(), ""));

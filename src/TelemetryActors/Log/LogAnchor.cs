@@ -49,7 +49,7 @@ internal static class LogAnchor
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
             // An event of that name has an id as well: only three keys make an anchor.
-            if (root.EnumerateObject().Count() != 3
+            if (root.GetPropertyCount() != 3
                 || root.GetProperty("event").GetString() != EventName
                 || !root.TryGetProperty("details", out var details)
                 || !StreamId.TryParse(details.GetProperty("stream").GetString(), CultureInfo.InvariantCulture, out var stream))

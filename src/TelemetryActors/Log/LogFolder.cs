@@ -39,11 +39,24 @@ internal sealed class LogFolder
     public LogFileName? ParseName(string name) => LogFileName.TryParse(name, _fixedName);
 
     /// <summary>This slot's files, in the order of their names.</summary>
-    public IEnumerable<LogFileName> List() =>
-        ListAll()
-            .Where(name => name.Slot == Slot)
-            .OrderBy(name => name.Label, StringComparer.Ordinal)
-            .ThenBy(name => name.Number);
+    public IReadOnlyList<LogFileName> List()
+    {
+        var own = new List<LogFileName>();
+        foreach (var name in Files.List(Directory))
+        {
+            if (ParseName(name) is { } parsed && parsed.Slot == Slot)
+            {
+                own.Add(parsed);
+            }
+        }
+
+        if (own.Count > 1)
+        {
+            own.Sort(InOrder);
+        }
+
+        return own;
+    }
 
     /// <summary>All slots' files, in no order.</summary>
     public IEnumerable<LogFileName> ListAll() => Files.List(Directory).Select(ParseName).OfType<LogFileName>();
@@ -67,6 +80,9 @@ internal sealed class LogFolder
             }
         }
     }
+
+    private static int InOrder(LogFileName one, LogFileName other) =>
+        string.CompareOrdinal(one.Label, other.Label) is not 0 and var byLabel ? byLabel : one.Number.CompareTo(other.Number);
 
     /// <summary>The name that a file begun now would have, taken or not.</summary>
     public LogFileName NameFor(DateTimeOffset now) =>

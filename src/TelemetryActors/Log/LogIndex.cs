@@ -13,7 +13,20 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
     public LogStretch? Last => Stretches.IsEmpty ? null : Stretches[^1];
 
     /// <summary>The stretch that reaches furthest.</summary>
-    public LogStretch? Furthest => Stretches.MaxBy(stretch => stretch.EndPosition);
+    public LogStretch? Furthest
+    {
+        get
+        {
+            // A loop, because this is asked for at a start: what LINQ needs for it would have to be compiled then.
+            LogStretch? furthest = null;
+            foreach (var stretch in Stretches)
+            {
+                furthest = furthest is null || stretch.EndPosition > furthest.EndPosition ? stretch : furthest;
+            }
+
+            return furthest;
+        }
+    }
 
     /// <summary>The stretch that begins first.</summary>
     public LogStretch? Oldest => Stretches.MinBy(stretch => stretch.Start.Position);

@@ -12,14 +12,21 @@ internal static class LogRecovery
     {
         var state = AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content) : null;
         var scanned = new List<ScannedFile>();
-        foreach (var name in folder.List().Select(name => name.ToString()))
+        foreach (var name in folder.List())
         {
-            if (TryScan(folder, name, state) is { } file)
+            if (TryScan(folder, name.ToString(), state) is { } file)
             {
                 scanned.Add(file);
             }
         }
 
+        return state is null && scanned.Count == 0
+            ? new RecoveredLog(StreamId.None, IsClean: false, [], default, LogIndex.Empty, TornFrom: 0, TornBytes: 0)
+            : Join(state, scanned);
+    }
+
+    private static RecoveredLog Join(LogState? state, List<ScannedFile> scanned)
+    {
         var stream = state?.Stream ?? scanned.SelectMany(file => file.Stretches).LastOrDefault()?.Start.Stream ?? StreamId.None;
         var index = Order(scanned, state, stream);
         var torn = scanned.Find(file => file.Name == index.Last?.File);
@@ -65,18 +72,39 @@ internal static class LogRecovery
         }
 
         var line = before.AsSpan(0, read - 1);
-        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _) && start == stretch.Start;
+        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _)
+            && start.Position == stretch.Start.Position && start.Ordinal == stretch.Start.Ordinal && start.Stream == stretch.Start.Stream;
     }
 
     // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.
     private static LogIndex Order(List<ScannedFile> scanned, LogState? state, StreamId stream)
     {
-        var gone = state?.Stretches.Where(stretch => !scanned.Exists(file => file.IsKnown && file.Name == stretch.File)).Select(stretch => stretch.Gone()) ?? [];
-        var found = scanned
-            .Select(file => file.Stretches.Where(stretch => stretch.Start.Stream == stream).ToList())
-            .Where(stretches => stretches.Count > 0)
-            .OrderBy(stretches => stretches[0].Start.Position)
-            .SelectMany(stretches => stretches);
-        return new LogIndex([.. gone.OrderBy(stretch => stretch.Start.Position), .. found], state?.RetainedFrom ?? 0);
+        var gone = new List<LogStretch>();
+        foreach (var stretch in state?.Stretches ?? [])
+        {
+            if (!scanned.Exists(file => file.IsKnown && file.Name == stretch.File))
+            {
+                gone.Add(stretch.Gone());
+            }
+        }
+
+        var found = new List<List<LogStretch>>();
+        foreach (var file in scanned)
+        {
+            List<LogStretch> ofStream = [.. file.Stretches.Where(stretch => stretch.Start.Stream == stream)];
+            if (ofStream.Count > 0)
+            {
+                found.Add(ofStream);
+            }
+        }
+
+        // Sorted only where there is something to sort: a start that finds one file need not have the sorting compiled.
+        List<LogStretch> all = gone.Count > 1 ? [.. gone.OrderBy(stretch => stretch.Start.Position)] : gone;
+        foreach (var stretches in found.Count > 1 ? [.. found.OrderBy(stretches => stretches[0].Start.Position)] : found)
+        {
+            all.AddRange(stretches);
+        }
+
+        return new LogIndex([.. all], state?.RetainedFrom ?? 0);
     }
 }

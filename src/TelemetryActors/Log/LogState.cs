@@ -15,7 +15,7 @@ namespace TelemetryActors.Log;
 /// <param name="Stretches">The stretches known then.</param>
 /// <param name="OpenRuns">The runs that may have been open there, with their agents.</param>
 internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom, Cursor End, ImmutableArray<LogStretch> Stretches,
-    ImmutableArray<KeyValuePair<string, string>> OpenRuns)
+    IReadOnlyList<KeyValuePair<string, string>> OpenRuns)
 {
     /// <summary>What is missing right before the end and no anchor has said yet, because nothing was written behind it.</summary>
     public LogGap? UntoldGap { get; init; }
@@ -91,20 +91,34 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 return null;
             }
 
-            var stretches = root.GetProperty("stretches").EnumerateArray().Select(item => new LogStretch(
-                item.GetProperty("file").GetString() ?? throw new FormatException("a stretch without a file"),
-                Number(item, "offset"),
-                new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
-                Number(item, "length"),
-                Number(item, "count"),
-                LogGap.TryRead(item)));
+            // Loops, because a start reads this: what LINQ needs for JSON's own types would have to be compiled then.
+            var stretches = new List<LogStretch>();
+            foreach (var item in root.GetProperty("stretches").EnumerateArray())
+            {
+                stretches.Add(new LogStretch(
+                    item.GetProperty("file").GetString() ?? throw new FormatException("a stretch without a file"),
+                    Number(item, "offset"),
+                    new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
+                    Number(item, "length"),
+                    Number(item, "count"),
+                    LogGap.TryRead(item)));
+            }
+
+            var runs = root.GetProperty("open_runs");
+            var open = new KeyValuePair<string, string>[runs.GetPropertyCount()];
+            var at = 0;
+            foreach (var run in runs.EnumerateObject())
+            {
+                open[at++] = new KeyValuePair<string, string>(run.Name, run.Value.GetString() ?? "");
+            }
+
             return new LogState(
                 stream,
                 root.GetProperty("clean").GetBoolean(),
                 Number(root, "retained_from"),
                 new Cursor(stream, Number(root, "position"), Number(root, "ordinal")),
                 [.. stretches],
-                [.. root.GetProperty("open_runs").EnumerateObject().Select(run => KeyValuePair.Create(run.Name, run.Value.GetString() ?? ""))])
+                open)
             {
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
                 Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,

@@ -15,8 +15,9 @@ internal sealed class LogSyncer : IDisposable
     private readonly TimeProvider _time;
     // Left to the collector: whoever asks for an fsync may come after the end.
     private readonly AutoResetEvent _signal = new(initialState: false);
-    private readonly ITimer? _interval;
-    private readonly Thread _thread;
+    private readonly LogOptions _options;
+    private ITimer? _interval;
+    private Thread? _thread;
     private volatile bool _stopping;
 
     public LogSyncer(
@@ -26,24 +27,36 @@ internal sealed class LogSyncer : IDisposable
         _wakeWriter = wakeWriter;
         _onFailure = onFailure;
         _time = time;
-        _interval = options.Fsync == FsyncMode.Interval
-            ? time.CreateTimer(_ => _signal.Set(), null, options.FsyncInterval, options.FsyncInterval)
+        _options = options;
+    }
+
+    /// <summary>Begins; what was asked for before is not forgotten.</summary>
+    public void Start()
+    {
+        _interval = _options.Fsync == FsyncMode.Interval
+            ? _time.CreateTimer(_ => _signal.Set(), null, _options.FsyncInterval, _options.FsyncInterval)
             : null;
-        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "telemetry-fsync" };
-        _thread.Start();
+        var thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "telemetry-fsync" };
+        thread.Start();
+        _thread = thread;
+        if (_stopping)
+        {
+            // The end came first.
+            Stop(TimeSpan.Zero);
+        }
     }
 
     /// <summary>Asks for an fsync now.</summary>
     public void Request() => _signal.Set();
 
     /// <summary>Ends the thread.</summary>
-    /// <returns>False when an fsync hangs: then the thread ends with it, or with the process.</returns>
+    /// <returns>False when an fsync hangs: then the thread ends with it, or with the process. True when there never was one.</returns>
     public bool Stop(TimeSpan within)
     {
         _stopping = true;
         _interval?.Dispose();
         _signal.Set();
-        return _thread.Join(within);
+        return _thread is not { } thread || thread.Join(within);
     }
 
     public void Dispose() => Stop(TimeSpan.Zero);

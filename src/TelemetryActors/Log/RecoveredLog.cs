@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Log;
@@ -12,7 +11,7 @@ namespace TelemetryActors.Log;
 /// <param name="TornFrom">In the last stretch's file, the first byte behind its last whole line.</param>
 /// <param name="TornBytes">How many bytes of a torn line follow there.</param>
 internal sealed record RecoveredLog(
-    StreamId Stream, bool IsClean, ImmutableArray<KeyValuePair<string, string>> OpenRuns, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
+    StreamId Stream, bool IsClean, IReadOnlyList<KeyValuePair<string, string>> OpenRuns, Cursor Known, LogIndex Index, long TornFrom, long TornBytes)
 {
     /// <summary>What is missing right before the known end and no anchor says.</summary>
     public LogGap? UntoldGap { get; init; }

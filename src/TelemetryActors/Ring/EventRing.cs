@@ -239,6 +239,9 @@ internal sealed unsafe class EventRing
         _memory.Flush();
     }
 
+    /// <summary>Makes the ring's memory present, beside its producers; the earlier, the fewer of them meet a page that is not.</summary>
+    public void Touch() => _memory.Touch();
+
     /// <summary>Tells other processes how the event log's circuit stands.</summary>
     public void Tell(CircuitRecord circuit) => _header->Circuit.Write(circuit);
 

@@ -9,6 +9,8 @@ internal static unsafe class RingFactory
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
 
+    private const int BootIdBytes = 36;
+
     /// <summary>This boot of the machine; empty where the system does not say, and then no ring of an earlier process is trusted unless it was closed clean.</summary>
     public static Guid BootId { get; } = ReadBootId();
 
@@ -57,20 +59,20 @@ internal static unsafe class RingFactory
     /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
     public static string? BaseDirectoryOf(string path)
     {
-        var memory = RingMemory.TryOpen(path);
-        if (memory is null)
+        // Read and not mapped: a start asks for it of each ring that is about, and what it asks for never changes.
+        Span<byte> bytes = stackalloc byte[RingHeader.Bytes];
+        if (!RingMemory.TryReadBegin(path, bytes))
         {
             return null;
         }
 
-        var header = (RingHeader*)memory.Start;
-        var directory = header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
-            ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
-            : null;
-
-        // The mapping goes with its object, and a pointer into it keeps nothing alive.
-        GC.KeepAlive(memory);
-        return directory;
+        fixed (byte* start = bytes)
+        {
+            var header = (RingHeader*)start;
+            return header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+                ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
+                : null;
+        }
     }
 
     /// <summary>The event log's circuit as a ring's owner told it; null when it told nothing, or the file is no ring.</summary>
@@ -135,7 +137,10 @@ internal static unsafe class RingFactory
     {
         try
         {
-            return File.Exists(BootIdFile) && Guid.TryParse(File.ReadAllText(BootIdFile).Trim(), out var id) ? id : Guid.Empty;
+            // By its bytes: a reader of text brings buffers and decoders that a start has no other use for.
+            Span<byte> text = stackalloc byte[BootIdBytes];
+            using var file = File.OpenHandle(BootIdFile);
+            return RandomAccess.Read(file, text, 0) == BootIdBytes && Guid.TryParse(text, null, out var id) ? id : Guid.Empty;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

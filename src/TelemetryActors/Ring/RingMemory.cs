@@ -52,9 +52,7 @@ internal sealed unsafe class RingMemory
             using var handle = NativeFile.OpenUnlocked(path, createNew: true);
             if (NativeFile.TryAllocate(handle, length))
             {
-                var memory = Map(handle, path, length);
-                memory.Touch();
-                return memory;
+                return Map(handle, path, length);
             }
 
             File.Delete(path);
@@ -70,6 +68,12 @@ internal sealed unsafe class RingMemory
     /// <exception cref="IOException">It is there and cannot be opened now: what it holds is not lost, and nothing may take its place.</exception>
     public static RingMemory? TryOpen(string path)
     {
+        // Asked first, because after a clean end there is none, and an exception is dear at a start.
+        if (NativeFile.Identify(path) is null)
+        {
+            return null;
+        }
+
         try
         {
             using var handle = NativeFile.OpenUnlocked(path, createNew: false);
@@ -79,6 +83,32 @@ internal sealed unsafe class RingMemory
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Reads a file's first bytes.</summary>
+    /// <returns>False when it is not there, or is no longer than that.</returns>
+    /// <exception cref="IOException">It is there and cannot be opened now.</exception>
+    public static bool TryReadBegin(string path, Span<byte> begin)
+    {
+        try
+        {
+            using var handle = NativeFile.OpenUnlocked(path, createNew: false);
+            return RandomAccess.GetLength(handle) > begin.Length && RandomAccess.Read(handle, begin, 0) == begin.Length;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Touches every page of a mapped file: the first touch of one costs microseconds, which the callers should not pay.</summary>
+    /// <remarks>Changes nothing and may run beside producers: an atomic "or" with nothing, which no store of theirs can be lost to.</remarks>
+    public void Touch()
+    {
+        for (var offset = 0L; offset < Length; offset += Environment.SystemPageSize)
+        {
+            Interlocked.Or(ref *(int*)(Start + offset), 0);
         }
     }
 
@@ -107,15 +137,6 @@ internal sealed unsafe class RingMemory
 
         NativeMemory.Free(_plain);
         NativeMemory.AlignedFree(Own);
-    }
-
-    // The first touch of a page costs microseconds: paid here, by the one who opens, and not by the first callers.
-    private void Touch()
-    {
-        for (var offset = 0L; offset < Length; offset += Environment.SystemPageSize)
-        {
-            Volatile.Write(ref Start[offset], 0);
-        }
     }
 
     private static RingMemory Map(SafeFileHandle handle, string path, long length)

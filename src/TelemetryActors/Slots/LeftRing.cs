@@ -52,13 +52,18 @@ internal sealed class LeftRing
     public static (Cursor Begin, SlotStart Start, LogIndex Index, bool MayContinue) BeginWithout(
         SlotSettings settings, RecoveredLog recovered, StreamId stream, LogFolder folder)
     {
+        if (recovered.Stream == StreamId.None)
+        {
+            return (new Cursor(stream, 0, 0), SlotStart.Clean, recovered.Index, true);
+        }
+
         var end = new Cursor(
             stream, Math.Max(recovered.End.Position, recovered.Known.Position), Math.Max(recovered.End.Ordinal, recovered.Known.Ordinal));
         var above = PositionJump.Above(end, settings.Files, settings.Base.SinkStates);
 
         // A sink that is ahead of a clean end was served by a writer that could not write down that it had begun.
-        var isClean = recovered.Stream == StreamId.None
-            || (recovered.IsClean && recovered.End.Position <= recovered.Known.Position && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal);
+        var isClean = recovered.IsClean && recovered.End.Position <= recovered.Known.Position
+            && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal;
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
         return isClean
             ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, quarantined == recovered.TornBytes)

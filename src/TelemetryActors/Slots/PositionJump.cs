@@ -58,7 +58,12 @@ internal static class PositionJump
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            return element.EnumerateArray().Aggregate(highest, (known, item) => Highest(item, known));
+            foreach (var item in element.EnumerateArray())
+            {
+                highest = Highest(item, highest);
+            }
+
+            return highest;
         }
 
         if (element.ValueKind != JsonValueKind.Object)
@@ -74,6 +79,11 @@ internal static class PositionJump
             highest = new Cursor(highest.Stream, Math.Max(highest.Position, at), Math.Max(highest.Ordinal, number));
         }
 
-        return element.EnumerateObject().Aggregate(highest, (known, member) => Highest(member.Value, known));
+        foreach (var member in element.EnumerateObject())
+        {
+            highest = Highest(member.Value, highest);
+        }
+
+        return highest;
     }
 }

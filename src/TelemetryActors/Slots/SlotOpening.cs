@@ -36,10 +36,10 @@ internal sealed class SlotOpening : IDisposable
 
     /// <summary>Opens a slot whose lock the caller has; the lock is the slot's from then on.</summary>
     /// <returns>Null when a living process has the slot's ring, whatever became of its lock: then nothing was touched, and the lock is still the caller's.</returns>
-    public static WriterSlot? TryOpen(SlotSettings settings, int number, IFileLock? slotLock)
+    public static WriterSlot? TryOpen(SlotSettings settings, int number, IFileLock? slotLock, bool notesBegin = true)
     {
         using var opening = new SlotOpening(settings, number, slotLock);
-        return opening.HasLivingOwner() ? null : opening.Open();
+        return opening.HasLivingOwner() ? null : opening.Open(notesBegin);
     }
 
     /// <summary>Lets go of the ring, unless the slot was opened and has it.</summary>
@@ -64,7 +64,7 @@ internal sealed class SlotOpening : IDisposable
 
     private bool HasLivingOwner() => _ringPath is not null && _settings.Files.Identify(_ringPath) is not null && !_hold.TryHoldRing(_ringPath);
 
-    private WriterSlot Open()
+    private WriterSlot Open(bool notesBegin)
     {
         if (!_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position)
         {
@@ -77,7 +77,7 @@ internal sealed class SlotOpening : IDisposable
             // The disk refuses: the old ring goes on, with what it holds.
             left.Ring.Adopt();
             _isOpen = true;
-            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written));
+            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written, isLeft: true));
         }
 
         var (begin, start, index, mayContinue) = left is not null
@@ -87,14 +87,15 @@ internal sealed class SlotOpening : IDisposable
 
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
-        var slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
+        start = WithRuns(start, begin, isLeft: left is not null);
+        var slot = Begin(index, begin, start, mayContinue, gap);
         slot.Log.OpenRuns = () => slot.Abandoned;
-        if (!slot.TrySaveState(isClean: false) && start.InDoubt)
+        if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
             begin = PositionJump.Further(begin);
-            slot = Begin(index, begin, WithRuns(start, begin), mayContinue, gap);
+            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, gap);
         }
 
         _isOpen = true;
@@ -146,7 +147,8 @@ internal sealed class SlotOpening : IDisposable
         }
     }
 
-    private SlotStart WithRuns(SlotStart start, Cursor leftTo) => _recovered.IsClean
+    // A writer that left a ring did not end in order, whatever the state says: it may not have come to saying that it had begun.
+    private SlotStart WithRuns(SlotStart start, Cursor leftTo, bool isLeft) => _recovered.IsClean && !isLeft
         ? start
         : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Slots;
@@ -13,7 +12,7 @@ internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Q
     public static SlotStart Clean { get; } = new(0, 0, false, 0);
 
     /// <summary>Runs that may have been open at <see cref="KnownTo"/>, with their agents.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> OpenRuns { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> OpenRuns { get; init; } = [];
 
     /// <summary>Up to where <see cref="OpenRuns"/> knows.</summary>
     public Cursor KnownTo { get; init; }

@@ -43,8 +43,10 @@ internal sealed class WriterSlot : IDisposable
     public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned => _abandoned ??= AbandonedRuns.Of(this);
 
     /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
+    /// <param name="settings">Where and how large.</param>
+    /// <param name="notesBegin">Whether the slot's state says at once that a writer has begun; false: the caller sees to it (<see cref="TrySaveState"/>) before anything leaves the ring.</param>
     /// <exception cref="IOException">The base directory cannot be used at all.</exception>
-    public static WriterSlot Open(SlotSettings settings)
+    public static WriterSlot Open(SlotSettings settings, bool notesBegin = true)
     {
         settings.Files.CreateDirectory(settings.Base.SinkStates);
         for (var from = 1; ;)
@@ -52,7 +54,7 @@ internal sealed class WriterSlot : IDisposable
             var (number, slotLock) = SlotLocks.TakeFree(settings, from);
             try
             {
-                if (SlotOpening.TryOpen(settings, number, slotLock) is { } slot)
+                if (SlotOpening.TryOpen(settings, number, slotLock, notesBegin) is { } slot)
                 {
                     return slot;
                 }

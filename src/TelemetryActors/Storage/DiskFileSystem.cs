@@ -31,12 +31,24 @@ public sealed class DiskFileSystem : IFileSystem
     {
         try
         {
-            return [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
+            // The runtime's own look needs a good deal of it compiled, only to find that there is no directory.
+            return Directory.Exists(directory) ? NamesIn(directory) : [];
         }
         catch (DirectoryNotFoundException)
         {
             return [];
         }
+    }
+
+    private static string[] NamesIn(string directory)
+    {
+        var names = Directory.GetFiles(directory);
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = Path.GetFileName(names[i]);
+        }
+
+        return names;
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using TelemetryActors.Benchmarks.Contenders;
 using TelemetryActors.Benchmarks.Events;
 
@@ -22,8 +23,8 @@ internal static class StartUpRun
         var line = child.StandardOutput.ReadLine();
         var elapsed = Stopwatch.GetElapsedTime(start);
         child.WaitForExit();
-        return child.ExitCode == 0 && long.TryParse(line, CultureInfo.InvariantCulture, out var ticks)
-            ? new StartUpResult(elapsed, new TimeSpan(ticks))
+        return child.ExitCode == 0 && line?.Split(' ') is [var ticks, var methods, var all]
+            ? new StartUpResult(elapsed, new TimeSpan(Number(ticks)), Number(methods), Number(all))
             : throw new InvalidOperationException($"{row} did not start");
     }
 
@@ -32,7 +33,7 @@ internal static class StartUpRun
     {
         if (row == Hello)
         {
-            Console.WriteLine("0");
+            Console.WriteLine("0 0 0");
             return;
         }
 
@@ -43,11 +44,16 @@ internal static class StartUpRun
     {
         var e = new BenchEvent(
             "service_ready", "7Q2W3E4R5T6Y7A8B9C0DJKMNPQ", BenchLevel.Info, EventGenerator.FirstSeq, "api", 41.25, 1, true, "shop/garden");
+        var (mine, all) = (JitInfo.GetCompiledMethodCount(currentThread: true), JitInfo.GetCompiledMethodCount());
         var start = Stopwatch.GetTimestamp();
         var contender = ContenderCatalog.Create(row);
         contender.Open(directory, producers: 1);
         contender.Write(0, e);
-        Console.WriteLine(Stopwatch.GetElapsedTime(start).Ticks.ToString(CultureInfo.InvariantCulture));
+        var ticks = Stopwatch.GetElapsedTime(start).Ticks;
+        (mine, all) = (JitInfo.GetCompiledMethodCount(currentThread: true) - mine, JitInfo.GetCompiledMethodCount() - all);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ticks} {mine} {all}"));
         contender.Close();
     }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

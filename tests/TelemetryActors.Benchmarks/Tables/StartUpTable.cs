@@ -21,13 +21,19 @@ internal static class StartUpTable
         }
 
         var table = new TextTable(
-            $"Cold process to the first accepted event, median of {Starts}", "contender", "process ms", "more than hello ms", "library ms");
+            $"Cold process to the first accepted event, median of {Starts}", "contender", "process ms", "more than hello ms", "library ms", "methods compiled", "on all threads");
         var results = starts.Skip(rows.Length).ToLookup(s => s.Row, s => s.Result);
         var hello = Median(results[StartUpRun.Hello], r => r.Process);
         foreach (var row in rows)
         {
             var process = Median(results[row], r => r.Process);
-            table.Add(row, $"{process:0.0}", $"{process - hello:0.0}", $"{Median(results[row], r => r.Library):0.0}");
+            table.Add(
+                row,
+                $"{process:0.0}",
+                $"{process - hello:0.0}",
+                $"{Median(results[row], r => r.Library):0.0}",
+                $"{Middle(results[row], r => r.Methods)}",
+                $"{Middle(results[row], r => r.AllMethods)}");
         }
 
         table.WriteTo(output);
@@ -47,5 +53,7 @@ internal static class StartUpTable
     }
 
     private static double Median(IEnumerable<StartUpResult> results, Func<StartUpResult, TimeSpan> of) =>
-        results.Select(of).Order().ElementAt(Starts / 2).TotalMilliseconds;
+        Middle(results, of).TotalMilliseconds;
+
+    private static T Middle<T>(IEnumerable<StartUpResult> results, Func<StartUpResult, T> of) => results.Select(of).Order().ElementAt(Starts / 2);
 }

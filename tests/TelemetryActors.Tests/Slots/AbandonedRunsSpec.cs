@@ -87,6 +87,17 @@ public sealed class AbandonedRunsSpec : IDisposable
     }
 
     [Fact]
+    public void A_run_of_a_writer_that_died_before_its_state_said_that_it_had_begun_is_left_open()
+    {
+        WriterSlot.Open(_settings).Release();
+        var killed = WriterSlot.Open(_settings, notesBegin: false);
+        Write(killed, "run_start", "20260301T120000Z-crawler-00000001");
+        killed.Forget();
+
+        Assert.Equal(KeyValuePair.Create("20260301T120000Z-crawler-00000001", "crawler"), Assert.Single(Left()));
+    }
+
+    [Fact]
     public void After_a_clean_end_nothing_is_left_open()
     {
         using (var slot = WriterSlot.Open(_settings))

@@ -62,6 +62,47 @@ public sealed class WriterSlotSpec : IDisposable
         Assert.Equal(dead.Ring.Tail, next.Ring.Tail);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_ring_whose_writer_died_before_its_state_said_that_it_had_begun_comes_to_the_log_whole(bool hadWriterBefore)
+    {
+        if (hadWriterBefore)
+        {
+            var before = WriterSlot.Open(_settings);
+            Record(before, 2);
+            before.Release();
+            WriterSlot.Open(_settings).Release();
+        }
+
+        var killed = WriterSlot.Open(_settings, notesBegin: false);
+        Record(killed, 5);
+        var tail = killed.Ring.Tail;
+        killed.Forget();
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal((1, 5L, 0L, false), (next.Number, next.Start.Recovered, next.Start.Lost, next.Start.InDoubt));
+        Assert.Equal((tail, true), (next.Ring.Tail, next.Start.IsOfDeadWriter));
+    }
+
+    [Fact]
+    public void A_slot_that_is_to_say_later_that_it_has_begun_writes_no_state_unless_the_last_ring_is_in_doubt()
+    {
+        var later = WriterSlot.Open(_settings, notesBegin: false);
+        var wroteAtOnce = File.Exists(later.Folder.StateFile);
+        later.TrySaveState(isClean: false);
+        Record(later);
+        later.Forget();
+        File.Delete(later.Ring.Path!);
+        var said = File.ReadAllText(later.Folder.StateFile);
+
+        using var next = WriterSlot.Open(_settings, notesBegin: false);
+
+        Assert.Equal((false, true), (wroteAtOnce, next.Start.InDoubt));
+        Assert.NotEqual(said, File.ReadAllText(next.Folder.StateFile));
+    }
+
     [Fact]
     public void A_dead_writers_slot_is_taken_over_and_a_living_ones_is_not()
     {
