@@ -97,6 +97,22 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.False(_rig.Buffer.HasMessages);
     }
 
+    [Theory]
+    [Trait("Feature", "SK.8")]
+    [InlineData("20260301T120000Z-\0-0123abcd", 1)]
+    [InlineData("ü", 513)]
+    public void A_run_whose_id_no_journal_takes_is_refused_for_good(string part, int times)
+    {
+        var id = string.Concat(Enumerable.Repeat(part, times));
+        var run = _rig.Parent.ChildActorOf(RunActor.Props(id, _rig.Buffer, _rig.Settings, _time));
+
+        run.Tell(new RunBatch(id, 1, RunLines.Batch(RunLines.Event(1)).Bytes, 1), _rig.Agent);
+
+        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20));
+        Assert.Equal((true, "the batch is damaged: no journal takes its run's id"), (refused.IsFinal, refused.Reason));
+        Assert.False(_rig.Buffer.HasMessages);
+    }
+
     [Fact]
     [Trait("Feature", "SK.3")]
     public void Batches_behind_the_one_under_way_wait_in_their_order_and_too_many_are_refused()
