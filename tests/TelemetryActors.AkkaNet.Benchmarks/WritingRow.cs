@@ -8,8 +8,9 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 internal static class WritingRow
 {
     private const int Runs = 64;
-    private const int BatchEvents = 250;
-    private const int Window = 8;
+    private const int BatchEvents = 200;
+    private const int EachTime = Runs * BatchEvents;
+    private const int Window = 4;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
@@ -58,8 +59,8 @@ internal static class WritingRow
     }
 
     /// <summary>As many agents as there are runs, until each has every batch answered.</summary>
-    public static Task<int[]> SendAsync(ActorSystem system, IActorRef door, string name, int events) => Task.WhenAll(Enumerable.Range(0, Runs).Select(run =>
-        system.ActorOf(Props.Create(() => new AgentActor(door, $"{name}-{run}", run, events / Runs / BatchEvents, BatchEvents, Window))).Ask<int>(new AgentActor.Go(), Timeout.InfiniteTimeSpan)));
+    public static Task<int[]> SendAsync(ActorSystem system, IActorRef door, string name, int events, int window = Window) => Task.WhenAll(Enumerable.Range(0, Runs).Select(run =>
+        system.ActorOf(Props.Create(() => new AgentActor(door, $"{name}-{run}", run, (events + EachTime - 1) / EachTime, BatchEvents, window))).Ask<int>(new AgentActor.Go(), Timeout.InfiniteTimeSpan)));
 
     private static async Task<double[]> MeasureAsync(string directory, int events, Func<Task> work)
     {

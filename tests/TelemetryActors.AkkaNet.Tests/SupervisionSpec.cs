@@ -73,6 +73,26 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    [Trait("Feature", "SK.4")]
+    [Trait("Feature", "SK.5")]
+    public void A_stream_that_breaks_as_soon_as_it_runs_is_run_anew_after_a_pause_each_time()
+    {
+        var looks = 0;
+        var environment = _rig.Environment with
+        {
+            Sources = () => Interlocked.Increment(ref looks) > 0 ? throw new InvalidOperationException("thrown by the test") : [],
+        };
+        var began = _time.GetUtcNow();
+        Sys.Settings.InjectTopLevelFallback(EngineSettings.Reference);
+        Sys.ActorOf(BufferActor.Props(environment, [(EngineRig.Define("sink", new RecordingSink()), TestActor)]));
+
+        Eventually.True(() => Volatile.Read(ref looks) >= 12, () => looks, () => _time.Advance(TimeSpan.FromMilliseconds(100)));
+
+        // A stream looks once or twice before it breaks.
+        Assert.InRange(Volatile.Read(ref looks), 12, 2 * (2 + (int)(_time.GetUtcNow() - began).TotalSeconds));
+    }
+
+    [Fact]
     [Trait("Feature", "SK.6")]
     public async Task A_late_outcome_changes_nothing_and_the_batch_goes_again()
     {

@@ -18,6 +18,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private const string LeaseKey = "lease";
     private const string IdleKey = "idle";
     private const string OverdueKey = "overdue";
+    private const int MostIdBytes = 1024;
 
     private readonly string _entityId;
     private readonly IActorRef _buffer;
@@ -140,7 +141,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void Take(RunBatch batch)
     {
-        var sifted = BatchSieve.Sift(batch.Lines, batch.Count, _seen);
+        var sifted = IsStorable(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, _seen) : SiftedBatch.Faulty("no journal takes its run's id");
         if (sifted.Fault is { } fault)
         {
             _seen.Forget();
@@ -157,6 +158,9 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
             _buffer.Tell(new Append(_appends, sifted.Lines, sifted.Accepted));
         }
     }
+
+    // What PostgreSQL takes in a column with an index. An id that it refuses would be sent again for ever.
+    private static bool IsStorable(string id) => !id.Contains('\0') && System.Text.Encoding.UTF8.GetByteCount(id) <= MostIdBytes;
 
     private void Hold(RunBatch batch)
     {

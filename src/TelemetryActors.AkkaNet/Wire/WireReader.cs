@@ -10,6 +10,9 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
 {
     private static readonly System.Text.Encoding Utf8 = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);
 
+    // Room made for a list before its entries are seen: an entry in memory is many times what it is in bytes.
+    private const int MostAtOnce = 64;
+
     private ReadOnlyMemory<byte> _rest = bytes;
 
     public int Count()
@@ -82,7 +85,7 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
             throw Bad($"{count} entries are said to be there, and {_rest.Length} bytes are");
         }
 
-        var list = new List<T>(count);
+        var list = new List<T>(Math.Min(count, MostAtOnce));
         for (var index = 0; index < count; index++)
         {
             list.Add(read());

@@ -182,6 +182,37 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.8")]
+    public void Lengths_that_lie_and_bytes_that_are_cut_cost_no_more_memory_than_a_few_times_their_bytes()
+    {
+        var random = new Random(20260302);
+        byte[][] lies = [[0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0xFF, 0xFF, 0xFF, 0x7F], [0x80, 0x80, 0x04], [0x7F], [0x00]];
+        var records = new RunAnswer(Record.RunId, Record with { UnnumberedIds = [.. Enumerable.Range(0, 5000).Select(number => $"id-{number}")] });
+        (string Manifest, byte[] Bytes)[] messages = [.. Messages.Select(message => (message.Key, Serializer.ToBinary(message.Value))), ("rw1", Serializer.ToBinary(records))];
+        Serializer.FromBinary(messages[^1].Bytes, "rw1");
+
+        for (var turn = 0; turn < 20_000; turn++)
+        {
+            var (manifest, whole) = messages[random.Next(messages.Length)];
+            var at = random.Next(Math.Min(whole.Length, 400));
+            var lie = lies[random.Next(lies.Length)];
+            byte[] bytes = [.. whole[..at], .. lie, .. whole[Math.Min(at + random.Next(6), whole.Length)..]];
+            bytes = bytes[..random.Next(bytes.Length + 1)];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                Serializer.FromBinary(bytes, manifest);
+            }
+            catch (SerializationException)
+            {
+                Assert.NotEmpty(manifest);
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000 + (64L * bytes.Length));
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
     public void What_is_no_message_of_ours_is_not_written()
     {
         var exception = Assert.Throws<SerializationException>(() => Serializer.ToBinary("text"));

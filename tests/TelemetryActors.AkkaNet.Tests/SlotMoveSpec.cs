@@ -1,0 +1,77 @@
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+public sealed class SlotMoveSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly string _directory = TestFolder.Create();
+
+    public SlotMoveSpec()
+        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+    {
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.9")]
+    [Trait("Feature", "SK.4")]
+    public async Task A_client_whose_slot_is_lost_goes_on_in_another_without_waiting_for_an_event()
+    {
+        var client = TelemetryClient.Start("spec", options =>
+        {
+            options.BaseDirectory = _directory;
+            options.TrackSessions = false;
+            options.RunOnActors(Sys);
+        });
+        Record(client, 0, 100);
+        Assert.True((await client.FlushAsync()).IsDurable);
+
+        using (Steal(client))
+        {
+            Eventually.Equal(2, () => client.Pipeline.Slot.Number);
+            Record(client, 100, 100);
+            Assert.True((await client.FlushAsync()).IsDurable);
+        }
+
+        await client.DisposeAsync();
+        Assert.Equal(Enumerable.Range(0, 200), Logged().Order());
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        TestFolder.Delete(_directory);
+    }
+
+    // What deletes the lock and the ring takes the lock itself before the client looks again.
+    private static DiskFileLock Steal(TelemetryClient client)
+    {
+        var slot = client.Pipeline.Slot;
+        var path = SlotLocks.PathOf(client.Pipeline.Base, slot.Number);
+        File.Delete(slot.Ring.Path!);
+        DiskFileLock? stolen = null;
+        Eventually.True(
+            () =>
+            {
+                File.Delete(path);
+                return (stolen = DiskFileLock.TryTake(path)) is not null;
+            },
+            () => "the lock");
+        return stolen!;
+    }
+
+    private static void Record(TelemetryClient client, int from, int count)
+    {
+        for (var number = from; number < from + count; number++)
+        {
+            Assert.True(client.Record("moved", ("n", number)).IsAccepted);
+        }
+    }
+
+    private IEnumerable<int> Logged() => Directory.GetFiles(Path.Combine(_directory, "raw"), "*.ndjson").SelectMany(File.ReadLines)
+        .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+        .Where(json => json.GetProperty("event").GetString() == "moved")
+        .Select(json => json.GetProperty("details").GetProperty("n").GetInt32());
+}
