@@ -3,36 +3,75 @@
 #
 #   deploy/local-cluster.sh start    PostgreSQL if none is named, then three nodes on loopback
 #   deploy/local-cluster.sh status   who is there, what its sinks do
-#   deploy/local-cluster.sh demo     agents with 200 runs at once, while a node is killed, one leaves and a fourth comes; then the proof
+#   deploy/local-cluster.sh demo     agents with 200 runs at once, while a node is killed, one leaves, a fourth comes and is cut off; then the proof
 #   deploy/local-cluster.sh stop     everything that was started here
 #
 # JOURNAL="Host=...;Database=...;Username=...;Password=..." names a database; otherwise a throw-away PostgreSQL is started (Debian's package).
 # CLUSTER_DIR: where everything is kept (default: /tmp/telemetry-cluster). BASE_PORT: nodes listen on the four ports behind it (default: 4060).
-# AGENTS, RUNS, RATE, SECONDS_LONG: the demo's agents, runs of each at once, events a second of each run, and how long (4, 50, 2, 60).
+# AGENTS, RUNS, RATE, SECONDS_LONG: the demo's agents, runs of each at once, events a second of each run, and how long (4, 50, 2, 90).
+# As root, with iproute2 and its own PostgreSQL, the demo gives each node a network of its own (10.203.77.0/24) and cuts one; elsewhere it freezes the
+# node instead: the others cannot tell the two apart. NETWORKS=off always freezes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 dir=${CLUSTER_DIR:-/tmp/telemetry-cluster}
 base_port=${BASE_PORT:-4060}
 program=src/TelemetryActors.ClusterNode/bin/Debug/net10.0/telemetry-node
-host=127.0.0.1
-seeds="$host:$((base_port + 1)),$host:$((base_port + 2)),$host:$((base_port + 3))"
+bridge=tacluster
+net=10.203.77
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
+networked() { [ -f "$dir/networks" ]; }
+host_of() { if networked; then printf '%s' "$net.$1"; else printf '127.0.0.1'; fi; }
+address_of() { printf '%s:%s' "$(host_of "$1")" $((base_port + $1)); }
+seeds() { printf '%s,%s,%s' "$(address_of 1)" "$(address_of 2)" "$(address_of 3)"; }
 alive() { [ -f "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
 
 build() {
   [ -x "$program" ] && return
   say "Building the node."
   dotnet build src/TelemetryActors.ClusterNode --nologo -v quiet -clp:NoSummary
-  [ -f "$(dirname "$program")/Akka.dll" ] || fail "Akka.NET is not in the package sources of this machine: the node was built empty."
+  [ -f "$(dirname "$program")/Akka.dll" ] && [ -x "$program" ] || fail "Akka.NET is not in the package sources of this machine: the node was built empty."
 }
+
+# A bridge that the host is on, too, and a namespace for each node behind it.
+make_networks() {
+  if [ "${NETWORKS:-}" = off ] || [ "$(id -u)" != 0 ] || [ -n "${JOURNAL:-}" ] || ! command -v ip >/dev/null; then return; fi
+  remove_networks
+  if ! ip link add $bridge type bridge 2>/dev/null || ! ip netns add ${bridge}1 2>/dev/null; then remove_networks; return; fi
+  ip addr add $net.254/24 dev $bridge
+  ip link set $bridge up
+  # Where a container engine has closed forwarding, it holds for bridges too.
+  iptables -I FORWARD -i $bridge -o $bridge -j ACCEPT 2>/dev/null || true
+  for node in 1 2 3 4; do
+    [ $node = 1 ] || ip netns add $bridge$node
+    ip link add $bridge-$node type veth peer name eth0 netns $bridge$node
+    ip link set $bridge-$node master $bridge up
+    ip -n $bridge$node addr add $net.$node/24 dev eth0
+    ip -n $bridge$node link set eth0 up
+    ip -n $bridge$node link set lo up
+  done
+  touch "$dir/networks"
+}
+
+remove_networks() {
+  rm -f "$dir/networks"
+  ip link show $bridge >/dev/null 2>&1 || return 0
+  for node in 1 2 3 4; do ip netns del $bridge$node 2>/dev/null || true; ip link del $bridge-$node 2>/dev/null || true; done
+  iptables -D FORWARD -i $bridge -o $bridge -j ACCEPT 2>/dev/null || true
+  ip link del $bridge
+}
+
+# Nothing of it reaches anybody, and nothing is refused.
+cut() { if networked; then ip link set "$bridge-$1" down; else kill -STOP "$(cat "$dir/node$1.pid")"; fi; }
+heal() { if networked; then ip link set "$bridge-$1" up; elif alive "node$1"; then kill -CONT "$(cat "$dir/node$1.pid")"; fi; }
 
 start_postgres() {
   [ -n "${JOURNAL:-}" ] && { printf '%s' "$JOURNAL" >"$dir/journal"; chmod 600 "$dir/journal"; return; }
   alive postgres && return
-  local bin data="$dir/postgres" port=$((base_port + 9)) as=()
+  local bin host data="$dir/postgres" port=$((base_port + 9)) as=()
+  host=$(host_of 254)
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
   [ -n "$bin" ] || fail "PostgreSQL is not installed; name a database in JOURNAL."
   rm -rf "$data" && mkdir -p "$data"
@@ -42,22 +81,33 @@ start_postgres() {
     chmod 711 "$dir"
   fi
   (cd "$data" && "${as[@]}" "$bin/initdb" -D "$data/data" -U postgres -A trust --no-sync --no-instructions -E UTF8 --locale=C >"$dir/initdb.log" 2>&1)
-  (cd "$data" && exec setsid "${as[@]}" "$bin/postgres" -D "$data/data" -c listen_addresses=$host -c port=$port -c unix_socket_directories="$data" \
+  if networked; then printf 'host all all %s.0/24 trust\n' $net >>"$data/data/pg_hba.conf"; fi
+  (cd "$data" && exec setsid "${as[@]}" "$bin/postgres" -D "$data/data" -c listen_addresses="$host" -c port=$port -c unix_socket_directories="$data" \
     >"$dir/postgres.log" 2>&1 </dev/null) &
   echo $! >"$dir/postgres.pid"
-  for _ in $(seq 100); do "$bin/pg_isready" -q -h $host -p $port && break; sleep 0.1; done
-  "$bin/pg_isready" -q -h $host -p $port || fail "PostgreSQL did not start; see $dir/postgres.log."
-  printf 'Host=%s;Port=%s;Username=postgres;Database=postgres' $host $port >"$dir/journal"
+  for _ in $(seq 100); do "$bin/pg_isready" -q -h "$host" -p $port && break; sleep 0.1; done
+  "$bin/pg_isready" -q -h "$host" -p $port || fail "PostgreSQL did not start; see $dir/postgres.log."
+  printf 'Host=%s;Port=%s;Username=postgres;Database=postgres' "$host" $port >"$dir/journal"
 }
 
 start_node() {
   alive "node$1" && return
+  local host within=()
+  host=$(host_of "$1")
+  if networked; then within=(ip netns exec "$bridge$1"); fi
   mkdir -p "$dir/node$1"
-  Cluster__Journal__ConnectionString=$(cat "$dir/journal") TelemetryActors__RunLease=${LEASE:-20s} setsid "$program" \
-    --Cluster:HostName=$host --Cluster:BindHost=$host --Cluster:Port=$((base_port + $1)) --Cluster:Seeds="$seeds" \
+  # What its last life said is not news of this one.
+  rm -f "$dir/node$1/state/node.json"
+  Cluster__Journal__ConnectionString=$(cat "$dir/journal") TelemetryActors__RunLease=${LEASE:-20s} setsid "${within[@]}" "$program" \
+    --Cluster:HostName="$host" --Cluster:BindHost="$host" --Cluster:Port=$((base_port + $1)) --Cluster:Seeds="$(seeds)" \
     --TelemetryActors:BaseDirectory="$dir/node$1" >>"$dir/node$1.log" 2>&1 </dev/null &
   echo $! >"$dir/node$1.pid"
   disown
+}
+
+wait_ended() {
+  for _ in $(seq 180); do alive "node$1" || return 0; sleep 0.5; done
+  fail "Node $1 has not ended by itself; see $dir/node$1.log."
 }
 
 wait_ready() {
@@ -78,6 +128,7 @@ end() {
   pid=$(cat "$dir/$1.pid")
   kill "-${2:-TERM}" "$pid"
   for _ in $(seq 400); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
+  if kill -0 "$pid" 2>/dev/null; then say "$1 did not end in 80 s: kill -9."; kill -KILL "$pid"; fi
   rm -f "$dir/$1.pid"
 }
 
@@ -87,7 +138,7 @@ start() {
   start_postgres
   for node in 1 2 3; do start_node $node; done
   for node in 1 2 3; do wait_ready $node; done
-  say "Three collectors are up: $seeds. Their files are in $dir."
+  say "Three collectors are up: $(seeds). Their files are in $dir."
 }
 
 status() {
@@ -101,36 +152,55 @@ stop() {
   for agent in "$dir"/agent*.pid; do [ -f "$agent" ] && end "$(basename "$agent" .pid)"; done
   for node in 1 2 3 4; do end "node$node"; done
   end postgres INT
+  remove_networks
   say "Stopped."
 }
 
+any_alive() { for node in 1 2 3 4; do if alive "node$node"; then return 0; fi; done; return 1; }
+
 demo() {
+  build
+  mkdir -p "$dir"
+  if ! any_alive; then end postgres INT; make_networks; fi
   start
-  local agents=${AGENTS:-4} runs=${RUNS:-50} long=${SECONDS_LONG:-60} pids=() dirs=() result=0
+  local agents=${AGENTS:-4} runs=${RUNS:-50} long=${SECONDS_LONG:-90} pids=() dirs=() result=0 host
+  host=$(host_of 254)
   rm -rf "$dir"/agent*
   for agent in $(seq "$agents"); do
-    "$program" load --base "$dir/agent$agent" --name "agent$agent" --seeds "$seeds" --host $host --runs "$runs" --rate "${RATE:-2}" --seconds "$long" \
+    "$program" load --base "$dir/agent$agent" --name "agent$agent" --seeds "$(seeds)" --host "$host" --runs "$runs" --rate "${RATE:-2}" --seconds "$long" \
       --patience 180 >"$dir/agent$agent.log" 2>&1 &
     pids+=($!); echo $! >"$dir/agent$agent.pid"; dirs+=("$dir/agent$agent")
   done
   say "$agents agents report $((agents * runs)) runs at once, for $long s."
-  sleep $((long / 4))
+  sleep $((long / 6))
   say "kill -9 to node 2, in the middle of it."
   end node2 KILL
-  sleep $((long / 4))
+  sleep $((long / 6))
   say "A fourth node comes; node 3 leaves in order."
   start_node 4; wait_ready 4
   end node3
   say "Node 2 comes back."
   start_node 2; wait_ready 2
+  if networked; then say "Node 4 is cut off: its network is down."; else say "Node 4 is cut off: it is frozen."; fi
+  cut 4
+  # Either side takes 10 s to be sure, after 5 s without a heartbeat; a frozen node learns of it when it wakes.
+  if networked; then wait_ended 4; else sleep 30; fi
+  heal 4
+  wait_ended 4
+  say "The cluster went on without node 4, which has ended by itself. It is healed and joins anew."
+  start_node 4; wait_ready 4
   for index in "${!pids[@]}"; do wait "${pids[$index]}" || { result=1; tail -n 2 "$dir/agent$((index + 1)).log"; }; rm -f "$dir/agent$((index + 1)).pid"; done
   say "The agents are done. The proof, from the files of all and the answers of the cluster:"
-  "$program" verify --agents "$(IFS=,; echo "${dirs[*]}")" --nodes "$dir/node1,$dir/node2,$dir/node3,$dir/node4" --seeds "$seeds" --host $host || result=1
-  [ $result = 0 ] && say "Nothing that was acknowledged is missing, and every run has ended." || say "SOMETHING IS WRONG: see above and $dir."
+  "$program" verify --agents "$(IFS=,; echo "${dirs[*]}")" --nodes "$dir/node1,$dir/node2,$dir/node3,$dir/node4" --seeds "$(seeds)" --host "$host" || result=1
+  if [ $result = 0 ]; then
+    say "Nothing that was acknowledged is missing, and every run has ended. The nodes go on: deploy/local-cluster.sh stop ends them."
+  else
+    say "SOMETHING IS WRONG: see above and $dir."
+  fi
   return $result
 }
 
 case "${1:-}" in
   start | status | stop | demo) "$1" ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

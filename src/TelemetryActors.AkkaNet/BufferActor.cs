@@ -13,8 +13,11 @@ namespace TelemetryActors.AkkaNet;
 /// Owns the ring's second door, and runs the stream from the ring to the sinks' supervisors; a stream that broke is run anew, and goes on at every sink's cursor.
 /// </summary>
 /// <remarks>All that was appended while one fsync was under way shares the next. Nothing here waits: the fsync's end comes as a message.</remarks>
-internal sealed class BufferActor : ReceiveActor
+internal sealed class BufferActor : ReceiveActor, IWithTimers
 {
+    // What broke a stream may break the next one as soon as it runs.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly EngineEnvironment _environment;
     private readonly IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> _sinks;
     private readonly ILineIntake? _intake;
@@ -30,6 +33,7 @@ internal sealed class BufferActor : ReceiveActor
         Receive<Append>(Take);
         Receive<AppendAbandoned>(Take);
         Receive<Flushed>(Answer);
+        Receive<RunAgain>(_ => RunStream());
         Receive<StreamEnded>(ended =>
         {
             if (ReferenceEquals(ended.KillSwitch, _killSwitch))
@@ -39,10 +43,17 @@ internal sealed class BufferActor : ReceiveActor
         });
     }
 
+    public ITimerScheduler Timers { get; set; } = null!;
+
     public static Props Props(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
         Akka.Actor.Props.Create(() => new BufferActor(environment, sinks));
 
-    protected override void PreStart()
+    protected override void PreStart() => RunStream();
+
+    // The second door is open at once: what it takes waits in the ring.
+    protected override void PostRestart(Exception reason) => Timers.StartSingleTimer(nameof(RunAgain), new RunAgain(), Pause);
+
+    private void RunStream()
     {
         if (_sinks.Count == 0)
         {
@@ -146,6 +157,8 @@ internal sealed class BufferActor : ReceiveActor
 
     // Both may be of an incarnation before, and say which they are of by what they were started with.
     private sealed record StreamEnded(UniqueKillSwitch KillSwitch, Exception? Cause) : IDeadLetterSuppression;
+
+    private sealed record RunAgain : INotInfluenceReceiveTimeout;
 
     private sealed record Flushed(List<(IActorRef Asker, Appended Answer)> Waiting, FlushResult Result) : IDeadLetterSuppression;
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
@@ -13,6 +14,7 @@ internal sealed class SinkActor : ReceiveActor
     private readonly SinkContext _sinkContext;
     private readonly DispatcherContext _thread = new(Context.Dispatcher);
     private ISink? _sink;
+    private bool _isIdleFaulty;
 
     public SinkActor(SinkDefinition definition, SinkContext sinkContext)
     {
@@ -21,6 +23,7 @@ internal sealed class SinkActor : ReceiveActor
         Receive<LoadAccounts>(_ => Load());
         Receive<Deliver>(deliver => _thread.Run(() => DeliverAsync(deliver).PipeTo(Self)));
         Receive<FindBounds>(find => _thread.Run(() => FindBoundsAsync(find.Time).PipeTo(Context.Parent)));
+        Receive<DoIdleWork>(_ => _thread.Run(DoIdle));
         Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
         Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
         Receive<Close>(_ => Discard(new Discarded(null)));
@@ -47,8 +50,29 @@ internal sealed class SinkActor : ReceiveActor
         }
         catch (Exception exception)
         {
-            Sender.Tell(new SinkFault($"{exception.GetType().Name}: {exception.Message}"));
+            Sender.Tell(new AccountsUnknown($"{exception.GetType().Name}: {exception.Message}"));
         }
+    }
+
+    // What it throws is told once until it works again: it comes back at every heartbeat.
+    private void DoIdle()
+    {
+        try
+        {
+            (_sink as IIdleWork)?.DoIdleWork();
+            _isIdleFaulty = false;
+        }
+        catch (Exception exception)
+        {
+            if (!_isIdleFaulty)
+            {
+                Context.Parent.Tell(new SinkFault($"the sink's idle work: {exception.GetType().Name}: {exception.Message}"));
+            }
+
+            _isIdleFaulty = true;
+        }
+
+        Context.Parent.Tell(new IdleWorkDone());
     }
 
     private async Task<object> FindBoundsAsync(ReplayTime time)

@@ -27,11 +27,20 @@ internal static class SinkProtocol
     /// <summary>From the stage: what was planned could not be read now.</summary>
     internal sealed record ReadFailed(string Cause);
 
-    /// <summary>To the sink's actor: what accounts does the sink keep itself?</summary>
+    /// <summary>To the sink's actor: what accounts does the sink keep itself? Answered by <see cref="AccountsLoaded"/> or <see cref="AccountsUnknown"/>.</summary>
     internal sealed record LoadAccounts;
 
     /// <summary>From the sink's actor: the accounts that the sink keeps itself.</summary>
     internal sealed record AccountsLoaded(IReadOnlyList<SinkAccount> Accounts);
+
+    /// <summary>From the sink's actor: the sink could not say what accounts it keeps.</summary>
+    internal sealed record AccountsUnknown(string Cause);
+
+    /// <summary>To the sink's actor: a heartbeat has passed, and no call is under way; answered by <see cref="IdleWorkDone"/>.</summary>
+    internal sealed record DoIdleWork;
+
+    /// <summary>From the sink's actor: what there was to do without events is done.</summary>
+    internal sealed record IdleWorkDone;
 
     /// <summary>To the sink's actor: what bounds of a time does the sink have already? Answered by <see cref="BoundsFound"/> or <see cref="BoundsUnknown"/>.</summary>
     internal sealed record FindBounds(ReplayTime Time);

@@ -18,12 +18,14 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _heartbeat;
     private readonly StreamSide _stream = new();
+    private readonly SinkSide _sink;
     private IActorRef _files = ActorRefs.Nobody;
-    private IActorRef _sink = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
-    private bool _isFinding;
+    private string? _loadFault;
     private bool _isAskingFiles;
+    private bool _isLost;
+    private bool _owesLook;
     private int? _batchesLeft;
 
     public SinkSupervisorActor(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment)
@@ -32,6 +34,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _definition = decisions.Definition;
         _environment = environment;
         _heartbeat = supervision.Heartbeat;
+        _sink = new SinkSide(decisions);
         Become(Waiting);
     }
 
@@ -46,16 +49,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        if (_decisions.Status.IsBusy)
-        {
-            _decisions.Complete(new SinkOutcome.Retry("its supervisor was started anew"), threw: false);
-        }
-
-        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _environment), "files");
-        _sink = StartSink();
-        Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
+        Open();
         Self.Tell(new Beat());
     }
+
+    // Whatever ended the one before may end this one, too: it looks for the first time after a heartbeat.
+    protected override void PostRestart(Exception reason) => Open();
 
     protected override void PreRestart(Exception reason, object message)
     {
@@ -64,6 +63,18 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _decisions.EndFlushes();
+
+    private void Open()
+    {
+        if (_decisions.Status.IsBusy)
+        {
+            _decisions.Complete(new SinkOutcome.Retry("its supervisor was started anew"), threw: false);
+        }
+
+        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _environment), "files");
+        StartSink();
+        Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
+    }
 
     private void Waiting()
     {
@@ -78,7 +89,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _kept = owned.State;
             if (_definition.State == KeptState.Own)
             {
-                _sink.Tell(new LoadAccounts());
+                _sink.AskForAccounts();
             }
             else
             {
@@ -86,12 +97,15 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             }
         });
         Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = loaded.Accounts }));
-        Receive<SinkFault>(fault =>
+        Receive<AccountsUnknown>(unknown =>
         {
             _isAskingFiles = false;
-            _decisions.Fault(fault.Cause);
+            _sink.Answered();
+            TellOnce(unknown.Cause);
             EndIfDraining();
         });
+        Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
+        Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
         Receive<Examined>(_ =>
         {
             _isAskingFiles = false;
@@ -104,7 +118,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _stream.Rest();
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
-        Receive<Terminated>(_ => _sink = StartSink());
+        Receive<Terminated>(_ =>
+        {
+            _isAskingFiles = false;
+            StartSink();
+        });
         Receive<Drain>(_ =>
         {
             // Its state may be on the way: it gets its last batch like the others.
@@ -120,19 +138,20 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<ReadFailed>(failed => Fail(failed.Cause));
         Receive<BoundsKept>(_ => Call());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
-        Receive<Settled>(_ => _stream.Settled());
-        Receive<BoundsFound>(found => EndFinding(() => _decisions.BoundsFound(found.Stored)));
-        Receive<BoundsUnknown>(unknown => EndFinding(() => _decisions.BoundsUnknown(unknown.Cause)));
+        Receive<Settled>(_ => Settle());
+        Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
+        Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
+        Receive<BoundsFound>(found => Hear(() => _decisions.BoundsFound(found.Stored)));
+        Receive<BoundsUnknown>(unknown => Hear(() => _decisions.BoundsUnknown(unknown.Cause)));
+        Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
         Receive<Terminated>(_ => ReplaceSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
-            if (!_stream.IsWaiting)
-            {
-                AskFiles(new Examine());
-            }
+            _owesLook = true;
+            LookAfter();
         });
         Receive<Examined>(_ =>
         {
@@ -151,7 +170,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     {
         Receive<Terminated>(ended =>
         {
-            if (ended.ActorRef.Equals(_sink))
+            if (ended.ActorRef.Equals(_sink.Actor))
             {
                 Context.Watch(_files).Tell(new Close());
             }
@@ -185,15 +204,51 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Load(SinkState state)
     {
+        _loadFault = null;
+        _sink.Loaded();
         _decisions.Load(state);
         _files.Tell(new Examine());
     }
 
-    // A call that is under way is finished first; the next look sees again who has the sink.
+    // Tried again at each heartbeat, told when it is another fault.
+    private void TellOnce(string fault)
+    {
+        if (fault != _loadFault)
+        {
+            _decisions.Fault(_loadFault = fault);
+        }
+    }
+
+    // What a heartbeat is for, between two calls: a sink that is never without one gets it, too.
+    private void LookAfter()
+    {
+        if (_owesLook && !_stream.IsWaiting)
+        {
+            _owesLook = false;
+            _sink.DoIdleWork();
+            AskFiles(new Examine());
+        }
+    }
+
+    private void Settle()
+    {
+        _stream.Settled();
+        if (_isLost)
+        {
+            Lose();
+        }
+        else
+        {
+            LookAfter();
+        }
+    }
+
+    // A call that is under way is finished first.
     private void Lose()
     {
         _isAskingFiles = false;
-        if (!_stream.IsWaiting)
+        _isLost = _stream.IsWaiting;
+        if (!_isLost)
         {
             _stream.ReadEnded();
             _decisions.SetElsewhere();
@@ -208,8 +263,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
 
-        FindBounds();
-        var plan = !_stream.IsWaiting && !_isFinding && _batchesLeft != 0 ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
             _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
@@ -218,7 +272,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
 
         _stream.Rest();
-        if (!_stream.IsWaiting && _batchesLeft is not null)
+        if (!_stream.IsWaiting && !_sink.IsAsked && _batchesLeft is not null)
         {
             End();
         }
@@ -228,21 +282,17 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
-    private void FindBounds()
+    private void Hear(Action answer)
     {
-        if (!_isFinding && !_stream.IsWaiting && _decisions.BoundsWanted is { } time)
-        {
-            _isFinding = true;
-            _sink.Tell(new FindBounds(time));
-        }
+        _sink.Answered();
+        answer();
+        _stream.LookAgain();
     }
 
-    private void EndFinding(Action tell)
+    private void Reload(IReadOnlyList<SinkAccount> accounts)
     {
-        _isFinding = false;
-        tell();
-        _stream.LookAgain();
+        _sink.Loaded();
+        _decisions.Reload(accounts);
     }
 
     private void Begin(BatchRead read)
@@ -270,7 +320,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     {
         if (_call is not null)
         {
-            _sink.Tell(_call);
+            _sink.Actor.Tell(_call);
         }
     }
 
@@ -283,6 +333,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private Directive Threw(Exception exception)
     {
         var cause = exception.InnerException ?? exception;
+        _sink.WasMadeAnew();
         Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
         return Directive.Restart;
     }
@@ -296,8 +347,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void ReplaceSink()
     {
-        _sink = StartSink();
-        _isFinding = false;
+        StartSink();
         if (_call is not null)
         {
             Complete(new SinkOutcome.Retry("the sink's actor was stopped"), threw: true);
@@ -309,11 +359,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Timers.CancelAll();
         _decisions.EndFlushes();
         Become(Ending);
-        _sink.Tell(new Close());
+        _sink.Actor.Tell(new Close());
     }
 
-    private IActorRef StartSink() => Context.Watch(Context.ActorOf(
-        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time)), "sink"));
+    private void StartSink() => _sink.Use(Context.Watch(Context.ActorOf(
+        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time)), "sink")));
 
     // The heartbeat looks again anyway, so no timer is set further ahead.
     private TimeSpan Wait(DateTimeOffset due)

@@ -5,14 +5,16 @@ try
 {
     return args switch
     {
+        ["--help" or "-h" or "help", ..] => NodeUsage.Tell(Console.Out, 0),
         ["check", .. var rest] => NodeCheck.Run(rest),
         ["load", .. var rest] => await LoadCommand.RunAsync(rest),
         ["verify", .. var rest] => await VerifyCommand.RunAsync(rest),
+        [var unknown, ..] when !unknown.StartsWith('-') => throw new FormatException($"there is no command {unknown}"),
         _ => await Node.RunAsync(args),
     };
 }
 catch (FormatException exception)
 {
-    await Console.Error.WriteLineAsync($"telemetry-node: {exception.Message}\n  telemetry-node {LoadCommand.Usage}\n  telemetry-node {VerifyCommand.Usage}");
-    return 2;
+    await Console.Error.WriteLineAsync($"telemetry-node: {exception.Message}");
+    return NodeUsage.Tell(Console.Error, 2);
 }

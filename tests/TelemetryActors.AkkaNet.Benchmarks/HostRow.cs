@@ -5,7 +5,7 @@ using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.AkkaNet.Benchmarks;
 
-/// <summary>How long one of the host's own actors takes to answer, while the host records a thousand events a second.</summary>
+/// <summary>How long one of the host's own actors takes to answer, while the host records four thousand events a second.</summary>
 internal static class HostRow
 {
     private const int Pings = 20_000;

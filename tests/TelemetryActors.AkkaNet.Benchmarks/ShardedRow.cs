@@ -4,8 +4,10 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
 using Akka.Configuration;
 using TelemetryActors.AkkaNet.Collectors;
+using TelemetryActors.AkkaNet.Runs;
 
 namespace TelemetryActors.AkkaNet.Benchmarks;
 
@@ -14,12 +16,15 @@ internal static class ShardedRow
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <returns>Events a second until all are fsynced, and how many of a hundred the second node took.</returns>
-    public static async Task<double[]> MeasureAsync(string directory, int events)
+    /// <param name="directory">Where both keep their logs.</param>
+    /// <param name="events">How many.</param>
+    /// <param name="isBare">Whether the shards only answer, without the pipeline: what cluster, serializer and network take of the same batches.</param>
+    /// <returns>Events a second until all are answered - fsynced, with the pipeline - and how many of a hundred the second node took.</returns>
+    public static async Task<double[]> MeasureAsync(string directory, int events, bool isBare)
     {
         var port = FreePort();
-        var (system, client, region) = Start(Path.Combine(directory, "first"), port, port);
-        using var second = StartSecond(Path.Combine(directory, "second"), port);
+        var (system, client, region) = Start(Path.Combine(directory, "first"), port, port, isBare);
+        using var second = StartSecond(Path.Combine(directory, "second"), port, isBare);
         await UntilAsync(() => Cluster.Get(system).State.Members.Count(member => member.Status == MemberStatus.Up) == 2);
         await WritingRow.SendAsync(system, region, "warm", events);
         var started = Stopwatch.GetTimestamp();
@@ -30,6 +35,11 @@ internal static class ShardedRow
         await second.WaitForExitAsync();
         client.Dispose();
         await system.Terminate();
+        if (isBare)
+        {
+            return [events / took.TotalSeconds, double.NaN];
+        }
+
         var (here, there) = (Lines(directory, "first"), Lines(directory, "second"));
         return here + there >= events
             ? [events / took.TotalSeconds, 100.0 * there / (here + there)]
@@ -37,16 +47,16 @@ internal static class ShardedRow
     }
 
     /// <summary>The second node; ends with its input.</summary>
-    public static async Task<double[]> SecondAsync(string directory, int firstPort)
+    public static async Task<double[]> SecondAsync(string directory, int firstPort, bool isBare)
     {
-        var (system, client, _) = Start(directory, FreePort(), firstPort);
+        var (system, client, _) = Start(directory, FreePort(), firstPort, isBare);
         await Console.In.ReadToEndAsync();
         client.Dispose();
         await system.Terminate();
         return [];
     }
 
-    private static (ActorSystem System, TelemetryClient Client, IActorRef Region) Start(string directory, int port, int firstPort)
+    private static (ActorSystem System, TelemetryClient Client, IActorRef Region) Start(string directory, int port, int firstPort, bool isBare)
     {
         var system = ActorSystem.Create("telemetry", ConfigurationFactory.ParseString($$"""
             akka {
@@ -67,13 +77,17 @@ internal static class ShardedRow
             }
             """).WithFallback(EngineSettings.Reference));
         var client = Host.Start(system, directory, options => options.Preset = TelemetryPreset.Collector);
-        return (system, client, RunRegion.Start(system, SystemTelemetry.Attach(system, () => client)));
+        var telemetry = SystemTelemetry.Attach(system, () => client);
+        return (system, client, isBare ? StartBare(system) : RunRegion.Start(system, telemetry));
     }
 
-    private static Process StartSecond(string directory, int firstPort)
+    private static IActorRef StartBare(ActorSystem system) =>
+        ClusterSharding.Get(system).Start("bare", _ => TakingActor.Props, ClusterShardingSettings.Create(system), new RunMessageExtractor());
+
+    private static Process StartSecond(string directory, int firstPort, bool isBare)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] arguments = [.. Table.Program(), "row", "sharded-second", directory, firstPort.ToString(CultureInfo.InvariantCulture), "0"];
+        string[] arguments = [.. Table.Program(), "row", isBare ? "sharded-second-bare" : "sharded-second", directory, firstPort.ToString(CultureInfo.InvariantCulture), "0"];
         Array.ForEach(arguments, start.ArgumentList.Add);
         return Process.Start(start)!;
     }

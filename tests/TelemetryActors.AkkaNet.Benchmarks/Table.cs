@@ -8,8 +8,8 @@ internal static class Table
 {
     private static readonly Dictionary<string, (string Title, string[] Rows, string[] Columns)> Tables = new()
     {
-        ["writing"] = ("Writing: events through run actors, buffer and stream to the event log, fsynced", ["threads", "actors", "actors-wire"], ["events/s", "CPU us/event"]),
-        ["sharded"] = ("Sharded: two nodes take events together, a process each, fsynced", ["two-nodes"], ["events/s", "% on the second"]),
+        ["writing"] = ("Writing: events through run actors, buffer and stream to the event log, fsynced; the framework by itself", ["threads", "actors", "actors-wire", "tell", "channel-grouped"], ["events/s", "CPU us/event"]),
+        ["sharded"] = ("Sharded: two nodes take events together, a process each, fsynced; shards that only answer", ["two-nodes", "bare-shards"], ["events/s", "% on the second"]),
         ["start-up"] = ("Start-up: a new process up to its first event or message", ["bare", "telemetry"], ["ms", "working set MB", "managed heap MB"]),
         ["host"] = ("Host: an actor of the host answers a ping", ["quiet", "telemetry", "faulty"], ["p50 us", "p99 us", "p99.9 us"]),
     };
@@ -30,7 +30,7 @@ internal static class Table
         foreach (var row in rows)
         {
             var medians = columns.Select((_, column) => Median(measured[row].Select(values => values[column])));
-            Console.WriteLine($"| {row} | {string.Join(" | ", medians.Select(value => value.ToString("#,0.##", CultureInfo.InvariantCulture)))} |");
+            Console.WriteLine($"| {row} | {string.Join(" | ", medians.Select(value => double.IsNaN(value) ? "-" : value.ToString("#,0.##", CultureInfo.InvariantCulture)))} |");
         }
 
         if (name == "writing")

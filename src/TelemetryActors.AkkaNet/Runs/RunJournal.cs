@@ -15,6 +15,10 @@ internal static class RunJournal
     /// <summary>The file of a node that keeps its runs by itself, below the base directory's <c>state</c>.</summary>
     public const string FileName = "runs.sqlite";
 
+    /// <summary>How long a journal waits before it tries again to open its database.</summary>
+    /// <remarks>Long, because each try leaves something in memory: a disk that is dead for days must not be noticed there.</remarks>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
     /// <summary>Keeps them in a SQLite file unless the service's settings name a database.</summary>
     public static Config InFile(string baseDirectory)
     {

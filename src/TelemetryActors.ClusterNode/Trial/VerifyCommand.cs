@@ -11,6 +11,8 @@ internal static class VerifyCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var given = new TrialArguments(args);
+        given.Required("agents");
+        given.Required("nodes");
         var agents = new AgentLedger();
         foreach (var directory in given.List("agents"))
         {

@@ -128,6 +128,66 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.1")]
+    [Trait("Feature", "SK.4")]
+    public async Task A_sink_that_has_something_to_do_without_events_does_it_at_each_heartbeat_while_it_is_not_called()
+    {
+        var idling = new IdlingSink();
+        await using var pipeline = Start(new SinkDefinition("idling", Quick, _ => idling));
+        Source.Append(1);
+        Eventually.Equal(1, () => idling.Numbers.Count);
+
+        var before = idling.Turns;
+        Eventually.True(() => idling.Turns >= before + 3, () => idling.Turns, Tick);
+        idling.Stall();
+        Source.Append(1);
+        Eventually.Equal(2, () => idling.Calls, Tick);
+        before = idling.Turns;
+        Time.Advance(TimeSpan.FromSeconds(10));
+        idling.Release();
+        Eventually.True(() => idling.Turns > before, () => idling.Turns, Tick);
+
+        Assert.False(idling.WasDisturbed);
+        Assert.Equal(Numbers(2), idling.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.1")]
+    [Trait("Feature", "SK.4")]
+    public async Task What_a_sinks_idle_work_throws_is_told_once_and_the_sink_goes_on()
+    {
+        var idling = new IdlingSink { Fault = new InvalidOperationException("thrown by the test") };
+        await using var pipeline = Start(new SinkDefinition("idling", Quick, _ => idling));
+        Source.Append(1);
+        Eventually.True(() => idling.Turns >= 3, () => idling.Turns, Tick);
+
+        Source.Append(1);
+        Eventually.Equal(2, () => idling.Numbers.Count, Tick);
+
+        Assert.Single(_transitions, transition => transition is { Sink: "idling", Kind: SinkTransitionKind.StateFault });
+        Assert.Contains("the sink's idle work", StatusOf(pipeline, "idling").LastError);
+        Assert.Equal(0, StatusOf(pipeline, "idling").Restarts);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.1")]
+    [Trait("Feature", "SK.5")]
+    public async Task A_sink_that_keeps_its_accounts_and_threw_says_what_it_has_before_it_gets_more()
+    {
+        var forgetting = new ForgettingSink();
+        await using var pipeline = Start(new SinkDefinition("forgetting", Quick, _ => forgetting) { State = KeptState.Own });
+        Source.Append(20);
+        Eventually.Equal(20, () => forgetting.Numbers.Count, Tick);
+
+        forgetting.ForgetAndThrow();
+        Source.Append(5);
+
+        Eventually.Equal(25, () => forgetting.Numbers.Distinct().Count(), Tick);
+        Assert.Equal(Numbers(25), forgetting.Kept);
+        Assert.All(StatusOf(pipeline, "forgetting").Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
+    }
+
+    [Fact]
     public async Task Accepted_is_delivered_and_dropped_and_dead_lettered_and_pending()
     {
         var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "refused"), new RejectedItem(1, "private", DropReason.Privacy)]));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using TelemetryActors.AkkaNet.Runs;
@@ -147,6 +148,43 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(new RunBatchTaken(8, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
         Assert.Equal(0, RowsOf("journal"));
     }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void What_comes_again_stays_out_however_late_and_wherever_its_run_has_moved_to()
+    {
+        var first = RunLines.Batch(RunLines.Start(1), RunLines.Event(2));
+        _rig.Take(first.As(1));
+        for (var start = 0; start < SeenIds.MaxInstances - 1; start++)
+        {
+            _rig.Take(RunLines.Batch(RunLines.Event(1, instance: string.Create(CultureInfo.InvariantCulture, $"b{start:0000000000}")), RunLines.Event(start + 3)).As(start + 2));
+        }
+
+        _rig.Move();
+        _rig.Tell(first.As(100));
+
+        Assert.Equal(new RunBatchTaken(100, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(101, 1, 2), _rig.Take(RunLines.Batch(RunLines.Event(2), RunLines.Event(65), RunLines.Event(66)).As(101)));
+        Assert.False(_rig.Buffer.HasMessages);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void An_id_of_another_form_is_known_within_its_window_also_after_a_move_and_beyond_it_comes_again_with_its_id()
+    {
+        var foreign = Enumerable.Range(0, SeenIds.WindowIds + 1).Select(number => Foreign(number)).ToArray();
+        _rig.Take(RunLines.Batch([.. foreign.Take(SeenIds.WindowIds)]).As(1));
+        _rig.Move();
+
+        _rig.Tell(RunLines.Batch(foreign[0]).As(2));
+        Assert.Equal(new RunBatchTaken(2, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        _rig.Take(RunLines.Batch(foreign[^1]).As(3));
+
+        Assert.Equal(new RunBatchTaken(4, 1, 1), _rig.Take(RunLines.Batch(foreign[0], foreign[^1]).As(4)));
+    }
+
+    private static string Foreign(int number) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"ts":"2026-03-01T12:00:00Z","event":"counted","details":{},"run_id":"{{RunLines.Run}}","id":"foreign-{{number}}"}""");
 
     [Fact]
     [Trait("Feature", "SK.8")]

@@ -43,6 +43,14 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
         Start();
     }
 
+    /// <summary>Hands the run over in order, as a shard that moves to another node, and starts another actor.</summary>
+    public void Move()
+    {
+        Run.Tell(StopRun.Instance);
+        kit.ExpectTerminated(Run, TimeSpan.FromSeconds(20));
+        Start();
+    }
+
     public void Tell(RunBatch batch) => Run.Tell(batch, Agent);
 
     /// <summary>Brings a batch all the way: appended, fsynced, answered.</summary>

@@ -37,6 +37,21 @@ public sealed class NodeProgramSpec : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_directory));
     }
 
+    [Theory]
+    [Trait("Feature", "SK.8")]
+    [InlineData("--help", 0)]
+    [InlineData("help", 0)]
+    [InlineData("chek", 2)]
+    [InlineData("verify", 2)]
+    public void Who_asks_for_help_or_for_what_there_is_not_gets_the_usage_and_no_node(string argument, int exitCode)
+    {
+        using var node = new NodeProgram([argument]);
+
+        Assert.Equal(exitCode, node.ExitCode(Soon));
+        Assert.Contains("telemetry-node check", node.Output);
+        Assert.DoesNotContain("Remoting", node.Output);
+    }
+
     [Fact]
     [Trait("Feature", "SK.8")]
     public async Task A_node_alone_takes_agents_keeps_runs_over_a_kill_and_leaves_in_order()

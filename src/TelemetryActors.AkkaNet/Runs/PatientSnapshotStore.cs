@@ -1,0 +1,33 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Persistence.Sql.Snapshot;
+
+namespace TelemetryActors.AkkaNet.Runs;
+
+/// <summary>The SQL store of the runs' snapshots, which rests before it tries a database again that it could not open: the framework's own tries without a pause.</summary>
+/// <remarks>Named in <c>hocon/reference.conf</c>. What is asked of it meanwhile waits.</remarks>
+internal sealed class PatientSnapshotStore(Config config) : SqlSnapshotStore(config)
+{
+    // Only a failed beginning ends the store, and the next one begins when its rest is over.
+    protected override void PostRestart(Exception reason)
+    {
+        Context.System.Scheduler.ScheduleTellOnce(RunJournal.Rest, Self, RestOver.Instance, ActorRefs.NoSender);
+        BecomeStacked(Resting);
+    }
+
+    private bool Resting(object message)
+    {
+        if (message is RestOver)
+        {
+            UnbecomeStacked();
+            PreStart();
+            Stash.UnstashAll();
+        }
+        else
+        {
+            Stash.Stash();
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+using TelemetryActors.Delivery;
+
+namespace TelemetryActors.TestKit.Sinks;
+
+/// <summary>Keeps its cursor with its data, and loses both together with its temper.</summary>
+internal sealed class ForgettingSink : RecordingSink, IKeepsAccounts
+{
+    private readonly Lock _lock = new();
+    private readonly List<long> _kept = [];
+    private SinkAccount? _account;
+    private bool _throws;
+
+    /// <summary>The numbers of the events that it has now.</summary>
+    public IReadOnlyList<long> Kept
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _kept];
+            }
+        }
+    }
+
+    /// <summary>The next call throws, and everything is gone.</summary>
+    public void ForgetAndThrow()
+    {
+        lock (_lock)
+        {
+            _throws = true;
+        }
+    }
+
+    public IReadOnlyList<SinkAccount> LoadAccounts()
+    {
+        lock (_lock)
+        {
+            return _account is { } account ? [account] : [];
+        }
+    }
+
+    protected override ValueTask<SinkOutcome> AnswerAsync(SinkBatch batch, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            if (_throws)
+            {
+                _throws = false;
+                _account = null;
+                _kept.Clear();
+                throw new InvalidOperationException("thrown by the test");
+            }
+
+            _kept.AddRange(batch.Events().Select(Lines.NumberOf));
+            _account = (_account ?? SinkAccount.StartAt(batch.Slot, batch.Start)).SeeTail(batch.End).Deliver(batch.End);
+            return ValueTask.FromResult(SinkOutcome.Delivered);
+        }
+    }
+}
