@@ -83,14 +83,16 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var (lines, count) in LineChunks.Of(append.Lines, append.Count, intake.MaxBytes))
+        var pieces = LineChunks.Of(append.Lines, append.Count, intake.MaxBytes).ToList();
+        if (pieces.Exists(piece => piece.Lines.IsEmpty))
         {
-            if (lines.IsEmpty)
-            {
-                Sender.Tell(new AppendRefused(append.Id, $"a line is larger than the {intake.MaxBytes} bytes that this node takes at once", IsFinal: true));
-                return;
-            }
+            Sender.Tell(new AppendRefused(append.Id, $"a line is larger than the {intake.MaxBytes} bytes that this node takes at once", IsFinal: true));
+            return;
+        }
 
+        // A ring that fills up between two pieces refuses the batch: what went in goes in again with it, under the same ids.
+        foreach (var (lines, count) in pieces)
+        {
             if (intake.Append(lines.Span, count) is var reason && reason != DropReason.None)
             {
                 Sender.Tell(new AppendRefused(append.Id, Text(reason)));

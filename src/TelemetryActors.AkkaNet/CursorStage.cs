@@ -30,6 +30,8 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         private readonly IActorRef _supervisor;
         private readonly byte[] _buffer;
         private bool _isIdle;
+        private bool _isAsking;
+        private long _asked;
         private bool _looksAgain;
 
         public Logic(CursorStage stage, SinkDefinition definition, SinkSources sources, IActorRef supervisor)
@@ -57,14 +59,17 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         {
             switch (received.Message)
             {
-                case ReadThis read:
+                case ReadThis read when IsAnswer(read.Number):
                     Read(read.Plan);
                     break;
-                case NothingNow when _looksAgain:
+                case NothingNow nothing when IsAnswer(nothing.Number):
+                    Rest();
+                    break;
+                case SinkProtocol.AskAgain when _isAsking:
                     Ask();
                     break;
-                case NothingNow:
-                    Rest();
+                case SinkProtocol.AskAgain:
+                    OnLookAgain();
                     break;
                 case SinkProtocol.LookAgain:
                     OnLookAgain();
@@ -76,11 +81,29 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         {
             _isIdle = false;
             _looksAgain = false;
-            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(source => new SlotTail(source.Slot, source.Tail))]), StageActor.Ref);
+            _isAsking = true;
+            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(source => new SlotTail(source.Slot, source.Tail))], ++_asked), StageActor.Ref);
+        }
+
+        private bool IsAnswer(long number)
+        {
+            if (number != _asked || !_isAsking)
+            {
+                return false;
+            }
+
+            _isAsking = false;
+            return true;
         }
 
         private void Rest()
         {
+            if (_looksAgain)
+            {
+                Ask();
+                return;
+            }
+
             _isIdle = true;
             if (!HasBeenPulled(_stage._in))
             {

@@ -14,6 +14,7 @@ internal sealed class SinkActor : ReceiveActor
     private readonly SinkContext _sinkContext;
     private readonly DispatcherContext _thread = new(Context.Dispatcher);
     private ISink? _sink;
+    private Task _call = Task.CompletedTask;
     private bool _isIdleFaulty;
 
     public SinkActor(SinkDefinition definition, SinkContext sinkContext)
@@ -21,7 +22,7 @@ internal sealed class SinkActor : ReceiveActor
         _definition = definition;
         _sinkContext = sinkContext;
         Receive<LoadAccounts>(_ => Load());
-        Receive<Deliver>(deliver => _thread.Run(() => DeliverAsync(deliver).PipeTo(Self)));
+        Receive<Deliver>(deliver => _thread.Run(() => Call(deliver)));
         Receive<FindBounds>(find => _thread.Run(() => FindBoundsAsync(find.Time).PipeTo(Context.Parent)));
         Receive<DoIdleWork>(_ => _thread.Run(DoIdle));
         Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
@@ -33,13 +34,20 @@ internal sealed class SinkActor : ReceiveActor
     public static Props Props(SinkDefinition definition, SinkContext sinkContext) =>
         Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext)).WithDispatcher(EngineSettings.SinkDispatcher);
 
-    // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed.
+    // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed. A call that is under way ends before its sink does.
     protected override void PostStop()
     {
         if (_sink is not null)
         {
             Discard(new Discarded(null));
         }
+    }
+
+    private void Call(Deliver deliver)
+    {
+        var call = DeliverAsync(deliver);
+        _call = call;
+        call.PipeTo(Self);
     }
 
     private void Load()
@@ -112,13 +120,14 @@ internal sealed class SinkActor : ReceiveActor
     // The next sink may want the files and sockets of this one: nothing goes on before it is disposed.
     private void Discard(Discarded discarded)
     {
-        var sink = _sink;
+        var (sink, call) = (_sink, _call);
         _sink = null;
-        _thread.Run(() => DisposeAsync(sink, discarded).PipeTo(Self));
+        _thread.Run(() => DisposeAsync(sink, call, discarded).PipeTo(Self));
     }
 
-    private static async Task<Discarded> DisposeAsync(ISink? sink, Discarded discarded)
+    private static async Task<Discarded> DisposeAsync(ISink? sink, Task call, Discarded discarded)
     {
+        await call;
         try
         {
             if (sink is not null)

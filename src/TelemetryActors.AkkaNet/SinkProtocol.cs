@@ -6,17 +6,20 @@ namespace TelemetryActors.AkkaNet;
 /// <summary>What a sink's stage, supervisor, actor and files say to each other. All of it stays within one actor system.</summary>
 internal static class SinkProtocol
 {
-    /// <summary>From the stage: what is to be read next, with these tails?</summary>
-    internal sealed record WhatNext(SlotTail[] Tails);
+    /// <summary>From the stage: what is to be read next, with these tails? Its number comes back with the answer; an answer to an earlier one is of no use any more.</summary>
+    internal sealed record WhatNext(SlotTail[] Tails, long Number);
 
     /// <summary>To the stage: read this.</summary>
-    internal sealed record ReadThis(BatchPlan Plan);
+    internal sealed record ReadThis(BatchPlan Plan, long Number);
 
     /// <summary>To the stage: nothing is due.</summary>
-    internal sealed record NothingNow;
+    internal sealed record NothingNow(long Number);
 
     /// <summary>To the stage: something has changed that has nothing to do with its head positions.</summary>
     internal sealed record LookAgain;
+
+    /// <summary>To the stage: the supervisor was started anew, and has forgotten what it was asked.</summary>
+    internal sealed record AskAgain;
 
     /// <summary>From the stream, asked: a batch was read; answered by <see cref="BatchSettled"/> when the stage's buffer is free again.</summary>
     internal sealed record BatchRead(BatchPlan Plan, EventRead Read, ReadOnlyMemory<byte> Lines);

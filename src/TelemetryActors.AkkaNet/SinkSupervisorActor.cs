@@ -17,7 +17,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _heartbeat;
-    private readonly StreamSide _stream = new();
+    private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private IActorRef _files = ActorRefs.Nobody;
     private Deliver? _call;
@@ -28,8 +28,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private bool _owesLook;
     private int? _batchesLeft;
 
-    public SinkSupervisorActor(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment)
+    public SinkSupervisorActor(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment, StreamSide stream)
     {
+        _stream = stream;
         _decisions = decisions;
         _definition = decisions.Definition;
         _environment = environment;
@@ -40,8 +41,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment) =>
-        Akka.Actor.Props.Create(() => new SinkSupervisorActor(decisions, supervision, environment));
+    public static Props Props(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment)
+    {
+        var stream = new StreamSide();
+        return Akka.Actor.Props.Create(() => new SinkSupervisorActor(decisions, supervision, environment, stream));
+    }
 
     // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -112,9 +116,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             Become(Serving);
             _stream.LookAgain();
         });
-        Receive<WhatNext>(_ =>
+        Receive<WhatNext>(asked =>
         {
-            _stream.AskedBy(Sender);
+            _stream.AskedBy(Sender, asked.Number);
             _stream.Rest();
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
@@ -133,7 +137,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<WhatNext>(asked => Plan(asked.Tails));
+        Receive<WhatNext>(Plan);
         Receive<BatchRead>(Begin);
         Receive<ReadFailed>(failed => Fail(failed.Cause));
         Receive<BoundsKept>(_ => Call());
@@ -180,7 +184,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             }
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
-        Receive<WhatNext>(_ => Sender.Tell(new NothingNow()));
+        Receive<WhatNext>(asked => Sender.Tell(new NothingNow(asked.Number)));
     }
 
     private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
@@ -256,14 +260,14 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Plan(SlotTail[] tails)
+    private void Plan(WhatNext asked)
     {
-        if (!_stream.AskedBy(Sender))
+        if (!_stream.AskedBy(Sender, asked.Number))
         {
             _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
 
-        var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
             _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;

@@ -5,10 +5,12 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 namespace TelemetryActors.AkkaNet;
 
 /// <summary>What a sink's supervisor says to the stream: which stage asks, whether it is reading, and who waits until a batch is settled.</summary>
+/// <remarks>Outlives the supervisor that is started anew: the stage waits for its successor. One of them uses it at a time.</remarks>
 internal sealed class StreamSide
 {
     private IActorRef _stage = ActorRefs.Nobody;
     private IActorRef? _asker;
+    private long _asked;
     private bool _isReading;
 
     /// <summary>Whether the stream waits for a batch to be settled.</summary>
@@ -16,9 +18,10 @@ internal sealed class StreamSide
 
     /// <summary>A stage asks what to read.</summary>
     /// <returns>False when a batch was being read that will not come: the stream was run anew.</returns>
-    public bool AskedBy(IActorRef stage)
+    public bool AskedBy(IActorRef stage, long number)
     {
         _stage = stage;
+        _asked = number;
         var wasReading = _isReading;
         _isReading = false;
         return !wasReading;
@@ -27,10 +30,10 @@ internal sealed class StreamSide
     public void Read(BatchPlan plan)
     {
         _isReading = true;
-        _stage.Tell(new ReadThis(plan));
+        _stage.Tell(new ReadThis(plan, _asked));
     }
 
-    public void Rest() => _stage.Tell(new NothingNow());
+    public void Rest() => _stage.Tell(new NothingNow(_asked));
 
     public void LookAgain() => _stage.Tell(new LookAgain());
 
@@ -47,6 +50,12 @@ internal sealed class StreamSide
         _asker = null;
     }
 
-    /// <summary>The batch will not be settled by this supervisor.</summary>
-    public void Failed(Exception reason) => _asker?.Tell(new Status.Failure(reason));
+    /// <summary>The supervisor is started anew: the batch will not be settled by this one, and what the stage has asked was forgotten.</summary>
+    public void Failed(Exception reason)
+    {
+        _asker?.Tell(new Status.Failure(reason));
+        _asker = null;
+        _isReading = false;
+        _stage.Tell(new AskAgain());
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class ClusterEntry(NodeSettings settings)
     /// <summary>The nodes to ask, the node itself first when it is to begin the cluster.</summary>
     public IReadOnlyList<Address> ToJoin { get; private set; } = settings.IsAlone ? [settings.Self] : settings.Seeds;
 
+    /// <summary>Whether it is this node that begins the cluster.</summary>
+    public bool Begins => ToJoin is [var first, ..] && first == settings.Self;
+
     /// <summary>Takes into account who else is alive.</summary>
     public void Decide(IReadOnlyList<string> othersAlive)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
@@ -66,18 +67,22 @@ internal static class Node
         return await RunAsync(host);
     }
 
+    // The host's word ends the system. Whatever else ended it first - not let in, downed, left behind - is a reason to be started anew.
     private static async Task<int> RunAsync(IHost host)
     {
+        CoordinatedShutdown shutdown;
         try
         {
-            await host.RunAsync();
+            await host.StartAsync();
+            shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
         }
         catch (JournalUnreachableException exception)
         {
             return Tell(exception.Message, Failed);
         }
 
-        return Environment.ExitCode == 0 ? 0 : Failed;
+        await host.WaitForShutdownAsync();
+        return shutdown.ShutdownReason is CoordinatedShutdown.ClrExitReason ? 0 : Failed;
     }
 
     private static void Build(AkkaConfigurationBuilder akka, NodeSettings settings, Akka.Configuration.Config engine, NodeTelemetry telemetry, ClusterEntry entry) => akka

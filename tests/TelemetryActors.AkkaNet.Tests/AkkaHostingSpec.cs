@@ -22,11 +22,13 @@ public sealed class AkkaHostingSpec : IDisposable
     {
         var sink = new TextSink();
         using var host = new HostBuilder()
-            .ConfigureServices(services => services.AddAkka("agents", akka => akka.WithTelemetryActors(telemetry =>
-            {
-                telemetry.BaseDirectory = _directory;
-                telemetry.Sinks.Add(EngineRig.Define("mine", sink));
-            })))
+            .ConfigureServices(services => services
+                .AddAkka("agents", akka => akka.WithTelemetryActors(telemetry =>
+                {
+                    telemetry.BaseDirectory = _directory;
+                    telemetry.Sinks.Add(EngineRig.Define("mine", sink));
+                }))
+                .AddHealthChecks().AddAkkaTelemetryActors())
             .Build();
         await host.StartAsync();
         var telemetry = SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>());
@@ -38,7 +40,9 @@ public sealed class AkkaHostingSpec : IDisposable
 
         var sent = await telemetry.Client.FlushSinksAsync(TimeSpan.FromSeconds(20), "mine");
         var flushed = await telemetry.Client.FlushAsync();
+        var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         await host.StopAsync();
+        Assert.Equal(HealthStatus.Healthy, health.Entries["telemetry"].Status);
         Assert.True(sent);
         Assert.True(flushed.IsDurable, flushed.ToString());
         Assert.Equal(100, Directory.GetFiles(Path.Combine(_directory, "raw")).SelectMany(File.ReadLines).Count(line => line.Contains("\"counted\"")));

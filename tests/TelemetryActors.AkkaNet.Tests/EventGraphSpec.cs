@@ -67,24 +67,24 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     {
         var (stuck, quick) = (CreateTestProbe(), CreateTestProbe());
         var (killSwitch, _) = Run(("stuck", stuck), ("quick", quick));
-        stuck.ExpectMsg<SinkProtocol.WhatNext>();
+        var number = stuck.ExpectMsg<SinkProtocol.WhatNext>().Number;
         var stage = stuck.LastSender;
-        quick.ExpectMsg<SinkProtocol.WhatNext>();
+        var quickly = quick.ExpectMsg<SinkProtocol.WhatNext>().Number;
 
         for (var events = 1; events <= 100; events++)
         {
             _rig.Source.Append(1);
-            AnswerUntil(quick, events);
+            quickly = AnswerUntil(quick, quickly, events);
         }
 
         stuck.Watch(stage);
-        stage.Tell(new SinkProtocol.NothingNow(), stuck);
+        stage.Tell(new SinkProtocol.NothingNow(number), stuck);
         var questions = 0;
         killSwitch.Shutdown();
-        while (stuck.ExpectMsg<object>() is SinkProtocol.WhatNext)
+        while (stuck.ExpectMsg<object>() is SinkProtocol.WhatNext asked)
         {
             questions++;
-            stage.Tell(new SinkProtocol.NothingNow(), stuck);
+            stage.Tell(new SinkProtocol.NothingNow(asked.Number), stuck);
         }
 
         Assert.InRange(questions, 0, 5);
@@ -98,14 +98,32 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Source.Append(5);
         Run(("sink", supervisor));
 
-        supervisor.ExpectMsg<SinkProtocol.WhatNext>(asked => asked.Tails.Single().Tail == _rig.Source.Tail);
-        supervisor.Reply(new SinkProtocol.ReadThis(new(1, default, 3, int.MaxValue, IsProbe: false, NewestOnly: false)));
+        var asked = supervisor.ExpectMsg<SinkProtocol.WhatNext>(asked => asked.Tails.Single().Tail == _rig.Source.Tail);
+        supervisor.Reply(Read(3, asked.Number));
         var read = supervisor.ExpectMsg<SinkProtocol.BatchRead>();
         Assert.Equal(3, read.Read.Count);
         Assert.False(supervisor.HasMessages);
         supervisor.Reply(new SinkProtocol.BatchSettled());
 
         supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void A_supervisor_that_was_started_anew_is_asked_again_and_answers_to_the_one_before_are_of_no_use()
+    {
+        var supervisor = CreateTestProbe();
+        _rig.Source.Append(5);
+        Run(("sink", supervisor));
+        var first = supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+
+        supervisor.Reply(new SinkProtocol.AskAgain());
+        var second = supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+        supervisor.Reply(Read(3, first.Number));
+        supervisor.Reply(Read(2, second.Number));
+
+        Assert.Equal(2, supervisor.ExpectMsg<SinkProtocol.BatchRead>().Read.Count);
+        Assert.False(supervisor.HasMessages);
     }
 
     [Fact]
@@ -138,15 +156,21 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Dispose();
     }
 
-    private static void AnswerUntil(TestProbe supervisor, long tail)
+    private static SinkProtocol.ReadThis Read(int events, long number) => new(new(1, default, events, int.MaxValue, IsProbe: false, NewestOnly: false), number);
+
+    // The stage asks again at each head; what it asked last is what it waits for.
+    private static long AnswerUntil(TestProbe supervisor, long number, long tail)
     {
-        SinkProtocol.WhatNext asked;
-        do
+        while (true)
         {
-            supervisor.LastSender.Tell(new SinkProtocol.NothingNow(), supervisor);
-            asked = supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+            supervisor.LastSender.Tell(new SinkProtocol.NothingNow(number), supervisor);
+            var asked = supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+            number = asked.Number;
+            if (asked.Tails.Single().Tail.Ordinal >= tail)
+            {
+                return number;
+            }
         }
-        while (asked.Tails.Single().Tail.Ordinal < tail);
     }
 
     private (UniqueKillSwitch KillSwitch, Task Ended) Run(params (string Name, TestProbe Supervisor)[] sinks)

@@ -74,6 +74,32 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(1, Volatile.Read(ref disposed));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void A_sink_is_not_disposed_while_its_call_is_under_way_even_when_its_actor_is_stopped()
+    {
+        var happened = new ConcurrentQueue<string>();
+        var call = new TaskCompletionSource();
+        var (supervisor, actor) = Start(() => new AskingSink(
+            async () =>
+            {
+                happened.Enqueue("called");
+                await call.Task;
+                happened.Enqueue("ended");
+            },
+            () => happened.Enqueue("disposed")));
+        actor.Tell(new SinkProtocol.Deliver(Batch, CancellationToken.None));
+        Eventually.Equal(1, () => happened.Count);
+
+        supervisor.Watch(actor);
+        Sys.Stop(actor);
+        supervisor.ExpectTerminated(actor);
+        call.SetResult();
+
+        Eventually.Equal(3, () => happened.Count);
+        Assert.Equal(["called", "ended", "disposed"], happened);
+    }
+
     private (Akka.TestKit.TestProbe Supervisor, IActorRef Actor) Start(Func<ISink> make)
     {
         var supervisor = CreateTestProbe();

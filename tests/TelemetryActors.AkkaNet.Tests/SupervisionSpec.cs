@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
@@ -90,6 +91,22 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
 
         // A stream looks once or twice before it breaks.
         Assert.InRange(Volatile.Read(ref looks), 12, 2 * (2 + (int)(_time.GetUtcNow() - began).TotalSeconds));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public async Task A_supervisor_that_was_started_anew_sends_its_probe_though_nothing_new_comes()
+    {
+        var failing = new FailingSink(new SinkOutcome.Misconfigured("no such bucket"));
+        await using var engine = Start(EngineRig.Define("failing", failing));
+        _rig.Source.Append(5);
+        Eventually.Equal(CircuitState.Open, () => engine.Statuses[0].Circuit.State, _rig.Tick);
+
+        Watch(await Sys.ActorSelection(engine.Guardian.Path / "sink-failing").ResolveOne(TimeSpan.FromSeconds(10))).Tell(Kill.Instance);
+        failing.Recover();
+
+        Eventually.Equal(5L, () => engine.Statuses[0].Delivered, () => _time.Advance(TimeSpan.FromMinutes(5)));
+        Assert.Equal(CircuitState.Closed, engine.Statuses[0].Circuit.State);
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class ClusterSink : ISink
     // Messages under way at once: what stays in a proxy's buffer when collectors vanish is bounded by it.
     private const int MaxUnderWay = 32;
 
+    // So many runs that do not answer, and none that does, are a cluster that does not.
+    private const int MostSilent = 3;
+
     private readonly IRunRegion _region;
     private readonly TimeSpan _answerTimeout;
     private long _batchId;
@@ -32,8 +35,8 @@ internal sealed class ClusterSink : ISink
 
         using var slots = new SemaphoreSlim(MaxUnderWay);
         var groups = RunLines.Deal(batch.Lines, Environment.MachineName.ToLowerInvariant());
-        var sending = new Sending(region, slots, cancellation);
-        return ClusterOutcome.Of(await Task.WhenAll(groups.Select(group => TellAsync(sending, group))));
+        var sending = new Sending(region, slots, batch.Origin != BatchOrigin.Live, cancellation);
+        return ClusterOutcome.Of(await Task.WhenAll(groups.Select(async group => (group, await TellAsync(sending, group)))), batch.Attempt);
     }
 
     /// <inheritdoc />
@@ -45,7 +48,7 @@ internal sealed class ClusterSink : ISink
         object? answer = null;
         foreach (var part in group.Parts)
         {
-            answer = await AskAsync(sending, new RunBatch(group.EntityId, Interlocked.Increment(ref _batchId), part.Lines, part.Count));
+            answer = await AskAsync(sending, new RunBatch(group.EntityId, Interlocked.Increment(ref _batchId), part.Lines, part.Count) { IsRepeat = sending.IsRepeat });
             if (answer is not RunBatchTaken)
             {
                 break;
@@ -60,18 +63,20 @@ internal sealed class ClusterSink : ISink
         await sending.Slots.WaitAsync(sending.Cancellation);
         try
         {
-            // Nobody waits any more for the rest of a batch of which one message went unanswered, or whose time is over.
+            // Nobody waits any more for the rest of a batch that nobody answers, or whose time is over.
             sending.Cancellation.ThrowIfCancellationRequested();
-            if (sending.IsSilent)
+            if (sending is { Answered: 0, Silent: >= MostSilent })
             {
                 return null;
             }
 
-            return await sending.Region.Ask<object>(message, _answerTimeout, sending.Cancellation);
+            var answer = await sending.Region.Ask<object>(message, _answerTimeout, sending.Cancellation);
+            Interlocked.Increment(ref sending.Answered);
+            return answer;
         }
         catch (AskTimeoutException)
         {
-            sending.IsSilent = true;
+            Interlocked.Increment(ref sending.Silent);
             return null;
         }
         finally
@@ -80,8 +85,9 @@ internal sealed class ClusterSink : ISink
         }
     }
 
-    private sealed record Sending(IActorRef Region, SemaphoreSlim Slots, CancellationToken Cancellation)
+    private sealed record Sending(IActorRef Region, SemaphoreSlim Slots, bool IsRepeat, CancellationToken Cancellation)
     {
-        public volatile bool IsSilent;
+        public int Answered;
+        public int Silent;
     }
 }

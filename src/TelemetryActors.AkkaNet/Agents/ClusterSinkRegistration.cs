@@ -17,7 +17,8 @@ internal static class ClusterSinkRegistration
     public static SinkDefinition Define(ClusterSinkOptions options, Func<IRunRegion> region) =>
         new(DefaultName, Policy(options), context => new ClusterSink(region(), options.AnswerTimeout, context.Time));
 
-    // A batch is large so that a long backlog goes quickly; a call has time for a shard that moves, twice.
+    // What a collector refuses for good is refused for what is in it: no number of refusals is the cluster's fault, and no newest event goes ahead as a probe,
+    // behind which the older ones of its run would be taken for duplicates. A batch is large so that a long backlog goes quickly; a call has time for a shard that moves, twice.
     public static SinkPolicy Policy(ClusterSinkOptions options) => SinkPolicies.Remote with
     {
         FlushEvents = FlushEvents,
@@ -28,5 +29,6 @@ internal static class ClusterSinkRegistration
         Circuit = new CircuitPolicy { FirstOpenTime = FirstOpenTime, MaxOpenTime = options.OpenTime },
         DrainPace = TimeSpan.Zero,
         KeepsBoundsFirst = false,
+        MaxRejectionsInARow = int.MaxValue,
     };
 }

@@ -7,13 +7,18 @@ namespace TelemetryActors.AkkaNet.Agents;
 internal sealed record EntityLines(string EntityId)
 {
     private readonly List<LinePart> _parts = [];
+    private readonly List<int> _places = [];
 
     /// <summary>The parts, to be told one after the other: the second when the first was taken.</summary>
     /// <remarks>An actor drops what is not above what it has seen, so a part that overtook the one before would hide it.</remarks>
     public IReadOnlyList<LinePart> Parts => _parts;
 
-    public void Add(ReadOnlySpan<byte> line)
+    /// <summary>Where the lines stand in the batch, from 0.</summary>
+    public IReadOnlyList<int> Places => _places;
+
+    public void Add(ReadOnlySpan<byte> line, int place)
     {
+        _places.Add(place);
         if (_parts.Count == 0 || _parts[^1].Lines.Length + line.Length > RunLines.MaxPartBytes)
         {
             _parts.Add(new LinePart());

@@ -10,13 +10,16 @@ internal static class RunLines
 
     private const string AgentPrefix = "agent-";
 
+    // Of a run's id that an actor, a shard and a row of a journal can bear.
+    private const int MaxEntityChars = 200;
+
     /// <summary>The lines by actor, each actor's in the order of the batch. The bytes are copies.</summary>
     /// <param name="lines">Whole lines, each with its line feed.</param>
     /// <param name="ownName">Names the actor for lines that belong to no run and bear no id of ours.</param>
     public static IReadOnlyList<EntityLines> Deal(ReadOnlyMemory<byte> lines, string ownName)
     {
         var byEntity = new Dictionary<string, EntityLines>(StringComparer.Ordinal);
-        while (!lines.IsEmpty)
+        for (var place = 0; !lines.IsEmpty; place++)
         {
             var feed = lines.Span.IndexOf((byte)'\n');
             var line = feed < 0 ? lines : lines[..(feed + 1)];
@@ -26,7 +29,7 @@ internal static class RunLines
                 byEntity[entity] = group = new EntityLines(entity);
             }
 
-            group.Add(line.Span);
+            group.Add(line.Span, place);
             lines = lines[line.Length..];
         }
 
@@ -40,6 +43,9 @@ internal static class RunLines
             return AgentPrefix + ownName;
         }
 
-        return parsed.RunId ?? AgentPrefix + (parsed.Id is { Length: EventId.Width } id && id.IndexOf('-') is var hyphen and > 0 ? id[..hyphen] : ownName);
+        return parsed.RunId is { } run && IsEntity(run) ? run : AgentPrefix + (parsed.Id is { Length: EventId.Width } id && id.IndexOf('-') is var hyphen and > 0 ? id[..hyphen] : ownName);
     }
+
+    // Lines under any other id are kept like those of no run: nobody watches its lease.
+    private static bool IsEntity(string run) => run.Length is > 0 and <= MaxEntityChars && !run.AsSpan().ContainsAnyInRange('\0', '\x1f');
 }

@@ -9,8 +9,14 @@ namespace TelemetryActors.AkkaNet.Collectors;
 internal static class RunRegion
 {
     /// <summary>Starts it; runs that were open when their node died are started anew by it, so that their leases close them.</summary>
+    /// <exception cref="InvalidOperationException">The node's telemetry has no engine: whatever was told to its runs would come to nothing.</exception>
     public static IActorRef Start(ActorSystem system, SystemTelemetry telemetry)
     {
+        if (telemetry.Guardian.IsNobody() || telemetry.Guardian.Equals(system.DeadLetters))
+        {
+            throw new InvalidOperationException($"The telemetry of {system.Name} could not start, and a collector without it takes nothing; its failure listener has the cause.");
+        }
+
         var settings = new RunSettings { Lease = telemetry.Client.RunLease };
         var sharding = ClusterSharding.Get(system);
         var options = ClusterShardingSettings.Create(system).WithRole(CollectorsInSight.CollectorRole).WithRememberEntities(true);

@@ -6,7 +6,10 @@ namespace TelemetryActors.AkkaNet.Runs;
 /// <summary>Takes out of a batch what came before. Decides nothing else and keeps nothing: the ids are kept or forgotten when the batch's end is known.</summary>
 internal static class BatchSieve
 {
-    public static SiftedBatch Sift(ReadOnlyMemory<byte> lines, int count, SeenIds seen)
+    /// <param name="lines">Whole lines, each with its line feed.</param>
+    /// <param name="count">How many there should be.</param>
+    /// <param name="seen">What came before; null: nothing is left out.</param>
+    public static SiftedBatch Sift(ReadOnlyMemory<byte> lines, int count, SeenIds? seen)
     {
         var telling = new List<ReadOnlyMemory<byte>>();
         ArrayBufferWriter<byte>? rewritten = null;
@@ -26,7 +29,7 @@ internal static class BatchSieve
                 return SiftedBatch.Faulty(fault!);
             }
 
-            if (seen.IsSecond(frame.Id))
+            if (seen?.IsSecond(frame.Id) == true)
             {
                 rewritten ??= Copied(lines[..(lines.Length - rest.Length)]);
                 duplicates++;

@@ -10,7 +10,7 @@ namespace TelemetryActors.AkkaNet.Runs;
 
 /// <summary>Owns one run: takes its batches, leaves out what came before, has the buffer append the rest, and keeps the run's life in the journal.</summary>
 /// <remarks>
-/// Ready - Busy (a batch is being appended; others are held) - Stopping. A batch is answered when its lines are fsynced and the turns in them are
+/// Ready - Busy (a batch is being appended; others are held) - Refusing (those that were held behind a refused one) - Stopping. A batch is answered when its lines are fsynced and the turns in them are
 /// persisted. Between two snapshots a lost actor forgets which lines it took, and takes those that are sent again a second time: with their ids, by which readers know them.
 /// </remarks>
 internal sealed class RunActor : ReceivePersistentActor, IWithTimers
@@ -32,6 +32,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private int _held;
     private int _unpersisted;
     private int _takenSinceSnapshot;
+    private int _refusedEnds;
     private bool _isOwn;
     private bool _isLeaving;
     private bool _isStopping;
@@ -99,6 +100,22 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         Always();
     }
 
+    // A batch that was held would hide the lines of the refused one before it: the number of its last line is above theirs.
+    private void Refusing()
+    {
+        Command<RunBatch>(batch =>
+        {
+            Sender.Tell(new RunBatchRefused(batch.BatchId, "the batch before it was refused", _settings.RetryAfter));
+            if (--_held == 0)
+            {
+                Become(Ready);
+            }
+        });
+        Command<LeaseOver>(_ => Timers.StartSingleTimer(LeaseKey, new LeaseOver(), _settings.RetryAfter));
+        Command<StopRun>(_ => Stop());
+        Always();
+    }
+
     private void Stopping()
     {
         Command<RunBatch>(batch => Sender.Tell(new RunBatchRefused(batch.BatchId, "the run's actor is ending", _settings.RetryAfter)));
@@ -141,16 +158,18 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void Take(RunBatch batch)
     {
-        var sifted = IsStorable(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, _seen) : SiftedBatch.Faulty("no journal takes its run's id");
+        var sifted = IsStorable(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, batch.IsRepeat ? null : _seen) : SiftedBatch.Faulty("no journal takes its run's id");
         if (sifted.Fault is { } fault)
         {
             _seen.Forget();
             Sender.Tell(new RunBatchRefused(batch.BatchId, $"the batch is damaged: {fault}", IsFinal: true));
+            RefuseHeld();
         }
         else if (sifted.Accepted == 0)
         {
             AwaitNext();
             Sender.Tell(new RunBatchTaken(batch.BatchId, 0, sifted.Duplicates));
+            TakeHeld();
         }
         else
         {
@@ -195,6 +214,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private void Settle(Appended appended)
     {
         Timers.Cancel(OverdueKey);
+        _refusedEnds = 0;
         _seen.Keep();
         _takenSinceSnapshot++;
         if (appended.Line.IsEmpty)
@@ -211,7 +231,47 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     {
         Timers.Cancel(OverdueKey);
         _seen.Forget();
-        Finish(new RunBatchRefused(_underWay!.BatchId, reason, isFinal ? null : _settings.RetryAfter, isFinal));
+        var underWay = _underWay!;
+        if (underWay.Asker.IsNobody())
+        {
+            Finish(null);
+            Timers.StartSingleTimer(LeaseKey, new LeaseOver(), NextTryOfAnEnd());
+            return;
+        }
+
+        var refusal = new RunBatchRefused(underWay.BatchId, reason, isFinal ? null : _settings.RetryAfter, isFinal);
+        if (_isStopping)
+        {
+            Finish(refusal);
+            return;
+        }
+
+        _underWay = null;
+        underWay.Asker.Tell(refusal);
+        AwaitNext();
+        RefuseHeld();
+    }
+
+    private void RefuseHeld()
+    {
+        Become(_held > 0 ? Refusing : Ready);
+        Stash.UnstashAll();
+    }
+
+    private void TakeHeld()
+    {
+        if (_held > 0)
+        {
+            _held--;
+            Stash.Unstash();
+        }
+    }
+
+    // Not after another lease: who runs it has been silent for long enough. Twice as long each time, for a node may refuse for hours.
+    private TimeSpan NextTryOfAnEnd()
+    {
+        var wait = _settings.RetryAfter * Math.Pow(2, Math.Min(_refusedEnds++, 20));
+        return wait < _settings.Lease ? wait : _settings.Lease;
     }
 
     private void Finish(object? answer)
@@ -231,8 +291,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         }
         else if (_held > 0)
         {
-            _held--;
-            Stash.Unstash();
+            TakeHeld();
         }
         else if (_takenSinceSnapshot >= _settings.SnapshotEvery)
         {

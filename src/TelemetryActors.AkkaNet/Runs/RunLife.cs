@@ -12,8 +12,8 @@ internal sealed class RunLife(string entityId)
     /// <summary>What is known; null while no line of the run has come.</summary>
     public RunRecord? Record => _state?.ToRecord();
 
-    /// <summary>Whether there is a run, and it has not ended.</summary>
-    public bool IsRunning => _state is { Status: RunStatus.Running };
+    /// <summary>Whether there is a run, it has not ended, and it ran while lines of it came here: a commit alone begins none.</summary>
+    public bool IsRunning => _state is { Status: RunStatus.Running, IsKnownByCommitAlone: false };
 
     /// <summary>Whether there is a run, and its end stands.</summary>
     public bool HasEnded => _state is { } state && state.Status.IsFinal();

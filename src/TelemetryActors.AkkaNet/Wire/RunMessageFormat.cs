@@ -14,10 +14,10 @@ internal static class RunMessageFormat
         to.Bytes(batch.Lines.Span);
     }
 
-    public static RunBatch ReadBatch(WireReader from)
+    public static RunBatch ReadBatch(WireReader from, bool isRepeat)
     {
         var (entity, id, count) = (from.Text(), from.Int64(), from.Count());
-        return new RunBatch(entity, id, from.Bytes(), count);
+        return new RunBatch(entity, id, from.Bytes(), count) { IsRepeat = isRepeat };
     }
 
     public static void Write(WireWriter to, RunBatchTaken taken)

@@ -18,6 +18,9 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     // Room for everything in a batch but its lines; other messages grow as they need.
     private const int SmallMessage = 256;
 
+    // A batch under another manifest: a node that does not know repeats must not take one for a batch.
+    private const string Repeat = "rb2";
+
     private static readonly Dictionary<Type, string> Manifests = new()
     {
         [typeof(RunBatch)] = "rb1",
@@ -37,7 +40,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
 
     /// <inheritdoc />
     /// <exception cref="SerializationException">It is not a message of the telemetry's.</exception>
-    public override string Manifest(object o) => o is not null && Manifests.TryGetValue(o.GetType(), out var manifest)
+    public override string Manifest(object o) => o is RunBatch { IsRepeat: true } ? Repeat : o is not null && Manifests.TryGetValue(o.GetType(), out var manifest)
         ? manifest
         : throw new SerializationException($"{o?.GetType().FullName ?? "null"} is no message of TelemetryActors that leaves the process.");
 
@@ -84,7 +87,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         {
             object read = manifest switch
             {
-                "rb1" => RunMessageFormat.ReadBatch(from),
+                "rb1" => RunMessageFormat.ReadBatch(from, isRepeat: false),
+                Repeat => RunMessageFormat.ReadBatch(from, isRepeat: true),
                 "rt1" => RunMessageFormat.ReadTaken(from),
                 "rr1" => RunMessageFormat.ReadRefused(from),
                 "rq1" => RunMessageFormat.ReadQuery(from),
@@ -106,5 +110,5 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     }
 
     private static UnknownManifestException Unknown(string manifest) => new(
-        $"A message {manifest} of TelemetryActors was refused: this node reads {string.Join(", ", Manifests.Values.Order())}. The node that sent or stored it is newer, or it is no message of ours.");
+        $"A message {manifest} of TelemetryActors was refused: this node reads {string.Join(", ", Manifests.Values.Append(Repeat).Order())}. The node that sent or stored it is newer, or it is no message of ours.");
 }

@@ -39,7 +39,7 @@ internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry e
         base.Dispose();
     }
 
-    // Whoever is not a member yet says so once only: it must not keep another from beginning.
+    // Whoever asks to be let in says so once only: it must not keep another from beginning. Who begins says it from the start, however long its start takes.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period);
@@ -47,7 +47,7 @@ internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry e
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (Cluster.Get(services.GetRequiredService<ActorSystem>()) is { IsTerminated: false, SelfMember.Status: MemberStatus.Up })
+                if (Cluster.Get(services.GetRequiredService<ActorSystem>()) is { IsTerminated: false } cluster && (entry.Begins || cluster.SelfMember.Status == MemberStatus.Up))
                 {
                     await TryAsync(_journal.TellAliveAsync, stoppingToken);
                 }

@@ -26,19 +26,30 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     }
 
     /// <summary>Waits until the database answers, makes the tables that are missing, and says that this node is alive. One node at a time.</summary>
+    /// <remarks>A database that was away was away for the others as well: who finds nobody then asks again when they have had the time to say that they are alive.</remarks>
     /// <returns>The other nodes that are alive, by the database's own clock.</returns>
     /// <exception cref="JournalUnreachableException">It did not answer in time.</exception>
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
+        var wasAway = false;
         while (true)
         {
             try
             {
-                return await EnterOnceAsync(address, aliveWithin, cancellation);
+                var others = await EnterOnceAsync(address, aliveWithin, cancellation);
+                if (others.Count > 0 || !wasAway)
+                {
+                    return others;
+                }
+
+                wasAway = false;
+                await Task.Delay(aliveWithin, _time, cancellation);
+                continue;
             }
             catch (NpgsqlException exception)
             {
+                wasAway = true;
                 // What is refused for good - a wrong password, no such database - may be mended meanwhile just as well.
                 Unreachable(_log, _where, exception.Message);
                 if (_time.GetElapsedTime(began) > patience)

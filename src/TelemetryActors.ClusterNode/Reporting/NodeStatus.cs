@@ -15,7 +15,7 @@ internal sealed record NodeStatus
     public required string Member { get; init; }
 
     /// <summary>Whether it takes batches: it is up, and its event log is written.</summary>
-    public bool IsReady => Member == "up" && Sinks[0].Circuit.State == CircuitState.Closed;
+    public bool IsReady => Member == "up" && Sinks is [{ Circuit.State: CircuitState.Closed }, ..];
 
     /// <summary>The collectors, each with how it stands.</summary>
     public required IReadOnlyList<(string Address, string Status, bool IsReachable)> Collectors { get; init; }

@@ -39,6 +39,10 @@ public sealed class RunState
     /// <summary>How the run stands.</summary>
     public RunStatus Status => _record.Status;
 
+    /// <summary>Whether nothing is known but the commit that somebody tied to it: no line of its own says that it ever ran here.</summary>
+    internal bool IsKnownByCommitAlone =>
+        _record is { StartTime: null, LastSequence: null, Status: RunStatus.Running } && _metrics.Count == 0 && _labels.ContainsKey(RunEvents.CommitHash);
+
     /// <summary>Goes on from what was known at some place of the log with the lines behind it.</summary>
     public static RunState From(RunRecord record) => new(record);
 
@@ -91,7 +95,7 @@ public sealed class RunState
     /// <param name="lease">How long a run may be silent.</param>
     /// <param name="now">The time on the clock that the lines were taken by.</param>
     public bool IsSilentBeyond(TimeSpan lease, DateTimeOffset now) =>
-        _record is { Status: RunStatus.Running, EventCount: > 0 } && now - _record.LastHeardOf > lease;
+        _record is { Status: RunStatus.Running, EventCount: > 0 } && !IsKnownByCommitAlone && now - _record.LastHeardOf > lease;
 
     /// <summary>What is known now.</summary>
     public RunRecord ToRecord() => _record with

@@ -12,16 +12,16 @@ public sealed class ClusterOutcomeSpec
     [Fact]
     [Trait("Feature", "SK.8")]
     public void A_batch_is_delivered_when_every_run_was_answered_for() =>
-        Assert.Equal(SinkOutcome.Delivered, ClusterOutcome.Of([Taken, Taken]));
+        Assert.Equal(SinkOutcome.Delivered, Of([Taken, Taken]));
 
     [Fact]
     public void One_answer_that_is_missing_is_a_failure() =>
-        Assert.Equal(new SinkOutcome.Retry("1 of 2 runs were not answered for in time"), ClusterOutcome.Of([Taken, null]));
+        Assert.Equal(new SinkOutcome.Retry("1 of 2 runs were not answered for in time"), Of([Taken, null]));
 
     [Fact]
     public void A_wait_that_all_refusals_ask_for_is_honoured_and_the_longest_counts()
     {
-        var outcome = ClusterOutcome.Of([
+        var outcome = Of([
             Taken,
             new RunBatchRefused(1, "the ring is full", TimeSpan.FromSeconds(2)),
             new RunBatchRefused(2, "the ring is full", TimeSpan.FromSeconds(3))]);
@@ -32,18 +32,48 @@ public sealed class ClusterOutcomeSpec
     [Fact]
     public void A_refusal_without_a_wait_counts_as_a_failure_whatever_others_ask_for()
     {
-        var outcome = ClusterOutcome.Of([new RunBatchRefused(1, "log open"), new RunBatchRefused(2, "full", TimeSpan.FromSeconds(3))]);
+        var outcome = Of([new RunBatchRefused(1, "log open"), new RunBatchRefused(2, "full", TimeSpan.FromSeconds(3))]);
 
         Assert.Equal(new SinkOutcome.Retry("log open"), outcome);
     }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    public void A_run_whose_actor_alone_is_silent_attempt_after_attempt_becomes_dead_letters_and_holds_up_no_other()
+    {
+        var (answered, silent) = (new EntityLines("run-a"), new EntityLines("run-b"));
+        answered.Add("1\n"u8, 0);
+        silent.Add("2\n"u8, 1);
+        answered.Add("3\n"u8, 2);
+        silent.Add("4\n"u8, 3);
+
+        var before = ClusterOutcome.Of([(answered, Taken), (silent, null)], ClusterOutcome.MaxSilentAttempts);
+        var after = ClusterOutcome.Of([(answered, Taken), (silent, null)], ClusterOutcome.MaxSilentAttempts + 1);
+
+        Assert.IsType<SinkOutcome.Retry>(before);
+        var items = Assert.IsType<SinkOutcome.PartlyDelivered>(after).Items;
+        Assert.Equal([1, 3], items.Select(item => item.Index));
+        Assert.All(items, item => Assert.Contains("run-b did not answer", item.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cluster_that_answers_for_nobody_makes_no_dead_letters_however_often_it_is_tried() =>
+        Assert.IsType<SinkOutcome.Retry>(Of([null, null], attempt: 1000));
+
+    [Fact]
+    public void A_run_that_is_refused_for_now_beside_a_silent_one_is_waited_for() =>
+        Assert.IsType<SinkOutcome.Retry>(Of([Taken, null, new RunBatchRefused(2, "full", TimeSpan.FromSeconds(1))], attempt: 1000));
 
     [Fact]
     public void Lines_that_are_refused_for_good_reject_the_batch_when_nothing_else_is_open()
     {
         var final = new RunBatchRefused(1, "the batch is damaged", IsFinal: true);
 
-        Assert.Equal(new SinkOutcome.Rejected("the batch is damaged"), ClusterOutcome.Of([Taken, final]));
-        Assert.IsType<SinkOutcome.Retry>(ClusterOutcome.Of([final, null]));
-        Assert.IsType<SinkOutcome.Retry>(ClusterOutcome.Of([final, new RunBatchRefused(2, "full", TimeSpan.FromSeconds(1))]));
+        Assert.Equal(new SinkOutcome.Rejected("the batch is damaged"), Of([Taken, final]));
+        Assert.IsType<SinkOutcome.Retry>(Of([final, null]));
+        Assert.IsType<SinkOutcome.Retry>(Of([final, new RunBatchRefused(2, "full", TimeSpan.FromSeconds(1))]));
     }
+
+    private static SinkOutcome Of(IEnumerable<object?> answers, int attempt = 1) =>
+        ClusterOutcome.Of([.. answers.Select((answer, index) => (new EntityLines($"run-{index}"), answer))], attempt);
 }

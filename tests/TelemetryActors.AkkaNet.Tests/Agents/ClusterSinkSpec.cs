@@ -69,6 +69,34 @@ public sealed class ClusterSinkSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.6")]
+    public async Task A_run_that_is_silent_keeps_no_other_from_being_told()
+    {
+        await using var sink = Sink(batch => batch.EntityId == "run-1" ? null : TakingActor.Take(batch), TimeSpan.FromMilliseconds(50));
+
+        var outcome = await sink.DeliverAsync(
+            Batch([.. Enumerable.Range(1, 100).Select(number => AgentLine.Of("run-" + number, number))]) with { Attempt = ClusterOutcome.MaxSilentAttempts + 1 },
+            CancellationToken.None);
+
+        Assert.Equal([0], Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items.Select(item => item.Index));
+        Assert.Equal(100, _told.Count);
+    }
+
+    [Theory]
+    [InlineData(BatchOrigin.Live, false)]
+    [InlineData(BatchOrigin.Replay, true)]
+    [InlineData(BatchOrigin.DeadLetters, true)]
+    [Trait("Feature", "SK.8")]
+    public async Task What_goes_once_more_says_so_or_it_would_be_taken_for_a_duplicate(BatchOrigin origin, bool isRepeat)
+    {
+        await using var sink = Sink(TakingActor.Take);
+
+        await sink.DeliverAsync(Batch(AgentLine.Of("a", 1)) with { Origin = origin }, CancellationToken.None);
+
+        Assert.Equal(isRepeat, Assert.Single(_told).IsRepeat);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.8")]
     public async Task Without_a_collector_nothing_is_told_and_nothing_is_lost()
     {

@@ -44,6 +44,18 @@ public sealed class RunLinesSpec
         Assert.Equal(2, group.Parts.Single().Count);
     }
 
+    [Theory]
+    [InlineData("a\\u0000b")]
+    [InlineData("line\\nbreak")]
+    [InlineData("")]
+    public void A_run_id_that_no_journal_can_bear_makes_no_actor(string run)
+    {
+        var line = System.Text.Encoding.UTF8.GetBytes($$"""{"ts":"2026-03-01T12:00:00Z","event":"e","details":{},"run_id":"{{run}}"}""" + "\n");
+
+        Assert.Equal("agent-host", Assert.Single(RunLines.Deal(line, "host")).EntityId);
+        Assert.Equal("agent-0123456789a", Assert.Single(RunLines.Deal(AgentLine.Of(new string('x', 201), 1), "host")).EntityId);
+    }
+
     [Fact]
     public void A_runs_lines_are_cut_into_parts_that_a_message_can_carry_at_line_ends()
     {

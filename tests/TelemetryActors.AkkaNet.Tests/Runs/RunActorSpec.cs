@@ -238,17 +238,78 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.8")]
-    public void An_end_that_cannot_be_written_is_tried_again_at_the_next_lease()
+    public void An_end_that_cannot_be_written_is_tried_again_soon_and_then_less_often()
     {
         _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
         _time.Advance(_rig.Settings.Lease);
-        var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
-        _rig.Buffer.Reply(new BufferProtocol.AppendRefused(end.Id, "the ring is full"));
-        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+        foreach (var wait in new[] { 1, 2, 4 }.Select(times => _rig.Settings.RetryAfter * times))
+        {
+            var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+            _rig.Buffer.Reply(new BufferProtocol.AppendRefused(end.Id, "the ring is full"));
+            Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+            _time.Advance(wait - TimeSpan.FromMilliseconds(1));
+            _rig.Ask();
+            Assert.False(_rig.Buffer.HasMessages);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Batches_that_wait_behind_a_refused_one_are_refused_with_it_or_they_would_hide_its_lines()
+    {
+        _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+        _rig.Tell(RunLines.Batch(RunLines.Event(3)).As(3));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+
+        _rig.Buffer.Reply(new BufferProtocol.AppendRefused(append.Id, "the ring is full"));
+
+        Assert.Equal([1L, 2, 3], Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId));
+        Assert.False(_rig.Buffer.HasMessages);
+        Assert.Equal(new RunBatchTaken(4, 3, 0), _rig.Take(RunLines.Batch(RunLines.Start(1), RunLines.Event(2), RunLines.Event(3)).As(4)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_batch_that_waits_behind_one_that_came_before_is_taken_without_another()
+    {
+        _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(2));
+        _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(3));
+
+        _rig.Append();
+        _rig.Append();
+
+        Assert.Equal(
+            [new RunBatchTaken(1, 1, 0), new RunBatchTaken(2, 0, 1), new RunBatchTaken(3, 1, 0)],
+            Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20))));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Lines_that_go_once_more_are_appended_behind_newer_ones_and_change_nothing_of_what_is_known()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1), RunLines.Event(5)).As(1));
+
+        Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Take(RunLines.Batch(RunLines.Event(3)).As(2) with { IsRepeat = true }));
+
+        _rig.Tell(RunLines.Batch(RunLines.Event(5)).As(3));
+        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_commit_of_a_run_that_ended_elsewhere_long_ago_does_not_make_it_an_abandoned_one()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Commit()).As(1));
 
         _time.Advance(_rig.Settings.Lease);
 
-        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+        Assert.False(_rig.Buffer.HasMessages);
     }
 
     [Fact]

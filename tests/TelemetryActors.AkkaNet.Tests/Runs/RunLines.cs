@@ -16,6 +16,10 @@ internal static class RunLines
     public static string Event(int sequence, string run = Run, string instance = "aaaaaaaaaaa") =>
         Line("counted", string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{sequence}}}"""), sequence, run, instance);
 
+    /// <summary>Somebody outside the run ties it to a commit.</summary>
+    public static string Commit(string run = Run) =>
+        $$"""{"ts":"2026-03-01T12:00:00.000000Z","event":"run_commit","details":{"git_commit_hash":"0123abc"},"run_id":"{{run}}","id":"ccccccccccc-00000000000001"}""";
+
     public static RunBatchText Batch(params string[] lines) => new(lines);
 
     private static string Line(string name, string details, int sequence, string run, string instance = "aaaaaaaaaaa") => string.Create(

@@ -42,6 +42,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
     public static TheoryData<string, string> Layouts => new()
     {
         { "rb1", "03 72 2d 31" + "02 01 00 00 00 00 00 00" + "01" + "44" + Convert.ToHexString(Lines) },
+        { "rb2", "03 72 2d 31" + "02 01 00 00 00 00 00 00" + "01" + "44" + Convert.ToHexString(Lines) },
         { "rt1", "02 01 00 00 00 00 00 00" + "80 01" + "00" },
         { "rr1", "02 01 00 00 00 00 00 00" + "04 66 75 6c 6c" + "01 80 96 98 00 00 00 00 00" + "00" },
         { "rq1", "03 72 2d 31" },
@@ -58,6 +59,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
     private static Dictionary<string, object> Messages { get; } = new()
     {
         ["rb1"] = new RunBatch("r-1", 258, Lines, 1),
+        ["rb2"] = new RunBatch("r-1", 258, Lines, 1) { IsRepeat = true },
         ["rt1"] = new RunBatchTaken(258, 128, 0),
         ["rr1"] = new RunBatchRefused(258, "full", TimeSpan.FromSeconds(1)),
         ["rq1"] = new RunQuery("r-1"),
@@ -109,7 +111,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [Trait("Feature", "SK.8")]
-    [InlineData("rb2")]
+    [InlineData("rb3")]
     [InlineData("")]
     [InlineData("System.String")]
     public void An_unknown_version_is_refused_with_the_versions_that_are_known(string manifest)
@@ -117,7 +119,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
         var exception = Assert.ThrowsAny<SerializationException>(() => Serializer.FromBinary([1, 2, 3], manifest));
 
         Assert.Contains($"A message {manifest} of TelemetryActors was refused", exception.Message);
-        Assert.Contains("ra1, rb1, re1", exception.Message);
+        Assert.Contains("ra1, rb1, rb2, re1", exception.Message);
     }
 
     [Theory]

@@ -23,7 +23,17 @@ public sealed class ClusterEntrySpec
     [Trait("Feature", "SK.8")]
     public void Its_own_earlier_life_and_other_clusters_are_nobody() => Assert.Equal([B], Decide(B, "akka.tcp://other@c:4053"));
 
-    private static IEnumerable<string> Decide(params string[] alive)
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Only_who_asks_itself_first_begins()
+    {
+        Assert.True(Entry().Begins);
+        Assert.False(Entry(C).Begins);
+    }
+
+    private static IEnumerable<string> Decide(params string[] alive) => Entry(alive).ToJoin.Select(node => node.ToString());
+
+    private static ClusterEntry Entry(params string[] alive)
     {
         var entry = new ClusterEntry(new NodeSettings
         {
@@ -31,6 +41,6 @@ public sealed class ClusterEntrySpec
             Seeds = [SeedAddress.TryParse("a", "telemetry")!, SeedAddress.TryParse("b", "telemetry")!],
         });
         entry.Decide(alive);
-        return entry.ToJoin.Select(node => node.ToString());
+        return entry;
     }
 }

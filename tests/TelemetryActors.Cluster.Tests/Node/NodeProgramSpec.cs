@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryActors.Cluster.Tests.Story;
 using TelemetryActors.ClusterNode;
+using TelemetryActors.ClusterNode.Journal;
 using TelemetryActors.ClusterNode.Reporting;
 using TelemetryActors.ClusterNode.Trial;
 using Xunit;
@@ -79,6 +81,28 @@ public sealed class NodeProgramSpec : IDisposable
         Assert.Equal(agents.Runs.Count, statuses.Values.Sum());
         Assert.True(agents.Runs.Count >= 5);
         Assert.Equal((0, 0), agents.Acknowledged.Against(CollectedLines.Of([Path.Combine(_directory, "node")]).Lines));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_node_that_nobody_lets_in_ends_with_1_so_that_it_is_started_anew()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        var (own, dead) = (FreePort(), FreePort());
+        await journal.EnterAsync($"akka.tcp://telemetry@127.0.0.1:{dead}", TimeSpan.FromMinutes(1), Soon, CancellationToken.None);
+        var engine = Path.Combine(_directory, "engine.conf");
+        File.WriteAllText(engine, "akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = 2s");
+
+        using var node = new NodeProgram(
+            [
+                "--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={own}", $"--Cluster:Seeds=127.0.0.1:{own},127.0.0.1:{dead}",
+                "--Cluster:Journal:Provider=PostgreSql", $"--Cluster:Journal:ConnectionString={server.ConnectionString}", $"--Cluster:EngineSettings={engine}",
+                $"--TelemetryActors:BaseDirectory={Path.Combine(_directory, "node")}",
+            ],
+            Ring("node-ring"));
+
+        Assert.True(node.ExitCode(Soon) == 1, node.Tail);
     }
 
     private NodeProgram Start(string address)
