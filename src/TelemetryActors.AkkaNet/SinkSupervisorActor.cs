@@ -85,7 +85,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
-        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = loaded.Accounts }));
+        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<SinkFault>(fault =>
         {
             _isAskingFiles = false;
