@@ -63,9 +63,9 @@ internal static class TelemetryOptionsFaults
 
         foreach (var (sink, endpoint) in new[] { ("Http", options.Http.Endpoint), ("Community", options.Community.Endpoint), ("Runs", options.RunPosting.Endpoint) })
         {
-            if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+            if (endpoint is not null && !WebAddress.IsAllowed(endpoint))
             {
-                yield return $"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}";
+                yield return $"Sinks:{sink}:Endpoint must be {WebAddress.Rule}";
             }
         }
 
