@@ -100,7 +100,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
-        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = loaded.Accounts }));
+        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<AccountsUnknown>(unknown =>
         {
             _isAskingFiles = false;

@@ -1,3 +1,5 @@
+using TelemetryActors.Configuration;
+
 namespace TelemetryActors.Sinks.S3;
 
 /// <summary>What is wrong with <see cref="S3Options"/>, each with its path.</summary>
@@ -7,6 +9,9 @@ internal static class S3OptionsFaults
     public const long LargestObject = 64 * 1024 * 1024;
     public const long LargestPart = 64 * 1024 * 1024;
     public static readonly TimeSpan LongestAge = TimeSpan.FromDays(7);
+
+    /// <summary>What <see cref="IsServer"/> asks for, in words.</summary>
+    public const string ServerRule = "an absolute http or https address without user, password, path and query";
 
     private const string Path = "Sinks:S3:";
 
@@ -24,7 +29,7 @@ internal static class S3OptionsFaults
 
         if (options.ServiceUrl is { } url && !IsServer(url))
         {
-            yield return $"{Path}ServiceUrl must be an absolute http or https address without user, password, path and query";
+            yield return $"{Path}ServiceUrl must be {ServerRule}";
         }
 
         if (!options.SignPayload && options.ServiceUrl is { } open && open.Scheme != Uri.UriSchemeHttps)
@@ -68,7 +73,6 @@ internal static class S3OptionsFaults
         && (prefix.Length == 0 || (prefix[0] != '/' && prefix[^1] == '/'))
         && prefix.All(letter => char.IsAsciiLetterOrDigit(letter) || "!-_.*'()/".Contains(letter, StringComparison.Ordinal));
 
-    /// <summary>Whether an address can be a server's; one with a password would be shown wherever the address is.</summary>
-    public static bool IsServer(Uri url) =>
-        url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.PathAndQuery == "/";
+    /// <summary>Whether an address can be a server's.</summary>
+    public static bool IsServer(Uri url) => WebAddress.IsAllowed(url) && url.PathAndQuery == "/";
 }

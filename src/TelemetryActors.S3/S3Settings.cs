@@ -32,7 +32,7 @@ internal static class S3Settings
     ];
 
     private static SettingType<Uri?> Server => new(
-        "an absolute http or https address without user, password, path and query",
+        S3OptionsFaults.ServerRule,
         (string text, out Uri? value) => Uri.TryCreate(text, UriKind.Absolute, out value) && S3OptionsFaults.IsServer(value),
         value => value?.OriginalString);
 

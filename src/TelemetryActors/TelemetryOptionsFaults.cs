@@ -109,9 +109,9 @@ internal static class TelemetryOptionsFaults
 
     private static void AddEndpoint(List<string> faults, string sink, Uri? endpoint)
     {
-        if (endpoint is not null && (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)))
+        if (endpoint is not null && !WebAddress.IsAllowed(endpoint))
         {
-            faults.Add($"Sinks:{sink}:Endpoint must be an absolute http or https address, not {endpoint}");
+            faults.Add($"Sinks:{sink}:Endpoint must be {WebAddress.Rule}");
         }
     }
 

@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Store;
 using TelemetryActors.Configuration;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
@@ -26,7 +27,7 @@ internal sealed record Diagnosis(
         var owners = SlotOwner.All(folder);
         List<string> faults = [.. start.Resolved.Faults, .. WriteFaults(folder)];
         var logs = SlotLog.All(files, folder.Path, start.Options.Log.File);
-        var sinks = new SinkBrowser(files, folder.Path).All(logs, faults);
+        var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         var slots = LogAudit.Check(logs);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));

@@ -3,6 +3,7 @@ using System.Globalization;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Show;
+using TelemetryActors.Encoding;
 using TelemetryActors.Runs;
 
 namespace TelemetryActors.Cli.Runs;
@@ -20,8 +21,7 @@ internal static class RunShowCommand
         var show = new Command("show", "Show one run and its events.") { id, last, json };
         show.SetAction(parsed =>
         {
-            using var lookup = RunLookup.Of(parsed);
-            var run = lookup.Find(parsed.GetValue(id)!);
+            var (run, events) = Find(parsed, parsed.GetValue(id)!, parsed.GetValue(last));
             if (parsed.GetValue(json))
             {
                 using var output = new JsonOutput();
@@ -33,10 +33,16 @@ internal static class RunShowCommand
             }
 
             using var printer = new EventPrinter(parsed.GetValue(json));
-            printer.Print(lookup.Events(new EventFilter(run: run.RunId), parsed.GetValue(last)));
+            printer.Print(events);
             return ExitCode.Done;
         });
         return show;
+    }
+
+    private static (RunRecord Run, IReadOnlyList<EventLine> Events) Find(ParseResult parsed, string id, int last)
+    {
+        using var lookup = RunLookup.Of(parsed);
+        return (lookup.Find(id), lookup.Events(new EventFilter(run: id), last));
     }
 
     private static void Print(RunRecord run)

@@ -28,9 +28,8 @@ internal static class RunsCommand
         };
         runs.SetAction(parsed =>
         {
-            using var lookup = RunLookup.Of(parsed);
             RunStatus? wanted = RunStatusText.TryParse(parsed.GetValue(status), out var given) ? given : null;
-            var found = lookup.Last(parsed.GetValue(agent), wanted, parsed.GetValue(last));
+            var found = Find(parsed, parsed.GetValue(agent), wanted, parsed.GetValue(last));
             if (parsed.GetValue(json))
             {
                 WriteJson(found);
@@ -43,6 +42,12 @@ internal static class RunsCommand
             return ExitCode.Done;
         });
         return runs;
+    }
+
+    private static IReadOnlyList<RunRecord> Find(ParseResult parsed, string? agent, RunStatus? status, int last)
+    {
+        using var lookup = RunLookup.Of(parsed);
+        return lookup.Last(agent, status, last);
     }
 
     private static IEnumerable<string> StatusWords() => Enum.GetValues<RunStatus>().Select(status => status.ToText());

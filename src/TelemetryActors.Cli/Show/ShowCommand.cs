@@ -1,5 +1,7 @@
 using System.CommandLine;
+using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Runs;
+using TelemetryActors.Encoding;
 
 namespace TelemetryActors.Cli.Show;
 
@@ -25,11 +27,17 @@ internal static class ShowCommand
                 return await WouldSend.PrintAsync(parsed, sink);
             }
 
-            using var lookup = RunLookup.Of(parsed);
+            var events = Find(parsed, filter.Read(parsed), parsed.GetValue(last));
             using var printer = new EventPrinter(parsed.GetValue(json));
-            printer.Print(lookup.Events(filter.Read(parsed), parsed.GetValue(last)));
+            printer.Print(events);
             return ExitCode.Done;
         });
         return show;
+    }
+
+    private static IReadOnlyList<EventLine> Find(ParseResult parsed, EventFilter filter, int last)
+    {
+        using var lookup = RunLookup.Of(parsed);
+        return lookup.Events(filter, last);
     }
 }

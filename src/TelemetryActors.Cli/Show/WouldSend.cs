@@ -29,7 +29,7 @@ internal static class WouldSend
 
     public static async Task<int> PrintAsync(ParseResult parsed, string sink)
     {
-        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed).Options);
+        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed));
         try
         {
             if (!preview.HasPending(sink))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
+using TelemetryActors.Cli.Store;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -27,7 +28,7 @@ internal static class SinksCommand
         var start = BaseSettings.FindToRead(parsed);
         var path = start.Folder.Path;
         List<string> faults = [];
-        var found = new SinkBrowser(DiskFileSystem.Instance, path).All(SlotLog.All(DiskFileSystem.Instance, path, start.Options.Log.File), faults);
+        var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(SlotLog.All(DiskFileSystem.Instance, path, start.Options.Log.File), faults);
         if (asJson)
         {
             using var output = new JsonOutput();

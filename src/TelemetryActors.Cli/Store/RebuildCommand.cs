@@ -47,9 +47,9 @@ internal static class RebuildCommand
             using var store = File.Exists(file.Path) ? SqliteRunStore.Open(file.Path) : null;
             return store?.Accounts().Any(stored => stored.EventsFrom is not null) ?? false;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is StoreRefusedException or SqliteFault { IsDamage: true })
         {
-            // What cannot be read is what a rebuild is for.
+            // Whether that ends the rebuild is decided where the file is taken over.
             return false;
         }
     }

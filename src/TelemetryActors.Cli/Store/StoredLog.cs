@@ -43,6 +43,9 @@ internal sealed class StoredLog : IDisposable
         try
         {
             store = SqliteRunStore.Open(file.Path);
+
+            // What a writer stores from here on is found in the log alone, and not a second time in the store.
+            store.HoldStill();
             if (TryRead(log, store.Accounts(), out var behind, out var hasEvents))
             {
                 return new StoredLog(store, behind, hasEvents);
@@ -50,7 +53,7 @@ internal sealed class StoredLog : IDisposable
         }
         catch (IOException fault)
         {
-            Console.Error.WriteLine($"telemetry: the log is read instead of the store: {fault.Message}");
+            TellOfLog(fault);
         }
 
         store?.Dispose();
@@ -99,6 +102,9 @@ internal sealed class StoredLog : IDisposable
     }
 
     public void Dispose() => _store.Dispose();
+
+    /// <summary>Says that the store is of no use, where it disturbs nobody who reads the output.</summary>
+    public static void TellOfLog(IOException fault) => Console.Error.WriteLine($"telemetry: the log is read instead of the store: {fault.Message}");
 
     private Dictionary<string, RunState> Changed()
     {

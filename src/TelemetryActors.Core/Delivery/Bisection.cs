@@ -16,7 +16,12 @@ internal sealed class Bisection
     public long NextEnd => _ends.Peek();
 
     /// <summary>Halves a batch of at least two events.</summary>
-    public void Halve(EventRange range)
+    public void Halve(EventRange range) => Cut(range, range.Count / 2);
+
+    /// <summary>Makes two parts of a batch.</summary>
+    /// <param name="range">The batch, of at least two events.</param>
+    /// <param name="first">How many events the first part has.</param>
+    public void Cut(EventRange range, int first)
     {
         if (!IsActive || _ends.Peek() != range.End.Ordinal)
         {
@@ -24,7 +29,7 @@ internal sealed class Bisection
         }
 
         Lane = range.Lane;
-        _ends.Push(range.Start.Ordinal + (range.Count / 2));
+        _ends.Push(range.Start.Ordinal + first);
     }
 
     /// <summary>Everything up to an ordinal is settled or set aside.</summary>

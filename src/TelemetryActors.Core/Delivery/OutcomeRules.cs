@@ -27,7 +27,8 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         SinkOutcome.Retry retry => TryAgain(retry, now, jitter),
         SinkOutcome.Misconfigured wrong => HoldBatch(wrong.Reason, now, jitter),
         SinkOutcome.Rejected refused => Refuse(refused.Reason, now, jitter),
-        SinkOutcome.PartlyDelivered partly => SettlePartly(partly.Items, now, jitter),
+        SinkOutcome.PartlyDelivered partly => SettlePartly(partly, now, jitter),
+        SinkOutcome.Unfinished part => Split(part.Done, now, jitter),
         _ => upload.IsNewest ? AcceptNewest(now) : Accept(now),
     };
 
@@ -105,14 +106,24 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         return new Settlement(Verdict.Settled, range, letters, null);
     }
 
-    private Settlement SettlePartly(IReadOnlyList<RejectedItem> items, DateTimeOffset now, double jitter)
+    private Settlement SettlePartly(SinkOutcome.PartlyDelivered partly, DateTimeOffset now, double jitter)
     {
         var range = upload.Range;
-        RejectedItem[] kept = [.. items.Where(item => item.Index >= 0 && item.Index < range.Count).DistinctBy(item => item.Index)];
+        RejectedItem[] kept = [.. partly.Items.Where(item => item.Index >= 0 && item.Index < range.Count).DistinctBy(item => item.Index)];
         RejectedItem[] refused = [.. kept.Where(item => item.Drop == DropReason.None)];
-        if (refused.Length == range.Count || (upload.IsNewest && kept.Length > 0))
+        if (upload.IsNewest ? kept.Length > 0 : partly.IsProof && refused.Length == range.Count)
         {
             return Refuse(kept[0].Reason, now, jitter);
+        }
+
+        if (upload.IsNewest)
+        {
+            return partly.IsProof ? AcceptNewest(now) : Undecided();
+        }
+
+        if (!partly.IsProof && kept.Length == refused.Length)
+        {
+            return SettleUnproven(refused, now, jitter);
         }
 
         var attempt = upload.Attempts;
@@ -120,14 +131,70 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)));
         var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
         ledger[range.Lane].Settle(range.End, refused.Length, dropped);
-        if (kept.Length == range.Count)
+        var hasArrived = partly.IsProof && kept.Length < range.Count;
+        if (!hasArrived)
         {
             // Nothing arrived: that shows nothing of the destination, and a probe is still to come.
             circuit.CancelProbe();
         }
 
-        EndBatch(range, worked: kept.Length < range.Count, now);
+        EndBatch(range, hasArrived, now);
         return new Settlement(Verdict.Settled, range, letters, kept.Length > 0 ? kept[0].Reason : null);
+    }
+
+    // Of the batch the destination took nothing: it was refused, or needed no request, which is no proof that what was refused is poison.
+    private Settlement SettleUnproven(RejectedItem[] refused, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        var lane = ledger[range.Lane];
+        if (refused.Length > 0 || lane.HasSuspects)
+        {
+            RejectionsInARow += refused.Length;
+            lane.Suspect(range, refused.Select(item => new Refusal(item.Reason, upload.Attempts) { Index = item.Index }));
+        }
+        else
+        {
+            lane.Deliver(range.End);
+        }
+
+        EndBatch(range, worked: false, now);
+        if (refused.Length > 0)
+        {
+            return Refused(range, refused[^1].Reason, now, jitter);
+        }
+
+        circuit.CancelProbe();
+        if (circuit.State == CircuitState.Open && range.Count < _policy.MaxBatchEvents)
+        {
+            // An open circuit waits for no batch to fill; one call an event would be the price of each that needs no request.
+            Hold = Hold.For(_policy.FlushInterval, now);
+        }
+
+        return new Settlement(Verdict.Settled, range, IsSinkAtFault || ledger.HasSendable ? [] : ledger.Condemn(), null);
+    }
+
+    // The newest event needed no request, so there is none left that could show whose fault it is: what is there goes in its order.
+    private Settlement Undecided()
+    {
+        RejectionsInARow = 0;
+        circuit.CancelProbe();
+        upload.Forget();
+        return new Settlement(Verdict.Deferred, upload.Range, [], null);
+    }
+
+    private Settlement Split(int done, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        if (done <= 0 || done >= range.Count)
+        {
+            return TryAgain(new SinkOutcome.Retry("nothing of the batch was done in the call's time"), now, jitter);
+        }
+
+        _bisection.Cut(range, done);
+        upload.Forget();
+        _retryAftersInARow = 0;
+        circuit.CancelProbe();
+        return new Settlement(Verdict.Deferred, range, [], null);
     }
 
     private Settlement TryAgain(SinkOutcome.Retry retry, DateTimeOffset now, double jitter)
@@ -193,6 +260,11 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         SetAside(range, new Refusal(reason, upload.Attempts));
         _retryAftersInARow = 0;
         upload.Forget();
+        return Refused(range, reason, now, jitter);
+    }
+
+    private Settlement Refused(EventRange range, string reason, DateTimeOffset now, double jitter)
+    {
         if (IsSinkAtFault)
         {
             circuit.Misconfigured($"{RejectionsInARow} rejections in a row, the last one: {reason}", now, jitter);
@@ -215,7 +287,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return;
         }
 
-        ledger[range.Lane].Suspect(range.End, refusal);
+        ledger[range.Lane].Suspect(range, [refusal]);
         _bisection.Pass(range.Lane, range.End.Ordinal);
     }
 

@@ -33,7 +33,8 @@ internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink, IFi
         return outcome switch
         {
             _ when held.Count == 0 => outcome,
-            SinkOutcome.PartlyDelivered partly => new SinkOutcome.PartlyDelivered([.. held, .. partly.Items.Select(item => InBatch(item, allowed))]),
+            SinkOutcome.PartlyDelivered partly => partly with { Items = [.. held, .. partly.Items.Select(item => InBatch(item, allowed))] },
+            SinkOutcome.Unfinished part when part.Done < allowed.Count => new SinkOutcome.Unfinished(allowed[part.Done]),
             _ when outcome == SinkOutcome.Delivered => new SinkOutcome.PartlyDelivered(held),
             _ => outcome,
         };

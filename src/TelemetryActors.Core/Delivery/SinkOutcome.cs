@@ -17,7 +17,11 @@ public abstract record SinkOutcome
 
     /// <summary>All arrived but some that the destination refuses for good.</summary>
     /// <param name="Items">The refused ones.</param>
-    public sealed record PartlyDelivered(IReadOnlyList<RejectedItem> Items) : SinkOutcome;
+    public sealed record PartlyDelivered(IReadOnlyList<RejectedItem> Items) : SinkOutcome
+    {
+        /// <summary>Whether the destination took an event. If not, all that was not refused needed no request, and nothing shows that the destination works.</summary>
+        internal bool IsProof { get; init; } = true;
+    }
 
     /// <summary>The destination refuses this batch for good, because of what is in it.</summary>
     /// <param name="Reason">The cause, for operators.</param>
@@ -26,6 +30,10 @@ public abstract record SinkOutcome
     /// <summary>No batch can arrive until someone changes something: bad credentials, no such bucket.</summary>
     /// <param name="Reason">The cause, for operators; no secrets.</param>
     public sealed record Misconfigured(string Reason) : SinkOutcome;
+
+    /// <summary>The call's time did not suffice for the whole batch, which is no failure: the first events come again as a batch of their own, and then the others.</summary>
+    /// <param name="Done">The first events, of which the sink then says what became of each; the others were not tried.</param>
+    internal sealed record Unfinished(int Done) : SinkOutcome;
 
     private sealed record AllDelivered : SinkOutcome;
 }

@@ -84,7 +84,7 @@ public static class SinkPolicies
     };
 
     /// <summary>Runs posted to an API: tried again after 1, 2 and 4 s, then kept for later (S4.13, S4.19).</summary>
-    /// <remarks>Most events of a batch are no ends of runs and cost no request; one call posts all that it holds.</remarks>
+    /// <remarks>Most events of a batch are no ends of runs and cost no request; one call posts what its time allows, and the rest goes with the next.</remarks>
     public static SinkPolicy RunPosting { get; } = Upload with
     {
         FlushEvents = 1000,

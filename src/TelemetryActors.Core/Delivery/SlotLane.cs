@@ -33,7 +33,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     public Cursor Front => HasSuspects ? _suspectEnd : Account.Cursor;
 
     /// <summary>Events behind <see cref="Front"/>.</summary>
-    public long Sendable => Account.Pending - _refusals.Count;
+    public long Sendable => HasSuspects ? Account.Pending - (_suspectEnd.Ordinal - Account.Cursor.Ordinal) : Account.Pending;
 
     public SuspectRun? Suspects => HasSuspects ? new SuspectRun(Id, _suspectEnd, [.. _refusals]) : null;
 
@@ -76,10 +76,21 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
         Account = Account.Drop(Account.Tail, reason);
     }
 
-    public void Suspect(Cursor end, Refusal refusal)
+    /// <summary>A batch stays open: some of it was refused, or what was refused before it is open still.</summary>
+    /// <param name="range">The batch.</param>
+    /// <param name="refusals">What was refused of it, counted from its beginning.</param>
+    public void Suspect(EventRange range, IEnumerable<Refusal> refusals)
     {
-        _suspectEnd = end;
-        _refusals.Add(refusal);
+        var before = (int)(range.Start.Ordinal - Account.Cursor.Ordinal);
+        _refusals.AddRange(refusals.Select(refusal => refusal with { Index = before + refusal.Index }));
+        _suspectEnd = range.End;
+
+        // What a probe delivered ahead belongs to the run as what needed no request does.
+        while (_ahead.Count > 0 && _ahead[0].Start.Ordinal == _suspectEnd.Ordinal)
+        {
+            _suspectEnd = _ahead[0].End;
+            _ahead.RemoveAt(0);
+        }
     }
 
     public void Restore(SuspectRun run)
@@ -96,11 +107,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
             return;
         }
 
-        for (var index = 0; index < _refusals.Count; index++)
-        {
-            letters.Add(new DeadLetter(Account.Slot, Account.Cursor, index, _refusals[index].Reason, _refusals[index].Attempt));
-        }
-
+        letters.AddRange(_refusals.Select(refusal => new DeadLetter(Account.Slot, Account.Cursor, refusal.Index, refusal.Reason, refusal.Attempt)));
         Account = Account.Settle(_suspectEnd, _refusals.Count, DropCounts.None);
         ForgetSuspects();
     }

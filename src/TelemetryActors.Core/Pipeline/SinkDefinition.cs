@@ -17,6 +17,9 @@ public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkCon
     /// <summary>Whether what is there should go now, without waiting for a batch to fill; asked often, answers at once.</summary>
     public Func<bool> Hurry { get; init; } = () => false;
 
+    /// <summary>Which events make it ask its destination, where not all do; each is given without its line feed. The newest of them tests a sink that refuses all; null: any event.</summary>
+    internal Func<ReadOnlyMemory<byte>, bool>? Asks { get; init; }
+
     /// <summary>Whether it sends only what is recorded while consent is (D.9): when consent comes, what waits is skipped and its circuit is reset.</summary>
     public bool NeedsConsent { get; init; }
 

@@ -23,11 +23,15 @@ internal static class PersonalNames
     private static readonly string[] Places =
     [
         "lat", "latitude", "lon", "lng", "longitude", "altitude", "location", "geo", "geohash", "geolocation", "gps", "coord", "coords", "coordinate", "coordinates",
+        "latlng", "latlon", "latlong", "lnglat", "lonlat", "bbox",
     ];
 
     /// <summary>What the redactor takes from an assignment (<c>pwd=</c>) only, and headers that carry a credential.</summary>
     private static readonly string[] Credentials = ["pwd", "passwd", "passphrase", "accessKey", "secretKey", "privateKey", "authorization", "cookie"];
 
-    /// <summary>All of them.</summary>
+    /// <summary>Names of a place or of something else: which, their value says (S1.12).</summary>
+    public static IReadOnlyList<string> PerhapsPlaces { get; } = ["position", "positions", "point", "points", "waypoint", "waypoints"];
+
+    /// <summary>All of them that need no look at the value.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Persons, .. Machines, .. Places, .. Credentials];
 }

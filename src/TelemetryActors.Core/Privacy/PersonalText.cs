@@ -19,6 +19,7 @@ internal static partial class PersonalText
         }
 
         text = Position().Replace(text, Redactor.Mark);
+        text = NamedPositions().Replace(text, "$1" + Redactor.Mark);
         text = NamedPosition().Replace(text, "$1" + Redactor.Mark);
         text = HardwareAddress().Replace(text, Redactor.Mark);
         text = Ip6().Replace(text, match => IsPublicIp6(match.ValueSpan) ? Redactor.Mark : match.Value);
@@ -56,6 +57,10 @@ internal static partial class PersonalText
 
     [GeneratedRegex("""(\b(?:lat|latitude|lon|lng|longitude)["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NamedPosition();
+
+    // What stands behind a name for both at once: two numbers, or the four of a box.
+    [GeneratedRegex("""(\b(?:latlng|latlon|latlong|lnglat|lonlat|bbox)["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,; ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NamedPositions();
 
     private static bool IsPublicIp6(ReadOnlySpan<char> text) =>
         IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.IPv6Any);

@@ -18,6 +18,7 @@ internal sealed class PrivacyFilter : IDisposable
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly Redactor Redactor = NewRedactor();
+    private static readonly SensitiveNames PerhapsPlaces = new(PersonalNames.PerhapsPlaces);
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _writer;
@@ -105,6 +106,14 @@ internal sealed class PrivacyFilter : IDisposable
             return;
         }
 
+        if (PerhapsPlaces.Matches(name) && IsPlace(reader))
+        {
+            reader.Read();
+            reader.Skip();
+            _found = true;
+            return;
+        }
+
         _writer.WritePropertyName(Clean(name));
         if (reader.CurrentDepth == 1 && IsOurs(name, reader))
         {
@@ -112,6 +121,8 @@ internal sealed class PrivacyFilter : IDisposable
             Scalar(in reader);
         }
     }
+
+    private static bool IsPlace(Utf8JsonReader ahead) => ahead.Read() && Coordinates.IsIn(ahead);
 
     // Times, and the ids that this product gives: digits without a meaning.
     private static bool IsOurs(string name, Utf8JsonReader ahead)

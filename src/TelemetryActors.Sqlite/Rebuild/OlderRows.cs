@@ -6,30 +6,31 @@ internal static class OlderRows
     private const string EventColumns =
         "event_id, run_id, seq, timestamp, event_type, level, agent_name, session_id, user_id, weight, received_at, payload_json";
 
-    /// <summary>Takes them over; an old file that cannot be read is told of and left out.</summary>
-    /// <returns>How many runs.</returns>
-    public static long Take(StoreFile made, StoreFile old, DateTimeOffset now, Action<string> tell)
-    {
-        if (!File.Exists(old.Path))
-        {
-            return 0;
-        }
+    // What both the log and the old store count: neither knows of fewer lines than it says.
+    private static readonly string[] Counts = ["updated_at", "last_seq", "event_count", "duplicate_count", "ignored_end_count"];
 
-        try
-        {
-            // Brings an older version here, and its log of changes into the file.
-            old.Open(now, tell).Dispose();
-            using var database = Database.OpenToWrite(made.Path);
-            return Take(database, old.Path, made.Events);
-        }
-        catch (IOException fault)
-        {
-            tell($"Nothing is taken over from the old store: {fault.Message}");
-            return 0;
-        }
+    /// <summary>Looks whether an old file is a store that may be taken over; changes nothing.</summary>
+    /// <exception cref="StoreRefusedException">It is of a newer version, or of something else.</exception>
+    /// <exception cref="SqliteFault">It is damaged, or cannot be read now.</exception>
+    public static void Check(StoreFile old)
+    {
+        using var database = Database.OpenToRead(old.Path, TimeSpan.Zero);
+        StoreSchema.Read(database, old.Path);
     }
 
-    // A run whose beginning the log has lost stays as it was known; an event of the log is never there twice.
+    /// <summary>Takes them over.</summary>
+    /// <returns>How many runs only the old file had.</returns>
+    /// <exception cref="StoreRefusedException">The old file is of a newer version, or of something else.</exception>
+    /// <exception cref="SqliteFault">It is damaged, or cannot be read now: nothing is taken over.</exception>
+    public static long Take(StoreFile made, StoreFile old, DateTimeOffset now, Action<string> tell)
+    {
+        // Brings an older version here, and its log of changes into the file.
+        old.Open(now, tell).Dispose();
+        using var database = Database.OpenToWrite(made.Path);
+        return Take(database, old.Path, made.Events);
+    }
+
+    // A run whose beginning the log has lost gets what only the old row knows; an event of the log is never there twice.
     private static long Take(Database database, string old, bool withEvents)
     {
         using (var attach = database.Prepare("ATTACH ? AS old"))
@@ -41,10 +42,8 @@ internal static class OlderRows
         var kept = 0L;
         database.InTransaction(() =>
         {
-            database.Execute("""
-                INSERT OR REPLACE INTO main.agent_runs SELECT o.* FROM old.agent_runs o LEFT JOIN main.agent_runs n ON n.run_id = o.run_id
-                WHERE n.run_id IS NULL OR (n.start_time IS NULL AND o.start_time IS NOT NULL)
-                """);
+            database.Execute(FillSql(database));
+            database.Execute("INSERT OR IGNORE INTO main.agent_runs SELECT * FROM old.agent_runs");
             kept = database.Changes;
             database.Execute($"""
                 INSERT INTO main.run_events ({EventColumns}) SELECT {EventColumns} FROM old.run_events o
@@ -54,5 +53,28 @@ internal static class OlderRows
         });
         database.Execute("DETACH old");
         return kept;
+    }
+
+    // What the log says of a run is newer than the old row, but a line that came late says nothing of how it ended.
+    private static string FillSql(Database database)
+    {
+        List<string> columns = [];
+        using (var names = database.Prepare("SELECT name FROM pragma_table_info('agent_runs') WHERE name <> 'run_id'"))
+        {
+            while (names.Step())
+            {
+                columns.Add(names.Text(0)!);
+            }
+        }
+
+        var values = columns.Select(column => column switch
+        {
+            "began_at" => "began_at = o.began_at",
+            "status" => "status = CASE WHEN n.end_time IS NULL AND o.end_time IS NOT NULL THEN o.status ELSE n.status END",
+            _ when Counts.Contains(column) => $"{column} = max(coalesce(n.{column}, o.{column}), coalesce(o.{column}, n.{column}))",
+            _ => $"{column} = coalesce(n.{column}, o.{column})",
+        });
+        return $"UPDATE main.agent_runs AS n SET {string.Join(", ", values)} FROM old.agent_runs o "
+            + "WHERE o.run_id = n.run_id AND n.start_time IS NULL AND o.start_time IS NOT NULL";
     }
 }

@@ -21,31 +21,68 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
 
     /// <summary>Does it.</summary>
     /// <param name="tell">Told what the owner should know.</param>
-    /// <exception cref="IOException">The old store is as it was.</exception>
+    /// <remarks>A damaged file is set aside under another name, and told of.</remarks>
+    /// <exception cref="StoreRefusedException">The old file is of a newer version, or of something else. It is as it was.</exception>
+    /// <exception cref="IOException">The disk refuses, or the old store cannot be read now. It is as it was.</exception>
     public RebuildResult Run(Action<string> tell)
     {
+        var isWhole = TryOld(() => OlderRows.Check(file), tell);
         var made = file with { Path = file.Path + ".new", Journal = SqliteJournal.Delete, Synchronous = SqliteSynchronous.Off };
         Remove(made.Path);
-        long events;
-        var unreadable = 0L;
-        using (var store = made.Open(time.GetUtcNow(), tell))
+        try
         {
-            foreach (var slot in new LogFolder(files, baseDirectory, LogFile, 1).AllSlots().Order())
+            var result = Make(made, tell);
+            isWhole = isWhole && (!KeepsOlder || TryOld(() => result = result with { KeptRuns = OlderRows.Take(made, file, time.GetUtcNow(), tell) }, tell));
+            using (var done = files.Open(made.Path, writable: true))
             {
-                unreadable += Fill(store, new OtherSlotSource(new LogFolder(files, baseDirectory, LogFile, slot), time));
+                done.Sync();
             }
 
-            events = store.Accounts.Sum(account => account.Delivered);
-        }
+            if (!isWhole)
+            {
+                tell($"The damaged file was set aside as {file.SetAside(time.GetUtcNow())}");
+            }
 
-        var kept = KeepsOlder ? OlderRows.Take(made, file, time.GetUtcNow(), tell) : 0;
-        using (var done = files.Open(made.Path, writable: true))
+            Swap(made.Path);
+            return result;
+        }
+        catch
         {
-            done.Sync();
+            Remove(made.Path);
+            throw;
+        }
+    }
+
+    private RebuildResult Make(StoreFile made, Action<string> tell)
+    {
+        using var store = made.Open(time.GetUtcNow(), tell);
+        var unreadable = 0L;
+        foreach (var slot in new LogFolder(files, baseDirectory, LogFile, 1).AllSlots().Order())
+        {
+            unreadable += Fill(store, new OtherSlotSource(new LogFolder(files, baseDirectory, LogFile, slot), time));
         }
 
-        Swap(made.Path);
-        return new RebuildResult(events, unreadable, kept);
+        return new RebuildResult(store.Accounts.Sum(account => account.Delivered), unreadable, KeptRuns: 0);
+    }
+
+    // Damage alone is passed over: whatever else is in the way may be gone tomorrow, and the file may hold what the log does not any more.
+    private bool TryOld(Action look, Action<string> tell)
+    {
+        if (files.Identify(file.Path) is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            look();
+            return true;
+        }
+        catch (SqliteFault fault) when (fault.IsDamage)
+        {
+            tell($"Nothing is taken over from the old store: {fault.Message}");
+            return false;
+        }
     }
 
     private static long Fill(StoreWriter store, OtherSlotSource source)

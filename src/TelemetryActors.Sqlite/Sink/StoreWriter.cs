@@ -36,7 +36,7 @@ internal sealed class StoreWriter : IDisposable
     public IReadOnlyList<SinkAccount> Accounts => [.. _accounts.Values.Select(stored => stored.Account)];
 
     /// <summary>Stores a batch, or what is new of it.</summary>
-    /// <returns>The lines that are no events, by their place in the batch.</returns>
+    /// <returns>The lines that are no events, by their place in the batch, also those that were passed before: their dead letters may not be written.</returns>
     /// <exception cref="SqliteFault">Nothing of the batch is stored.</exception>
     public IReadOnlyList<RejectedItem> Write(SinkBatch batch)
     {
@@ -44,7 +44,7 @@ internal sealed class StoreWriter : IDisposable
         var stored = batch.Origin == BatchOrigin.DeadLetters ? 0 : account.CountStored(batch);
         if (stored == batch.Count)
         {
-            return [];
+            return WriteLines(batch.Lines, stored);
         }
 
         _begin.Run();
@@ -54,7 +54,7 @@ internal sealed class StoreWriter : IDisposable
             _runs.Write();
 
             // What is delivered once more moves no cursor.
-            var behind = batch.Origin == BatchOrigin.Live ? account.Take(batch, rejected.Count, _withEvents) : default(StoredAccount?);
+            var behind = batch.Origin == BatchOrigin.Live ? account.Take(batch, rejected.Count(item => item.Index >= stored), _withEvents) : default(StoredAccount?);
             if (behind is { } moved)
             {
                 _accountRows.Write(moved);
@@ -95,7 +95,7 @@ internal sealed class StoreWriter : IDisposable
             var end = lines.Span.IndexOf((byte)'\n');
             var line = end < 0 ? lines : lines[..end];
             lines = end < 0 ? default : lines[(end + 1)..];
-            if (index >= first && !TryWrite(line, out var fault))
+            if (!(index < first ? EventLine.TryParse(line, out _, out var fault) : TryWrite(line, out fault)))
             {
                 rejected.Add(new RejectedItem(index, fault.ToString()));
             }

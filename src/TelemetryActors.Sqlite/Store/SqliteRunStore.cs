@@ -19,7 +19,7 @@ public sealed class SqliteRunStore : IRunStore
     private SqliteRunStore(string file)
     {
         _file = file;
-        _database = Connect();
+        (_database, _identity) = Connect();
     }
 
     /// <summary>Opens a store to read it.</summary>
@@ -60,6 +60,16 @@ public sealed class SqliteRunStore : IRunStore
         }
     }
 
+    /// <summary>From the next question on the store stays for this reader as it is then, whatever is written meanwhile; until it is disposed of.</summary>
+    /// <remarks>With a rollback journal no writer commits until then: ask at once, and dispose of it before anything that may take long.</remarks>
+    internal void HoldStill()
+    {
+        lock (_gate)
+        {
+            _database.Execute("BEGIN");
+        }
+    }
+
     /// <summary>How far each writer slot is in the store.</summary>
     internal IReadOnlyList<StoredAccount> Accounts() => Ask(AccountRows.Load);
 
@@ -80,23 +90,25 @@ public sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            if (NativeFile.Identify(_file) is { } now && _identity is { } known && !now.IsSameFile(known))
+            if (!_database.IsInTransaction && NativeFile.Identify(_file) is { } now && _identity is { } known && !now.IsSameFile(known))
             {
+                // The old connection answers until there is another.
+                var (database, identity) = Connect();
                 _database.Dispose();
-                _database = Connect();
+                (_database, _identity) = (database, identity);
             }
 
             return question(_database);
         }
     }
 
-    private Database Connect()
+    private (Database Database, FileIdentity? Identity) Connect()
     {
-        _identity = NativeFile.Identify(_file);
+        var identity = NativeFile.Identify(_file);
         var database = Database.OpenToRead(_file, LongestWait);
         try
         {
-            if (_identity is null)
+            if (identity is null)
             {
                 // In memory readers share the writer's pages: they would wait for its transactions otherwise.
                 database.Execute("PRAGMA read_uncommitted = 1");
@@ -107,7 +119,7 @@ public sealed class SqliteRunStore : IRunStore
                 throw new StoreRefusedException($"{_file} has schema version {version}: the next start of its sink, or telemetry rebuild, brings it to {StoreSchema.Version}.");
             }
 
-            return database;
+            return (database, identity);
         }
         catch
         {

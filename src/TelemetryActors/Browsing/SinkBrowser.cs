@@ -7,7 +7,10 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Browsing;
 
 /// <summary>Finds the sinks that have worked in a base directory, by the state files they left.</summary>
-internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
+/// <param name="files">Where they are.</param>
+/// <param name="baseDirectory">The base directory.</param>
+/// <param name="own">What sinks that keep their accounts with their data say there, by their names; a sink that is not in it is known by its state alone.</param>
+internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IReadOnlyDictionary<string, IReadOnlyList<SinkAccount>>? own = null)
 {
     private const string Extension = ".json";
 
@@ -47,7 +50,8 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         try
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
-            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(state.Accounts, logs), .. AccountsOf(state)]);
+            var accounts = own?.GetValueOrDefault(name) is { } kept ? OwnAccounts.ToGoOnFrom(state.Accounts, kept) : state.Accounts;
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs), .. AccountsOf(state, accounts)]);
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
         {
@@ -56,8 +60,8 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory)
         }
     }
 
-    // Of a sink that keeps its counts with its own data, these would be a part that looks like all.
-    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) => state.Accounts.Count == 0 ? [] :
+    // Of a sink whose own counts are not known, these would be a part that looks like all.
+    private static IEnumerable<SinkAccount> AccountsOf(SinkState state, IReadOnlyList<SinkAccount> accounts) => accounts.Count == 0 ? [] :
         state.Redeliveries.Select(redelivery => redelivery.Account)
             .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 

@@ -254,7 +254,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             if (_options.EnableCommunity)
             {
                 new AppRegistry(_options.Files, _settings.Base.Path)
-                    .Note(slot.Number, slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents);
+                    .Note(slot.Number, slot.Ring.Instance, AppIdentity.Of(_options.Community), _options.Community.SendEvents, _options.Time.GetUtcNow());
             }
             else
             {

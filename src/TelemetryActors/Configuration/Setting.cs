@@ -26,9 +26,9 @@ internal sealed record Setting(
         text => type.Parse(text, out var value) ? options => set(options, value) : null,
         aliases);
 
-    /// <summary>What is wrong with a text; null when it is allowed.</summary>
+    /// <summary>What is wrong with a text; null when it is allowed. A text with an @ may hold a password and is not repeated.</summary>
     public string? FaultOf(SettingText text) =>
         Parse(text.Text) is not null ? null
-        : IsSecret ? $"{text.Name} must be {TypeName}"
+        : IsSecret || text.Text.Contains('@', StringComparison.Ordinal) ? $"{text.Name} must be {TypeName}"
         : $"{text.Name} must be {TypeName}, not '{text.Text}'";
 }

@@ -11,6 +11,9 @@ internal sealed class SettingTable
     public static Setting BaseDirectory { get; } =
         Setting.Of("baseDirectory", SettingTypes.Text, options => options.BaseDirectory, (options, value) => options.BaseDirectory = value);
 
+    /// <summary>The name of the setting whether community reports hold events.</summary>
+    public const string CommunitySendEvents = "sinks.community.sendEvents";
+
     /// <summary>The one switch for everything (S2.9, S3.5).</summary>
     public static Setting Enabled { get; } =
         Setting.Of("enabled", SettingTypes.Switch, options => options.Enabled, (options, value) => options.Enabled = value, "telemetry.enabled") with { FalseWins = true };
@@ -111,7 +114,7 @@ internal sealed class SettingTable
     private static IEnumerable<Setting> Community() =>
     [
         Setting.Of("sinks.community.endpoint", SettingTypes.Address, options => options.Community.Endpoint, (options, value) => options.Community.Endpoint = value),
-        Setting.Of("sinks.community.sendEvents", SettingTypes.Switch, options => options.Community.SendEvents, (options, value) => options.Community.SendEvents = value),
+        Setting.Of(CommunitySendEvents, SettingTypes.Switch, options => options.Community.SendEvents, (options, value) => options.Community.SendEvents = value),
         Setting.Of("sinks.community.appName", SettingTypes.Text, options => options.Community.AppName, (options, value) => options.Community.AppName = value),
         Setting.Of("sinks.community.appVersion", SettingTypes.Text, options => options.Community.AppVersion, (options, value) => options.Community.AppVersion = value),
     ];

@@ -24,7 +24,7 @@ internal static class SettingTypes
 
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
-    public static SettingType<Uri?> Address { get; } = new("an absolute http or https address", TryParseAddress, value => value?.OriginalString);
+    public static SettingType<Uri?> Address { get; } = new(WebAddress.Rule, TryParseAddress, value => value?.OriginalString);
 
     public static SettingType<int> Count(int least, int most) => new(
         $"a whole number from {least} to {most}",
@@ -104,5 +104,5 @@ internal static class SettingTypes
     private static string? FormatNames(IEnumerable<string> names) => string.Join(',', names) is { Length: > 0 } text ? text : null;
 
     private static bool TryParseAddress(string text, out Uri? value) =>
-        Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttps || value.Scheme == Uri.UriSchemeHttp);
+        Uri.TryCreate(text, UriKind.Absolute, out value) && WebAddress.IsAllowed(value);
 }

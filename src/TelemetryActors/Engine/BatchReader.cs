@@ -12,8 +12,13 @@ internal static class BatchReader
     /// <summary>Room for the largest batch of a policy and an event more, so that a repeated batch fits with the same bounds.</summary>
     public static int BufferBytes(SinkPolicy policy) => policy.MaxBatchBytes + MaxEventBytes;
 
-    public static EventRead Read(IEventSource source, BatchPlan plan, byte[] buffer) =>
-        plan.NewestOnly ? ReadNewest(source, plan.From, buffer) : ReadBatch(source, plan, buffer);
+    /// <summary>Reads it.</summary>
+    /// <param name="source">The plan's slot.</param>
+    /// <param name="plan">What to read.</param>
+    /// <param name="buffer">Takes the lines.</param>
+    /// <param name="asks">Which events tell something of the sink, for a plan that wants the newest; null, or none there that does: any.</param>
+    public static EventRead Read(IEventSource source, BatchPlan plan, byte[] buffer, Func<ReadOnlyMemory<byte>, bool>? asks = null) =>
+        plan.NewestOnly ? ReadNewest(source, plan.From, buffer, asks) : ReadBatch(source, plan, buffer);
 
     // A source may stop at the end of a file; a batch goes on behind it, so that its bounds do not depend on where its events lie.
     private static EventRead ReadBatch(IEventSource source, BatchPlan plan, byte[] buffer)
@@ -47,25 +52,42 @@ internal static class BatchReader
         return trimmed.Start == read.Start ? trimmed with { GoneReason = read.GoneReason } : trimmed;
     }
 
-    private static EventRead ReadNewest(IEventSource source, Cursor from, byte[] buffer)
+    private static EventRead ReadNewest(IEventSource source, Cursor from, byte[] buffer, Func<ReadOnlyMemory<byte>, bool>? asks)
     {
         var newest = default(EventRead);
+        var telling = (Start: default(Cursor), Index: -1);
         var tail = source.Tail;
         for (var read = source.Read(from, int.MaxValue, buffer); read.Bytes > 0; read = source.Read(read.End, int.MaxValue, buffer))
         {
             newest = read;
+            if (asks is not null && LastThat(asks, read, buffer) is >= 0 and var index)
+            {
+                telling = (read.Start, index);
+            }
+
             if (read.End.Ordinal >= tail.Ordinal)
             {
                 break;
             }
         }
 
-        if (newest.Count <= 1)
+        return telling.Index >= 0 ? ReadOne(source, telling.Start, telling.Index, buffer)
+            : newest.Count <= 1 ? newest
+            : ReadOne(source, newest.Start, newest.Count - 1, buffer);
+    }
+
+    private static EventRead ReadOne(IEventSource source, Cursor from, int index, byte[] buffer) =>
+        source.Read(index == 0 ? from : source.Read(from, index, buffer).End, 1, buffer);
+
+    private static int LastThat(Func<ReadOnlyMemory<byte>, bool> asks, EventRead read, byte[] buffer)
+    {
+        var (last, index) = (-1, 0);
+        foreach (var line in new SinkBatch(0, read.Start, read.End, buffer.AsMemory(0, read.Bytes)).Events())
         {
-            return newest;
+            last = asks(line) ? index : last;
+            index++;
         }
 
-        var before = source.Read(newest.Start, newest.Count - 1, buffer);
-        return source.Read(before.End, 1, buffer);
+        return last;
     }
 }

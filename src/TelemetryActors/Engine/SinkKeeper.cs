@@ -94,7 +94,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         }
 
         var state = supervisor.State with { CommandsRead = _commandsRead, TakenOut = [.. _takenOut] };
-        var kept = definition.State == KeptState.Own ? WithoutOwnAccounts(state) : state;
+        var kept = definition.State == KeptState.Own ? OfOwn(state) : state;
         IsBehind = !Guard(() => _state.Save(kept));
         if (!IsBehind && _takenFiles.Count > 0)
         {
@@ -162,7 +162,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         {
             _takenOut.ForEach(_shelf.Remove);
             _takenOut.Clear();
-            _state.Save((definition.State == KeptState.Own ? WithoutOwnAccounts(kept) : kept) with { TakenOut = [] });
+            _state.Save((definition.State == KeptState.Own ? OfOwn(kept) : kept) with { TakenOut = [] });
         }
 
         foreach (var stream in _takenFiles.Where(stream => kept.Redeliveries.All(redelivery => redelivery.Account.Cursor.Stream != stream)).ToList())
@@ -172,10 +172,9 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         }
     }
 
-    // What the sink keeps with its own data is not kept a second time; what goes to it once more is no part of that.
-    private static SinkState WithoutOwnAccounts(SinkState state) => state with
+    // How far all is settled, and what goes to the sink once more: the rest is what the sink keeps with its own data.
+    private static SinkState OfOwn(SinkState state) => state with
     {
-        Accounts = [],
         Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
         Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
         DeliveredAhead = [],

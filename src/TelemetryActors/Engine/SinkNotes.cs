@@ -67,7 +67,9 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
 
     public void Commanded(SinkCommand command, string? result, long events, DateTimeOffset now)
     {
-        var asked = $"{command.Kind.ToString().ToLowerInvariant()} by {command.Who}: {command.Why}";
+        // Who asked stands in the command file, which stays here; the event goes to whoever gets events.
+        var kind = command.Kind.ToString().ToLowerInvariant();
+        var asked = command.Why is { Length: > 0 } why ? $"{kind}: {why}" : kind;
         Outbox.Add(SinkTransitionKind.Commanded, now, result is null ? asked : $"{asked}; {result}", events);
     }
 

@@ -54,5 +54,5 @@ internal sealed class SinkSources(SinkDefinition definition, EngineEnvironment e
 
     /// <summary>Reads what a plan asks for; nothing when its source is not there now.</summary>
     public EventRead Read(BatchPlan plan, byte[] buffer) =>
-        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer) : default(EventRead) with { Start = plan.From, End = plan.From };
+        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer, definition.Asks) : default(EventRead) with { Start = plan.From, End = plan.From };
 }

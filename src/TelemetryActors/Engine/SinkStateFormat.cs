@@ -183,6 +183,7 @@ internal static class SinkStateFormat
             json.WriteStartObject();
             json.WriteString("reason", refusal.Reason);
             json.WriteNumber("attempt", refusal.Attempt);
+            json.WriteNumber("index", refusal.Index);
             json.WriteEndObject();
         }
 
@@ -193,7 +194,13 @@ internal static class SinkStateFormat
     private static SuspectRun ReadSuspects(JsonElement json) => new(
         ReadLane(json),
         ReadCursor(json.GetProperty("end")),
-        [.. json.GetProperty("refusals").EnumerateArray().Select(entry => new Refusal(entry.GetProperty("reason").GetString()!, entry.GetProperty("attempt").GetInt32()))]);
+        [.. json.GetProperty("refusals").EnumerateArray().Select(ReadRefusal)]);
+
+    // An older state has a refusal for each event.
+    private static Refusal ReadRefusal(JsonElement entry, int place) => new(entry.GetProperty("reason").GetString()!, entry.GetProperty("attempt").GetInt32())
+    {
+        Index = entry.TryGetProperty("index", out var index) ? index.GetInt32() : place,
+    };
 
     private static void WriteRange(Utf8JsonWriter json, EventRange range)
     {

@@ -131,7 +131,7 @@ internal sealed class SinkSupervisor
     {
         lock (_gate)
         {
-            var state = _delivery.State with { Accounts = accounts, Outstanding = null, Suspects = null, DeliveredAhead = [] };
+            var state = _delivery.State with { Accounts = OwnAccounts.ToGoOnFrom(_delivery.Accounts, accounts), Outstanding = null, Suspects = null, DeliveredAhead = [] };
             _delivery = new SinkDelivery(_policy, state, _definition.StartsAtTail, Now);
         }
     }

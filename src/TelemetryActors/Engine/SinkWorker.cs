@@ -165,7 +165,7 @@ internal sealed class SinkWorker : IDisposable
         try
         {
             var state = _keeper.Load();
-            _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = _host.LoadAccounts() ?? [] } : state);
+            _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, _host.LoadAccounts() ?? []) } : state);
             _loadFault = null;
             return true;
         }

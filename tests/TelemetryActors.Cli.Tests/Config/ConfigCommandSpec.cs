@@ -49,6 +49,22 @@ public sealed class ConfigCommandSpec : IDisposable
         Assert.Equal((0, 0, "false"), (set, got, _command.Output));
     }
 
+    [Theory]
+    [InlineData("endpoint")]
+    [InlineData("sinks.runs.endpoint")]
+    [InlineData("sinks.s3.serviceUrl")]
+    public void An_address_with_a_password_is_refused_and_not_repeated(string setting)
+    {
+        var set = _command.Run("config", "set", setting, "https://jane:geheim@example.com");
+        var said = _command.Error + _command.Output;
+        _command.Variables["TelemetryActors__Sinks__Runs__Endpoint"] = "https://jane:geheim@example.com";
+        _command.Run("config");
+
+        Assert.Equal(2, set);
+        Assert.Contains("without user", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", said + _command.Error + _command.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Takes_a_setting_out_again()
     {

@@ -52,6 +52,22 @@ public sealed class WouldSendSpec : IDisposable
     }
 
     [Fact]
+    public void What_is_configured_wins_over_what_programs_sent_so_far()
+    {
+        using (var telemetry = Start(sendsEvents: false))
+        {
+            telemetry.Record("login");
+        }
+
+        Assert.Equal(0, _program.Run("config", "set", "sinks.community.sendEvents", "true").ExitCode);
+        var events = JsonDocument.Parse(_program.Run("show", "--would-send", "community").OutputBytes).RootElement;
+        Assert.Equal(0, _program.Run("config", "set", "sinks.community.sendEvents", "false").ExitCode);
+        var counts = JsonDocument.Parse(_program.Run("show", "--would-send", "community").OutputBytes).RootElement;
+
+        Assert.Equal((true, false), (events.TryGetProperty("events", out _), counts.TryGetProperty("events", out _)));
+    }
+
+    [Fact]
     public void Shows_the_newest_events_before_anything_was_ever_set_up_and_says_so()
     {
         _program.Record(client => client.Record("login", ("file", "/home/jane/x")));

@@ -45,6 +45,51 @@ public sealed class SinksSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.9")]
+    [Trait("Feature", "S4.11")]
+    public void What_the_store_counts_is_shown_and_proven()
+    {
+        Store();
+
+        var sink = TelemetryProgram.Json(_program.Run("sinks", "--json"))[1];
+        var sound = _program.Run("doctor");
+
+        Assert.Equal(("sqlite", 0L), (sink.GetProperty("sink").GetString(), sink.GetProperty("dead_lettered").GetInt64()));
+        Assert.True(sink.GetProperty("delivered").GetInt64() >= 10, sink.GetRawText());
+        Assert.Equal(sink.GetProperty("accepted").GetInt64(), sink.GetProperty("delivered").GetInt64() + sink.GetProperty("pending").GetInt64());
+        Assert.Equal(0, sound.ExitCode);
+        Assert.Matches(@"sqlite +\d+ +\d+ +\d+ +0 +0 +ok", sound.Output);
+    }
+
+    [Theory]
+    [Trait("Feature", "S4.11")]
+    [InlineData("UPDATE sink_accounts SET delivered = delivered + 1", "sqlite, slot 1: accepted")]
+    [InlineData("UPDATE sink_accounts SET ordinal = ordinal - 1, delivered = delivered - 1", "sqlite, slot 1: its cursor")]
+    [InlineData("UPDATE sink_accounts SET dead_lettered = 1, delivered = delivered - 1", "holds 0 dead letters, 1 were counted")]
+    [InlineData("DROP TABLE schema_migrations", "something else")]
+    public void A_store_that_does_not_add_up_is_a_fault(string sql, string fault)
+    {
+        Store();
+        using (var database = Sqlite.Database.OpenToWrite(Path.Combine(_program.Base, "db", "telemetry.sqlite")))
+        {
+            database.Execute(sql);
+        }
+
+        var result = _program.Run("doctor");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(fault, result.Output, StringComparison.Ordinal);
+    }
+
+    private void Store() => _program.Record(
+        client =>
+        {
+            Enumerable.Range(0, 10).ToList().ForEach(i => client.Record("step", ("n", i)));
+            Assert.True(client.FlushSinksAsync(TimeSpan.FromSeconds(20), "sqlite").GetAwaiter().GetResult());
+        },
+        options => options.AddSqlite());
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
     public void The_event_logs_circuit_is_seen_from_outside_while_its_disk_takes_nothing()
     {
         var files = new FaultyFileSystem(DiskFileSystem.Instance) { IsFull = true };

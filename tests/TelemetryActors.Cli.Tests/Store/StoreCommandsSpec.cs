@@ -60,6 +60,58 @@ public sealed class StoreCommandsSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.9")]
+    public void A_file_of_something_else_is_not_rebuilt_over()
+    {
+        Make("CREATE TABLE recipes (name TEXT)");
+        var before = File.ReadAllBytes(StorePath);
+
+        var result = _program.Run("rebuild", "--log-only");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("something else", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(StorePath));
+        Assert.Equal([StorePath], Directory.GetFiles(Path.GetDirectoryName(StorePath)!));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.11")]
+    public void A_page_that_turns_out_to_be_damaged_later_is_passed_over_aloud()
+    {
+        _program.Record(client => Enumerable.Range(0, 3000).ToList().ForEach(number => client.Record("step", ("n", number), ("text", new string('x', 200)))));
+        string[][] commands = [["show"], ["show", "--json", "--last", "4000"], ["runs", "show", _run]];
+        var log = commands.Select(command => _program.Run(command).Output).ToList();
+        Assert.Equal(0, _program.Run("rebuild", "--events").ExitCode);
+        var bytes = File.ReadAllBytes(StorePath);
+        new Random(1).NextBytes(bytes.AsSpan(bytes.Length / 4));
+        File.WriteAllBytes(StorePath, bytes);
+
+        var results = commands.Select(command => _program.Run(command)).ToList();
+
+        Assert.Equal(log, results.Select(result => result.Output));
+        Assert.All(results, result => Assert.Equal((0, true), (result.ExitCode, result.Error.Contains("the log is read instead", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.11")]
+    public void Beside_a_writer_that_stores_meanwhile_every_event_is_there_once()
+    {
+        Stored();
+        _program.Record(client => client.StartRun("late", "behind").End());
+        var folder = Slots.BaseFolder.Find(_program.Base, new Dictionary<string, string>());
+        var log = new Show.OpenLog(folder, null, Browsing.LogSnapshot.Take(Storage.DiskFileSystem.Instance, folder.Path));
+        using var stored = StoredLog.TryOpen(log)!;
+
+        Stored();
+        var events = stored.Events(Browsing.EventFilter.All, 1000)!;
+        var runs = stored.Runs(null, null, 1000);
+
+        Assert.Equal(events.Select(line => line.Id).Distinct(), events.Select(line => line.Id));
+        Assert.Equal(["nightly", "hourly", "behind"], runs.Select(run => run.JobType));
+        Assert.All(runs, run => Assert.Equal(0, run.DuplicateCount));
+    }
+
+    [Fact]
     [Trait("Feature", "S4.10")]
     public void A_run_is_tied_to_a_commit_by_an_event_of_the_log()
     {
@@ -109,6 +161,19 @@ public sealed class StoreCommandsSpec : IDisposable
     [InlineData("two\r\nlines", "\"two\r\nlines\"")]
     [InlineData(null, "")]
     public void A_cell_is_quoted_where_needed_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, Export.EventCsv.Cell(text));
+
+    private void Stored() => _program.Record(
+        client => Assert.True(client.FlushSinksAsync(TimeSpan.FromSeconds(20), "sqlite").GetAwaiter().GetResult()),
+        options => options.AddSqlite(sqlite => sqlite.Events = true));
+
+    private string StorePath => Path.Combine(_program.Base, "db", "telemetry.sqlite");
+
+    private void Make(string sql)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StorePath)!);
+        using var database = Sqlite.Database.OpenToWrite(StorePath);
+        database.Execute(sql);
+    }
 
     private static string? Detail(JsonElement line, string name) => line.GetProperty("details").GetProperty(name).GetString();
 }

@@ -17,6 +17,7 @@ public sealed class RunStoreSpec : IDisposable
         var sink = _folder.Sink();
         sink.Take(Batches.All([.. Enumerable.Range(0, Runs).SelectMany(number => Batches.Run(IdOf(number), 1 + (3 * number), $"{number:d2}")), Batches.Line("alone", 1000, second: "59")]));
         sink.Close();
+        _folder.Execute("PRAGMA journal_mode = DELETE");
         _store = SqliteRunStore.Open(_folder.Path);
     }
 
@@ -123,6 +124,24 @@ public sealed class RunStoreSpec : IDisposable
             Assert.Contains($"USING INDEX {index} ", plan);
             Assert.DoesNotContain("TEMP B-TREE", plan);
         }
+    }
+
+    [Fact]
+    public void A_file_that_took_its_place_and_cannot_be_opened_yet_is_opened_by_a_later_question()
+    {
+        using var other = new StoreFolder();
+        var sink = other.Sink();
+        sink.Take(Batches.All(Batches.Run(IdOf(77), 1)));
+        sink.Close();
+        other.Execute("PRAGMA journal_mode = DELETE");
+        using (HelperProcess.Lock(other.Path))
+        {
+            File.Move(other.Path, _folder.Path, overwrite: true);
+            Assert.ThrowsAny<IOException>(() => _store.FindRun(IdOf(77)));
+        }
+
+        Assert.NotNull(_store.FindRun(IdOf(77)));
+        Assert.Null(_store.FindRun(IdOf(3)));
     }
 
     [Fact]

@@ -47,6 +47,35 @@ public sealed class StartSettingsSpec : IDisposable
 
     [Theory]
     [Trait("Feature", "S4.17")]
+    [InlineData("endpoint", "https://jane:geheim@example.com/v1")]
+    [InlineData("sinks.community.endpoint", "https://jane@example.com/v1")]
+    [InlineData("sinks.runs.endpoint", "ftp://jane:geheim@example.com/v1")]
+    public void An_address_with_a_user_in_it_is_refused_and_shown_nowhere(string path, string address)
+    {
+        File.WriteAllText(_rig.ConfigFile, $$"""{"{{path}}": "{{address}}"}""");
+
+        using var telemetry = _rig.Start();
+
+        Assert.Null(telemetry.GetConfig()[path].Value);
+        var fault = Assert.Single(_rig.Failures, failure => failure.Where == "settings").Message;
+        Assert.Contains("without user and password", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Code_that_puts_a_user_into_an_address_is_told_without_it()
+    {
+        var address = new Uri("https://jane:geheim@example.com/v1");
+        var options = new TelemetryOptions().AddHttp(address).AddRunPosting(address).AddCommunity(community => community.Endpoint = address);
+
+        var faults = TelemetryOptionsFaults.Of(options).ToList();
+
+        Assert.Equal(3, faults.Count);
+        Assert.All(faults, fault => Assert.DoesNotContain("jane", fault, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [Trait("Feature", "S4.17")]
     [InlineData("""{"debug": true, "debug": false}""")]
     [InlineData("""["debug"]""")]
     [InlineData("")]

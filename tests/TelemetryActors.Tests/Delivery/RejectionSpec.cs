@@ -129,6 +129,73 @@ public sealed class RejectionSpec
         Assert.Equal(0, rig.Account.Pending);
     }
 
+    [Fact]
+    [Trait("Feature", "S4.13")]
+    public void What_needed_no_request_stays_open_with_the_refusals_around_it()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(24);
+        rig.Send(Unproven(1, 6));
+        rig.Send(Unproven());
+        rig.Restart();
+
+        var open = (rig.Account.Delivered, rig.Account.Pending);
+        rig.Begin();
+        var settlement = rig.End(SinkOutcome.Delivered);
+
+        Assert.Equal((0L, 24L), open);
+        Assert.Equal([1, 6], settlement!.Value.DeadLetters.Select(letter => letter.Index));
+        Assert.Equal((22L, 2L, true), (rig.Account.Delivered, rig.Account.DeadLettered, rig.Account.IsBalanced));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.13")]
+    public void A_probe_that_needed_no_request_closes_nothing_and_the_next_batch_is_the_probe()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(16);
+        rig.Send(new SinkOutcome.Misconfigured("401"));
+        rig.Now = rig.Now.AddHours(6);
+
+        var first = rig.Send(Unproven());
+        var state = rig.Delivery.Circuit.State;
+        var second = rig.Send(SinkOutcome.Delivered);
+
+        Assert.Equal((true, true, CircuitState.Open), (first.IsProbe, second.IsProbe, state));
+        Assert.Equal((16L, CircuitState.Closed), (rig.Account.Delivered, rig.Delivery.Circuit.State));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.13")]
+    public void A_newest_event_that_needed_no_request_decides_nothing_and_what_is_there_goes_in_its_order()
+    {
+        var rig = AtFault();
+        rig.Now = rig.Now.AddHours(6);
+
+        var newest = rig.Send(Unproven());
+        var next = rig.Begin();
+
+        Assert.Equal((999L, 20L, true), (newest.Range.Start.Ordinal, next?.Range.Start.Ordinal, next?.IsProbe));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.19")]
+    public void A_batch_that_is_done_in_part_comes_again_in_two_and_is_no_failure()
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(8);
+
+        var settlement = rig.Begin() is null ? null : rig.End(new SinkOutcome.Unfinished(3));
+        var parts = new[] { rig.Send(SinkOutcome.Delivered), rig.Send(SinkOutcome.Delivered) };
+
+        Assert.Equal((Verdict.Deferred, null), (settlement?.Verdict, settlement?.Cause));
+        Assert.Equal([(0L, 3), (3L, 5)], parts.Select(part => (part.Range.Start.Ordinal, part.Range.Count)));
+        Assert.Equal((8L, 0), (rig.Account.Delivered, rig.Delivery.Circuit.FailuresInARow));
+    }
+
+    private static SinkOutcome.PartlyDelivered Unproven(params int[] refused) =>
+        new([.. refused.Select(index => new RejectedItem(index, "400"))]) { IsProof = false };
+
     private static DeliveryRig AtFault()
     {
         var rig = new DeliveryRig(Policy);

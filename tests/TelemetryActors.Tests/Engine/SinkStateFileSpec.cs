@@ -26,7 +26,7 @@ public sealed class SinkStateFileSpec : IDisposable
             Circuit = new CircuitRecord { State = CircuitState.Open, OpenUntil = Noon.AddTicks(1), FailuresInARow = 6, OpeningsInARow = 2, Cause = "down", IsMisconfigured = true },
             IsPaused = true,
             Outstanding = new OutstandingBatch(new EventRange(3, cursor, cursor with { Ordinal = 14 }), 2, 1),
-            Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1)]),
+            Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1) { Index = 4 }]),
             RejectionsInARow = 20,
             DeliveredAhead = [new EventRange(3, cursor, cursor with { Ordinal = 13 })],
             Waiting = [new SlotWait(3, Noon.AddTicks(7))],

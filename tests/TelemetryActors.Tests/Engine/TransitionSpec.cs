@@ -52,6 +52,20 @@ public sealed class TransitionSpec : IDisposable
         Eventually.Equal(5, () => sink.Numbers.Count);
     }
 
+    [Fact]
+    [Trait("Feature", "S1.11")]
+    public async Task What_an_operator_asked_for_is_told_without_who_it_was()
+    {
+        var told = new System.Collections.Concurrent.ConcurrentQueue<SinkTransition>();
+        await using var engine = Start(new RecordingSink(), told.Enqueue);
+
+        engine["sink"].Execute(new SinkCommand(SinkCommandKind.Reset, "jane@janes-laptop", TimeProvider.System.GetUtcNow(), "the disk is back"));
+
+        var cause = Assert.Single(told, transition => transition.Kind == SinkTransitionKind.Commanded).Cause;
+        Assert.StartsWith("reset: the disk is back", cause, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", cause, StringComparison.Ordinal);
+    }
+
     private static int Count(List<bool> looked)
     {
         lock (looked)

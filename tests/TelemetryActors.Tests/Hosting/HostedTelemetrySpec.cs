@@ -167,7 +167,7 @@ public sealed class HostedTelemetrySpec : IDisposable
 
         Assert.True(result.IsAccepted);
         Assert.Equal(
-            ["TelemetryActors:Sinks:Http:Endpoint must be an absolute http or https address, not 'nowhere'", "TelemetryActors:SamplingRate must be a number from 0 to 1, not '2'"],
+            ["TelemetryActors:Sinks:Http:Endpoint must be an absolute http or https address without user and password, not 'nowhere'", "TelemetryActors:SamplingRate must be a number from 0 to 1, not '2'"],
             failures.Where(failure => failure.Where == "settings").Select(failure => failure.Message).Order(StringComparer.Ordinal).Reverse());
     }
 

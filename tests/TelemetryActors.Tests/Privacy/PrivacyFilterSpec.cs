@@ -17,6 +17,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"hash":"9f86d081884c7d659a2feaa0c55ad015","uuid":"123e4567-e89b-12d3-a456-426614174000","call":"std::vector::at"}""")]
     [InlineData("""{"text":"version 1.2.3.4 and Version=10.0.0.0 on 127.0.0.1","token_count":12,"price":"12.50, 13.75"}""")]
     [InlineData("""{"email":"[REDACTED]","user":null}""")]
+    [InlineData("""{"position":12,"log":{"position":[1,2,3,4],"point":{"x":1,"y":2}},"checkpoint":[1,2],"list_position":[1000,2000],"latency":[1.5,2.5]}""")]
     public void A_line_without_findings_stays_byte_for_byte(string details)
     {
         var line = Envelope + details + ""","level":"info","run_id":"20260301T120000Z-crawler-0123abcd","run_seq":         7,"id":"0123456789a-00000000000001"}""";
@@ -45,6 +46,11 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"lat":48.8566,"lon":2.3522,"n":1}""", """{"n":1}""")]
     [InlineData("""{"at":{"deep":[{"latitude":48.8,"longitude":"2.35","n":1}]}}""", """{"at":{"deep":[{"n":1}]}}""")]
     [InlineData("""{"gps":[48.8566,2.3522],"geo":{"x":1},"location":"Paris","last_location":[1,2],"n":1}""", """{"n":1}""")]
+    [InlineData("""{"latlng":[48.8566,2.3522],"LatLon":"48.85,2.35","startLatLong":{"a":1},"lng_lat":1,"bbox":[2.2,48.8,2.4,48.9],"n":1}""", """{"n":1}""")]
+    [InlineData("""{"position":[48.85,2.35],"point":[2,48],"lastPosition":[2.35,48.85,35],"n":1}""", """{"n":1}""")]
+    [InlineData("""{"a":[{"track":{"point":{"of":[{"at":[[2.35,48.85],[2.36,48.86]]}]}}}],"position":["48.85","2.35"],"n":1}""", """{"a":[{"track":{}}],"n":1}""")]
+    [InlineData("""{"position":"48.8, 2.35","point":"2.35 48.8","n":1}""", """{"n":1}""")]
+    [InlineData("""{"t":"latlng=48.8,2.3 bbox: [2.2, 48.8, 2.4, 48.9]"}""", """{"t":"latlng=[REDACTED] bbox: [[REDACTED]]"}""")]
     [InlineData("""{"t":"seen at 48.8566, 2.3522 by night"}""", """{"t":"seen at [REDACTED] by night"}""")]
     [InlineData("""{"t":"48.8566N 2.3522E"}""", """{"t":"[REDACTED]"}""")]
     [InlineData("""{"t":"at 48°51′24″N 2°21′03″E"}""", """{"t":"at [REDACTED] [REDACTED]"}""")]

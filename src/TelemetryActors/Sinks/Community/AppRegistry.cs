@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using TelemetryActors.Encoding;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 
@@ -26,8 +27,9 @@ internal sealed class AppRegistry(IFileSystem files, string baseDirectory)
     /// <param name="instance">What the ids of its events begin with.</param>
     /// <param name="app">The program.</param>
     /// <param name="sendsEvents">Whether it sends events and not counts.</param>
+    /// <param name="now">When it is.</param>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public void Note(int slot, string instance, AppIdentity app, bool sendsEvents)
+    public void Note(int slot, string instance, AppIdentity app, bool sendsEvents, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -38,6 +40,7 @@ internal sealed class AppRegistry(IFileSystem files, string baseDirectory)
             json.WriteString("version", app.Version);
             json.WriteString("platform", app.Platform);
             json.WriteString("sends", sendsEvents ? "events" : "counts");
+            json.WriteString("at", InstantText.Format(now));
             json.WriteEndObject();
         }
 
@@ -67,19 +70,21 @@ internal sealed class AppRegistry(IFileSystem files, string baseDirectory)
         return app;
     }
 
-    /// <summary>Whether the programs of this base directory send events: what the last noted start of any slot says; null when none was noted.</summary>
+    /// <summary>Whether the programs of this base directory send events: what the newest noted start of any slot says; null when none was noted.</summary>
     public bool? SendsEvents()
     {
-        bool? sends = null;
-        foreach (var name in Names())
+        (DateTimeOffset At, bool Sends)? newest = null;
+        foreach (var line in Names().SelectMany(LinesOf))
         {
-            foreach (var line in LinesOf(name))
+            // Older versions noted no time: any start that has one came after them.
+            var at = line.TryGetProperty("at", out var noted) && noted.ValueKind == JsonValueKind.String && InstantText.TryParse(noted.GetString(), out var instant) ? instant : default;
+            if (newest is null || at >= newest.Value.At)
             {
-                sends = line.GetProperty("sends").GetString() == "events";
+                newest = (at, line.GetProperty("sends").GetString() == "events");
             }
         }
 
-        return sends;
+        return newest?.Sends;
     }
 
     private void ReadWhatIsNew()

@@ -13,5 +13,6 @@ internal static class RunPostingRegistration
         {
             StartsAtTail = true,
             NeedsConsent = true,
+            Asks = RunPostingSink.IsPosted,
         };
 }

@@ -8,18 +8,25 @@ using TelemetryActors.Sinks.Uploads;
 namespace TelemetryActors.Sinks.RunPosting;
 
 /// <summary>Posts each finished run of a batch, one POST a run; all other lines pass without a request (S4.13).</summary>
-/// <remarks>A batch that is tried again goes on behind the runs that were taken; after a restart they are posted again under the same key.</remarks>
+/// <remarks>
+/// One call makes as many POSTs as its time and <see cref="MaxPosts"/> allow and leaves the others to the next; what they came to is remembered until their
+/// batch is settled. After a restart they are posted again under the same key.
+/// </remarks>
 internal sealed class RunPostingSink : ISink
 {
+    /// <summary>The most POSTs of one call.</summary>
+    public const int MaxPosts = 50;
+
     // Where Apps Script, which runs behind a sheet, sends those who want to read its answer: the script itself has run by then.
     private const string AppsScriptAnswers = "script.googleusercontent.com";
 
     private readonly Func<bool> _hasConsent;
-    private readonly int _maxRefusals;
+    private readonly TimeProvider _time;
     private readonly UploadClient _client;
-    private readonly HashSet<int> _taken = [];
-    private (int Slot, Cursor Start) _batch;
-    private int _refusedInARow;
+
+    // What became of the runs of the batch under way, by their places; null is taken.
+    private readonly Dictionary<int, string?> _answers = [];
+    private (int Slot, BatchOrigin Origin, Cursor Start) _batch;
 
     /// <param name="options">Address and credential.</param>
     /// <param name="hasConsent">Asked before each batch; while it says no, no connection of any kind is made (D.9).</param>
@@ -28,7 +35,7 @@ internal sealed class RunPostingSink : ISink
     public RunPostingSink(RunPostingOptions options, Func<bool> hasConsent, TimeProvider time, HttpMessageHandler? transport)
     {
         _hasConsent = hasConsent;
-        _maxRefusals = SinkPolicies.RunPosting.MaxRejectionsInARow;
+        _time = time;
         var headers = new Dictionary<string, string>(options.Headers);
         if (options.Token is { } token)
         {
@@ -47,33 +54,31 @@ internal sealed class RunPostingSink : ISink
         }
 
         Remember(batch);
-        var refused = new List<RejectedItem>();
-        var index = -1;
+        var (index, posts, began) = (-1, 0, _time.GetTimestamp());
         foreach (var bytes in batch.Events())
         {
             index++;
-            if (_taken.Contains(index) || PayloadOf(bytes, out var key) is not { } payload)
+            if (_answers.ContainsKey(index) || PayloadOf(bytes, out var key) is not { } payload)
             {
                 continue;
             }
 
-            switch (await _client.PostAsync(payload, cancellation, key, Special))
+            if (posts > 0 && (posts == MaxPosts || _time.GetElapsedTime(began) > TimeOf(batch)))
             {
-                case SinkOutcome.Rejected rejected when ++_refusedInARow >= _maxRefusals:
-                    return new SinkOutcome.Misconfigured($"{_refusedInARow} runs refused in a row, the last one: {rejected.Reason}");
-                case SinkOutcome.Rejected rejected:
-                    refused.Add(new RejectedItem(index, rejected.Reason));
-                    break;
-                case var outcome when outcome != SinkOutcome.Delivered:
-                    return outcome;
-                default:
-                    _taken.Add(index);
-                    _refusedInARow = 0;
-                    break;
+                return new SinkOutcome.Unfinished(index);
             }
+
+            posts++;
+            var answer = await _client.PostAsync(payload, cancellation, key, Special);
+            if (answer is not SinkOutcome.Rejected && answer != SinkOutcome.Delivered)
+            {
+                return answer;
+            }
+
+            _answers[index] = (answer as SinkOutcome.Rejected)?.Reason;
         }
 
-        return refused.Count == 0 ? SinkOutcome.Delivered : new SinkOutcome.PartlyDelivered(refused);
+        return Settle(index + 1);
     }
 
     /// <inheritdoc />
@@ -83,12 +88,26 @@ internal sealed class RunPostingSink : ISink
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Whether an event is one that is posted.</summary>
+    public static bool IsPosted(ReadOnlyMemory<byte> line) => PayloadOf(line, out _) is not null;
+
+    // The last POST begins while as much time is left as all before it took.
+    private static TimeSpan TimeOf(SinkBatch batch) => SinkPolicies.RunPosting.TimeoutOf(batch.IsProbe) / 2;
+
+    private SinkOutcome Settle(int count)
+    {
+        RejectedItem[] refused = [.. _answers.Where(answer => answer.Value is not null && answer.Key < count).Select(answer => new RejectedItem(answer.Key, answer.Value!))];
+        var taken = _answers.Count(answer => answer.Value is null && answer.Key < count);
+        _answers.Clear();
+        return refused.Length == 0 && taken > 0 ? SinkOutcome.Delivered : new SinkOutcome.PartlyDelivered(refused) { IsProof = taken > 0 };
+    }
+
     private void Remember(SinkBatch batch)
     {
-        if (_batch != (batch.Slot, batch.Start))
+        if (_batch != (batch.Slot, batch.Origin, batch.Start))
         {
-            _batch = (batch.Slot, batch.Start);
-            _taken.Clear();
+            _batch = (batch.Slot, batch.Origin, batch.Start);
+            _answers.Clear();
         }
     }
 

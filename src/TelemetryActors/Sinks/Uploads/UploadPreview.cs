@@ -17,14 +17,16 @@ namespace TelemetryActors.Sinks.Uploads;
 
 /// <summary>The bodies that an upload would send next, made by the sink itself behind its privacy gate: only the network is another.</summary>
 /// <remarks>Sends nothing, moves no cursor, and asks no consent: this is what one wants to see before giving it.</remarks>
-internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
+internal sealed class UploadPreview(IFileSystem files, StartSettings start)
 {
     private static readonly Uri Nowhere = new("http://preview.invalid/");
 
     /// <summary>The sinks that can be asked about.</summary>
     public static IReadOnlyList<string> Names { get; } = [CommunitySinkRegistration.Name, HttpSinkRegistration.DefaultName, RunPostingRegistration.Name];
 
-    private string BaseDirectory => options.BaseDirectory!;
+    private readonly TelemetryOptions _options = start.Options;
+
+    private string BaseDirectory => _options.BaseDirectory!;
 
     /// <summary>What waits behind the sink's cursor and would go next; when nothing does, what an upload of the newest events would be.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -40,7 +42,7 @@ internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
             return [];
         }
 
-        await using var sink = definition.Create(new SinkContext(name, BaseDirectory, options.Time));
+        await using var sink = definition.Create(new SinkContext(name, BaseDirectory, _options.Time));
         return await sink.DeliverAsync(batch, CancellationToken.None) switch
         {
             SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
@@ -54,7 +56,7 @@ internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
 
     private SinkDefinition Define(string name, HttpMessageHandler transport)
     {
-        var asked = OptionsCopy.Of(options);
+        var asked = OptionsCopy.Of(_options);
         asked.Transport = null;
         asked.Http.Endpoint = Nowhere;
         asked.EnableCommunity = true;
@@ -62,8 +64,12 @@ internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
         asked.RunPosting.Endpoint = Nowhere;
         asked.RunPosting.Enabled = true;
 
-        // A program's own code may have asked for events; its start has noted that.
-        asked.Community.SendEvents = new AppRegistry(files, BaseDirectory).SendsEvents() ?? asked.Community.SendEvents;
+        // What is set outside wins at the next start, too; else a program's own code may have asked for events, and its start has noted that.
+        if (start.Resolved.Values.Single(value => value.Path == SettingTable.CommunitySendEvents).Origin is SettingOrigin.Default or SettingOrigin.Code)
+        {
+            asked.Community.SendEvents = new AppRegistry(files, BaseDirectory).SendsEvents() ?? asked.Community.SendEvents;
+        }
+
         var device = new DeviceIdentityFile(files, BaseDirectory, asked.DeviceId);
         return new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
     }
@@ -76,8 +82,8 @@ internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
             return null;
         }
 
-        var now = options.Time.GetUtcNow();
-        IEventSource[] sources = [.. Slots().Select(slot => new OtherSlotSource(slot, options.Time))];
+        var now = _options.Time.GetUtcNow();
+        IEventSource[] sources = [.. Slots().Select(slot => new OtherSlotSource(slot, _options.Time))];
         var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false };
         var delivery = new SinkDelivery(definition.Policy, state, startsAtTail: true, now);
         SlotTail[] tails = [.. sources.Select(source => new SlotTail(source.Slot, source.Tail))];
@@ -103,7 +109,7 @@ internal sealed class UploadPreview(IFileSystem files, TelemetryOptions options)
         return bytes.Length == 0 ? null : new SinkBatch(1, default, new Cursor(StreamId.None, bytes.Length, lines.Count), bytes);
     }
 
-    private IEnumerable<LogFolder> Slots() => new LogFolder(files, BaseDirectory, options.Log.File, slot: 1).AllSlots()
+    private IEnumerable<LogFolder> Slots() => new LogFolder(files, BaseDirectory, _options.Log.File, slot: 1).AllSlots()
         .Order()
-        .Select(slot => new LogFolder(files, BaseDirectory, options.Log.File, slot));
+        .Select(slot => new LogFolder(files, BaseDirectory, _options.Log.File, slot));
 }

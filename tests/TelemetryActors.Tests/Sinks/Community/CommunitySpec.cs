@@ -105,6 +105,31 @@ public sealed class CommunitySpec : IDisposable
         AssertSaysNothing(body.GetRawText());
     }
 
+    [Theory]
+    [Trait("Feature", "S1.11")]
+    [Trait("Feature", "S1.13")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whom_an_event_concerns_stays_in_the_owners_log(bool sendsEvents)
+    {
+        using var telemetry = _rig.Start(options =>
+        {
+            Community(options, _server.Address);
+            options.Community.SendEvents = sendsEvents;
+        });
+        await Granted(telemetry);
+
+        telemetry.RecordFor("user-77", "work", ("n", 1));
+        await Sent(telemetry);
+        await telemetry.FlushAsync();
+
+        var body = Assert.Single(Bodies()).GetRawText();
+        Assert.Equal(sendsEvents, body.Contains("\"event\":\"work\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("user_id", body, StringComparison.Ordinal);
+        AssertSaysNothing(body);
+        Assert.Contains(Directory.GetFiles(Path.Combine(_rig.BaseDirectory, "raw")), log => File.ReadAllText(log).Contains("\"user_id\":\"user-77\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_crash_counts_for_the_version_that_crashed_and_not_for_the_one_that_reports_it()
     {

@@ -34,9 +34,9 @@ public sealed class RunPostingSinkSpec : IDisposable
     {
         await using var sink = Create();
 
-        var outcome = await Deliver(sink, 0, "note", "note");
+        var outcome = Assert.IsType<SinkOutcome.PartlyDelivered>(await Deliver(sink, 0, "note", "note"));
 
-        Assert.Equal(SinkOutcome.Delivered, outcome);
+        Assert.Equal((0, false), (outcome.Items.Count, outcome.IsProof));
         Assert.Empty(_server.Requests);
     }
 
@@ -91,18 +91,36 @@ public sealed class RunPostingSinkSpec : IDisposable
     }
 
     [Fact]
-    public async Task Twenty_refusals_in_a_row_are_the_addresss_fault()
+    public async Task Refusals_alone_prove_nothing_and_are_not_counted_here()
     {
         _server.AnswerWith(400);
         await using var sink = Create();
-        for (var run = 0; run < 19; run++)
+
+        var outcomes = new List<SinkOutcome>();
+        for (var run = 0; run < 25; run++)
         {
-            Assert.IsType<SinkOutcome.PartlyDelivered>(await Deliver(sink, run, "run_end"));
+            outcomes.Add(await Deliver(sink, 2 * run, "note", "run_end"));
         }
 
-        var twentieth = await Deliver(sink, 19, "run_end");
+        Assert.All(outcomes, outcome => Assert.Equal((1, false), (Assert.Single(Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items).Index, ((SinkOutcome.PartlyDelivered)outcome).IsProof)));
+    }
 
-        Assert.Contains("20 runs refused in a row", Assert.IsType<SinkOutcome.Misconfigured>(twentieth).Reason, StringComparison.Ordinal);
+    [Fact]
+    [Trait("Feature", "S4.19")]
+    public async Task One_call_makes_so_many_posts_and_the_next_goes_on_behind_them()
+    {
+        _server.Answer(request => new LoopbackAnswer(IdOf(request) == "run-3" ? 400 : 200));
+        await using var sink = Create();
+        var ends = Enumerable.Repeat("run_end", RunPostingSink.MaxPosts + 10).ToArray();
+
+        var first = await Deliver(sink, 0, ends);
+        var part = await Deliver(sink, 0, ends[..RunPostingSink.MaxPosts]);
+        var rest = await Deliver(sink, RunPostingSink.MaxPosts, ends[RunPostingSink.MaxPosts..]);
+
+        Assert.Equal(new SinkOutcome.Unfinished(RunPostingSink.MaxPosts), first);
+        Assert.Equal(new RejectedItem(3, "HTTP 400"), Assert.Single(Assert.IsType<SinkOutcome.PartlyDelivered>(part).Items));
+        Assert.Equal(SinkOutcome.Delivered, rest);
+        Assert.Equal(Enumerable.Range(0, ends.Length).Select(run => $"run-{run}"), Posted());
     }
 
     [Fact]
