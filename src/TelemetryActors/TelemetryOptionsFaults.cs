@@ -13,6 +13,7 @@ internal static class TelemetryOptionsFaults
     private const long LargestRing = KiB * KiB * KiB;
     private const int LargestBuffer = 10_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestStart = TimeSpan.FromMilliseconds(10);
 
     public static IEnumerable<string> Of(TelemetryOptions options)
     {
@@ -29,6 +30,11 @@ internal static class TelemetryOptionsFaults
         if (options.RunLease < TimeSpan.FromSeconds(1))
         {
             yield return $"RunLease must be at least 1 s, not {options.RunLease}";
+        }
+
+        if (options.StartBudget < ShortestStart)
+        {
+            yield return $"StartBudget must be at least {ShortestStart}, not {options.StartBudget}";
         }
 
         if (options.ShutdownBudget < TimeSpan.Zero)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
@@ -9,6 +10,7 @@ using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Slots;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Client;
@@ -23,11 +25,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
+
+    // Of the budget for ending, the engine has this share; the rest is the log's last fsync and the slot's.
+    private const double EngineShare = 0.8;
 
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
     private readonly OwnSlot _own;
+    private readonly SlotArrival _arrival;
     private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
@@ -42,21 +48,23 @@ internal sealed class LocalPipeline : IAsyncDisposable
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IPipelineEngine? _engine;
-    private ConsentWatch? _watch;
+    private volatile ConsentWatch? _watch;
+    private volatile bool _isGivenUp;
 
     private LocalPipeline(
-        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         _options = options;
         _settings = settings;
         _own = new OwnSlot(slot);
+        _arrival = arrival;
         _writer = writer;
         _runs = runs;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
-        _mover = new SlotMover(settings, _own, writer, GoOnIn);
+        _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
@@ -70,22 +78,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
-    /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
-    /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
-    public IPipelineEngine? Engine
-    {
-        get
-        {
-            _started.Task.GetAwaiter().GetResult();
-            return _engine;
-        }
-    }
+    /// <summary>What runs the sinks; null when it could not start, which was told, or when its disk keeps it from starting.</summary>
+    /// <remarks>Whoever asks before it runs waits for it, a bounded time; recording does not ask.</remarks>
+    public IPipelineEngine? Engine => _started.Task.Wait(EnginePatience) ? _engine : null;
 
     /// <summary>Starts behind the ring: events are accepted at once, the engine comes up on a thread of its own meanwhile.</summary>
     public static LocalPipeline Start(
-        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
-        var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
+        var pipeline = new LocalPipeline(options, settings, slot, arrival, writer, runs, consent);
         pipeline._keeper.NameOpenRuns(slot);
         new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
         return pipeline;
@@ -132,8 +133,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Looks at the recorded consent now.</summary>
     public void LookAtConsent()
     {
-        _started.Task.GetAwaiter().GetResult();
-        _watch?.Look();
+        if (_started.Task.Wait(EnginePatience))
+        {
+            _watch?.Look();
+        }
     }
 
     public void Command(string sink, SinkCommand command)
@@ -149,24 +152,56 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
+    /// <remarks>What the disk does not do in time goes on behind the caller's back while the process lives, and is told.</remarks>
     public async ValueTask DisposeAsync()
     {
+        var begun = Stopwatch.GetTimestamp();
         _own.Close();
-        await Task.WhenAny(_started.Task, Task.Delay(_options.ShutdownBudget, TimeProvider.System));
-        var ended = _started.Task.IsCompleted && (_engine is null || await _engine.StopAsync());
-
-        // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
-        var slot = _own.Now;
-        ended |= _started.Task.IsCompleted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position;
-        ended &= _syncer.Stop(LastSyncBudget);
+        await Task.WhenAny(_started.Task, Left(begun, EngineShare));
+        _isGivenUp = !_started.Task.IsCompleted;
+        var stopping = _started.Task.IsCompleted ? _engine?.StopAsync() ?? Task.FromResult(true) : Task.FromResult(false);
+        await Task.WhenAny(stopping, Left(begun, EngineShare));
         _keeper.Dispose();
-        if (ended)
+        var slot = _own.Now;
+        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }));
+        await Task.WhenAny(ending, Left(begun, 1));
+        slot.Flushes.SetUnavailable("The client has ended.");
+        if (!ending.IsCompletedSuccessfully || !ending.Result)
+        {
+            Report(new TelemetryFailure("shutdown", Unsynced(slot)));
+        }
+    }
+
+    /// <summary>What touches the disk, on a thread that may hang in it.</summary>
+    /// <returns>Whether everything is on the device.</returns>
+    private bool End(WriterSlot slot, bool hasStopped)
+    {
+        // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
+        var isWritten = hasStopped || (_started.Task.IsCompleted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position);
+        var mayTouchLog = isWritten && _syncer.Stop(_options.ShutdownBudget);
+        if (mayTouchLog)
         {
             SyncAtEnd(slot);
         }
 
-        slot.Flushes.SetUnavailable("The client has ended.");
-        slot.Release(mayTouchLog: ended);
+        var isSynced = mayTouchLog && slot.Log.Synced >= slot.Ring.Tail.Position;
+        slot.Release(mayTouchLog);
+        _arrival.Forget();
+        return isSynced;
+    }
+
+    private Task Left(long begun, double share)
+    {
+        var left = (_options.ShutdownBudget * share) - Stopwatch.GetElapsedTime(begun);
+        return Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeProvider.System);
+    }
+
+    private static string Unsynced(WriterSlot slot)
+    {
+        var bytes = slot.Ring.Tail.Position - slot.Log.Synced;
+        return bytes > 0
+            ? $"The disk did not take everything in time: {bytes} bytes of events are not known to be on it, and stay in {slot.Ring.Path ?? "memory, which ends with the process"}."
+            : "The disk did not answer in time: everything is on it, and the next start looks after what is left of the writer slot.";
     }
 
     private void SyncAtEnd(WriterSlot slot)
@@ -189,7 +224,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
             {
-                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * EngineShare },
             };
             var engine = _options.Engine(
                 definition,
@@ -207,14 +242,29 @@ internal sealed class LocalPipeline : IAsyncDisposable
                     Files = _settings.Files,
                     OnHeartbeat = Beat,
                 });
-            _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
-
-            NoteApp();
+            var isAwaited = _arrival.IsAwaited;
+            if (!isAwaited)
+            {
+                LookAtBase(engine);
+            }
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
+            if (_isGivenUp)
+            {
+                return;
+            }
+
             engine.Start();
             _engine = engine;
+            if (isAwaited)
+            {
+                // The disk may hold this thread for ever; nobody waits for it any more.
+                engine[EventLogName].Fault(SlotArrival.Awaited(_settings.Base));
+                _started.SetResult();
+                LookAtBase(engine);
+            }
+
             SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
@@ -223,8 +273,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
         finally
         {
-            _started.SetResult();
+            _started.TrySetResult();
         }
+    }
+
+    private void LookAtBase(IPipelineEngine engine)
+    {
+        _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
+        NoteApp();
     }
 
     // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.

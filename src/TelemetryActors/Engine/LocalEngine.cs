@@ -77,16 +77,17 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     private async Task<bool> StopOnceAsync()
     {
         var started = _environment.Time.GetTimestamp();
+        TimeSpan Left() => _pipeline.Supervision.ShutdownBudget - _environment.Time.GetElapsedTime(started);
         var ended = true;
         foreach (var stage in _sinks.GroupBy(sink => sink.Supervisor.Definition.IsEventLog).OrderByDescending(stage => stage.Key))
         {
             var workers = stage.Select(sink => sink.Worker).ToList();
             workers.ForEach(worker => worker.Stop());
-            ended &= await AllEndedAsync(workers, _pipeline.Supervision.ShutdownBudget - _environment.Time.GetElapsedTime(started));
+            ended &= await AllEndedAsync(workers, Left());
         }
 
-        _heartbeat.Dispose();
-        _chores.Dispose();
+        _heartbeat.End(Left());
+        _chores.End(Left());
         _sinks.ForEach(sink => sink.Worker.Dispose());
         return ended;
     }

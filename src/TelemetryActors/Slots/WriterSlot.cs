@@ -25,6 +25,9 @@ internal sealed class WriterSlot : IDisposable
 
     public int Number => Folder.Slot;
 
+    /// <summary>Whether a lock makes it this process's own; without one its number was drawn at random.</summary>
+    public bool HasLock => _hold.HasLock;
+
     public LogFolder Folder { get; }
 
     public EventRing Ring { get; }
