@@ -146,8 +146,9 @@ internal sealed class SlotOpening : IDisposable
         }
     }
 
+    // Who ended in order has named the runs that it left; behind that there is nothing.
     private SlotStart WithRuns(SlotStart start, Cursor leftTo) => _recovered.IsClean
-        ? start
+        ? start with { OpenRuns = _recovered.OpenRuns }
         : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 
     private static StreamId NewStream() => new(RandomBits.Next() | 1);
