@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
@@ -10,7 +9,6 @@ using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Slots;
-using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Client;
@@ -26,9 +24,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
-
-    // Of the budget for ending, the engine has this share; the rest is the log's last fsync and the slot's.
-    private const double EngineShare = 0.8;
 
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
@@ -152,70 +147,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
-    /// <remarks>What the disk does not do in time goes on behind the caller's back while the process lives, and is told.</remarks>
     public async ValueTask DisposeAsync()
     {
-        var begun = Stopwatch.GetTimestamp();
+        var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _arrival, Report);
         _own.Close();
-        await Task.WhenAny(_started.Task, Left(begun, EngineShare));
+        await end.WaitForStartAsync(_started.Task);
         _isGivenUp = !_started.Task.IsCompleted;
-        var stopping = _started.Task.IsCompleted ? _engine?.StopAsync() ?? Task.FromResult(true) : Task.FromResult(false);
-        await Task.WhenAny(stopping, Left(begun, EngineShare));
+        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
         _keeper.Dispose();
-        var slot = _own.Now;
-        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }));
-        await Task.WhenAny(ending, Left(begun, 1));
-        slot.Flushes.SetUnavailable("The client has ended.");
-        if (!ending.IsCompletedSuccessfully || !ending.Result)
-        {
-            Report(new TelemetryFailure("shutdown", Unsynced(slot)));
-        }
-    }
-
-    /// <summary>What touches the disk, on a thread that may hang in it.</summary>
-    /// <returns>Whether everything is on the device.</returns>
-    private bool End(WriterSlot slot, bool hasStopped)
-    {
-        // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
-        var isWritten = hasStopped || (_started.Task.IsCompleted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position);
-        var mayTouchLog = isWritten && _syncer.Stop(_options.ShutdownBudget);
-        if (mayTouchLog)
-        {
-            SyncAtEnd(slot);
-        }
-
-        var isSynced = mayTouchLog && slot.Log.Synced >= slot.Ring.Tail.Position;
-        slot.Release(mayTouchLog);
-        _arrival.Forget();
-        return isSynced;
-    }
-
-    private Task Left(long begun, double share)
-    {
-        var left = (_options.ShutdownBudget * share) - Stopwatch.GetElapsedTime(begun);
-        return Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeProvider.System);
-    }
-
-    private static string Unsynced(WriterSlot slot)
-    {
-        var bytes = slot.Ring.Tail.Position - slot.Log.Synced;
-        return bytes > 0
-            ? $"The disk did not take everything in time: {bytes} bytes of events are not known to be on it, and stay in {slot.Ring.Path ?? "memory, which ends with the process"}."
-            : "The disk did not answer in time: everything is on it, and the next start looks after what is left of the writer slot.";
-    }
-
-    private void SyncAtEnd(WriterSlot slot)
-    {
-        try
-        {
-            slot.Log.RewriteWhatFailed();
-            slot.Log.Sync();
-            slot.Flushes.Complete(slot.Log.Synced);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Report("fsync", exception);
-        }
     }
 
     private void StartEngine()
@@ -224,7 +163,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
             {
-                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * EngineShare },
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
             };
             var engine = _options.Engine(
                 definition,
