@@ -37,6 +37,10 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     /// <summary>The root of this pipeline's actors, once it was started.</summary>
     public IActorRef Guardian { get; private set; } = ActorRefs.Nobody;
 
+    public EngineEnvironment Environment => _environment;
+
+    public IEnumerable<SinkSupervisor> Supervisors => _decisions;
+
     public IReadOnlyList<SinkStatus> Statuses => [.. _decisions.Select(decisions => decisions.Status)];
 
     public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
@@ -61,9 +65,6 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
-
-    public Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
-        SinkFlush.RunAsync(_decisions, sinks, _environment.Sources()[0], Wake, timeout, _environment.Time);
 
     /// <returns>True when every actor has ended; false when a sink still hangs: its actor ends when the sink lets go.</returns>
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();

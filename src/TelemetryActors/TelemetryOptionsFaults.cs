@@ -13,6 +13,7 @@ internal static class TelemetryOptionsFaults
     private const long LargestRing = KiB * KiB * KiB;
     private const int LargestBuffer = 10_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestStart = TimeSpan.FromMilliseconds(10);
 
     // Each text is a method of its own: a start looks at every rule, and what none is broken for need not be compiled.
     public static IReadOnlyList<string> Of(TelemetryOptions options)
@@ -50,6 +51,11 @@ internal static class TelemetryOptionsFaults
         if (options.RunLease < TimeSpan.FromSeconds(1))
         {
             faults.Add(RunLease(options));
+        }
+
+        if (options.StartBudget < ShortestStart)
+        {
+            yield return $"StartBudget must be at least {ShortestStart}, not {options.StartBudget}";
         }
 
         if (options.ShutdownBudget < TimeSpan.Zero)

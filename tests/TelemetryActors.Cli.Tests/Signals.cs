@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Cli;
 
@@ -9,6 +10,6 @@ internal static class Signals
     public static void Send(int process, string signal)
     {
         using var kill = Process.Start("/bin/kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        ProcessEnd.WaitFor(kill);
     }
 }

@@ -62,10 +62,13 @@ internal sealed class TelemetryProgram : IDisposable
         return Finish(process);
     }
 
+    // Whoever runs the specs may ignore signals, as a shell's background jobs do, and what is ignored stays so in every child.
+    private static readonly string[] DefaultSignals = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE,TERM"] : [];
+
     private Process StartUnder(string[] outer, string[] args)
     {
         string[] directory = args.Contains("--base") ? [] : ["--base", Base];
-        string[] words = [.. outer, "dotnet", Assembly, .. directory, .. args];
+        string[] words = [.. DefaultSignals, .. outer, "dotnet", Assembly, .. directory, .. args];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,

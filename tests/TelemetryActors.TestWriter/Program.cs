@@ -26,7 +26,13 @@ var output = Console.OpenStandardOutput();
 var telling = new Lock();
 var ended = false;
 
-var options = new TelemetryOptions { BaseDirectory = args[0], Agent = name, Preset = TelemetryPreset.Small };
+var options = new TelemetryOptions
+{
+    BaseDirectory = args[0],
+    Agent = name,
+    Preset = TelemetryPreset.Small,
+    OnFailure = failure => Console.Error.WriteLine($"{name}: {failure}"),
+};
 if (isStoring)
 {
     options.AddSqlite(sqlite => sqlite.Events = true);

@@ -72,6 +72,11 @@ internal static class BaseSettings
 
     private static StartSettings WithFolder(ParseResult parsed, StartSettings start)
     {
+        if (start.IsSilent)
+        {
+            return start;
+        }
+
         var path = NotOnFile(start).Folder.Path;
         return parsed.GetValue<string?>(BaseOption) is null || Directory.Exists(path)
             ? start

@@ -17,12 +17,20 @@ internal sealed record Diagnosis(
     IReadOnlyList<string> Faults,
     IReadOnlyList<string> Notes)
 {
+    // A command that hangs with the disk says less than one that says so.
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(5);
+
     public bool IsSound => Faults.Count == 0;
 
     public static Diagnosis Of(StartSettings start)
     {
         var folder = start.Folder;
         var files = DiskFileSystem.Instance;
+        if (start.IsSilent || !Answers(folder))
+        {
+            return Silent(start);
+        }
+
         var ring = RingPlacement.Find(folder.State);
         var owners = SlotOwner.All(folder);
         List<string> faults = [.. start.Resolved.Faults, .. WriteFaults(folder)];
@@ -32,6 +40,37 @@ internal sealed record Diagnosis(
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
         return new Diagnosis(folder, ring, owners, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes)]);
+    }
+
+    private static Diagnosis Silent(StartSettings start) => new(
+        start.Folder, new RingPlacement(null, "not looked for"), [], [], [],
+        [.. start.Resolved.Faults, $"{start.Folder.Path} does not answer: a file call of it has not come back, so nothing else was looked at"], []);
+
+    // Touches what every look at the base directory begins with.
+    private static bool Answers(BaseFolder folder) => DiskCall.TryWait(
+        DiskCall.Begin("look", () =>
+        {
+            foreach (var path in new[] { folder.State, folder.SinkStates }.SelectMany(directory => DiskFileSystem.Instance.List(directory).Select(name => Path.Combine(directory, name))))
+            {
+                Touch(path);
+            }
+
+            return true;
+        }),
+        DiskPatience,
+        out _);
+
+    private static void Touch(string path)
+    {
+        try
+        {
+            using var file = DiskFileSystem.Instance.Open(path, writable: false);
+            file.Read(new byte[1], 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A disk that refuses has answered; what that means is said where the file is read.
+        }
     }
 
     // What is not there yet is made at the next start; what is there must let itself be written.

@@ -91,7 +91,7 @@ internal ref struct LineWriter(Span<byte> buffer)
 
         _buffer[Written] = (byte)'"';
         var target = _buffer[(Written + 1)..];
-        var plain = CopyPlain(value, target);
+        var plain = PlainAscii.Copy(value, target);
         Written += 1 + plain;
         if (plain < value.Length)
         {
@@ -166,75 +166,6 @@ internal ref struct LineWriter(Span<byte> buffer)
         {
             IsFull = true;
         }
-    }
-
-    // Copies ASCII that needs no escape, sixteen characters at a step, and says how much it was.
-    private static int CopyPlain(ReadOnlySpan<char> value, Span<byte> target)
-    {
-        ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(value));
-        ref var destination = ref MemoryMarshal.GetReference(target);
-        var length = (nuint)value.Length;
-        if (!Vector128.IsHardwareAccelerated || length < 8)
-        {
-            return CopyPlainSlowly(value, target);
-        }
-
-        if (length < 16)
-        {
-            // Two steps of eight that overlap cover any length between.
-            var first = Vector128.LoadUnsafe(ref source);
-            var last = Vector128.LoadUnsafe(ref source, length - 8);
-            if ((NeedsEscape(first) | NeedsEscape(last)) != Vector128<ushort>.Zero)
-            {
-                return CopyPlainSlowly(value, target);
-            }
-
-            Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(first, first).AsUInt64().ToScalar());
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length - 8), Vector128.Narrow(last, last).AsUInt64().ToScalar());
-            return value.Length;
-        }
-
-        nuint done = 0;
-        while (true)
-        {
-            var low = Vector128.LoadUnsafe(ref source, done);
-            var high = Vector128.LoadUnsafe(ref source, done + 8);
-            if ((NeedsEscape(low) | NeedsEscape(high)) != Vector128<ushort>.Zero)
-            {
-                return (int)done + CopyPlainSlowly(value[(int)done..], target[(int)done..]);
-            }
-
-            Vector128.Narrow(low, high).StoreUnsafe(ref destination, done);
-            if (done + 16 == length)
-            {
-                return value.Length;
-            }
-
-            // The last step goes back over what is done already, so that it is a whole one.
-            done = Math.Min(done + 16, length - 16);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> NeedsEscape(Vector128<ushort> chars) =>
-        Vector128.GreaterThan(chars - Vector128.Create((ushort)0x20), Vector128.Create((ushort)(0x7e - 0x20)))
-        | Vector128.Equals(chars, Vector128.Create((ushort)'"'))
-        | Vector128.Equals(chars, Vector128.Create((ushort)'\\'));
-
-    private static int CopyPlainSlowly(ReadOnlySpan<char> value, Span<byte> target)
-    {
-        for (var i = 0; i < value.Length; i++)
-        {
-            var c = value[i];
-            if (c is < ' ' or > '~' or '"' or '\\')
-            {
-                return i;
-            }
-
-            target[i] = (byte)c;
-        }
-
-        return value.Length;
     }
 
     private void EscapedText(ReadOnlySpan<char> value)

@@ -65,7 +65,7 @@ public sealed class RadosGateway : IDisposable
         foreach (var daemon in _daemons.Values)
         {
             daemon.Kill(entireProcessTree: true);
-            daemon.WaitForExit();
+            ProcessEnd.WaitFor(daemon);
             daemon.Dispose();
         }
 
@@ -127,7 +127,7 @@ public sealed class RadosGateway : IDisposable
     private void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", _daemons["osd"].Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        ProcessEnd.WaitFor(kill);
     }
 
     private void Daemon(string name, params IEnumerable<string> command)
@@ -146,7 +146,7 @@ public sealed class RadosGateway : IDisposable
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        ProcessEnd.WaitFor(process);
         return process.ExitCode == 0
             ? output
             : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error.GetAwaiter().GetResult()}\n{_config.LastWords()}");

@@ -22,7 +22,8 @@ internal static class ClientStart
         TellOrThrow(start);
         var ringBytes = RingBytes(options);
         var settings = Settings(options, start.Folder, ringBytes);
-        var slot = OpenSlot(options, settings);
+        var arrival = new SlotArrival(settings);
+        var slot = OpenSlot(options, settings, arrival, start.BudgetLeft);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
         var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
@@ -32,7 +33,7 @@ internal static class ClientStart
         };
         var runs = new RunRegistry();
         var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time);
-        var pipeline = LocalPipeline.Start(options, settings, slot, writer, runs, new UploadConsent(consent, start.Variables));
+        var pipeline = LocalPipeline.Start(options, settings, slot, arrival, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
         return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);
     }
@@ -68,20 +69,26 @@ internal static class ClientStart
     private static SlotSettings Settings(TelemetryOptions options, BaseFolder folder, long ringBytes) =>
         new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State), ringBytes, options.MaxWait);
 
-    // A base directory that cannot be used must not keep the host from starting: a temporary one takes its place, aloud.
-    private static WriterSlot OpenSlot(TelemetryOptions options, SlotSettings settings)
+    // A base directory that cannot be used, or does not answer, must not keep the host from starting: memory takes its place, aloud.
+    private static WriterSlot OpenSlot(TelemetryOptions options, SlotSettings settings, SlotArrival arrival, TimeSpan limit)
     {
+        void TellUnusable(Exception exception) => FailureListener.Tell(
+            options.OnFailure, new TelemetryFailure("start", $"The base directory {settings.Base.Path} cannot be used: {exception.Message}", exception));
+
         try
         {
-            // The engine says that a writer has begun, before it takes anything out of the ring: no fsync stands before the first event.
-            return WriterSlot.Open(settings, notesBegin: false);
+            if (arrival.WaitFor(limit, TellUnusable) is { } slot)
+            {
+                return slot;
+            }
+
+            FailureListener.Tell(options.OnFailure, new TelemetryFailure("start", SlotArrival.Awaited(settings.Base)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            FailureListener.Tell(
-                options.OnFailure,
-                new TelemetryFailure("start", $"The base directory {settings.Base.Path} cannot be used: {exception.Message}", exception));
-            return SlotOpening.OpenWithoutDisk(settings);
+            TellUnusable(exception);
         }
+
+        return SlotOpening.OpenWithoutDisk(settings);
     }
 }

@@ -101,13 +101,21 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         return result;
     }
 
-    /// <summary>Ends a run of this process's own, or of a dead writer's, that nobody ends any more.</summary>
-    public void WriteAbandoned(string runId, string agent, string cause)
+    /// <summary>Ends a run of a dead writer's that nobody ends any more.</summary>
+    /// <returns>False when there is no room, or nothing is taken now: who asks keeps the run and tries again, so that is not counted.</returns>
+    public bool TryWriteAbandoned(string runId, string agent, string cause)
     {
-        if (WriteAbandoned(runId, agent, cause, mayWait: true, out var line).IsAccepted)
+        var reason = PlaceOfRun(RunEvents.End, AbandonedDetails(agent, cause), new EventScope(agent, null, runId, ownsRun: false), mayWait: true, out var line);
+        if (reason == DropReason.None)
         {
             OnRunLine?.Invoke(runId, line);
         }
+        else if (reason == DropReason.Invalid)
+        {
+            Refuse(reason);
+        }
+
+        return reason is DropReason.None or DropReason.Invalid;
     }
 
     /// <summary>Ends a run of another process that was not heard of any more; who runs it may still come back.</summary>
@@ -116,16 +124,8 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     /// <param name="cause">Why, for people.</param>
     /// <param name="mayWait">Whether the caller may wait for room.</param>
     /// <param name="line">The line as it was appended; empty when it was refused.</param>
-    public RecordResult WriteAbandoned(string runId, string agent, string cause, bool mayWait, out ReadOnlyMemory<byte> line)
-    {
-        var details = new Dictionary<string, object?>
-        {
-            [RunEvents.AgentName] = agent,
-            [RunEvents.Status] = RunStatus.Abandoned.ToText(),
-            [RunEvents.ErrorSummary] = cause,
-        };
-        return WriteOfRun(RunEvents.End, details, new EventScope(agent, null, runId, ownsRun: false), mayWait, out line);
-    }
+    public RecordResult WriteAbandoned(string runId, string agent, string cause, bool mayWait, out ReadOnlyMemory<byte> line) =>
+        WriteOfRun(RunEvents.End, AbandonedDetails(agent, cause), new EventScope(agent, null, runId, ownsRun: false), mayWait, out line);
 
     /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
     public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)
@@ -201,13 +201,24 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
+    private static Dictionary<string, object?> AbandonedDetails(string agent, string cause) => new()
+    {
+        [RunEvents.AgentName] = agent,
+        [RunEvents.Status] = RunStatus.Abandoned.ToText(),
+        [RunEvents.ErrorSummary] = cause,
+    };
+
     private RecordResult WriteOfRun(
+        string name, IReadOnlyDictionary<string, object?> details, EventScope scope, bool mayWait, out ReadOnlyMemory<byte> line) =>
+        PlaceOfRun(name, details, scope, mayWait, out line) is var reason && reason == DropReason.None ? RecordResult.Accepted : Refuse(reason);
+
+    private DropReason PlaceOfRun(
         string name, IReadOnlyDictionary<string, object?> details, EventScope scope, bool mayWait, out ReadOnlyMemory<byte> line)
     {
         line = default;
         if (!_admission.IsOpen)
         {
-            return Refuse(DropReason.Disabled);
+            return DropReason.Disabled;
         }
 
         try
@@ -215,21 +226,23 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             var encoded = encoder.Encode(name, new DictionaryDetails(details), new EventContext(scope, time.GetUtcNow()));
             if (!encoded.IsValid)
             {
-                return Refuse(DropReason.Invalid);
+                return DropReason.Invalid;
             }
 
-            if (Place(encoded, scope, mayWait) is var reason && reason != DropReason.None)
+            var reason = Place(encoded, scope, mayWait);
+            if (reason == DropReason.None)
             {
-                return Refuse(reason);
+                // A copy: the buffer is this thread's, for its next event.
+                line = encoded.Bytes.ToArray();
+                Accept(encoded);
             }
 
-            // A copy: the buffer is this thread's, for its next event.
-            line = encoded.Bytes.ToArray();
-            return Accept(encoded);
+            return reason;
         }
         catch (Exception exception)
         {
-            return RefuseBroken(name, exception);
+            TellBroken(name, exception);
+            return DropReason.Invalid;
         }
     }
 
@@ -348,9 +361,12 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     // The details are the caller's own code: a dictionary or an object that throws.
     private RecordResult RefuseBroken(string? name, Exception exception)
     {
-        onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
+        TellBroken(name, exception);
         return Refuse(DropReason.Invalid);
     }
+
+    private void TellBroken(string? name, Exception exception) =>
+        onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RecordResult Refuse(DropReason reason)

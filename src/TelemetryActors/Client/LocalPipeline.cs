@@ -23,11 +23,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LastSyncBudget = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
 
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
     private readonly OwnSlot _own;
+    private readonly SlotArrival _arrival;
     private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
@@ -42,21 +43,23 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<SinkDefinition> _sinks = [];
     private IPipelineEngine? _engine;
-    private ConsentWatch? _watch;
+    private volatile ConsentWatch? _watch;
+    private volatile bool _isGivenUp;
 
     private LocalPipeline(
-        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
         _options = options;
         _settings = settings;
         _own = new OwnSlot(slot);
+        _arrival = arrival;
         _writer = writer;
         _runs = runs;
         _consent = consent;
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
-        _mover = new SlotMover(settings, _own, writer, GoOnIn);
+        _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
     }
@@ -69,22 +72,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
-    /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
-    /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
-    public IPipelineEngine? Engine
-    {
-        get
-        {
-            _started.Task.GetAwaiter().GetResult();
-            return _engine;
-        }
-    }
+    /// <summary>What runs the sinks; null when it could not start, which was told, or when its disk keeps it from starting.</summary>
+    /// <remarks>Whoever asks before it runs waits for it, a bounded time; recording does not ask.</remarks>
+    public IPipelineEngine? Engine => _started.Task.Wait(EnginePatience) ? _engine : null;
 
     /// <summary>Starts behind the ring: events are accepted at once, the engine comes up on a thread of its own meanwhile.</summary>
     public static LocalPipeline Start(
-        TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
+        TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
-        var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
+        var pipeline = new LocalPipeline(options, settings, slot, arrival, writer, runs, consent);
         pipeline._keeper.NameOpenRuns(slot);
         new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
         return pipeline;
@@ -131,8 +127,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Looks at the recorded consent now.</summary>
     public void LookAtConsent()
     {
-        _started.Task.GetAwaiter().GetResult();
-        _watch?.Look();
+        if (_started.Task.Wait(EnginePatience))
+        {
+            _watch?.Look();
+        }
     }
 
     public void Command(string sink, SinkCommand command)
@@ -150,36 +148,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
+        var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _arrival, Report);
         _own.Close();
-        await Task.WhenAny(_started.Task, Task.Delay(_options.ShutdownBudget, TimeProvider.System));
-        var ended = _started.Task.IsCompleted && (_engine is null || await _engine.StopAsync());
-
-        // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
-        var slot = _own.Now;
-        ended |= _started.Task.IsCompleted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position;
-        ended &= _syncer.Stop(LastSyncBudget);
+        await end.WaitForStartAsync(_started.Task);
+        _isGivenUp = !_started.Task.IsCompleted;
+        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
         _keeper.Dispose();
-        if (ended)
-        {
-            SyncAtEnd(slot);
-        }
-
-        slot.Flushes.SetUnavailable("The client has ended.");
-        slot.Release(mayTouchLog: ended);
-    }
-
-    private void SyncAtEnd(WriterSlot slot)
-    {
-        try
-        {
-            slot.Log.RewriteWhatFailed();
-            slot.Log.Sync();
-            slot.Flushes.Complete(slot.Log.Synced);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Report("fsync", exception);
-        }
     }
 
     private void StartEngine()
@@ -193,7 +167,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
             var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
             {
-                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
+                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
             };
             var engine = _options.Engine(
                 definition,
@@ -211,14 +185,29 @@ internal sealed class LocalPipeline : IAsyncDisposable
                     Files = _settings.Files,
                     OnHeartbeat = Beat,
                 });
-            _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
-
-            NoteApp();
+            var isAwaited = _arrival.IsAwaited;
+            if (!isAwaited)
+            {
+                LookAtBase(engine);
+            }
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
+            if (_isGivenUp)
+            {
+                return;
+            }
+
             engine.Start();
             _engine = engine;
+            if (isAwaited)
+            {
+                // The disk may hold this thread for ever; nobody waits for it any more.
+                engine[EventLogName].Fault(SlotArrival.Awaited(_settings.Base));
+                _started.SetResult();
+                LookAtBase(engine);
+            }
+
             SendWhatADeadWriterLeft(engine);
         }
         catch (Exception exception)
@@ -227,8 +216,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
         finally
         {
-            _started.SetResult();
+            _started.TrySetResult();
         }
+    }
+
+    private void LookAtBase(IPipelineEngine engine)
+    {
+        _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
+        NoteApp();
     }
 
     // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.

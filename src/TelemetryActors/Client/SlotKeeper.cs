@@ -20,9 +20,6 @@ internal sealed class SlotKeeper : IDisposable
     private long _tookOverAt;
     private bool _swept;
 
-    // Set by the start, then by the heartbeat; read by whoever writes the log's state.
-    private volatile WriterSlot? _closedRunsOf;
-
     public SlotKeeper(SlotSettings settings, OwnSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
     {
         _settings = settings;
@@ -84,31 +81,18 @@ internal sealed class SlotKeeper : IDisposable
     }
 
     /// <summary>Lets a slot's state name the runs that are open: this process's own, and the last writer's until they are closed.</summary>
-    public void NameOpenRuns(WriterSlot slot) => slot.Log.OpenRuns = () => _closedRunsOf == slot ? _runs.Open : [.. _runs.Open, .. slot.Abandoned];
+    public void NameOpenRuns(WriterSlot slot) => slot.Log.OpenRuns = () => [.. _runs.Open, .. slot.Abandoned];
 
-    /// <summary>The slot itself may be a dead writer's: its runs are closed before anything else is done with it.</summary>
-    public void CloseRunsOfOwn()
-    {
-        var slot = _own.Now;
-        if (_closedRunsOf != slot)
-        {
-            CloseAbandonedRuns(slot);
-            _closedRunsOf = slot;
-        }
-    }
+    /// <summary>The slot itself may be a dead writer's: its runs are closed before anything else is done with it, and those that were refused later.</summary>
+    public void CloseRunsOfOwn() => CloseAbandonedRuns(_own.Now);
 
     /// <summary>Takes over the slots of dead writers now.</summary>
     public void TakeOver() =>
         SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
-    /// <summary>Ends the runs that a dead writer left open.</summary>
-    public void CloseAbandonedRuns(WriterSlot left)
-    {
-        foreach (var run in left.Abandoned.Where(run => _runs.Open.All(open => open.Key != run.Key)))
-        {
-            _writer.WriteAbandoned(run.Key, run.Value, "the process that ran it ended without a word");
-        }
-    }
+    // A run that this process has open by now is its own to end.
+    private void CloseAbandonedRuns(WriterSlot left) => left.EndAbandoned(
+        (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, "the process that ran it ended without a word"));
 
     private void FindOthers()
     {

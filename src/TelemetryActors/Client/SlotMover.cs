@@ -4,21 +4,28 @@ using TelemetryActors.Slots;
 
 namespace TelemetryActors.Client;
 
-/// <summary>Moves to another writer slot once the process's own is lost: what its ring still holds goes along, then recording goes on there.</summary>
+/// <summary>
+/// Moves to another writer slot once the process's own is lost, or once the one that its start did not wait for is there: what its ring still holds goes along,
+/// then recording goes on there.
+/// </summary>
 /// <remarks>
 /// For the log's thread alone, which writes nothing to the lost slot any more. The ring's file is gone from its place by then - otherwise the slot would not be
-/// lost - so nobody else can bring its rest to a log.
+/// lost - so nobody else can bring its rest to a log; a start without a disk had none.
 /// </remarks>
-internal sealed class SlotMover(SlotSettings settings, OwnSlot own, EventWriter writer, Action<SlotMoved> onMoved)
+internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival arrival, EventWriter writer, Action<SlotMoved> onMoved)
 {
     private const int CopyBytes = 128 * 1024;
+
+    /// <summary>Whether it is time to move; a lock file that someone deleted is made again.</summary>
+    public bool IsDue => arrival.IsThere || !own.Now.TryKeepHeld();
 
     /// <exception cref="IOException">No slot can be opened now: everything stays as it is, to be tried again.</exception>
     public void Move()
     {
         var lost = own.Now;
         SyncWhatWasWritten(lost);
-        var next = WriterSlot.Open(settings);
+        var next = arrival.Take() ?? WriterSlot.Open(settings, notesBegin: false);
+        next.TrySaveState(isClean: false);
         SlotMoved moved;
         writer.BeginMove();
         try

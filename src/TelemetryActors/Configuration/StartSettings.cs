@@ -1,20 +1,29 @@
+using System.Diagnostics;
 using TelemetryActors.Slots;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Configuration;
 
 /// <summary>Everything a client starts with: the base directory that was found, and the settings of all origins, its <c>config.json</c> among them.</summary>
 internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolved, IReadOnlyDictionary<string, string> Variables)
 {
+    /// <summary>Whether the base directory's disk did not answer: then its <c>config.json</c> is not in the settings, which is one of their faults.</summary>
+    public bool IsSilent { get; private init; }
+
+    /// <summary>What of <see cref="TelemetryOptions.StartBudget"/> is left.</summary>
+    public TimeSpan BudgetLeft { get; private init; }
+
     public TelemetryOptions Options => Resolved.Options;
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds them, within <see cref="TelemetryOptions.StartBudget"/>.</summary>
     /// <param name="code">Options without faults.</param>
     public static StartSettings Find(TelemetryOptions code)
     {
+        var started = Stopwatch.GetTimestamp();
         var variables = code.Variables ?? EnvironmentSettings.OfProcess();
         var outside = code.Outside.Append(EnvironmentSettings.Read(variables)).ToList();
-        var folder = BaseFolder.Find(SettingResolver.Resolve(code, outside).Options.BaseDirectory, variables);
-        var file = new ConfigFile(code.Files, folder).Read(out var fault);
+        var given = SettingResolver.Resolve(code, outside).Options.BaseDirectory;
+        var (folder, file, fault, isSilent) = Read(code, given, variables);
         var resolved = SettingResolver.Resolve(code, [.. outside, file]);
         resolved.Options.BaseDirectory = folder.Path;
         return new StartSettings(
@@ -23,7 +32,34 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
                 resolved.Options,
                 fault is null ? resolved.Faults : [fault, .. resolved.Faults],
                 () => [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables) : value)]),
-            variables);
+            variables)
+        {
+            IsSilent = isSilent,
+            BudgetLeft = isSilent ? TimeSpan.Zero : code.StartBudget - Stopwatch.GetElapsedTime(started),
+        };
+    }
+
+    // A directory may be found and its file not be read: then the directory stays.
+    private static (BaseFolder Folder, SettingSource File, string? Fault, bool IsSilent) Read(
+        TelemetryOptions code, string? given, IReadOnlyDictionary<string, string> variables)
+    {
+        var found = BaseFolder.Named(given, variables);
+        var reading = DiskCall.Begin("settings", () =>
+        {
+            var folder = found ?? BaseFolder.Find(given, variables);
+            Volatile.Write(ref found, folder);
+            var file = new ConfigFile(code.Files, folder).Read(out var fault);
+            return (folder, file, fault, false);
+        });
+        if (DiskCall.TryWait(reading, code.StartBudget, out var read))
+        {
+            return read;
+        }
+
+        var silent = Volatile.Read(ref found) ?? BaseFolder.Home("a directory of the platform's list did not answer; the home directory's default");
+        return (
+            silent, SettingSource.Empty(SettingOrigin.File),
+            $"{silent.ConfigFile} was not read: its disk did not answer within {code.StartBudget.TotalSeconds:0.#} s", true);
     }
 
     private static SettingValue Found(SettingValue value, BaseFolder folder, IReadOnlyDictionary<string, string> variables)

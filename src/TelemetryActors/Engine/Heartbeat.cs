@@ -3,9 +3,6 @@ namespace TelemetryActors.Engine;
 /// <summary>The one thread of a pipeline that never waits for a sink: each second it looks at every supervisor and nudges every worker.</summary>
 internal sealed class Heartbeat : IDisposable
 {
-    // A beat that hangs in a dead disk ends with the process, not with its owner's patience.
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
-
     private readonly WakeUp _wakeUp;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
@@ -24,13 +21,17 @@ internal sealed class Heartbeat : IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Dispose()
+    /// <summary>Ends the thread; a beat that hangs in a dead disk ends with the process, not with its owner's patience.</summary>
+    /// <param name="within">How long to wait for it.</param>
+    public void End(TimeSpan within)
     {
         _isStopping = true;
         _wakeUp.Set();
-        _thread.Join(LongestEnd);
+        _thread.Join(within > TimeSpan.Zero ? within : TimeSpan.Zero);
         _wakeUp.Dispose();
     }
+
+    public void Dispose() => End(TimeSpan.Zero);
 
     private void Run()
     {

@@ -5,6 +5,12 @@ namespace TelemetryActors.Engine;
 /// <summary>Runs the sinks of a <see cref="Pipeline.PipelineDefinition"/>: on threads, or as actors.</summary>
 internal interface IPipelineEngine
 {
+    /// <summary>What the engine runs in.</summary>
+    EngineEnvironment Environment { get; }
+
+    /// <summary>What decides and counts for each sink, the event log first.</summary>
+    IEnumerable<SinkSupervisor> Supervisors { get; }
+
     /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
     IReadOnlyList<SinkStatus> Statuses { get; }
 
@@ -22,10 +28,6 @@ internal interface IPipelineEngine
 
     /// <summary>Appends a command to the sink's command file, where its supervisor finds it within a heartbeat.</summary>
     void Command(string sink, SinkCommand command);
-
-    /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
-    /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
-    Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout);
 
     /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
     /// <returns>True when every sink has ended; false when one still hangs.</returns>

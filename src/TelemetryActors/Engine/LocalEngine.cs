@@ -29,6 +29,10 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, environment.OnHeartbeat);
     }
 
+    public EngineEnvironment Environment => _environment;
+
+    public IEnumerable<SinkSupervisor> Supervisors => _sinks.Select(sink => sink.Supervisor);
+
     /// <summary>Every sink as its supervisor sees it now, the event log first.</summary>
     public IReadOnlyList<SinkStatus> Statuses => [.. _sinks.Select(sink => sink.Supervisor.Status)];
 
@@ -62,11 +66,6 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
 
-    /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
-    /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
-    public Task<bool> FlushAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
-        SinkFlush.RunAsync(_sinks.Select(sink => sink.Supervisor), sinks, _environment.Sources()[0], Wake, timeout, _environment.Time);
-
     /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
     /// <returns>True when every thread has ended; false when a sink still hangs, which ends with the process.</returns>
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
@@ -77,16 +76,17 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     private async Task<bool> StopOnceAsync()
     {
         var started = _environment.Time.GetTimestamp();
+        TimeSpan Left() => _pipeline.Supervision.ShutdownBudget - _environment.Time.GetElapsedTime(started);
         var ended = true;
         foreach (var stage in _sinks.GroupBy(sink => sink.Supervisor.Definition.IsEventLog).OrderByDescending(stage => stage.Key))
         {
             var workers = stage.Select(sink => sink.Worker).ToList();
             workers.ForEach(worker => worker.Stop());
-            ended &= await AllEndedAsync(workers, _pipeline.Supervision.ShutdownBudget - _environment.Time.GetElapsedTime(started));
+            ended &= await AllEndedAsync(workers, Left());
         }
 
-        _heartbeat.Dispose();
-        _chores.Dispose();
+        _heartbeat.End(Left());
+        _chores.End(Left());
         _sinks.ForEach(sink => sink.Worker.Dispose());
         return ended;
     }

@@ -1,5 +1,4 @@
 using TelemetryActors.Delivery;
-using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Engine;
 
@@ -7,22 +6,19 @@ namespace TelemetryActors.Engine;
 internal static class SinkFlush
 {
     /// <summary>Sends what is there to the named sinks, or to all when none is named.</summary>
-    /// <param name="all">Every sink's supervisor.</param>
+    /// <param name="engine">Runs the sinks; what is in its process's own stream now is what is waited for.</param>
     /// <param name="sinks">The names.</param>
-    /// <param name="own">This process's own stream: what is in it now is what is waited for.</param>
-    /// <param name="wake">Lets a sink look again now.</param>
     /// <param name="timeout">How long to wait at most.</param>
-    /// <param name="time">The clock.</param>
     /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
-    public static async Task<bool> RunAsync(
-        IEnumerable<SinkSupervisor> all, IReadOnlyCollection<string> sinks, IEventSource own, Action<string> wake, TimeSpan timeout, TimeProvider time)
+    public static async Task<bool> FlushAsync(this IPipelineEngine engine, IReadOnlyCollection<string> sinks, TimeSpan timeout)
     {
-        var chosen = all.Where(supervisor => sinks.Count == 0 || sinks.Contains(supervisor.Definition.Name)).ToList();
+        var own = engine.Environment.Sources()[0];
+        var chosen = engine.Supervisors.Where(supervisor => sinks.Count == 0 || sinks.Contains(supervisor.Definition.Name)).ToList();
         var flushes = chosen.Select(supervisor => supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
-        chosen.ForEach(supervisor => wake(supervisor.Definition.Name));
+        chosen.ForEach(supervisor => engine.Wake(supervisor.Definition.Name));
         try
         {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, time)).All(reached => reached);
+            return (await Task.WhenAll(flushes).WaitAsync(timeout, engine.Environment.Time)).All(reached => reached);
         }
         catch (TimeoutException)
         {

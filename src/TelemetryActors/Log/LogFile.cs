@@ -75,8 +75,11 @@ internal sealed class LogFile : IDisposable
     }
 
     /// <summary>Makes a file whose name is free.</summary>
-    public static LogFile Create(LogFolder folder, LogFileName name, bool isRewrite = false) =>
-        new(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null) { IsRewrite = isRewrite };
+    public static LogFile Create(LogFolder folder, LogFileName name, bool isRewrite = false)
+    {
+        folder.Remember();
+        return new LogFile(folder, folder.Files.Create(folder.PathOf(name.ToString())), name, null) { IsRewrite = isRewrite };
+    }
 
     /// <summary>The first name that is free.</summary>
     public static LogFileName FreeName(LogFolder folder, LogFileName name)
@@ -105,6 +108,7 @@ internal sealed class LogFile : IDisposable
 
         try
         {
+            folder.Remember();
             var file = folder.Files.Open(folder.PathOf(last.File), writable: true);
             if (file.Identity.Length > last.EndOffset)
             {

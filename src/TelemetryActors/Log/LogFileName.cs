@@ -25,6 +25,9 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
 
     private static readonly string[] TakenNames = ["config.json"];
 
+    /// <summary>Where a fixed file lies, with a slash at its end; empty for daily ones.</summary>
+    public string Place { get; init; } = "";
+
     /// <summary>Whether a path can be the log's fixed file: it names a file, and none that the product keeps for something else.</summary>
     public static bool CanBeFixed(string path) =>
         !string.IsNullOrWhiteSpace(path)
@@ -72,7 +75,7 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
     {
         var slot = Slot == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-s{Slot}");
         var number = Number == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{Number:000}");
-        return Label + slot + number + Extension;
+        return Place + Label + slot + number + Extension;
     }
 
     private static bool IsDaily(string label) =>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Ring;
@@ -44,13 +45,18 @@ internal static unsafe class RingFactory
     /// <remarks>Only for whoever has the ring's lock: a claim that was never published is taken back.</remarks>
     public static RingMemory? TryOpenLeft(string? path, StreamId stream)
     {
-        if (path is null || RingMemory.TryOpen(path) is not { } memory || !IsTrusted(memory, stream))
+        if (path is null || RingMemory.TryOpen(path) is not { } memory)
+        {
+            return null;
+        }
+
+        var header = (RingHeader*)memory.Start;
+        if (!IsTrusted(in *header, memory.Length, stream))
         {
             return null;
         }
 
         // What was claimed and never published is not there; neither is what stood where it was to go.
-        var header = (RingHeader*)memory.Start;
         header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
         header->Claim = header->Tail;
         return memory;
@@ -59,20 +65,8 @@ internal static unsafe class RingFactory
     /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
     public static string? BaseDirectoryOf(string path)
     {
-        // Read and not mapped: a start asks for it of each ring that is about, and what it asks for never changes.
-        Span<byte> bytes = stackalloc byte[RingHeader.Bytes];
-        if (!RingMemory.TryReadBegin(path, bytes))
-        {
-            return null;
-        }
-
-        fixed (byte* start = bytes)
-        {
-            var header = (RingHeader*)start;
-            return header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
-                ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
-                : null;
-        }
+        RingHeader header;
+        return ReadHeader(path, &header) > RingHeader.Bytes ? BaseDirectoryOf(&header) : null;
     }
 
     /// <summary>The event log's circuit as a ring's owner told it; null when it told nothing, or the file is no ring.</summary>
@@ -98,6 +92,7 @@ internal static unsafe class RingFactory
     }
 
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
+    /// <remarks>Rings of others are neither mapped nor an obstacle: only their headers are read, and one that cannot be is passed over.</remarks>
     public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
     {
         if (directory is null || !Directory.Exists(directory))
@@ -107,10 +102,7 @@ internal static unsafe class RingFactory
 
         foreach (var path in Directory.EnumerateFiles(directory, $"*-{slot}.ring"))
         {
-            if (BaseDirectoryOf(path) == baseDirectory
-                && StreamId.TryParse(Path.GetFileName(path).Split('-')[0], null, out var stream)
-                && RingMemory.TryOpen(path) is { } memory
-                && IsTrusted(memory, stream))
+            if (StreamId.TryParse(Path.GetFileName(path).Split('-')[0], null, out var stream) && IsLeft(path, stream, baseDirectory))
             {
                 return stream;
             }
@@ -119,19 +111,51 @@ internal static unsafe class RingFactory
         return null;
     }
 
-    private static bool IsTrusted(RingMemory memory, StreamId stream)
+    private static bool IsLeft(string path, StreamId stream, string baseDirectory)
     {
-        var header = (RingHeader*)memory.Start;
-        return header->Magic == RingHeader.ExpectedMagic
-            && header->Stream == stream
-            && header->Capacity == memory.Length - RingHeader.Bytes
-            && long.IsPow2(header->Capacity)
-            && header->Begin >= 0 && header->Tail >= header->Begin
-            && header->Head >= header->Begin && header->Head <= header->Tail
-            && header->Claim >= header->Tail && header->Claim - header->Tail <= header->Capacity
-            && (header->EvenMark.Position == header->Tail || header->OddMark.Position == header->Tail)
-            && (header->ClosedClean == 1 || (header->BootId == BootId && BootId != Guid.Empty));
+        try
+        {
+            RingHeader header;
+            var length = ReadHeader(path, &header);
+            return length > RingHeader.Bytes && BaseDirectoryOf(&header) == baseDirectory && IsTrusted(in header, length, stream);
+        }
+        catch (IOException)
+        {
+            // Another user's, or one that is being made.
+            return false;
+        }
     }
+
+    // As it stands in the file, which a mapping of the file shows at once; without one, whatever becomes of the file harms nobody here.
+    private static long ReadHeader(string path, RingHeader* header)
+    {
+        try
+        {
+            using var handle = NativeFile.OpenUnlocked(path, createNew: false);
+            var read = RandomAccess.Read(handle, new Span<byte>(header, RingHeader.Bytes), 0);
+            return read == RingHeader.Bytes ? RandomAccess.GetLength(handle) : 0;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private static string? BaseDirectoryOf(RingHeader* header) =>
+        header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+            ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
+            : null;
+
+    private static bool IsTrusted(in RingHeader header, long length, StreamId stream) =>
+        header.Magic == RingHeader.ExpectedMagic
+        && header.Stream == stream
+        && header.Capacity == length - RingHeader.Bytes
+        && long.IsPow2(header.Capacity)
+        && header.Begin >= 0 && header.Tail >= header.Begin
+        && header.Head >= header.Begin && header.Head <= header.Tail
+        && header.Claim >= header.Tail && header.Claim - header.Tail <= header.Capacity
+        && (header.EvenMark.Position == header.Tail || header.OddMark.Position == header.Tail)
+        && (header.ClosedClean == 1 || (header.BootId == BootId && BootId != Guid.Empty));
 
     private static Guid ReadBootId()
     {

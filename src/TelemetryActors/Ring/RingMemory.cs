@@ -86,22 +86,6 @@ internal sealed unsafe class RingMemory
         }
     }
 
-    /// <summary>Reads a file's first bytes.</summary>
-    /// <returns>False when it is not there, or is no longer than that.</returns>
-    /// <exception cref="IOException">It is there and cannot be opened now.</exception>
-    public static bool TryReadBegin(string path, Span<byte> begin)
-    {
-        try
-        {
-            using var handle = NativeFile.OpenUnlocked(path, createNew: false);
-            return RandomAccess.GetLength(handle) > begin.Length && RandomAccess.Read(handle, begin, 0) == begin.Length;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Touches every page of a mapped file: the first touch of one costs microseconds, which the callers should not pay.</summary>
     /// <remarks>Changes nothing and may run beside producers: an atomic "or" with nothing, which no store of theirs can be lost to.</remarks>
     public void Touch()

@@ -11,6 +11,8 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
     private const string SharedMemory = "/dev/shm";
 
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(1);
+
     public static RingPlacement Find(string stateDirectory)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
@@ -31,13 +33,20 @@ internal sealed record RingPlacement(string? Directory, string Reason)
             }
         }
 
-        return NativeFile.FileSystemOf(stateDirectory) == FileSystemKind.Journaled && TryOwn(stateDirectory)
+        return IsJournaledAndOwn(stateDirectory)
             ? new RingPlacement(stateDirectory, "no usable tmpfs: on the disk, which can slow the callers when it is busy")
             : new RingPlacement(null, "neither tmpfs nor ext4 or xfs: plain memory, what is not yet in the log dies with the process");
     }
 
     public string? FileOf(Pipeline.StreamId stream, int slot) =>
         Directory is null ? null : Path.Combine(Directory, $"{stream}-{slot}.ring");
+
+    // A disk that does not answer is no place for a ring, and keeps no start waiting.
+    private static bool IsJournaledAndOwn(string directory)
+    {
+        var looking = DiskCall.Begin("ring", () => NativeFile.FileSystemOf(directory) == FileSystemKind.Journaled && TryOwn(directory));
+        return DiskCall.TryWait(looking, DiskPatience, out var isSo) && isSo;
+    }
 
     // A directory in a place that everyone can write to is used only when it is ours alone.
     private static bool TryOwn(string directory)

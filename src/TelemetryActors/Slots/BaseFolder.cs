@@ -34,6 +34,22 @@ public sealed record BaseFolder(string Path, string Reason)
 
     internal static BaseFolder Find(string? given, IReadOnlyDictionary<string, string> variables)
     {
+        if (Named(given, variables) is { } named)
+        {
+            return named;
+        }
+
+        foreach (var candidate in PlatformCandidates().Where(Directory.Exists).Where(CanWrite))
+        {
+            return new BaseFolder(candidate, "it exists, can be written and is on the platform's list");
+        }
+
+        return Home("the home directory's default");
+    }
+
+    /// <summary>The base directory that was given, or that a variable names; null when neither says. Touches no disk.</summary>
+    internal static BaseFolder? Named(string? given, IReadOnlyDictionary<string, string> variables)
+    {
         if (!string.IsNullOrWhiteSpace(given))
         {
             return new BaseFolder(System.IO.Path.GetFullPath(given), "it was given");
@@ -47,14 +63,15 @@ public sealed record BaseFolder(string Path, string Reason)
             }
         }
 
-        foreach (var candidate in PlatformCandidates().Where(Directory.Exists).Where(CanWrite))
-        {
-            return new BaseFolder(candidate, "it exists, can be written and is on the platform's list");
-        }
+        return null;
+    }
 
+    /// <summary>The base directory where nothing else can be had.</summary>
+    internal static BaseFolder Home(string reason)
+    {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
-            ? new BaseFolder(System.IO.Path.Combine(home, ".telemetry"), "the home directory's default")
+            ? new BaseFolder(System.IO.Path.Combine(home, ".telemetry"), reason)
             : new BaseFolder(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "telemetry"), "there is no home directory: the temporary one");
     }
 

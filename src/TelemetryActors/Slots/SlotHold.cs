@@ -14,6 +14,8 @@ internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slo
     private IFileLock? _ringLock;
     private bool _released;
 
+    public bool HasLock { get; } = slotLock is not null;
+
     /// <summary>Takes the ring that stands for the slot.</summary>
     /// <returns>False when a living process has it, or nobody can: then it must not be touched.</returns>
     public bool TryHoldRing(string path)

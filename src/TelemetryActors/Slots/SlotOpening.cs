@@ -148,8 +148,9 @@ internal sealed class SlotOpening : IDisposable
     }
 
     // A writer that left a ring did not end in order, whatever the state says: it may not have come to saying that it had begun.
+    // Who ended in order has named the runs that it left; behind that there is nothing.
     private SlotStart WithRuns(SlotStart start, Cursor leftTo, bool isLeft) => _recovered.IsClean && !isLeft
-        ? start
+        ? start with { OpenRuns = _recovered.OpenRuns }
         : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
 
     private static StreamId NewStream() => new(RandomBits.Next() | 1);

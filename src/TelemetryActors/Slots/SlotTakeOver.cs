@@ -33,7 +33,12 @@ internal static class SlotTakeOver
                     continue;
                 }
 
-                onTakenOver(slot);
+                if (slot.Log.Written == slot.Ring.Tail)
+                {
+                    // What the ring still holds may end the runs that look open: first the disk must take it.
+                    onTakenOver(slot);
+                }
+
                 taken++;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -10,6 +10,8 @@ internal sealed class WriterSlot : IDisposable
 
     private readonly SlotHold _hold;
     private readonly Lock _saving = new();
+    private readonly Lock _finding = new();
+    private readonly Lock _ending = new();
     private bool _released;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
@@ -25,6 +27,9 @@ internal sealed class WriterSlot : IDisposable
 
     public int Number => Folder.Slot;
 
+    /// <summary>Whether a lock makes it this process's own; without one its number was drawn at random.</summary>
+    public bool HasLock => _hold.HasLock;
+
     public LogFolder Folder { get; }
 
     public EventRing Ring { get; }
@@ -39,8 +44,29 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
 
-    /// <summary>The runs that the last writer left open, found once and kept until they are closed.</summary>
-    public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned => _abandoned ??= AbandonedRuns.Of(this);
+    /// <summary>The runs that the last writer left open and nobody has ended yet, with their agents.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned
+    {
+        get
+        {
+            lock (_finding)
+            {
+                return _abandoned ??= AbandonedRuns.Of(this);
+            }
+        }
+    }
+
+    // Those of a slot that nobody has asked for may be there.
+    private bool HasAbandoned
+    {
+        get
+        {
+            lock (_finding)
+            {
+                return _abandoned is { } found ? found.Count > 0 : Start.IsOfDeadWriter || !Start.OpenRuns.IsEmpty;
+            }
+        }
+    }
 
     /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
     /// <param name="settings">Where and how large.</param>
@@ -73,7 +99,28 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again.</summary>
     public bool TryKeepHeld() => _hold.TryKeep();
 
+    /// <summary>Ends the runs that the last writer left open, those first that were found first; what is refused stays to be ended later.</summary>
+    /// <param name="tryEnd">Ends a run of an agent; false when that was refused, and then no further one is tried now.</param>
+    public void EndAbandoned(Func<string, string, bool> tryEnd)
+    {
+        lock (_ending)
+        {
+            var left = Abandoned;
+            if (left.Count == 0)
+            {
+                return;
+            }
+
+            left = [.. left.SkipWhile(run => tryEnd(run.Key, run.Value))];
+            lock (_finding)
+            {
+                _abandoned = left;
+            }
+        }
+    }
+
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
+    /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
     public void Release(bool mayTouchLog = true)
     {
@@ -95,7 +142,10 @@ internal sealed class WriterSlot : IDisposable
         if (isWhole)
         {
             DeleteRing();
-            _hold.GiveBack();
+            if (!HasAbandoned)
+            {
+                _hold.GiveBack();
+            }
         }
         else
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using TelemetryActors.Delivery;
+using TelemetryActors.Sinks.Delegate;
 using Xunit;
 
 namespace TelemetryActors.Cli.Config;
@@ -67,7 +69,68 @@ public sealed class FixedLogFileSpec : IDisposable
 
         Assert.Equal(2, _program.Show().Count);
         _program.Variables.Clear();
-        Assert.Empty(_program.Show());
+        Assert.Equal(2, _program.Show().Count);
+    }
+
+    [Theory]
+    [InlineData(" one.jsonl")]
+    [InlineData("one.jsonl {elsewhere}/deep/two.log")]
+    [InlineData("one.jsonl ")]
+    [InlineData(" runtime/one.jsonl two.jsonl ")]
+    public void A_setting_that_changes_on_the_way_leaves_one_log_that_everyone_reads(string changes)
+    {
+        var places = changes.Split(' ');
+        for (var change = 0; change < places.Length; change++)
+        {
+            if (places[change].Length == 0)
+            {
+                Assert.Equal(0, _program.Run("config", "unset", "log.file").ExitCode);
+            }
+            else
+            {
+                Set(places[change]);
+            }
+
+            _program.Run("exec", "--lines", "--", "echo", "hello");
+            AssertReadable(change + 1);
+        }
+
+        File.Delete(Path.Combine(_program.Base, "state", "sinks", "jsonl.json"));
+        _program.Run("exec", "--lines", "--", "echo", "hello");
+        AssertReadable(places.Length + 1);
+    }
+
+    [Fact]
+    public void Sinks_go_on_where_they_stopped_in_the_files_of_the_setting_before()
+    {
+        var sent = new List<string>();
+        void Sink(TelemetryOptions options) => options.Sinks.Add(DelegateSinkRegistration.Define("spec", (batch, _) =>
+        {
+            sent.AddRange(batch.Events().Select(line => System.Text.Encoding.UTF8.GetString(line.Span)));
+            return ValueTask.FromResult(SinkOutcome.Delivered);
+        }));
+        _program.Record(client => client.Record("first"), Sink);
+        _program.Record(client => client.Record("unseen"));
+
+        _program.Record(client => client.Record("last"), options =>
+        {
+            options.Log.File = "one.jsonl";
+            Sink(options);
+        });
+
+        Assert.Equal(["first", "unseen", "last"], sent.Select(line => EventOf(JsonDocument.Parse(line).RootElement)));
+        var doctor = _program.Run("doctor");
+        Assert.True(doctor.ExitCode == 0, doctor.Output);
+    }
+
+    private void AssertReadable(int runs)
+    {
+        var doctor = _program.Run("doctor");
+        Assert.True(doctor.ExitCode == 0, doctor.Output);
+        Assert.DoesNotContain("note:", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat(new[] { "run_start", "stdout_line", "run_end" }, runs).SelectMany(names => names), _program.Show().Select(EventOf));
+        Assert.Equal(runs, TelemetryProgram.Json(_program.Run("runs", "--json")).Count);
+        Assert.Equal(3 * runs, _program.Run("tail", "--last", "100").Lines.Length);
     }
 
     [Fact]

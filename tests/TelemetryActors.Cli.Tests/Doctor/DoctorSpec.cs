@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
@@ -44,6 +45,25 @@ public sealed class DoctorSpec : IDisposable
         Assert.NotEqual("", found.GetProperty("ring_reason").GetString());
         Assert.Equal(21, found.GetProperty("slots")[0].GetProperty("ordinal").GetInt64());
         Assert.Contains("sound: nothing is missing", _program.Run("doctor").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("state/sinks/jsonl.json")]
+    [Trait("Feature", "S1.1")]
+    public void Says_that_a_disk_does_not_answer_instead_of_hanging_with_it(string file)
+    {
+        var path = Path.Combine(_program.Base, file);
+        File.Delete(path);
+        using (var making = Process.Start("mkfifo", path))
+        {
+            Assert.Equal(0, ProcessEnd.WaitFor(making));
+        }
+
+        var result = Doctor(1);
+
+        File.Delete(path);
+        Assert.Contains($"fault: {_program.Base} does not answer", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Exec;
@@ -167,12 +168,24 @@ public sealed class ExecSpec : IDisposable
     public void Signals_go_through_to_the_child_whose_answer_is_ours(string signal)
     {
         using var exec = _program.Start("exec", "--", "sh", "-c", $"trap 'echo caught; exit 7' {signal}; echo ready; while :; do sleep 0.05; done");
-        Assert.Equal("ready", exec.StandardOutput.ReadLine());
+        Assert.Equal("ready", TelemetryProgram.ReadLine(exec));
 
         Signals.Send(exec.Id, signal);
 
-        Assert.Equal("caught", exec.StandardOutput.ReadLine());
+        Assert.Equal("caught", TelemetryProgram.ReadLine(exec));
         Assert.Equal(7, TelemetryProgram.Finish(exec).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    public void A_signal_that_exec_was_started_to_ignore_ends_neither_it_nor_its_command(string signal)
+    {
+        var result = _program.RunUnder(["env", $"--ignore-signal={signal}"], "exec", "--", "sh", "-c", $"kill -{signal} $PPID; kill -{signal} $$; echo alive");
+
+        Assert.Equal((0, "alive\n"), (result.ExitCode, result.Output));
+        Assert.Equal("success", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
     }
 
     [Theory]
@@ -236,7 +249,7 @@ public sealed class ExecSpec : IDisposable
         }
 
         Signals.Send(exec.Id, "KILL");
-        exec.WaitForExit();
+        ProcessEnd.WaitFor(exec);
 
         var run = Assert.Single(TelemetryProgram.Json(_program.Run("runs", "--status", "abandoned", "--json")));
         var shown = _program.Show("--run", run.GetProperty("run_id").GetString()!, "--event", "stdout_line");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cluster.Tests.Story;
@@ -49,7 +50,7 @@ internal sealed class NodeProgram : IDisposable
     public int ExitCode(TimeSpan within)
     {
         Assert.True(_process.WaitForExit(within), $"The process has not ended:\n{Tail}");
-        _process.WaitForExit();
+        ProcessEnd.WaitFor(_process);
         return _process.ExitCode;
     }
 
@@ -58,7 +59,7 @@ internal sealed class NodeProgram : IDisposable
     public void Kill()
     {
         _process.Kill();
-        _process.WaitForExit();
+        ProcessEnd.WaitFor(_process);
     }
 
     public string Tail => string.Join('\n', Output.Split('\n').TakeLast(25).Select(line => line.Length > 400 ? line[..400] : line));

@@ -82,7 +82,7 @@ public sealed class S3CrashSpec : IDisposable
         using var process = Process.Start(start)!;
         var said = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        ProcessEnd.WaitFor(process);
         Assert.Equal(crash == "end" ? 0 : 134, process.ExitCode);
         Assert.Equal(crash != "end", said.GetAwaiter().GetResult().Contains("Unhandled exception", StringComparison.Ordinal));
     }

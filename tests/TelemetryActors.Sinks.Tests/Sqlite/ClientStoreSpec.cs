@@ -234,7 +234,7 @@ public sealed class ClientStoreSpec : IDisposable
         Array.ForEach(arguments, start.ArgumentList.Add);
         using var process = Process.Start(start)!;
         process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        ProcessEnd.WaitFor(process);
         return process.ExitCode;
     }
 

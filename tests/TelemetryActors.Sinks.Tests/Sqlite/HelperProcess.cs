@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Sqlite;
 
@@ -46,14 +47,14 @@ internal sealed class HelperProcess : IDisposable
     public void Kill()
     {
         _process.Kill();
-        _process.WaitForExit();
+        ProcessEnd.WaitFor(_process);
     }
 
     public int End()
     {
         _process.StandardInput.Close();
         _process.StandardOutput.ReadToEnd();
-        _process.WaitForExit();
+        ProcessEnd.WaitFor(_process);
         return _process.ExitCode;
     }
 

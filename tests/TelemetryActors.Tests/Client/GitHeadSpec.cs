@@ -95,7 +95,7 @@ public sealed class GitHeadSpec : IDisposable
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        ProcessEnd.WaitFor(process);
         Assert.True(process.ExitCode == 0, error);
         return output.Trim();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Processes;
 
@@ -25,7 +26,7 @@ internal sealed class Mount : IDisposable
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        ProcessEnd.WaitFor(process);
         if (process.ExitCode != 0)
         {
             throw new IOException($"{program} {string.Join(' ', arguments)}: {error}");

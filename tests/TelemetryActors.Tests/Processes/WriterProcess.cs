@@ -54,7 +54,7 @@ internal sealed class WriterProcess : IDisposable
     public void Freeze(bool frozen)
     {
         using var kill = Process.Start("kill", [frozen ? "-STOP" : "-CONT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        ProcessEnd.WaitFor(kill);
         Eventually.True(() => File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[^1].StartsWith('T') == frozen, () => frozen);
     }
 
@@ -67,7 +67,7 @@ internal sealed class WriterProcess : IDisposable
 
     public int WaitForExit()
     {
-        _process.WaitForExit();
+        ProcessEnd.WaitFor(_process);
         _listener.Join();
         return _process.ExitCode;
     }
@@ -77,7 +77,7 @@ internal sealed class WriterProcess : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
-            _process.WaitForExit();
+            ProcessEnd.WaitFor(_process);
         }
 
         _process.Dispose();

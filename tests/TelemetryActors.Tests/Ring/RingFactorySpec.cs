@@ -169,4 +169,21 @@ public sealed unsafe class RingFactorySpec : IDisposable
         Assert.Null(memory.Path);
         Assert.Equal(0, new EventRing(memory, TimeSpan.Zero).Tail.Position);
     }
+
+    [Fact]
+    public void Rings_of_others_are_neither_mapped_nor_in_the_way_when_one_that_was_left_is_looked_for()
+    {
+        string PathOf(ulong stream) => Path.Combine(_root.FullName, $"{new StreamId(stream)}-1.ring");
+        RingFactory.Create(PathOf(8), Capacity, new Cursor(new StreamId(8), 0, 0), 1, "/other");
+        RingFactory.Create(PathOf(9), Capacity, new Cursor(new StreamId(9), 0, 0), 1, "/base");
+        System.IO.File.Copy(PathOf(8), PathOf(10));
+        System.IO.File.WriteAllBytes(PathOf(11), new byte[10]);
+        using var held = System.IO.File.Open(PathOf(10), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var found = RingFactory.FindLeft(_root.FullName, "/base", 1);
+
+        Assert.Equal(new StreamId(9), found);
+        Assert.Null(RingFactory.FindLeft(_root.FullName, "/nobody", 1));
+        Assert.DoesNotContain(System.IO.File.ReadLines("/proc/self/maps"), line => line.EndsWith(PathOf(10), StringComparison.Ordinal));
+    }
 }

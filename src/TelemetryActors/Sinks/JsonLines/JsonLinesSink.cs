@@ -24,11 +24,11 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     {
         try
         {
-            if (!own.Now.TryKeepHeld())
+            if (mover.IsDue)
             {
                 // The batch went along with the ring; nobody waits for what is said of it here.
                 mover.Move();
-                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("the writer slot was lost"));
+                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
             }
 
             Append(own.Now, batch);
@@ -87,7 +87,7 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     {
         try
         {
-            if (!own.Now.TryKeepHeld())
+            if (mover.IsDue)
             {
                 mover.Move();
             }

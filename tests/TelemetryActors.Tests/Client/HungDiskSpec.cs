@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using TelemetryActors.Browsing;
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Processes;
+using TelemetryActors.Sinks.Delegate;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Tests.Client;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S1.1")]
+[Trait("Feature", "S4.18")]
+public sealed class HungDiskSpec : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
+    private readonly ClientRig _rig = new();
+    private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
+    private readonly ConcurrentQueue<long> _sent = [];
+    private TimeSpan _startBudget = TimeSpan.FromMilliseconds(50);
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        Eventually.True(TryDelete);
+    }
+
+    // Threads that hung may still be at work there.
+    private bool TryDelete()
+    {
+        try
+        {
+            _rig.Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    // On a thread of its own: a start that hangs is to fail the spec and not to hang it.
+    private Task<TelemetryClient> StartAsync() => DiskCall.Begin("spec", () => _rig.Start(options =>
+    {
+        options.Files = _disk;
+        options.StartBudget = _startBudget;
+        options.ShutdownBudget = TimeSpan.FromMilliseconds(500);
+        options.Sinks.Add(new SinkDefinition("spec", SinkPolicies.LocalDatabase with { FlushInterval = TimeSpan.Zero }, _ => Sink()) { State = KeptState.Durable });
+    })).WaitAsync(Bound);
+
+    private DelegateSink Sink() => new((batch, _) =>
+    {
+        foreach (var line in batch.Events().Where(line => line.Span.IndexOf("\"event\":\"e\""u8) > 0))
+        {
+            _sent.Enqueue(Lines.NumberOf(line));
+        }
+
+        return ValueTask.FromResult(SinkOutcome.Delivered);
+    });
+
+    private static void Record(TelemetryClient client, int from, int count)
+    {
+        for (var number = from; number < from + count; number++)
+        {
+            Assert.True(client.Record("e", ("n", number)).IsAccepted);
+        }
+    }
+
+    private long[] Logged() => [.. _rig.Events().Where(json => json.GetProperty("event").GetString() == "e").Select(json => json.GetProperty("details").GetProperty("n").GetInt64())];
+
+    private static IEnumerable<long> Numbers(int count) => Enumerable.Range(0, count).Select(number => (long)number);
+
+    private bool WasTold(string what)
+    {
+        lock (_rig.Failures)
+        {
+            return _rig.Failures.Exists(failure => failure.Message.Contains(what, StringComparison.Ordinal));
+        }
+    }
+
+    private string Seen(TelemetryClient client)
+    {
+        lock (_rig.Failures)
+        {
+            return string.Join('\n', [$"slot {client.Pipeline.Slot.Number}", .. client.Sinks.Select(sink => sink.ToString()), .. _rig.Failures.Select(failure => failure.ToString())]);
+        }
+    }
+
+    private void AssertFilesBalance()
+    {
+        var logs = SlotLog.All(DiskFileSystem.Instance, _rig.BaseDirectory);
+        List<string> faults = [];
+        var sinks = new SinkBrowser(DiskFileSystem.Instance, _rig.BaseDirectory).All(logs, faults);
+
+        Assert.Empty(faults);
+        Assert.All(LogAudit.Check(logs), slot => Assert.Empty(slot.Faults));
+        Assert.All(sinks, sink => Assert.Empty(SinkAudit.Check(sink, logs, DiskFileSystem.Instance, _rig.BaseDirectory)));
+    }
+
+    [Fact]
+    public async Task A_start_goes_on_without_a_disk_that_hangs_and_its_events_are_on_it_once_it_answers()
+    {
+        _disk.Hang();
+        using var client = await StartAsync();
+        Record(client, 0, 100);
+
+        Assert.Contains("does not answer", client.Sinks[0].LastError, StringComparison.Ordinal);
+        Assert.True(WasTold("config.json was not read"));
+        Assert.True(WasTold("events are held in memory"));
+
+        _disk.Answer();
+        Eventually.True(() => client.Pipeline.Slot.Number == 1, () => Seen(client));
+        Record(client, 100, 100);
+        Assert.True((await client.FlushAsync()).IsDurable);
+        Assert.True(await client.FlushSinksAsync(Bound), Seen(client));
+        Assert.All(client.Sinks, sink => Assert.All(sink.Accounts, account => Assert.True(account.IsBalanced, account.ToString())));
+        await client.DisposeAsync();
+
+        Assert.Equal(Numbers(200), Logged().Order());
+        Assert.Equal(Numbers(200), _sent.Distinct().Order());
+        Assert.True(WasTold("The base directory answers"));
+        AssertFilesBalance();
+    }
+
+    [Fact]
+    public async Task A_slot_that_comes_when_nobody_wants_it_any_more_is_given_back()
+    {
+        _disk.Hang();
+        var client = await StartAsync();
+        await client.DisposeAsync().AsTask().WaitAsync(Bound);
+
+        _disk.Answer();
+
+        Eventually.True(
+            () => !SlotLocks.Existing(new BaseFolder(_rig.BaseDirectory, ""), DiskFileSystem.Instance).Any(),
+            () => string.Join(' ', SlotLocks.Existing(new BaseFolder(_rig.BaseDirectory, ""), DiskFileSystem.Instance)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S2.69")]
+    public async Task An_end_on_a_disk_that_hangs_returns_and_says_what_is_not_on_it(bool hangsWholly)
+    {
+        _startBudget = Bound;
+        var client = await StartAsync();
+        Record(client, 0, 100);
+        Assert.True((await client.FlushAsync()).IsDurable);
+        (hangsWholly ? (Action)_disk.Hang : _disk.HangSyncs)();
+        Record(client, 100, 100);
+
+        await DiskCall.Begin("spec end", () => client.DisposeAsync().AsTask().Wait(Bound)).WaitAsync(Bound);
+
+        Assert.True(WasTold("bytes of events are not known to be on it"), Seen(client));
+        Assert.False((await client.FlushAsync()).IsDurable);
+        _disk.Answer();
+        Eventually.True(() => Logged().SequenceEqual(Numbers(200)), () => string.Join(' ', Logged()));
+    }
+
+    [Theory]
+    [InlineData("config.json", "config.json was not read")]
+    [InlineData("state/sinks/jsonl.json", "events are held in memory")]
+    public async Task A_file_whose_open_does_not_return_holds_no_start(string file, string told)
+    {
+        var path = Path.Combine(_rig.BaseDirectory, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var making = Process.Start("mkfifo", path))
+        {
+            Assert.True(making.WaitForExit(Bound));
+        }
+
+        using var client = await StartAsync();
+        Record(client, 0, 100);
+        Assert.True(WasTold(told));
+
+        // Who has both ends open lets every open return, and there is nothing to be read.
+        using var ends = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        Eventually.True(() => client.Pipeline.Slot.Number == 1, () => Seen(client));
+        Record(client, 100, 100);
+        Assert.True((await client.FlushAsync()).IsDurable);
+        await client.DisposeAsync();
+
+        Assert.Equal(Numbers(200), Logged().Order());
+        File.Delete(Path.Combine(_rig.BaseDirectory, "config.json"));
+        AssertFilesBalance();
+    }
+}
