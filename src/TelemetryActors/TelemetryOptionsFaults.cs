@@ -55,7 +55,7 @@ internal static class TelemetryOptionsFaults
 
         if (options.StartBudget < ShortestStart)
         {
-            yield return $"StartBudget must be at least {ShortestStart}, not {options.StartBudget}";
+            faults.Add(StartBudget(options));
         }
 
         if (options.ShutdownBudget < TimeSpan.Zero)
@@ -136,6 +136,8 @@ internal static class TelemetryOptionsFaults
     private static string MaxWait(TelemetryOptions options) => $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
 
     private static string RunLease(TelemetryOptions options) => $"RunLease must be at least 1 s, not {options.RunLease}";
+
+    private static string StartBudget(TelemetryOptions options) => $"StartBudget must be at least {ShortestStart}, not {options.StartBudget}";
 
     private static string ShutdownBudget(TelemetryOptions options) => $"ShutdownBudget must not be negative, not {options.ShutdownBudget}";
 

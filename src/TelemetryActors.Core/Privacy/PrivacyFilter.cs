@@ -18,7 +18,7 @@ internal sealed class PrivacyFilter : IDisposable
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly Redactor Redactor = NewRedactor();
-    private static readonly SensitiveNames PerhapsPlaces = new(PersonalNames.PerhapsPlaces);
+    private static readonly SensitiveNames PerhapsPlaces = new([.. PersonalNames.PerhapsPlaces]);
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _writer;

@@ -63,7 +63,7 @@ internal sealed class WriterSlot : IDisposable
         {
             lock (_finding)
             {
-                return _abandoned is { } found ? found.Count > 0 : Start.IsOfDeadWriter || !Start.OpenRuns.IsEmpty;
+                return _abandoned is { } found ? found.Count > 0 : Start.IsOfDeadWriter || Start.OpenRuns.Count > 0;
             }
         }
     }
