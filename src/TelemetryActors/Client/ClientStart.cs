@@ -21,7 +21,7 @@ internal static class ClientStart
         var options = start.Options;
         TellOrThrow(start);
         var ringBytes = RingBytes(options);
-        var settings = Settings(options, start.Folder, ringBytes);
+        var settings = Settings(options, start.Folder, ringBytes) with { IsUntracked = UploadConsent.DoNotTrack(start.Variables) };
         var slot = OpenSlot(options, settings);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
         var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
@@ -31,7 +31,7 @@ internal static class ClientStart
             OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();
-        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time);
+        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory));
         var pipeline = LocalPipeline.Start(options, settings, slot, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
         return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);
@@ -80,7 +80,9 @@ internal static class ClientStart
             FailureListener.Tell(
                 options.OnFailure,
                 new TelemetryFailure("start", $"The base directory {settings.Base.Path} cannot be used: {exception.Message}", exception));
-            return SlotOpening.OpenWithoutDisk(settings);
+            var slot = SlotOpening.OpenWithoutDisk(settings);
+            slot.BeginTracking(settings);
+            return slot;
         }
     }
 }

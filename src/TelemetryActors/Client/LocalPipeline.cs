@@ -8,6 +8,7 @@ using TelemetryActors.Ring;
 using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
+using TelemetryActors.Sinks.Uploads;
 using TelemetryActors.Slots;
 using TelemetryActors.Supervision;
 
@@ -187,7 +188,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
-            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
             {
                 Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
             };
@@ -213,6 +214,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
+            FindOthersFirst();
             engine.Start();
             _engine = engine;
             SendWhatADeadWriterLeft(engine);
@@ -234,6 +236,22 @@ internal sealed class LocalPipeline : IAsyncDisposable
         if (_own.Now.Start.IsOfDeadWriter && own.Length > 0)
         {
             _ = engine.FlushAsync(own, LeftBehindTime);
+        }
+    }
+
+    // A sink that begins at the tail begins so in every slot that is there: found a moment later, one would be taken for new.
+    private void FindOthersFirst()
+    {
+        try
+        {
+            if (_sinks.Any(sink => sink.StartsAtTail))
+            {
+                _keeper.FindOthers();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report("slots", exception);
         }
     }
 

@@ -67,6 +67,7 @@ internal sealed class SlotKeeper : IDisposable
 
         // A slot that is lost is left by the log's thread, which alone writes to it.
         _own.Now.TryKeepHeld();
+        _own.Now.NoteTracking();
         CloseRunsOfOwn();
     }
 
@@ -110,7 +111,8 @@ internal sealed class SlotKeeper : IDisposable
         }
     }
 
-    private void FindOthers()
+    /// <summary>Finds the slots of other writers, living and dead.</summary>
+    public void FindOthers()
     {
         var there = _own.Now.Folder.AllSlots().ToList();
         lock (_changing)

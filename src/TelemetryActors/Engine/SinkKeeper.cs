@@ -16,6 +16,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     private Storage.IFileLock? _lock;
     private long _commandsRead;
     private bool _isFaulty;
+    private bool _isFresh;
 
     /// <summary>Whether what was to be kept could not be kept yet.</summary>
     public bool IsBehind { get; private set; }
@@ -53,6 +54,9 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
                 _takenFiles.UnionWith(_shelf.Taken());
             });
             _commandsRead = state.CommandsRead;
+
+            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it.
+            _isFresh = definition.StartsAtTail && state.Accounts.Count == 0;
             _takenOut.Clear();
             _takenOut.AddRange(state.TakenOut);
         }
@@ -126,8 +130,9 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         }
 
         _commandsRead = read;
-        if (_commandsRead != before || _takenFiles.Count > 0)
+        if (_commandsRead != before || _takenFiles.Count > 0 || _isFresh)
         {
+            _isFresh = false;
             Keep();
         }
     }

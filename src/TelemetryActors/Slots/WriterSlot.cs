@@ -11,6 +11,7 @@ internal sealed class WriterSlot : IDisposable
     private readonly SlotHold _hold;
     private readonly Lock _saving = new();
     private bool _released;
+    private Action? _noteTracking;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
     public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
@@ -54,6 +55,7 @@ internal sealed class WriterSlot : IDisposable
             {
                 if (SlotOpening.TryOpen(settings, number, slotLock) is { } slot)
                 {
+                    slot.BeginTracking(settings);
                     return slot;
                 }
             }
@@ -70,6 +72,28 @@ internal sealed class WriterSlot : IDisposable
 
     /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again.</summary>
     public bool TryKeepHeld() => _hold.TryKeep();
+
+    /// <summary>From here on events are tracked, or are not; a disk that refuses is asked again with <see cref="NoteTracking"/>.</summary>
+    public void BeginTracking(SlotSettings settings)
+    {
+        var from = Ring.Tail;
+        _noteTracking = () => new UntrackedStretches(settings.Files, settings.Base.Path, Number).Note(from, settings.IsUntracked);
+        NoteTracking();
+    }
+
+    /// <summary>Writes down what <see cref="BeginTracking"/> could not.</summary>
+    public void NoteTracking()
+    {
+        try
+        {
+            _noteTracking?.Invoke();
+            _noteTracking = null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Such a disk takes no log either, and only what is in a log can be read by others.
+        }
+    }
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
