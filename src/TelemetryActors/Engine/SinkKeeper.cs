@@ -11,6 +11,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     private readonly SinkCommandFile _commands = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly DeadLetterFile _dead = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly DeadLetterShelf _shelf = new(environment.Files, environment.BaseDirectory, definition.Name);
+    private readonly PurgeReceipts _receipts = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly HashSet<StreamId> _takenFiles = [];
     private readonly List<StreamId> _takenOut = [];
     private Storage.IFileLock? _lock;
@@ -120,7 +121,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         foreach (var (command, end) in commands)
         {
             // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
-            if (!TryCarryOut(command))
+            if (!TryCarryOut(command, end))
             {
                 read = _commandsRead;
                 break;
@@ -139,7 +140,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
 
     public void Dispose() => _lock?.Dispose();
 
-    private bool TryCarryOut(SinkCommand command)
+    private bool TryCarryOut(SinkCommand command, long end)
     {
         if (!IsShared || command is not { Kind: SinkCommandKind.Retry or SinkCommandKind.Purge, Letters: { } letters })
         {
@@ -149,7 +150,12 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
 
         return Guard(() =>
         {
-            var (from, to, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
+            var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
+            if (command.Kind == SinkCommandKind.Purge)
+            {
+                _receipts.Write(command, end, ids, environment.Time.GetUtcNow());
+            }
+
             if (from.Stream != StreamId.None)
             {
                 _takenFiles.Add(from.Stream);
