@@ -124,8 +124,9 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         {
             try
             {
-                var read = _sources.Read(plan, _buffer);
-                Push(_stage._out, new BatchRead(plan, read, _buffer.AsMemory(0, read.Bytes)));
+                var buffer = BatchReader.Fit(_buffer, plan);
+                var read = _sources.Read(plan, buffer);
+                Push(_stage._out, new BatchRead(plan, read, buffer.AsMemory(0, read.Bytes)));
             }
             catch (Exception exception)
             {

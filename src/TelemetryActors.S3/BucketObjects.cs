@@ -7,6 +7,7 @@ namespace TelemetryActors.Sinks.S3;
 internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimeProvider time)
 {
     private const int AtOnce = 8;
+    private const int KeysToFindADay = 10;
 
     // An object stands in the folder of its first event's day and may hold the backlog of weeks: a circuit that was open, a laptop that slept.
     private static readonly TimeSpan LongestObject = TimeSpan.FromDays(31);
@@ -20,7 +21,8 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimePro
         List<StoredObject> found = [];
         var newest = time.GetUtcNow() + ClockDifference;
         var last = to < newest ? to : newest;
-        for (var day = await FirstDayAsync(from, cancellation); day <= last; day = day.AddDays(1))
+        var first = new DateTimeOffset(Before(from, LongestObject).UtcDateTime.Date, TimeSpan.Zero);
+        for (var day = await NextDayAsync(first, cancellation); day <= last; day = await NextDayAsync(day.AddDays(1), cancellation))
         {
             var folder = ObjectKey.Folder(options.Prefix, day);
             var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = device is null ? folder : $"{folder}{device}_" };
@@ -59,11 +61,16 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimePro
         return content;
     }
 
-    // However long ago a time begins, no day before the bucket's oldest object is asked for.
-    private async Task<DateTimeOffset> FirstDayAsync(DateTimeOffset from, CancellationToken cancellation)
+    // However long a time is, no day without an object is asked for: the first one that has any, from a day on.
+    private async Task<DateTimeOffset> NextDayAsync(DateTimeOffset from, CancellationToken cancellation)
     {
-        var start = new DateTimeOffset(Before(from, LongestObject).UtcDateTime.Date, TimeSpan.Zero);
-        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, StartAfter = ObjectKey.Folder(options.Prefix, start) };
+        var request = new ListObjectsV2Request
+        {
+            BucketName = options.Bucket,
+            Prefix = options.Prefix,
+            StartAfter = ObjectKey.Folder(options.Prefix, from),
+            MaxKeys = KeysToFindADay,
+        };
         await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
         {
             if (ObjectKey.Parse(options.Prefix, entry.Key) is { } oldest)

@@ -15,6 +15,7 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
 
     private static readonly IReadOnlyList<Setting> Table =
     [
+        Setting.Of($"sinks.{SinkName}.enabled", SettingTypes.Switch, all => Of(all).Enabled, (all, value) => Of(all).Enabled = value),
         Setting.Of($"sinks.{SinkName}.path", SettingTypes.Text, all => Of(all).Path, (all, value) => Of(all).Path = value!),
         Setting.Of($"sinks.{SinkName}.events", SettingTypes.Optional(SettingTypes.Switch), all => Of(all).Events, (all, value) => Of(all).Events = value),
         Setting.Of($"sinks.{SinkName}.journal", SettingTypes.Choice<SqliteJournal>(), all => Of(all).Journal, (all, value) => Of(all).Journal = value),
@@ -52,8 +53,13 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
     }
 
     /// <inheritdoc />
-    public override SinkDefinition Define(SinkKitContext context)
+    public override SinkDefinition? Define(SinkKitContext context)
     {
+        if (!Options.Enabled)
+        {
+            return null;
+        }
+
         var listener = context.Options.OnFailure;
         return new SinkDefinition(SinkName, SinkPolicies.LocalDatabase, sink => new SqliteSink(
             FileIn(sink.BaseDirectory, context.Options.Preset), sink.Time, said => FailureListener.Tell(listener, new TelemetryFailure(SinkName, said))))
@@ -73,7 +79,7 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
 
     /// <inheritdoc />
     public override SinkKit Copy() => new SqliteKit(
-        new SqliteOptions { Path = Options.Path, Events = Options.Events, Journal = Options.Journal, Synchronous = Options.Synchronous }, memoryName);
+        new SqliteOptions { Enabled = Options.Enabled, Path = Options.Path, Events = Options.Events, Journal = Options.Journal, Synchronous = Options.Synchronous }, memoryName);
 
     /// <inheritdoc />
     public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memoryName);

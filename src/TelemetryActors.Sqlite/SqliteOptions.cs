@@ -6,6 +6,9 @@ public sealed class SqliteOptions
     /// <summary>The path that keeps everything in the process's memory, for tests (S3.19).</summary>
     public const string MemoryPath = ":memory:";
 
+    /// <summary>Whether the store is written. What is there can be read in either case.</summary>
+    public bool Enabled { get; set; } = true;
+
     /// <summary>The file, below the base directory unless absolute; <see cref="MemoryPath"/> for none.</summary>
     public string Path { get; set; } = System.IO.Path.Combine("db", "telemetry.sqlite");
 

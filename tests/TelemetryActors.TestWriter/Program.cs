@@ -4,7 +4,8 @@ using TelemetryActors;
 
 // "lock FILE" holds a SQLite file's lock until its input ends. Otherwise:
 // Writes events until it is killed, its input ends or its count is reached; tells on its output how many of each producer were accepted.
-// Arguments: base directory, name, producers, events of each producer (0 for no end), then "sqlite" to store runs and events, too, or how to crash at the end (see Crash).
+// Arguments: base directory, name, producers, events of each producer (0 for no end), then "sqlite" to store runs and events, too, "told" to record one event
+// for each line of its input instead, named by it and synced before it is told, or how to crash at the end (see Crash).
 if (args[0] == "lock")
 {
     SQLitePCL.Batteries_V2.Init();
@@ -39,6 +40,18 @@ if (isStoring)
 }
 
 await using var client = TelemetryClient.Start(options);
+if (args.ElementAtOrDefault(4) == "told")
+{
+    for (var number = 1; Console.ReadLine() is { } line; number++)
+    {
+        client.Record(line, ("by", name));
+        await client.FlushAsync();
+        Tell(0, number);
+    }
+
+    return;
+}
+
 var threads = Enumerable.Range(0, producers).Select(producer => new Thread(() => Produce(producer))).ToList();
 threads.ForEach(thread => thread.Start());
 if (most == 0)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using TelemetryActors.Configuration;
 using TelemetryActors.Encoding;
+using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Config;
@@ -84,6 +85,9 @@ internal static class ConsentCommand
         writer.WriteEndObject();
     }
 
-    private static ConsentStore Store(ParseResult parsed, IReadOnlyDictionary<string, string>? variables) =>
-        new(DiskFileSystem.Instance, BaseSettings.Find(parsed, variables).Folder.Path, TimeProvider.System);
+    private static ConsentStore Store(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
+    {
+        var start = BaseSettings.Find(parsed, variables);
+        return new(DiskFileSystem.Instance, start.Folder.Path, TimeProvider.System, new SlotTails(DiskFileSystem.Instance, start.Folder.Path, start.Options.Log.File));
+    }
 }

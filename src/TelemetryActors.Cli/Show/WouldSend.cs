@@ -32,13 +32,14 @@ internal static class WouldSend
         var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed));
         try
         {
-            if (!preview.HasPending(sink))
+            var (bodies, arePending) = await preview.BodiesAsync(sink);
+            if (!arePending)
             {
                 Console.Error.WriteLine($"telemetry: nothing waits for {sink}; this is what an upload of the newest events would be");
             }
 
             using var output = StandardOutput.Open();
-            foreach (var body in await preview.BodiesAsync(sink))
+            foreach (var body in bodies)
             {
                 output.Write([.. body, (byte)'\n']);
             }

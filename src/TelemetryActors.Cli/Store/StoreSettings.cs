@@ -11,7 +11,7 @@ internal static class StoreSettings
     /// <param name="folder">The base directory.</param>
     public static StoreFile FileOf(BaseFolder folder)
     {
-        var options = new TelemetryOptions { BaseDirectory = folder.Path }.AddSqlite();
+        var options = new TelemetryOptions { BaseDirectory = folder.Path }.WithSinkKits();
         var start = StartSettings.Find(options);
         return start.Options.Kit<SqliteKit>().FileIn(folder.Path, start.Options.Preset);
     }

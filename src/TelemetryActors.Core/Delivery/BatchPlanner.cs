@@ -1,3 +1,4 @@
+using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Delivery;
@@ -5,6 +6,9 @@ namespace TelemetryActors.Delivery;
 /// <summary>Finds what to read for the next batch, and when looking is worth it.</summary>
 internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, SinkCircuitBreaker circuit)
 {
+    // Twice the largest object that settings allow.
+    private const int MostExactBytes = 128 * 1024 * 1024;
+
     public BatchPlan? Plan(SinkPolicy policy, DateTimeOffset now, bool isProbe, bool hurry)
     {
         var isAtFault = isProbe && rules.IsSinkAtFault;
@@ -15,7 +19,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
 
         if (upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } same && same.Front.Stream == upload.Range.Start.Stream)
         {
-            return new BatchPlan(same.Id, upload.Range.Start, upload.Range.Count, int.MaxValue, isProbe, NewestOnly: false);
+            return new BatchPlan(same.Id, upload.Range.Start, upload.Range.Count, BytesOf(upload.Range.Start, upload.Range.End), isProbe, NewestOnly: false);
         }
 
         if ((rules.LaneToFinish() ?? ledger.Next(now, hurry || isProbe)) is not { } lane)
@@ -26,8 +30,11 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
         // Only a redelivery's events can show now whether the sink is wrong: one of them is enough.
         var most = isAtFault ? 1 : lane.IsWhole ? int.MaxValue : policy.MaxBatchEvents;
         return new BatchPlan(
-            lane.Id, lane.Front, lane.BatchLimit(rules.PartLimit(lane, most)), lane.IsWhole ? int.MaxValue : policy.MaxBatchBytes, isProbe, NewestOnly: false);
+            lane.Id, lane.Front, lane.BatchLimit(rules.PartLimit(lane, most)), lane.IsWhole ? BytesOf(lane.Front, lane.Account.Tail) : policy.MaxBatchBytes, isProbe, NewestOnly: false);
     }
+
+    // Bounds that stand fast are read whole, whatever a batch may be by now; positions may jump between them.
+    private static int BytesOf(Cursor from, Cursor to) => (int)Math.Clamp(to.Position - from.Position, 1, MostExactBytes);
 
     /// <summary>When there is something to send, holds and open time left out; null when there is nothing.</summary>
     public DateTimeOffset? WorkDue()

@@ -29,15 +29,7 @@ internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink, IFi
             return new SinkOutcome.PartlyDelivered(held);
         }
 
-        var outcome = await sink.DeliverAsync(batch with { Lines = _lines.WrittenMemory }, cancellation);
-        return outcome switch
-        {
-            _ when held.Count == 0 => outcome,
-            SinkOutcome.PartlyDelivered partly => partly with { Items = [.. held, .. partly.Items.Select(item => InBatch(item, allowed))] },
-            SinkOutcome.Unfinished part when part.Done < allowed.Count => new SinkOutcome.Unfinished(allowed[part.Done]),
-            _ when outcome == SinkOutcome.Delivered => new SinkOutcome.PartlyDelivered(held),
-            _ => outcome,
-        };
+        return GatedOutcome.Of(await sink.DeliverAsync(batch with { Lines = _lines.WrittenMemory }, cancellation), allowed, held);
     }
 
     /// <inheritdoc />
@@ -77,8 +69,4 @@ internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink, IFi
 
         return (allowed, held);
     }
-
-    // The sink counts the lines it was given.
-    private static RejectedItem InBatch(RejectedItem item, List<int> allowed) =>
-        item with { Index = item.Index >= 0 && item.Index < allowed.Count ? allowed[item.Index] : -1 };
 }

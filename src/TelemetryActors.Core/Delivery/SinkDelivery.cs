@@ -134,6 +134,14 @@ public sealed class SinkDelivery
             return null;
         }
 
+        if (lane.IsWhole && read.Count > 0 && _plan.MaxEvents >= lane.Account.Pending
+            && (read.Start.Ordinal != lane.Account.Cursor.Ordinal || read.End.Ordinal < lane.Account.Tail.Ordinal))
+        {
+            // The sink has all of it under these bounds; what is left of it would take the place of the whole, or stand there twice.
+            GiveUp(lane, read.GoneReason == DropReason.None ? DropReason.Missing : read.GoneReason);
+            return null;
+        }
+
         if (!_plan.NewestOnly)
         {
             Begin(lane, read);

@@ -22,6 +22,21 @@ internal static class PhoneWords
 
     private static readonly FrozenDictionary<char, string[]> Fillers = ByLast(["is", "no", "nr", "num", "number", "nummer", "on", "record", "me", "at"]);
 
+    // For each last letter (& 31) of ASCII the letters before it as bits.
+    private static readonly uint[] Endings = EndingsOf([.. Names.Values.SelectMany(words => words), .. Fillers.Values.SelectMany(words => words)]);
+
+    /// <summary>Whether bytes before a number may end in such a word: a quick no for most.</summary>
+    public static bool MayPrecede(ReadOnlySpan<byte> before)
+    {
+        var last = before.Length - 1;
+        while (last >= 0 && before[last] < 0x80 && !char.IsAsciiLetter((char)before[last]))
+        {
+            last--;
+        }
+
+        return last > 0 && (before[last] >= 0x80 || before[last - 1] >= 0x80 || (Endings[before[last] & 31] & (1u << (before[last - 1] & 31))) != 0);
+    }
+
     /// <summary>Whether the last words before a number say so.</summary>
     public static bool Precede(ReadOnlySpan<char> before)
     {
@@ -65,6 +80,17 @@ internal static class PhoneWords
         }
 
         return text[..end];
+    }
+
+    private static uint[] EndingsOf(IEnumerable<string> words)
+    {
+        var endings = new uint[32];
+        foreach (var word in words.Where(word => char.IsAscii(word[^1])))
+        {
+            endings[word[^1] & 31] |= char.IsAscii(word[^2]) ? 1u << (word[^2] & 31) : 0;
+        }
+
+        return endings;
     }
 
     private static FrozenDictionary<char, string[]> ByLast(string[] words) =>

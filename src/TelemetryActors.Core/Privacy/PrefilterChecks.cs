@@ -200,6 +200,11 @@ internal static class PrefilterChecks
             return true;
         }
 
+        if (!PhoneWords.MayPrecede(before))
+        {
+            return false;
+        }
+
         Span<char> chars = stackalloc char[MaxPhoneWord];
         return PhoneWords.Precede(chars[..System.Text.Encoding.UTF8.GetChars(before, chars)]);
     }

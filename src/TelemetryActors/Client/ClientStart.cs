@@ -21,7 +21,7 @@ internal static class ClientStart
         var options = start.Options;
         TellOrThrow(start);
         var ringBytes = RingBytes(options);
-        var settings = Settings(options, start.Folder, ringBytes);
+        var settings = Settings(options, start.Folder, ringBytes) with { IsUntracked = UploadConsent.DoNotTrack(start.Variables) };
         var arrival = new SlotArrival(settings);
         var slot = OpenSlot(options, settings, arrival, start.BudgetLeft);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
@@ -32,7 +32,7 @@ internal static class ClientStart
             OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();
-        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time);
+        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory));
         var pipeline = LocalPipeline.Start(options, settings, slot, arrival, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
         return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);
@@ -87,6 +87,9 @@ internal static class ClientStart
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             TellUnusable(exception);
+            var slot = SlotOpening.OpenWithoutDisk(settings);
+            slot.BeginTracking(settings);
+            return slot;
         }
 
         return SlotOpening.OpenWithoutDisk(settings);

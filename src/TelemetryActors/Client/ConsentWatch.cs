@@ -1,11 +1,12 @@
 using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Client;
 
-/// <summary>Lets uploads begin when consent comes, whichever process records it: what waits is skipped, an open <c>no consent</c> circuit is reset.</summary>
+/// <summary>Lets uploads begin when consent comes, whichever process records it: what waited until then is skipped, an open <c>no consent</c> circuit is reset.</summary>
 /// <remarks>Safe for use from several threads: the heartbeat looks each second, and a client that records consent itself looks at once.</remarks>
 internal sealed class ConsentWatch
 {
@@ -58,19 +59,27 @@ internal sealed class ConsentWatch
             return;
         }
 
-        // Consent given today does not cover yesterday (S2.61).
+        // Consent given today does not cover yesterday (S2.61). The gate before the sink would hold all of it back; this only saves reading it.
         var isHandled = isShut && _resetAt.TryGetValue(status.Name, out var until) && until == status.Circuit.OpenUntil;
         if (isNew || !isHandled)
         {
-            foreach (var account in status.Accounts.Where(account => account.Pending > 0))
+            foreach (var (slot, tail) in _consent.Cover?.Behind ?? [])
             {
-                sink.MoveTo(account.Slot, account.Tail);
+                Skip(sink, status.Accounts.FirstOrDefault(account => account.Slot == slot), tail);
             }
         }
 
         if (isShut && !isHandled)
         {
             Reset(status);
+        }
+    }
+
+    private static void Skip(SinkSupervisor sink, SinkAccount account, Cursor to)
+    {
+        if (account.Cursor.Stream == to.Stream && account.Cursor.Ordinal < to.Ordinal)
+        {
+            sink.MoveTo(account.Slot, to);
         }
     }
 

@@ -8,6 +8,7 @@ using TelemetryActors.Ring;
 using TelemetryActors.Sinks.Community;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
+using TelemetryActors.Sinks.Uploads;
 using TelemetryActors.Slots;
 using TelemetryActors.Supervision;
 
@@ -165,7 +166,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _own.Now.Ring.Touch();
             _syncer.Start();
             _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
-            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
+            var definition = new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
             {
                 Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
             };
@@ -196,6 +197,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
             if (_isGivenUp)
             {
                 return;
+            }
+
+            if (!isAwaited)
+            {
+                FindOthersFirst();
             }
 
             engine.Start();
@@ -233,6 +239,22 @@ internal sealed class LocalPipeline : IAsyncDisposable
         if (_own.Now.Start.IsOfDeadWriter && own.Length > 0)
         {
             _ = engine.FlushAsync(own, LeftBehindTime);
+        }
+    }
+
+    // A sink that begins at the tail begins so in every slot that is there: found a moment later, one would be taken for new.
+    private void FindOthersFirst()
+    {
+        try
+        {
+            if (_sinks.Any(sink => sink.StartsAtTail))
+            {
+                _keeper.FindOthers();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report("slots", exception);
         }
     }
 

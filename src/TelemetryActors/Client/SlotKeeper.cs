@@ -64,6 +64,7 @@ internal sealed class SlotKeeper : IDisposable
 
         // A slot that is lost is left by the log's thread, which alone writes to it.
         _own.Now.TryKeepHeld();
+        _own.Now.NoteTracking();
         CloseRunsOfOwn();
     }
 
@@ -94,7 +95,8 @@ internal sealed class SlotKeeper : IDisposable
     private void CloseAbandonedRuns(WriterSlot left) => left.EndAbandoned(
         (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, "the process that ran it ended without a word"));
 
-    private void FindOthers()
+    /// <summary>Finds the slots of other writers, living and dead.</summary>
+    public void FindOthers()
     {
         var there = _own.Now.Folder.AllSlots().ToList();
         lock (_changing)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using TelemetryActors.Engine;
+using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Configuration;
@@ -17,34 +18,26 @@ public sealed class ConsentStore
 
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
+    private readonly SlotTails _tails;
     private readonly string _path;
 
-    internal ConsentStore(IFileSystem files, string baseDirectory, TimeProvider time)
+    internal ConsentStore(IFileSystem files, string baseDirectory, TimeProvider time, SlotTails? tails = null)
     {
         _files = files;
         _time = time;
+        _tails = tails ?? new SlotTails(files, baseDirectory);
         _path = Path.Combine(baseDirectory, "state", "consent.json");
     }
 
     /// <summary>What was last decided.</summary>
-    public ConsentRecord Current
-    {
-        get
-        {
-            try
-            {
-                return _files.Identify(_path) is null ? ConsentRecord.None : Parse(WholeFile.Read(_files, _path));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException)
-            {
-                return ConsentRecord.None;
-            }
-        }
-    }
+    public ConsentRecord Current => Read().Record;
+
+    /// <summary>What may be uploaded as it was last decided; null when nothing may.</summary>
+    internal ConsentCover? Cover => Read().Cover;
 
     internal Action Changed { get; set; } = () => { };
 
-    /// <summary>Allows uploads from now on; what was recorded before is not uploaded.</summary>
+    /// <summary>Allows uploads from now on; what was recorded before is not uploaded, by any process. Said again, it covers what it covered before.</summary>
     /// <param name="who">Who decides.</param>
     /// <param name="textVersion">Which text they agreed to.</param>
     /// <returns>Null when it is recorded; else why it could not be, and then nothing has changed.</returns>
@@ -58,20 +51,11 @@ public sealed class ConsentStore
 
     private string? Decide(bool isGranted, string who, string textVersion)
     {
+        var now = _time.GetUtcNow();
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("consent", isGranted ? "granted" : "denied");
-            json.WriteString("who", who);
-            json.WriteString("ts", _time.GetUtcNow().UtcDateTime);
-            json.WriteString("text_version", textVersion);
-            json.WriteEndObject();
-        }
-
-        buffer.Write("\n"u8);
         try
         {
+            Write(buffer, isGranted ? Cover ?? new ConsentCover(now, _tails.Now()) : null, who, now, textVersion);
             AtomicFile.Write(_files, _path, buffer.WrittenSpan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -83,15 +67,44 @@ public sealed class ConsentStore
         return null;
     }
 
-    private static ConsentRecord Parse(byte[] bytes)
+    private static void Write(ArrayBufferWriter<byte> buffer, ConsentCover? cover, string who, DateTimeOffset now, string textVersion)
+    {
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("consent", cover is null ? "denied" : "granted");
+            json.WriteString("who", who);
+            json.WriteString("ts", now.UtcDateTime);
+            json.WriteString("text_version", textVersion);
+            cover?.Write(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+    }
+
+    private (ConsentRecord Record, ConsentCover? Cover) Read()
+    {
+        try
+        {
+            return _files.Identify(_path) is null ? (ConsentRecord.None, null) : Parse(WholeFile.Read(_files, _path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException
+            or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
+        {
+            return (ConsentRecord.None, null);
+        }
+    }
+
+    // A consent that does not say since when covers nothing.
+    private static (ConsentRecord Record, ConsentCover? Cover) Parse(byte[] bytes)
     {
         using var document = JsonDocument.Parse(bytes);
         var json = document.RootElement;
-        return new ConsentRecord(
-            Text(json, "consent") == "granted",
-            Text(json, "who"),
-            json.TryGetProperty("ts", out var when) ? when.GetDateTimeOffset() : null,
-            Text(json, "text_version"));
+        var cover = Text(json, "consent") == "granted" ? ConsentCover.Read(json) : null;
+        var record = new ConsentRecord(
+            cover is not null, Text(json, "who"), json.TryGetProperty("ts", out var when) ? when.GetDateTimeOffset() : null, Text(json, "text_version"));
+        return (record, cover);
     }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -5,7 +5,10 @@ internal sealed class UploadConsent(ConsentStore store, IReadOnlyDictionary<stri
 {
     public const string DoNotTrackVariable = "DO_NOT_TRACK";
 
-    public bool IsGiven => !DoNotTrack(variables) && store.Current.IsGranted;
+    public bool IsGiven => Cover is not null;
+
+    /// <summary>What may go now; null when nothing may.</summary>
+    public ConsentCover? Cover => DoNotTrack(variables) ? null : store.Cover;
 
     /// <summary>Whether the variable is there and not switched off.</summary>
     public static bool DoNotTrack(IReadOnlyDictionary<string, string> variables) =>

@@ -12,6 +12,10 @@ internal static class BatchReader
     /// <summary>Room for the largest batch of a policy and an event more, so that a repeated batch fits with the same bounds.</summary>
     public static int BufferBytes(SinkPolicy policy) => policy.MaxBatchBytes + MaxEventBytes;
 
+    /// <summary>A buffer for a plan: the given one, or one of its own for bounds that were set when batches were larger.</summary>
+    public static byte[] Fit(byte[] buffer, BatchPlan plan) =>
+        plan.NewestOnly || plan.MaxBytes <= buffer.Length ? buffer : GC.AllocateUninitializedArray<byte>(plan.MaxBytes);
+
     /// <summary>Reads it.</summary>
     /// <param name="source">The plan's slot.</param>
     /// <param name="plan">What to read.</param>

@@ -18,11 +18,12 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
     /// <summary>Copies the chosen letters to a file of their own.</summary>
     /// <param name="selection">Which.</param>
     /// <param name="isRetry">Whether they are to be delivered, for which a letter needs its event.</param>
-    /// <returns>Before the first and behind the last of them, and what there is to say; no stream when none is meant.</returns>
-    public (Cursor From, Cursor To, string? Note) Take(DeadLetterSelection selection, bool isRetry)
+    /// <returns>Before the first and behind the last of them, their ids, and what there is to say; no stream when none is meant.</returns>
+    public (Cursor From, Cursor To, IReadOnlyList<string> Ids, string? Note) Take(DeadLetterSelection selection, bool isRetry)
     {
         var taken = new ArrayBufferWriter<byte>();
-        var (letters, without, damaged) = (0L, 0L, 0L);
+        var (without, damaged) = (0L, 0L);
+        List<string> ids = [];
         foreach (var line in Lines())
         {
             if (!StoredLetter.TryParse(line, out var letter, out _))
@@ -37,20 +38,20 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
                     continue;
                 }
 
-                letters++;
+                ids.Add(letter.Id);
                 taken.Write(line.Span);
                 taken.Write("\n"u8);
             }
         }
 
-        if (letters == 0)
+        if (ids.Count == 0)
         {
-            return (default, default, NoteOf(without, damaged));
+            return (default, default, ids, NoteOf(without, damaged));
         }
 
         var stream = new StreamId(BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
         AtomicFile.Write(files, SinkPaths.TakenLetters(baseDirectory, sink, stream), taken.WrittenSpan);
-        return (new Cursor(stream, 0, 0), new Cursor(stream, taken.WrittenCount, letters), NoteOf(without, damaged));
+        return (new Cursor(stream, 0, 0), new Cursor(stream, taken.WrittenCount, ids.Count), ids, NoteOf(without, damaged));
     }
 
     /// <summary>Replaces the dead letters' file by one without the letters that were taken; nothing happens when they are not there any more.</summary>

@@ -11,7 +11,6 @@ internal static class ReplayOrder
     public static string? WhyNot(SinkDefinition sink) =>
         sink.IsEventLog ? "refused: the event log is what replays are read from"
         : sink.State == KeptState.None ? "refused: the sink keeps no cursor, it shows only what comes"
-        : sink.NeedsConsent ? "refused: consent covers only what was recorded while it was given"
         : null;
 
     /// <summary>Puts what the sink has behind it in front of it once more.</summary>

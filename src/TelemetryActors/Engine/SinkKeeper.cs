@@ -11,11 +11,13 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     private readonly SinkCommandFile _commands = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly DeadLetterFile _dead = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly DeadLetterShelf _shelf = new(environment.Files, environment.BaseDirectory, definition.Name);
+    private readonly PurgeReceipts _receipts = new(environment.Files, environment.BaseDirectory, definition.Name);
     private readonly HashSet<StreamId> _takenFiles = [];
     private readonly List<StreamId> _takenOut = [];
     private Storage.IFileLock? _lock;
     private long _commandsRead;
     private bool _isFaulty;
+    private bool _isFresh;
 
     /// <summary>Whether what was to be kept could not be kept yet.</summary>
     public bool IsBehind { get; private set; }
@@ -53,6 +55,9 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
                 _takenFiles.UnionWith(_shelf.Taken());
             });
             _commandsRead = state.CommandsRead;
+
+            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it.
+            _isFresh = definition.StartsAtTail && state.Accounts.Count == 0;
             _takenOut.Clear();
             _takenOut.AddRange(state.TakenOut);
         }
@@ -116,7 +121,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         foreach (var (command, end) in commands)
         {
             // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
-            if (!TryCarryOut(command))
+            if (!TryCarryOut(command, end))
             {
                 read = _commandsRead;
                 break;
@@ -126,15 +131,16 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         }
 
         _commandsRead = read;
-        if (_commandsRead != before || _takenFiles.Count > 0)
+        if (_commandsRead != before || _takenFiles.Count > 0 || _isFresh)
         {
+            _isFresh = false;
             Keep();
         }
     }
 
     public void Dispose() => _lock?.Dispose();
 
-    private bool TryCarryOut(SinkCommand command)
+    private bool TryCarryOut(SinkCommand command, long end)
     {
         if (!IsShared || command is not { Kind: SinkCommandKind.Retry or SinkCommandKind.Purge, Letters: { } letters })
         {
@@ -144,7 +150,12 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
 
         return Guard(() =>
         {
-            var (from, to, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
+            var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
+            if (command.Kind == SinkCommandKind.Purge)
+            {
+                _receipts.Write(command, end, ids, environment.Time.GetUtcNow());
+            }
+
             if (from.Stream != StreamId.None)
             {
                 _takenFiles.Add(from.Stream);

@@ -13,6 +13,9 @@ internal static class SinkPaths
 
     public static string Lock(string baseDirectory, string sink) => Path.Combine(StateDirectory(baseDirectory), $"{sink}.lock");
 
+    /// <summary>What was thrown away for whom.</summary>
+    public static string Receipts(string baseDirectory, string sink) => Path.Combine(baseDirectory, "state", "receipts", $"{sink}.ndjson");
+
     public static string Commands(string baseDirectory, string sink) => Path.Combine(CommandDirectory(baseDirectory), $"{sink}.ndjson");
 
     /// <summary>Dead letters that were taken out for a retry or a purge; not named as a dead letter file, so that nobody takes it for one.</summary>

@@ -99,13 +99,17 @@ internal sealed class SinkSupervisor
     /// <summary>Goes on from what was kept, once this process has the sink.</summary>
     public void Load(SinkState state)
     {
+        // A sink that never ran begins at the tail of every slot there is now; one that comes to light later is read from its oldest event.
+        SlotTail[] others = _definition.StartsAtTail && state.Accounts.Count == 0
+            ? [.. _environment.Sources().Where(source => _environment.StartTails.All(tail => tail.Slot != source.Slot)).Select(source => new SlotTail(source.Slot, source.Tail))]
+            : [];
         lock (_gate)
         {
             _delivery = Fresh(state);
             if (!_definition.IsEventLog)
             {
                 // The event log writes one slot, and its account says where it stands there.
-                _delivery.See([.. _environment.StartTails], Now);
+                _delivery.See([.. _environment.StartTails, .. others], Now);
             }
 
             _isElsewhere = false;

@@ -254,12 +254,13 @@ internal sealed class SinkWorker : IDisposable
             return false;
         }
 
-        if (Read(plan) is not { } read || _supervisor.Loaded(plan, read) is not { } planned)
+        var buffer = BatchReader.Fit(_buffer, plan);
+        if (Read(plan, buffer) is not { } read || _supervisor.Loaded(plan, read) is not { } planned)
         {
             return true;
         }
 
-        Deliver(planned, read.Bytes);
+        Deliver(planned, buffer.AsMemory(0, read.Bytes));
         _keeper.Settle(_sources.Of, _buffer);
         return true;
     }
@@ -282,24 +283,24 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    private void Deliver(PlannedBatch planned, int bytes)
+    private void Deliver(PlannedBatch planned, ReadOnlyMemory<byte> lines)
     {
         if (_definition.Policy.KeepsBoundsFirst)
         {
             _keeper.Keep();
         }
 
-        var batch = planned.Of(_buffer.AsMemory(0, bytes));
+        var batch = planned.Of(lines);
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
         _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw);
     }
 
-    private EventRead? Read(BatchPlan plan)
+    private EventRead? Read(BatchPlan plan, byte[] buffer)
     {
         try
         {
-            return _sources.Read(plan, _buffer);
+            return _sources.Read(plan, buffer);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -91,6 +92,30 @@ internal static unsafe class RingFactory
         }
     }
 
+    /// <summary>Which slot of a base directory a ring is of, and behind what its newest event stands; null when it is of none, or cannot be read.</summary>
+    public static SlotTail? TailOf(string path, string baseDirectory)
+    {
+        try
+        {
+            if (RingMemory.TryOpen(path) is not { } memory)
+            {
+                return null;
+            }
+
+            var header = (RingHeader*)memory.Start;
+            var isOfBase = header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+                && System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength) == baseDirectory;
+            SlotTail? tail = isOfBase ? new SlotTail(header->Slot, TailOf(header)) : null;
+            GC.KeepAlive(memory);
+            return tail;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another user's ring, or one that went while it was looked at.
+            return null;
+        }
+    }
+
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
     /// <remarks>Rings of others are neither mapped nor an obstacle: only their headers are read, and one that cannot be is passed over.</remarks>
     public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
@@ -156,6 +181,21 @@ internal static unsafe class RingFactory
         && header.Claim >= header.Tail && header.Claim - header.Tail <= header.Capacity
         && (header.EvenMark.Position == header.Tail || header.OddMark.Position == header.Tail)
         && (header.ClosedClean == 1 || (header.BootId == BootId && BootId != Guid.Empty));
+
+    // A living owner goes on meanwhile; the mark that belongs to the tail is written over only after the tail has moved on.
+    private static Cursor TailOf(RingHeader* header)
+    {
+        while (true)
+        {
+            var tail = Volatile.Read(ref header->Tail);
+            var (even, odd) = (header->EvenMark, header->OddMark);
+            Volatile.ReadBarrier();
+            if (Volatile.Read(ref header->Tail) == tail)
+            {
+                return new Cursor(header->Stream, tail, even.Position == tail ? even.Ordinal : odd.Ordinal);
+            }
+        }
+    }
 
     private static Guid ReadBootId()
     {

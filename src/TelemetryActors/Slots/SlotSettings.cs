@@ -6,4 +6,8 @@ namespace TelemetryActors.Slots;
 
 /// <summary>What is needed to open a writer slot.</summary>
 internal sealed record SlotSettings(
-    BaseFolder Base, IFileSystem Files, TimeProvider Time, LogOptions Log, RingPlacement Placement, long RingBytes, TimeSpan MaxWait);
+    BaseFolder Base, IFileSystem Files, TimeProvider Time, LogOptions Log, RingPlacement Placement, long RingBytes, TimeSpan MaxWait)
+{
+    /// <summary>Whether what is recorded here may never be uploaded where that needs consent: <c>DO_NOT_TRACK</c> is set.</summary>
+    public bool IsUntracked { get; init; }
+}

@@ -13,6 +13,7 @@ internal sealed class WriterSlot : IDisposable
     private readonly Lock _finding = new();
     private readonly Lock _ending = new();
     private bool _released;
+    private Action? _noteTracking;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
     public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
@@ -82,6 +83,7 @@ internal sealed class WriterSlot : IDisposable
             {
                 if (SlotOpening.TryOpen(settings, number, slotLock, notesBegin) is { } slot)
                 {
+                    slot.BeginTracking(settings);
                     return slot;
                 }
             }
@@ -116,6 +118,28 @@ internal sealed class WriterSlot : IDisposable
             {
                 _abandoned = left;
             }
+        }
+    }
+
+    /// <summary>From here on events are tracked, or are not; a disk that refuses is asked again with <see cref="NoteTracking"/>.</summary>
+    public void BeginTracking(SlotSettings settings)
+    {
+        var from = Ring.Tail;
+        _noteTracking = () => new UntrackedStretches(settings.Files, settings.Base.Path, Number).Note(from, settings.IsUntracked);
+        NoteTracking();
+    }
+
+    /// <summary>Writes down what <see cref="BeginTracking"/> could not.</summary>
+    public void NoteTracking()
+    {
+        try
+        {
+            _noteTracking?.Invoke();
+            _noteTracking = null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Such a disk takes no log either, and only what is in a log can be read by others.
         }
     }
 

@@ -30,6 +30,9 @@ internal static class TableNames
     /// <summary>What a level of compression costs and saves.</summary>
     public const string Compression = "compression";
 
+    /// <summary>What it costs to see that a text holds nothing personal.</summary>
+    public const string Prefilter = "prefilter";
+
     /// <summary>All of them, in the order they are printed.</summary>
-    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Runs, Compression];
+    public static IReadOnlyList<string> All { get; } = [Writing, Paced, Durability, StartUp, Overhead, Memory, Sqlite, Runs, Compression, Prefilter];
 }

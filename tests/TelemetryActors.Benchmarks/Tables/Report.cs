@@ -66,6 +66,9 @@ internal static class Report
             case TableNames.Compression:
                 CompressionTable.Print(line, output);
                 break;
+            case TableNames.Prefilter:
+                PrefilterTable.Print(output);
+                break;
             default:
                 OverheadTable.Print(rounds, output);
                 break;

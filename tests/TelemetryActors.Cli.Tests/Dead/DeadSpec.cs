@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -60,9 +61,10 @@ public sealed class DeadSpec : IDisposable
     }
 
     [Fact]
-    public void Purged_letters_are_dropped_and_the_event_is_their_receipt()
+    public void Purged_letters_are_dropped_and_their_receipt_outlives_log_and_letters()
     {
         Refuse();
+        var ids = TelemetryProgram.Json(_program.Run("dead", "show", "--json")).Select(letter => letter.GetProperty("id").GetString()).ToList();
 
         _program.Run("dead", "purge", "--sink", OperatedSink.Name, "--why", "known");
         _sink.Record(_program, _ => Eventually.True(() => new FileInfo(Letters).Length == 0));
@@ -75,6 +77,11 @@ public sealed class DeadSpec : IDisposable
         Assert.Equal(3, receipt.GetProperty("events").GetInt64());
         Assert.Contains("3 dead letters were thrown away", receipt.GetProperty("cause").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, _program.Run("doctor").ExitCode);
+        Directory.Delete(Path.Combine(_program.Base, "raw"), recursive: true);
+        var kept = JsonDocument.Parse(Assert.Single(File.ReadAllLines(Path.Combine(_program.Base, "state", "receipts", $"{OperatedSink.Name}.ndjson")))).RootElement;
+        Assert.Equal(("known", 3), (kept.GetProperty("why").GetString(), kept.GetProperty("letters").GetInt32()));
+        Assert.StartsWith(Environment.UserName + "@", kept.GetProperty("who").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ids, kept.GetProperty("ids").EnumerateArray().Select(id => id.GetString()));
     }
 
     [Fact]

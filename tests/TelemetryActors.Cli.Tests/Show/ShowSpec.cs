@@ -9,6 +9,24 @@ public sealed class ShowSpec : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
+    [Trait("Feature", "S3.23")]
+    public void Every_type_of_event_is_listed()
+    {
+        _program.Record(client =>
+        {
+            client.Record("service_ready");
+            client.RecordAt("error", "oven_failed");
+            using var run = client.StartRun("crawler", "nightly");
+            run.Record("checkpoint");
+            run.SetMetric("items", 1);
+        });
+
+        var names = _program.Show("--last", "100").Select(shown => shown.GetProperty("event").GetString()).ToList();
+
+        Assert.Superset(new HashSet<string?> { "service_ready", "oven_failed", "run_start", "checkpoint", "run_end" }, names.ToHashSet());
+    }
+
+    [Fact]
     [Trait("Feature", "S1.19")]
     public void Shows_the_newest_events_oldest_first()
     {

@@ -80,6 +80,37 @@ public sealed class WouldSendSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.9")]
+    public async Task Leaves_out_what_consent_does_not_cover_as_the_upload_and_its_replay_do()
+    {
+        _server.AnswerWith(429, "1");
+        using (var telemetry = Start(sendsEvents: false))
+        {
+            telemetry.Record("before");
+            Eventually.True(() => StatusOf(telemetry, "http") is { Accounts.Count: > 0 });
+            Assert.Equal(0, _program.Run("consent", "grant").ExitCode);
+            telemetry.Record("after");
+            _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(1), "http");
+            Eventually.True(() => Sent("http").Count > 0);
+        }
+
+        var printed = EventsOf(_program.Run("show", "--would-send", "http").OutputBytes);
+        _server.AnswerWith(200);
+        using (var telemetry = Start(sendsEvents: false))
+        {
+            await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "http");
+            var again = Sent("http").Count;
+            Assert.Equal(0, _program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
+            Eventually.True(() => Sent("http").Skip(again).Any(request => EventsOf(request.Body).Contains("after")));
+        }
+
+        Assert.Contains("after", printed);
+        Assert.DoesNotContain("before", printed);
+        Assert.DoesNotContain("before", Sent("http").SelectMany(request => EventsOf(request.Body)));
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+
+    [Fact]
     public void A_log_without_runs_prints_nothing_for_runs()
     {
         _program.Record(client => client.Record("login"));
@@ -107,6 +138,9 @@ public sealed class WouldSendSpec : IDisposable
         });
         return TelemetryClient.Start(options);
     }
+
+    private static List<string> EventsOf(byte[] body) =>
+        [.. JsonDocument.Parse(body).RootElement.GetProperty("events").EnumerateArray().Select(json => json.GetProperty("event").GetString()!)];
 
     private IReadOnlyList<LoopbackRequest> Sent(string sink) => [.. _server.Requests.Where(request => request.Path == "/" + sink)];
 

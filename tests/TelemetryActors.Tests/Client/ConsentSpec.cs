@@ -108,6 +108,8 @@ public sealed class ConsentSpec : IDisposable
     [InlineData("granted")]
     [InlineData("""{"consent":"Granted"}""")]
     [InlineData("""{"consent":true}""")]
+    [InlineData("""{"consent":"granted","who":"jane"}""")]
+    [InlineData("""{"consent":"granted","ts":"2026-01-01T00:00:00Z","behind":[{}]}""")]
     [InlineData("""["granted"]""")]
     public void What_cannot_be_read_is_denied(string text)
     {

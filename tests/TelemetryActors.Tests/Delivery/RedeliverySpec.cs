@@ -59,6 +59,23 @@ public sealed class RedeliverySpec
         Assert.Equal(["3-33"], SendAll(rig));
     }
 
+    [Theory]
+    [InlineData(3, 20)]
+    [InlineData(10, 33)]
+    public void A_stretch_whose_bounds_are_known_and_that_is_not_whole_any_more_is_given_up_and_counted(int from, int to)
+    {
+        var rig = Delivered(40);
+        rig.Delivery.Redeliveries.Add(Redelivery.Replay(1, DeliveryRig.At(3), DeliveryRig.At(33), isWhole: true));
+        var plan = rig.Delivery.TryBegin(rig.Now, [new SlotTail(1, DeliveryRig.At(40))]);
+
+        var batch = rig.Delivery.Loaded(new EventRead(DeliveryRig.At(from), DeliveryRig.At(to), 100, DropReason.BacklogLimit), rig.Now);
+
+        Assert.NotNull(plan);
+        Assert.Null(batch);
+        Assert.Equal(30, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.BacklogLimit]);
+        AssertBalanced(rig);
+    }
+
     [Fact]
     public void The_sink_is_asked_for_its_bounds_before_a_replay_begins_and_again_no_sooner_than_its_flush_interval()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using TelemetryActors.Browsing;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
@@ -58,13 +59,17 @@ public sealed class RedeliveryKillSpec : IDisposable
     public async Task Purged_letters_are_counted_once(int change)
     {
         await LeaveLettersAsync();
-        Ask(new SinkCommand(SinkCommandKind.Purge, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+        var ids = new DeadLetterBrowser(DiskFileSystem.Instance, _directory).Read(Name, new DeadLetterSelection(), []).Select(letter => letter.Id).ToList();
+        Ask(new SinkCommand(SinkCommandKind.Purge, "ops", _time.GetUtcNow(), "known") { Letters = new DeadLetterSelection() });
 
         var status = await KillAndGoOnAsync(change);
 
         Assert.Equal((10L, 7L, 0L, 0L), (status.Accepted, status.Delivered, status.Pending, status.DeadLettered));
         Assert.Equal(3, status.Redeliveries[0].Dropped[DropReason.Purged]);
         Assert.Equal(0, Letters());
+        var receipt = JsonDocument.Parse(Assert.Single(File.ReadAllLines(SinkPaths.Receipts(_directory, Name)))).RootElement;
+        Assert.Equal(("ops", "known", 3), (receipt.GetProperty("who").GetString(), receipt.GetProperty("why").GetString(), receipt.GetProperty("letters").GetInt32()));
+        Assert.Equal(ids, receipt.GetProperty("ids").EnumerateArray().Select(id => id.GetString()));
         AssertSound();
     }
 

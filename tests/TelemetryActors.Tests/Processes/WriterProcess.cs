@@ -11,7 +11,9 @@ internal sealed class WriterProcess : IDisposable
     private readonly Dictionary<int, long> _accepted = [];
     private readonly Thread _listener;
 
-    public WriterProcess(string baseDirectory, string ringDirectory, string name, int producers, long events = 0, IEnumerable<string>? before = null, string? crash = null)
+    public WriterProcess(
+        string baseDirectory, string ringDirectory, string name, int producers, long events = 0, IEnumerable<string>? before = null, string? crash = null,
+        IEnumerable<KeyValuePair<string, string>>? variables = null)
     {
         Name = name;
         var program = Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll");
@@ -20,6 +22,11 @@ internal sealed class WriterProcess : IDisposable
         string[] arguments = [.. command.Skip(1), baseDirectory, name, producers.ToString(CultureInfo.InvariantCulture), events.ToString(CultureInfo.InvariantCulture), crash ?? "end"];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["TELEMETRY_RING_DIR"] = ringDirectory;
+        foreach (var (variable, value) in variables ?? [])
+        {
+            start.Environment[variable] = value;
+        }
+
         _process = Process.Start(start)!;
         _listener = new Thread(Listen) { IsBackground = true };
         _listener.Start();
@@ -42,6 +49,15 @@ internal sealed class WriterProcess : IDisposable
     public long AcceptedInAll => Accepted.Values.Sum();
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Has one event recorded by a process that does as it is told; it is in the log afterwards.</summary>
+    public void Record(string eventName)
+    {
+        var before = AcceptedInAll;
+        _process.StandardInput.WriteLine(eventName);
+        _process.StandardInput.Flush();
+        Eventually.Equal(before + 1, () => AcceptedInAll);
+    }
 
     /// <summary>Kills it as the kernel does, SIGKILL, and hears what it had said before.</summary>
     public void Kill()

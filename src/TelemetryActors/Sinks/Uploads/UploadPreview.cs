@@ -3,6 +3,7 @@ using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Runs;
@@ -16,7 +17,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Sinks.Uploads;
 
 /// <summary>The bodies that an upload would send next, made by the sink itself behind its privacy gate: only the network is another.</summary>
-/// <remarks>Sends nothing, moves no cursor, and asks no consent: this is what one wants to see before giving it.</remarks>
+/// <remarks>Sends nothing, moves no cursor, and asks no consent: this is what one wants to see before giving it. Once it is given, what it does not cover is left out here as well.</remarks>
 internal sealed class UploadPreview(IFileSystem files, StartSettings start)
 {
     private static readonly Uri Nowhere = new("http://preview.invalid/");
@@ -30,29 +31,37 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
 
     /// <summary>What waits behind the sink's cursor and would go next; when nothing does, what an upload of the newest events would be.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <returns>The bodies, and whether they are of events that wait.</returns>
     /// <exception cref="IOException">The disk does not answer.</exception>
     /// <exception cref="InvalidDataException">The sink cannot make a body; the message says why.</exception>
-    public async Task<IReadOnlyList<byte[]>> BodiesAsync(string name)
+    public async Task<(IReadOnlyList<byte[]> Bodies, bool ArePending)> BodiesAsync(string name)
     {
         var transport = new RecordingTransport();
         var definition = Define(name, transport);
-        var batch = Next(definition) ?? Newest(name);
-        if (batch is null)
+        await using var sink = definition.Create(new SinkContext(name, BaseDirectory, _options.Time));
+        foreach (var batch in Next(definition))
         {
-            return [];
+            // What consent does not cover is skipped as the sink's worker would, up to the first batch that has something to send.
+            if (await OutcomeAsync(sink, batch) is not SinkOutcome.PartlyDelivered held || held.Items.Count < batch.Count)
+            {
+                return (transport.Bodies, true);
+            }
         }
 
-        await using var sink = definition.Create(new SinkContext(name, BaseDirectory, _options.Time));
-        return await sink.DeliverAsync(batch, CancellationToken.None) switch
+        if (Newest(name) is { } newest)
         {
-            SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
-            SinkOutcome.Retry retry => throw new IOException(retry.Reason),
-            _ => transport.Bodies,
-        };
+            await OutcomeAsync(sink, newest);
+        }
+
+        return (transport.Bodies, false);
     }
 
-    /// <summary>Whether something waits behind the sink's cursor.</summary>
-    public bool HasPending(string name) => Next(Define(name, new RecordingTransport())) is not null;
+    private static async Task<SinkOutcome> OutcomeAsync(ISink sink, SinkBatch batch) => await sink.DeliverAsync(batch, CancellationToken.None) switch
+    {
+        SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
+        SinkOutcome.Retry retry => throw new IOException(retry.Reason),
+        var outcome => outcome,
+    };
 
     private SinkDefinition Define(string name, HttpMessageHandler transport)
     {
@@ -71,32 +80,38 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         }
 
         var device = new DeviceIdentityFile(files, BaseDirectory, asked.DeviceId);
-        return new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
+        var sink = new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
+        var consent = new ConsentStore(files, BaseDirectory, _options.Time);
+        return consent.Current.IsGranted ? ConsentGate.Guard(sink, () => consent.Cover, files) : sink;
     }
 
-    // The same plan that the sink's worker would make, with its circuit closed.
-    private SinkBatch? Next(SinkDefinition definition)
+    // The same plans that the sink's worker would make, with its circuit closed; each batch counts as held back when the next is asked for.
+    private IEnumerable<SinkBatch> Next(SinkDefinition definition)
     {
         if (AtomicFile.TryRead(files, SinkPaths.State(BaseDirectory, definition.Name)) is not { } kept)
         {
-            return null;
+            yield break;
         }
 
         var now = _options.Time.GetUtcNow();
-        IEventSource[] sources = [.. Slots().Select(slot => new OtherSlotSource(slot, _options.Time))];
+        var sources = Slots().Select(slot => new OtherSlotSource(slot, _options.Time)).ToDictionary(source => source.Slot, source => (IEventSource)source);
+        sources[LaneId.NoSlot] = new TakenLetters(files, BaseDirectory, definition.Name);
         var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false };
         var delivery = new SinkDelivery(definition.Policy, state, startsAtTail: true, now);
-        SlotTail[] tails = [.. sources.Select(source => new SlotTail(source.Slot, source.Tail))];
-        if (delivery.TryBegin(now, tails, hurry: true) is not { } plan)
-        {
-            return null;
-        }
-
+        SlotTail[] tails = [.. sources.Values.Where(source => source.Slot != LaneId.NoSlot).Select(source => new SlotTail(source.Slot, source.Tail))];
         var buffer = new byte[BatchReader.BufferBytes(definition.Policy)];
-        var read = BatchReader.Read(sources.Single(source => source.Slot == plan.Slot), plan, buffer);
-        return delivery.Loaded(read, now) is { } planned
-            ? new SinkBatch(planned.Range.Slot, planned.Range.Start, planned.Range.End, buffer.AsMemory(0, read.Bytes)) { Attempt = planned.Attempt }
-            : null;
+        while (delivery.TryBegin(now, tails, hurry: true) is { } plan && sources.TryGetValue(plan.Slot, out var source))
+        {
+            var read = BatchReader.Read(source, plan, buffer);
+            if (delivery.Loaded(read, now) is not { } planned)
+            {
+                continue;
+            }
+
+            yield return new SinkBatch(planned.Range.Slot, planned.Range.Start, planned.Range.End, buffer.AsMemory(0, read.Bytes)) { Attempt = planned.Attempt };
+            delivery.Complete(
+                new SinkOutcome.PartlyDelivered([.. Enumerable.Range(0, planned.Range.Count).Select(index => new RejectedItem(index, "", DropReason.Privacy))]), now, jitter: 0);
+        }
     }
 
     private SinkBatch? Newest(string name)

@@ -59,12 +59,12 @@ public sealed class UploadBehaviourSpec : IDisposable
     [MemberData(nameof(Uploads))]
     public async Task A_server_that_asks_to_wait_is_asked_again_after_it_and_nothing_is_lost(string upload)
     {
-        _server.AnswerWith(429, "30");
+        var requests = 0;
+        _server.Answer(_ => Interlocked.Increment(ref requests) == 1 ? new LoopbackAnswer(429, "30") : new LoopbackAnswer(200));
         await using var engine = Start(upload);
         Append(upload, 3);
         Eventually.Equal(1, () => _server.Requests.Count, Advance);
         var asked = _time.GetUtcNow();
-        _server.AnswerWith(200);
 
         Eventually.Equal(3L, () => Settled(engine), Advance);
 
