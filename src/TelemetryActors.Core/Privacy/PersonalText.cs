@@ -19,13 +19,16 @@ internal static partial class PersonalText
         }
 
         text = Position().Replace(text, Redactor.Mark);
-        text = NamedPositions().Replace(text, "$1" + Redactor.Mark);
         text = NamedPosition().Replace(text, "$1" + Redactor.Mark);
         text = HardwareAddress().Replace(text, Redactor.Mark);
         text = Ip6().Replace(text, match => IsPublicIp6(match.ValueSpan) ? Redactor.Mark : match.Value);
         text = SecurityId().Replace(text, Redactor.Mark);
         return Ip4().Replace(text, match => IsMachine(text, match) ? Redactor.Mark : match.Value);
     }
+
+    /// <summary>The text without the numbers behind a name for a whole place; before the redactor, which takes the first of them alone.</summary>
+    public static string StripPlaces(string text) =>
+        text.AsSpan().IndexOfAnyInRange('0', '9') < 0 ? text : NamedPositions().Replace(text, "$1" + Redactor.Mark);
 
     // A name with blanks counts only when a path goes on behind it.
     [GeneratedRegex("""((?:home|Users|Documents and Settings)[/\\]{1,4})(?:[^/\\\r\n"'<>:;,|?*\[]{1,64}(?=[/\\])|[^/\\\s"'<>:;,|?*\[]{1,64})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

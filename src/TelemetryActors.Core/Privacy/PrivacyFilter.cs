@@ -170,7 +170,8 @@ internal sealed class PrivacyFilter : IDisposable
 
     private string Clean(string text)
     {
-        var clean = PersonalText.Strip(Redactor.Redact(text) ?? text);
+        var clean = PersonalText.StripPlaces(text);
+        clean = PersonalText.Strip(Redactor.Redact(clean) ?? clean);
         _found |= clean != text;
         return clean;
     }
