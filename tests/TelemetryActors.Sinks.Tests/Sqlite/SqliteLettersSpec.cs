@@ -13,6 +13,8 @@ namespace TelemetryActors.Sqlite;
 [Trait("Feature", "S4.18")]
 public sealed class SqliteLettersSpec : IDisposable
 {
+    private const string NoEvent = "{\"n\":1}";
+
     private readonly StoreFolder _folder = new();
     private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
     private readonly MemoryEventSource _source = new();
@@ -25,8 +27,8 @@ public sealed class SqliteLettersSpec : IDisposable
         _files.MakeReadOnly(Path.GetDirectoryName(SinkPaths.DeadLetters(_folder.Base, SqliteKit.SinkName))!);
         await using (var first = Start())
         {
-            Append(3, "bad", 2);
-            Eventually.Equal(5L, () => Stored(), Tick);
+            Append(3, NoEvent, 2);
+            Eventually.Equal(5L, () => Status(first).Delivered, Tick);
         }
 
         Assert.False(File.Exists(SinkPaths.DeadLetters(_folder.Base, SqliteKit.SinkName)));
@@ -34,7 +36,7 @@ public sealed class SqliteLettersSpec : IDisposable
         await using var second = Start();
 
         Eventually.True(() => Status(second) is { Pending: 0, DeadLettered: 1 }, () => Status(second), Tick);
-        Assert.Equal([3L], Letters());
+        Eventually.Equal("3", Letters, Tick);
         Assert.Equal((5L, true), (Status(second).Delivered, Status(second).Accounts.All(account => account.IsBalanced)));
         Assert.Equal(5, _folder.Number("SELECT count(*) FROM run_events"));
     }
@@ -44,15 +46,16 @@ public sealed class SqliteLettersSpec : IDisposable
     {
         await using (var first = Start())
         {
-            Append(3, "bad", 2);
+            Append(3, NoEvent, 2);
             Eventually.Equal(6L, () => Status(first).Delivered + Status(first).DeadLettered, Tick);
+            Eventually.Equal("3", Letters, Tick);
         }
 
         await using var second = Start();
         _source.Append(1);
 
         Eventually.Equal(6L, () => Status(second).Delivered, Tick);
-        Assert.Equal([3L], Letters());
+        Eventually.Equal("3", Letters, Tick);
     }
 
     [Fact]
@@ -60,11 +63,11 @@ public sealed class SqliteLettersSpec : IDisposable
     {
         await using var engine = Start();
 
-        Append(0, "bad", 0);
-        Append(0, "worse", 0);
+        Append(0, NoEvent, 0);
+        Append(0, NoEvent, 0);
 
         Eventually.Equal(0L, () => Status(engine).Pending, Tick);
-        Assert.Equal([0L, 1L], Letters());
+        Eventually.Equal("0 1", Letters, Tick);
         Assert.Equal((0L, 2L), (Status(engine).Delivered, Status(engine).DeadLettered));
     }
 
@@ -104,10 +107,11 @@ public sealed class SqliteLettersSpec : IDisposable
         return engine;
     }
 
-    private long Stored() => File.Exists(_folder.Path) ? _folder.Number("SELECT count(*) FROM sqlite_master WHERE name = 'run_events'") * _folder.Number("SELECT count(*) FROM run_events") : 0;
-
-    private IEnumerable<long> Letters() => File.ReadAllLines(SinkPaths.DeadLetters(_folder.Base, SqliteKit.SinkName))
-        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ordinal").GetInt64());
+    private string Letters()
+    {
+        var path = SinkPaths.DeadLetters(_folder.Base, SqliteKit.SinkName);
+        return File.Exists(path) ? string.Join(' ', File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ordinal").GetInt64())) : "";
+    }
 
     private static SinkStatus Status(LocalEngine engine) => engine.Statuses.Single();
 
