@@ -134,6 +134,12 @@ public sealed class SinkDelivery
             return null;
         }
 
+        if (!_plan.NewestOnly && IsOnlyPartOfWhole(lane, read))
+        {
+            GiveUp(lane, DropReason.Skipped);
+            return null;
+        }
+
         if (!_plan.NewestOnly)
         {
             Begin(lane, read);
@@ -269,7 +275,11 @@ public sealed class SinkDelivery
     private static bool IsPast(SlotLane lane, Cursor start) =>
         start.Stream != lane.Account.Cursor.Stream || start.Ordinal >= lane.Account.Tail.Ordinal;
 
-    // Nothing of what a redelivery still has can be read any more.
+    // The sink has all of it under these bounds: what is left of it would be stored twice, or take the place of the whole.
+    private bool IsOnlyPartOfWhole(SlotLane lane, EventRead read) =>
+        lane is { IsWhole: true, IsUntouched: true } && read.Count > 0 && (read.Start != _plan.From || read.Count < _plan.MaxEvents);
+
+    // Nothing of what a redelivery still has can be read any more, or is to be sent.
     private void GiveUp(SlotLane lane, DropReason reason)
     {
         _phase = CallPhase.None;
