@@ -4,31 +4,31 @@ using Amazon.S3.Model;
 namespace TelemetryActors.Sinks.S3;
 
 /// <summary>Finds the objects of a time in a bucket.</summary>
-internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimeProvider time)
+/// <remarks>
+/// An object stands in the folder of its first event's day, which may be any day: what was ingested or came late begins with whatever was oldest or newest.
+/// So every folder is looked into, and what may be left out is told by when the server took an object and by keys that say so.
+/// </remarks>
+internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
 {
     private const int AtOnce = 8;
-    private const int KeysToFindADay = 10;
+    private const string FolderEnd = "/";
 
-    // An object stands in the folder of its first event's day and may hold the backlog of weeks: a circuit that was open, a laptop that slept.
-    private static readonly TimeSpan LongestObject = TimeSpan.FromDays(31);
+    // Year, month, day.
+    private const int FolderDepth = 3;
 
     // An object that was uploaded before a time holds no event of it, as far as clocks agree.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromDays(1);
 
-    /// <summary>Every object that may hold events of a time, by key.</summary>
+    /// <summary>Every object that may hold events of a time, by key: all but those that were taken more than a day before it, and those whose key tells that all of it is later.</summary>
     public async Task<IReadOnlyList<StoredObject>> ListAsync(DateTimeOffset from, DateTimeOffset to, string? device, CancellationToken cancellation)
     {
         List<StoredObject> found = [];
-        var newest = time.GetUtcNow() + ClockDifference;
-        var last = to < newest ? to : newest;
-        var first = new DateTimeOffset(Before(from, LongestObject).UtcDateTime.Date, TimeSpan.Zero);
-        for (var day = await NextDayAsync(first, cancellation); day <= last; day = await NextDayAsync(day.AddDays(1), cancellation))
+        foreach (var folder in await FoldersAsync(cancellation))
         {
-            var folder = ObjectKey.Folder(options.Prefix, day);
             var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = device is null ? folder : $"{folder}{device}_" };
             await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
             {
-                if (ObjectKey.Parse(options.Prefix, entry.Key) is { } key && key.First <= to
+                if (ObjectKey.Parse(options.Prefix, entry.Key) is { } key && key.MayReachBefore(to)
                     && new DateTimeOffset(entry.LastModified!.Value.ToUniversalTime()) is var uploaded && uploaded >= Before(from, ClockDifference))
                 {
                     found.Add(new StoredObject(entry.Key, key, uploaded));
@@ -39,13 +39,13 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimePro
         return found;
     }
 
-    /// <summary>The same objects with their bounds.</summary>
-    public async Task<IReadOnlyList<StoredObject>> WithBoundsAsync(IEnumerable<StoredObject> objects, CancellationToken cancellation)
+    /// <summary>The same objects with what their metadata tell.</summary>
+    public async Task<IReadOnlyList<StoredObject>> WithMetadataAsync(IEnumerable<StoredObject> objects, CancellationToken cancellation)
     {
         List<StoredObject> all = [];
         foreach (var some in objects.Chunk(AtOnce))
         {
-            all.AddRange(await Task.WhenAll(some.Select(stored => WithBoundsAsync(stored, cancellation))));
+            all.AddRange(await Task.WhenAll(some.Select(stored => WithMetadataAsync(stored, cancellation))));
         }
 
         return all;
@@ -61,32 +61,38 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options, TimePro
         return content;
     }
 
-    // However long a time is, no day without an object is asked for: the first one that has any, from a day on.
-    private async Task<DateTimeOffset> NextDayAsync(DateTimeOffset from, CancellationToken cancellation)
+    // The days that are there, however many there are between them.
+    private async Task<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation)
     {
-        var request = new ListObjectsV2Request
+        IReadOnlyList<string> folders = [options.Prefix];
+        for (var depth = 0; depth < FolderDepth; depth++)
         {
-            BucketName = options.Bucket,
-            Prefix = options.Prefix,
-            StartAfter = ObjectKey.Folder(options.Prefix, from),
-            MaxKeys = KeysToFindADay,
-        };
-        await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
-        {
-            if (ObjectKey.Parse(options.Prefix, entry.Key) is { } oldest)
+            List<string> inside = [];
+            foreach (var folder in folders)
             {
-                return new DateTimeOffset(oldest.First.UtcDateTime.Date, TimeSpan.Zero);
+                var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = folder, Delimiter = FolderEnd };
+                await foreach (var below in client.Paginators.ListObjectsV2(request).CommonPrefixes.WithCancellation(cancellation))
+                {
+                    if (IsNumber(below[folder.Length..^FolderEnd.Length]))
+                    {
+                        inside.Add(below);
+                    }
+                }
             }
+
+            folders = inside;
         }
 
-        return DateTimeOffset.MaxValue;
+        return folders;
     }
+
+    private static bool IsNumber(string name) => name.Length is 2 or 4 && name.All(char.IsAsciiDigit);
 
     private static DateTimeOffset Before(DateTimeOffset instant, TimeSpan by) => instant - DateTimeOffset.MinValue > by ? instant - by : DateTimeOffset.MinValue;
 
-    private async Task<StoredObject> WithBoundsAsync(StoredObject stored, CancellationToken cancellation)
+    private async Task<StoredObject> WithMetadataAsync(StoredObject stored, CancellationToken cancellation)
     {
         var head = await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = options.Bucket, Key = stored.Path }, cancellation);
-        return stored with { Bounds = ObjectBounds.Read(head.Metadata) };
+        return stored with { Bounds = ObjectBounds.Read(head.Metadata), Times = ObjectBounds.ReadTimes(head.Metadata) };
     }
 }

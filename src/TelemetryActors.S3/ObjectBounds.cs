@@ -5,11 +5,14 @@ using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Sinks.S3;
 
-/// <summary>Which events an object holds, in its metadata.</summary>
+/// <summary>Which events an object holds and when they happened, in its metadata.</summary>
 internal static class ObjectBounds
 {
-    public static void Write(EventRange range, MetadataCollection metadata)
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    public static void Write(SinkBatch batch, EventTimes? times, MetadataCollection metadata)
     {
+        var range = new EventRange(batch.Slot, batch.Start, batch.End);
         metadata["slot"] = Text(range.Slot);
         metadata["stream"] = range.Start.Stream.ToString();
         metadata["start"] = Text(range.Start.Position);
@@ -17,7 +20,16 @@ internal static class ObjectBounds
         metadata["first-ordinal"] = Text(range.Start.Ordinal);
         metadata["end-ordinal"] = Text(range.End.Ordinal);
         metadata["count"] = Text(range.Count);
+        if (times is not null)
+        {
+            metadata["earliest"] = Text(times.Earliest);
+            metadata["latest"] = Text(times.Latest);
+        }
     }
+
+    /// <summary>Reads when the events happened; null when that is not told.</summary>
+    public static EventTimes? ReadTimes(MetadataCollection metadata) =>
+        Instant(metadata["earliest"]) is { } earliest && Instant(metadata["latest"]) is { } latest ? new EventTimes(earliest, latest) : null;
 
     /// <summary>Reads them; null when the object has none, because someone copied it without.</summary>
     public static EventRange? Read(MetadataCollection metadata)
@@ -33,6 +45,11 @@ internal static class ObjectBounds
 
         return new EventRange((int)slot, new Cursor(stream, start, first), new Cursor(stream, end, behind));
     }
+
+    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Instant(string? text) =>
+        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

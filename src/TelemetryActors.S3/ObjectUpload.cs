@@ -7,12 +7,16 @@ namespace TelemetryActors.Sinks.S3;
 
 /// <summary>Uploads one object: compressed as it goes, in one piece, or in parts once it is larger than one.</summary>
 /// <remarks>Besides the batch it holds at most one compressed part.</remarks>
-internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string key)
+/// <param name="client">Who uploads.</param>
+/// <param name="options">The bucket, and how objects are stored there.</param>
+/// <param name="key">The object's whole key.</param>
+/// <param name="times">When its events happened; null when that is not known.</param>
+internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string key, EventTimes? times)
 {
     private const int SliceBytes = 64 * 1024;
 
-    // What a call that has run out of time may still take to leave nothing behind.
-    private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(10);
+    // What cleaning up may take: of a call that has run out of time, and of one that is still to upload.
+    private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(10);
 
     private readonly List<PartETag> _parts = [];
     private string? _uploadId;
@@ -21,7 +25,11 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
 
     private ServerSideEncryptionMethod? Encryption => options.Encryption is { } name ? ServerSideEncryptionMethod.FindValue(name) : null;
 
-    public async Task SendAsync(SinkBatch batch, CancellationToken cancellation)
+    /// <summary>Uploads a batch.</summary>
+    /// <param name="batch">The events.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="inParts">Whether it goes in parts however small it is.</param>
+    public async Task SendAsync(SinkBatch batch, CancellationToken cancellation, bool inParts = false)
     {
         try
         {
@@ -31,7 +39,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
                 await EndOldUploadsAsync(cancellation);
             }
 
-            await CompressAsync(batch, cancellation);
+            await CompressAsync(batch, inParts, cancellation);
         }
         catch when (_uploadId is not null)
         {
@@ -40,7 +48,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
         }
     }
 
-    private async Task CompressAsync(SinkBatch batch, CancellationToken cancellation)
+    private async Task CompressAsync(SinkBatch batch, bool inParts, CancellationToken cancellation)
     {
         using var compressed = new MemoryStream(capacity: Math.Min(batch.Lines.Length / 4, (int)options.PartBytes) + SliceBytes);
         using (var gzip = new GZipStream(compressed, new ZLibCompressionOptions { CompressionLevel = options.CompressionLevel }, leaveOpen: true))
@@ -58,7 +66,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
             }
         }
 
-        if (_uploadId is null)
+        if (_uploadId is null && !inParts)
         {
             await PutAsync(batch, compressed, cancellation);
         }
@@ -84,7 +92,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
             ServerSideEncryptionMethod = Encryption,
             ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
         };
-        ObjectBounds.Write(new EventRange(batch.Slot, batch.Start, batch.End), request.Metadata);
+        ObjectBounds.Write(batch, times, request.Metadata);
         return client.PutObjectAsync(request, cancellation);
     }
 
@@ -119,13 +127,13 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
             ServerSideEncryptionMethod = Encryption,
             ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
         };
-        ObjectBounds.Write(new EventRange(batch.Slot, batch.Start, batch.End), request.Metadata);
+        ObjectBounds.Write(batch, times, request.Metadata);
         return (await client.InitiateMultipartUploadAsync(request, cancellation)).UploadId;
     }
 
     private async Task AbortAsync()
     {
-        using var time = new CancellationTokenSource(AbortTime, TimeProvider.System);
+        using var time = new CancellationTokenSource(CleaningTime, TimeProvider.System);
         try
         {
             await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = _uploadId }, time.Token);
@@ -138,10 +146,19 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
 
     private async Task EndOldUploadsAsync(CancellationToken cancellation)
     {
-        var left = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = key }, cancellation);
-        foreach (var upload in left.MultipartUploads ?? [])
+        using var time = new CancellationTokenSource(CleaningTime, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
+        try
         {
-            await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId }, cancellation);
+            var left = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = key }, either.Token);
+            foreach (var upload in left.MultipartUploads ?? [])
+            {
+                await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId }, either.Token);
+            }
+        }
+        catch (Exception exception) when (S3Outcome.IsFailure(exception) && !cancellation.IsCancellationRequested)
+        {
+            // Who may put need not be allowed to list uploads: what is left goes by the bucket's own rule. A fault that matters comes back with the upload.
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class S3Options
     /// <summary>The bucket; null sends nothing.</summary>
     public string? Bucket { get; set; }
 
-    /// <summary>What every key begins with (S1.6).</summary>
+    /// <summary>What every key begins with (S1.6); never empty, because the rule that ends diagnostics goes by it (S1.7).</summary>
     public string Prefix { get; set; } = "diagnostics/";
 
     /// <summary>The server, for a store that is not AWS; null: AWS in <see cref="Region"/>.</summary>

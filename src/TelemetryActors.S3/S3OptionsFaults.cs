@@ -22,9 +22,13 @@ internal static class S3OptionsFaults
             yield return $"{Path}Bucket must be 3 to 63 letters, digits, dots, underscores and hyphens, not '{bucket}'";
         }
 
-        if (!IsPrefix(options.Prefix))
+        if (options.Prefix.Length == 0)
         {
-            yield return $"{Path}Prefix must be up to {S3Options.MaxPrefixLength} letters, digits and !-_.*'()/ with a / at its end and none at its beginning, or empty, not '{options.Prefix}'";
+            yield return $"{Path}Prefix must not be empty: the rule that ends diagnostics would end everything in the bucket";
+        }
+        else if (!IsPrefix(options.Prefix))
+        {
+            yield return $"{Path}Prefix must be up to {S3Options.MaxPrefixLength} letters, digits and !-_.*'()/ with a / at its end and none at its beginning, not '{options.Prefix}'";
         }
 
         if (options.ServiceUrl is { } url && !IsServer(url))
@@ -67,10 +71,10 @@ internal static class S3OptionsFaults
     public static bool IsBucket(string name) =>
         name.Length is >= 3 and <= 63 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 
-    /// <summary>Whether a text can be what keys begin with: what needs no escaping anywhere.</summary>
+    /// <summary>Whether a text can be what keys begin with: what needs no escaping anywhere, and tells diagnostics from other data (S1.7).</summary>
     public static bool IsPrefix(string prefix) =>
-        prefix.Length <= S3Options.MaxPrefixLength
-        && (prefix.Length == 0 || (prefix[0] != '/' && prefix[^1] == '/'))
+        prefix.Length is > 0 and <= S3Options.MaxPrefixLength
+        && prefix[0] != '/' && prefix[^1] == '/'
         && prefix.All(letter => char.IsAsciiLetterOrDigit(letter) || "!-_.*'()/".Contains(letter, StringComparison.Ordinal));
 
     /// <summary>Whether an address can be a server's.</summary>

@@ -12,6 +12,7 @@ namespace TelemetryActors.Sinks.S3;
 internal static class S3Outcome
 {
     private const int MaxCodeLength = 64;
+    private const int NotImplemented = (int)HttpStatusCode.NotImplemented;
 
     // What S3 does not say when it asks for fewer requests.
     private static readonly TimeSpan SlowDownWait = TimeSpan.FromSeconds(30);
@@ -20,12 +21,13 @@ internal static class S3Outcome
     public static bool IsFailure(Exception exception) =>
         exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or WebException;
 
-    /// <summary>What it means.</summary>
-    /// <param name="exception">A failure.</param>
+    /// <summary>What it means. What is no call's failure is told by its type and place alone.</summary>
+    /// <param name="exception">What was thrown.</param>
     /// <param name="bucket">The bucket, for the reason.</param>
     /// <param name="now">The instant, for waits that are told as dates.</param>
     public static SinkOutcome Of(Exception exception, string bucket, DateTimeOffset now) => exception switch
     {
+        _ when !IsFailure(exception) => OfUnexpected(exception),
         OperationCanceledException => new SinkOutcome.Retry("timeout"),
         AmazonServiceException { StatusCode: not 0 } answer => OfAnswer(answer, bucket, now),
         _ when NetworkCause(exception) is { } cause => new SinkOutcome.Retry($"network: {cause}"),
@@ -50,6 +52,15 @@ internal static class S3Outcome
     public static bool IsNoAnswerToUs(Exception exception) =>
         exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest } answer && Clean(answer.ErrorCode) is "" or "BadRequest";
 
+    // The SDK quotes what it could not read, a line of the credentials file too. What it meets where a type begins comes wrapped.
+    private static SinkOutcome OfUnexpected(Exception exception)
+    {
+        var cause = exception.GetBaseException();
+        return AwsFiles.NamedIn(cause.Message) is { } file
+            ? new SinkOutcome.Misconfigured($"{file} cannot be read: {cause.GetType().Name}")
+            : new SinkOutcome.Retry($"{cause.GetType().Name} in {cause.Source ?? "an unknown place"}");
+    }
+
     private static SinkOutcome OfAnswer(AmazonServiceException answer, string bucket, DateTimeOffset now)
     {
         var status = (int)answer.StatusCode;
@@ -61,7 +72,7 @@ internal static class S3Outcome
             (_, "SlowDown" or "TooManyRequests" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded") or (429, _) =>
                 new SinkOutcome.Retry(reason, after ?? SlowDownWait),
             (_, "RequestTimeout" or "IncompleteBody" or "BadDigest" or "OperationAborted" or "NoSuchUpload" or "ConditionalRequestConflict") or (408 or 409, _) => new SinkOutcome.Retry(reason, after),
-            ( >= 500, _) => new SinkOutcome.Retry(reason, after),
+            ( >= 500 and not NotImplemented, _) => new SinkOutcome.Retry(reason, after),
             _ when IsNoAnswerToUs(answer) => new SinkOutcome.Retry($"{reason} without a cause"),
             (_, "EntityTooLarge") or (413, _) => new SinkOutcome.Rejected(reason),
             ( < 300, _) => new SinkOutcome.Retry($"{reason}: the answer could not be read"),
@@ -80,7 +91,7 @@ internal static class S3Outcome
         (_, "NoSuchBucket") => $"there is no bucket {bucket}",
         (_, "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException") or ( >= 300 and < 400, _) =>
             Header(answer, "x-amz-bucket-region") is { Length: > 0 } region ? $"bucket {bucket} is in region {Clean(region)}" : $"bucket {bucket} is in another region or at another address",
-        (_, "XAmzContentSHA256Mismatch" or "MissingContentLength" or "NotImplemented" or "InvalidTrailer") =>
+        (NotImplemented, _) or (_, "XAmzContentSHA256Mismatch" or "MissingContentLength" or "InvalidTrailer") =>
             "the server does not take this kind of upload: try sinks.s3.checksums whenrequired and sinks.s3.chunkedEncoding false",
         (404, _) => $"there is no bucket {bucket}",
         (401 or 403, _) => $"the credentials may not do this in bucket {bucket}",

@@ -20,12 +20,18 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     {
         try
         {
-            var key = ObjectKey.Of(deviceId, batch).Text(options.Prefix);
-            await new ObjectUpload(Client(), options, key).SendAsync(batch, cancellation);
+            var times = EventTimes.Of(batch);
+            var key = ObjectKey.Of(deviceId, batch, times).Text(options.Prefix);
+            await new ObjectUpload(Client(), options, key, times).SendAsync(batch, cancellation);
             return SinkOutcome.Delivered;
         }
-        catch (Exception exception) when (S3Outcome.IsFailure(exception) && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
+            if (!S3Outcome.IsFailure(exception))
+            {
+                ForgetClient();
+            }
+
             return S3Outcome.Of(exception, options.Bucket!, time.GetUtcNow());
         }
     }
@@ -35,21 +41,28 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     {
         try
         {
-            var objects = new BucketObjects(Client(), options, time);
-            var found = await objects.WithBoundsAsync(await objects.ListAsync(from, to, deviceId, cancellation), cancellation);
+            var objects = new BucketObjects(Client(), options);
+            var found = await objects.WithMetadataAsync(await objects.ListAsync(from, to, deviceId, cancellation), cancellation);
             return [.. found.Select(stored => stored.Bounds).OfType<EventRange>().OrderBy(range => range.Start.Stream.Value).ThenBy(range => range.Start.Ordinal)];
         }
-        catch (Exception exception) when (S3Outcome.IsFailure(exception))
+        catch (Exception exception)
         {
-            throw new IOException(S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow()), exception);
+            // Without the cause itself: its words may hold parts of credentials.
+            throw new IOException(S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow()));
         }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
-        _client?.Dispose();
+        ForgetClient();
         return ValueTask.CompletedTask;
+    }
+
+    private void ForgetClient()
+    {
+        _client?.Dispose();
+        _client = null;
     }
 
     private IAmazonS3 Client() => _client ??= connect();

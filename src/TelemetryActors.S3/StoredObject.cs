@@ -10,4 +10,7 @@ internal sealed record StoredObject(string Path, ObjectKey Key, DateTimeOffset U
 {
     /// <summary>Which events it holds; null when that was not asked for, or its metadata is gone.</summary>
     public EventRange? Bounds { get; init; }
+
+    /// <summary>When its events happened; null when that was not asked for, or is not told.</summary>
+    public EventTimes? Times { get; init; }
 }

@@ -37,7 +37,7 @@ internal static class ExportCommand
 
             if (parsed.GetValue(file) is { } path)
             {
-                ToFile(path, WriteTo);
+                WholeFile.Write(path, WriteTo);
             }
             else
             {
@@ -49,24 +49,5 @@ internal static class ExportCommand
             return ExitCode.Done;
         });
         return export;
-    }
-
-    private static void ToFile(string path, Action<Stream> write)
-    {
-        var temporary = path + ".tmp";
-        try
-        {
-            using (var output = File.Create(temporary))
-            {
-                write(output);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Bucket : IDisposable
     /// <summary>Runs something with the bucket; what fails there is one line.</summary>
     public static async Task<T> UseAsync<T>(ParseResult parsed, Func<Bucket, Task<T>> use)
     {
-        var options = BaseSettings.Find(parsed, variables: null).Options.Kit<S3Kit>().Options;
+        var options = BaseSettings.FindSound(parsed).Options.Kit<S3Kit>().Options;
         if (options.Bucket is null)
         {
             throw new CommandException("No bucket is named. Name one: telemetry config set sinks.s3.bucket NAME", ExitCode.Usage);
@@ -34,7 +34,7 @@ internal sealed class Bucket : IDisposable
             using var bucket = new Bucket(options, S3Connection.Open(options));
             return await use(bucket);
         }
-        catch (Exception exception) when (exception is not IOException && S3Outcome.IsFailure(exception))
+        catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException or CommandException))
         {
             throw new CommandException($"bucket {options.Bucket}: {S3Outcome.ReasonOf(exception, options.Bucket, TimeProvider.System.GetUtcNow())}", ExitCode.Failed);
         }

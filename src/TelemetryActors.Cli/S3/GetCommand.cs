@@ -17,23 +17,38 @@ internal static class GetCommand
         from.Required = true;
         var to = Time("--to", "Events before this time. Default: now.");
         var device = new Option<string?>("--device") { Description = "Only of this installation. Default: of all in the bucket.", HelpName = "ID" };
-        var file = new Option<string?>("--out") { Description = "Write to this file instead of standard output.", HelpName = "FILE" };
-        var command = new Command("get", "Bring events back from the bucket as JSON lines.") { from, to, device, file };
+        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all. Default: standard output.", HelpName = "FILE" };
+        var command = new Command(
+            "get",
+            """
+            Bring events back from the bucket as JSON lines.
+              Not found are events that are dated more than a day after their upload, by a clock that was ahead: begin --from earlier for those.
+              It takes the permissions s3:ListBucket and s3:GetObject.
+            """) { from, to, device, file };
         command.SetAction((parsed, cancellation) => Bucket.UseAsync(parsed, async bucket =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options, TimeProvider.System));
-            await using var output = parsed.GetValue(file) is { } path ? File.Create(path) : StandardOutput.Open();
-            await using var buffered = new BufferedStream(output, 64 * 1024);
-            var written = await events.WriteAsync(
-                Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
+            var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options));
+            async Task<long> WriteTo(Stream output)
+            {
+                await using var buffered = new BufferedStream(output, 64 * 1024);
+                return await events.WriteAsync(
+                    Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
+            }
+
+            var written = parsed.GetValue(file) is { } path ? await WholeFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());
             await Console.Error.WriteLineAsync($"telemetry: {written} events");
+            foreach (var damaged in events.Damaged)
+            {
+                await Console.Error.WriteLineAsync($"telemetry: {damaged} is damaged: what follows the damage is missing");
+            }
+
             if (events.WithoutBounds > 0)
             {
                 await Console.Error.WriteLineAsync($"telemetry: {events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
             }
 
-            return ExitCode.Done;
+            return events.Damaged.Count > 0 ? ExitCode.Failed : ExitCode.Done;
         }));
         return command;
     }

@@ -134,11 +134,9 @@ public sealed class SinkDelivery
             return null;
         }
 
-        if (lane.IsWhole && read.Count > 0 && _plan.MaxEvents >= lane.Account.Pending
-            && (read.Start.Ordinal != lane.Account.Cursor.Ordinal || read.End.Ordinal < lane.Account.Tail.Ordinal))
+        if (!_plan.NewestOnly && IsOnlyPartOfWhole(lane, read))
         {
-            // The sink has all of it under these bounds; what is left of it would take the place of the whole, or stand there twice.
-            GiveUp(lane, read.GoneReason == DropReason.None ? DropReason.Missing : read.GoneReason);
+            GiveUp(lane, DropReason.Skipped);
             return null;
         }
 
@@ -277,7 +275,11 @@ public sealed class SinkDelivery
     private static bool IsPast(SlotLane lane, Cursor start) =>
         start.Stream != lane.Account.Cursor.Stream || start.Ordinal >= lane.Account.Tail.Ordinal;
 
-    // Nothing of what a redelivery still has can be read any more.
+    // The sink has all of it under these bounds: what is left of it would be stored twice, or take the place of the whole.
+    private bool IsOnlyPartOfWhole(SlotLane lane, EventRead read) =>
+        lane is { IsWhole: true, IsUntouched: true } && read.Count > 0 && (read.Start != _plan.From || read.Count < _plan.MaxEvents);
+
+    // Nothing of what a redelivery still has can be read any more, or is to be sent.
     private void GiveUp(SlotLane lane, DropReason reason)
     {
         _phase = CallPhase.None;

@@ -51,7 +51,7 @@ public static class SinkPolicies
         RetryDelays = [TimeSpan.FromSeconds(5)],
         WhenExhausted = WhenExhausted.Keep,
         CallTimeout = TimeSpan.FromSeconds(100),
-        ProbeTimeout = TimeSpan.FromSeconds(30),
+        ProbeTimeout = TimeSpan.FromSeconds(100),
         Circuit = CircuitPolicy.Remote,
         DrainPace = TimeSpan.FromMilliseconds(200),
         KeepsBoundsFirst = true,
@@ -66,7 +66,7 @@ public static class SinkPolicies
         FlushInterval = UploadInterval,
         WhenExhausted = WhenExhausted.Discard,
         CallTimeout = TimeSpan.FromSeconds(30),
-        ProbeTimeout = TimeSpan.FromSeconds(15),
+        ProbeTimeout = TimeSpan.FromSeconds(30),
         KeepsBoundsFirst = false,
     };
 
@@ -92,6 +92,7 @@ public static class SinkPolicies
         MaxBatchBytes = 256 * KiB,
         FlushInterval = TimeSpan.FromSeconds(1),
         CallTimeout = TimeSpan.FromSeconds(60),
+        ProbeTimeout = TimeSpan.FromSeconds(60),
         RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)],
         WhenExhausted = WhenExhausted.Keep,
     };

@@ -27,7 +27,7 @@ public sealed record SinkPolicy
     /// <summary>How long a call may take before it counts as failed.</summary>
     public required TimeSpan CallTimeout { get; init; }
 
-    /// <summary>How long the call that tests an open circuit may take.</summary>
+    /// <summary>How long the call that tests an open circuit may take; no less than <see cref="CallTimeout"/> where the batch that failed is repeated over a slow line.</summary>
     public required TimeSpan ProbeTimeout { get; init; }
 
     /// <summary>When the circuit opens and for how long.</summary>

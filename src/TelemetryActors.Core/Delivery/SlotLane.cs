@@ -27,6 +27,9 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     /// <summary>Whether all of the lane goes as one batch.</summary>
     public bool IsWhole => isWhole;
 
+    /// <summary>Whether nothing of the lane is settled yet.</summary>
+    public bool IsUntouched => Account.Pending == Account.Accepted;
+
     public bool HasSuspects => _refusals.Count > 0;
 
     /// <summary>Where the next batch begins: behind the refused events whose verdict is open.</summary>

@@ -36,7 +36,7 @@ public enum DropReason
     /// <summary>The sink's privacy policy does not let the event through.</summary>
     Privacy,
 
-    /// <summary>An operator skipped it.</summary>
+    /// <summary>An operator skipped it, or a replay left it where the sink has it already.</summary>
     Skipped,
 
     /// <summary>Refused at the door: a recorder without a pipeline could not write its file.</summary>

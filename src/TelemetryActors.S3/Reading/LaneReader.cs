@@ -8,14 +8,17 @@ internal sealed class LaneReader : IDisposable
 {
     private readonly BucketObjects _objects;
     private readonly Queue<StoredObject> _left;
+    private readonly Action<StoredObject> _tellDamaged;
+    private StoredObject? _reading;
     private LineStream? _open;
     private long _ordinal;
     private long _next = -1;
     private StoredLine? _ahead;
 
-    public LaneReader(BucketObjects objects, IEnumerable<StoredObject> lane, int index)
+    public LaneReader(BucketObjects objects, IEnumerable<StoredObject> lane, int index, Action<StoredObject> tellDamaged)
     {
         _objects = objects;
+        _tellDamaged = tellDamaged;
         Index = index;
         _left = new Queue<StoredObject>(lane.OrderBy(stored => stored.Bounds?.Start.Ordinal).ThenByDescending(stored => stored.Bounds?.End.Ordinal));
     }
@@ -57,6 +60,7 @@ internal sealed class LaneReader : IDisposable
 
         _ordinal = stored.Bounds?.Start.Ordinal ?? 0;
         _next = stored.Bounds is null ? 0 : Math.Max(_next, _ordinal);
+        _reading = stored;
         _open = new LineStream(new GZipStream(await _objects.ReadAsync(stored, cancellation), CompressionMode.Decompress));
     }
 
@@ -64,7 +68,7 @@ internal sealed class LaneReader : IDisposable
     {
         while (_open is { } open)
         {
-            var line = open.Read();
+            var line = Next(open);
             if (line.IsEmpty)
             {
                 open.Dispose();
@@ -80,5 +84,25 @@ internal sealed class LaneReader : IDisposable
         }
 
         return null;
+    }
+
+    // A line without its line feed was cut off, and so was an object that ends before its last event.
+    private ReadOnlyMemory<byte> Next(LineStream open)
+    {
+        try
+        {
+            var line = open.Read();
+            if (line.IsEmpty ? _reading!.Bounds is not { } bounds || _ordinal >= bounds.End.Ordinal : line.Span[^1] == '\n')
+            {
+                return line;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // What was compressed is told as damaged, like what was cut off.
+        }
+
+        _tellDamaged(_reading!);
+        return default;
     }
 }

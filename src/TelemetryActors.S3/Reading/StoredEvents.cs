@@ -9,6 +9,11 @@ namespace TelemetryActors.Sinks.S3.Reading;
 /// </remarks>
 internal sealed class StoredEvents(BucketObjects objects)
 {
+    private readonly List<string> _damaged = [];
+
+    /// <summary>The keys of objects that end before they should or cannot be unpacked: what stands before the damage came back, the rest did not.</summary>
+    public IReadOnlyList<string> Damaged => _damaged;
+
     /// <summary>Objects whose metadata is gone: where they overlap with others cannot be told.</summary>
     public int WithoutBounds { get; private set; }
 
@@ -21,9 +26,10 @@ internal sealed class StoredEvents(BucketObjects objects)
     /// <returns>How many events were written.</returns>
     public async Task<long> WriteAsync(DateTimeOffset from, DateTimeOffset to, string? device, Stream output, CancellationToken cancellation)
     {
-        var found = await objects.WithBoundsAsync(await objects.ListAsync(from, to, device, cancellation), cancellation);
+        var listed = await objects.WithMetadataAsync(await objects.ListAsync(from, to, device, cancellation), cancellation);
+        var found = listed.Where(stored => stored.Times?.Meet(from, to) ?? true).ToList();
         WithoutBounds = found.Count(stored => stored.Bounds is null);
-        LaneReader[] readers = [.. found.GroupBy(LaneOf).Select((lane, index) => new LaneReader(objects, lane, index))];
+        LaneReader[] readers = [.. found.GroupBy(LaneOf).Select((lane, index) => new LaneReader(objects, lane, index, damaged => _damaged.Add(damaged.Path)))];
         try
         {
             return await MergeAsync(readers, from, to, output, cancellation);

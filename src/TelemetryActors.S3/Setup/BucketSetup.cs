@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using Amazon.S3;
 using Amazon.S3.Model;
 using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Sinks.S3.Setup;
 
@@ -23,7 +25,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
     {
         if (await CanBeAskedAsync(cancellation))
         {
-            await TryObjectAsync(cancellation);
+            await TryObjectsAsync(cancellation);
             await CheckRuleAsync(writesRule, cancellation);
             await CheckPublicAccessAsync(cancellation);
         }
@@ -58,48 +60,58 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         }
 
         Ok("exists", options.Bucket!);
-        Add("list", reason, $"{options.Prefix}*");
+        Add("list", Needing(failure, "s3:ListBucket"), $"{options.Prefix}*");
         return true;
     }
 
-    private async Task TryObjectAsync(CancellationToken cancellation)
+    private async Task TryObjectsAsync(CancellationToken cancellation)
     {
-        var key = $"{options.Prefix}telemetry-setup-{Guid.NewGuid():N}";
-        var content = $"written by telemetry s3 setup at {time.GetUtcNow():O}";
-        var put = await TryAsync(() => client.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = options.Bucket,
-                Key = key,
-                ContentBody = content,
-                UseChunkEncoding = options.UsesChunkedEncoding,
-                DisablePayloadSigning = !options.SignPayload,
-            },
-            cancellation));
-        Add("put", put is null ? null : ReasonOf(put), "an object of this check");
-        if (put is not null)
+        // As the sink puts them: compressed, with storage class, encryption and metadata.
+        var now = time.GetUtcNow();
+        var content = System.Text.Encoding.UTF8.GetBytes($"written by telemetry s3 setup at {now:O}\n");
+        var batch = new SinkBatch(0, default, new Cursor(default, content.Length, 1), content);
+        var (whole, parts) = (NewKey(), NewKey());
+        var put = await TryAsync(() => new ObjectUpload(client, options, whole, times: null).SendAsync(batch, cancellation));
+        Add("put", Needing(put, "s3:PutObject"), "an object of this check");
+        var inParts = await TryAsync(() => new ObjectUpload(client, options, parts, times: null).SendAsync(batch, cancellation, inParts: true));
+        Add("parts", Needing(inParts, "s3:PutObject, s3:AbortMultipartUpload"), "another one, as large ones go");
+        if (inParts is null)
         {
-            return;
+            await DeleteAsync(parts, cancellation);
         }
 
-        string? read = null;
+        if (put is null)
+        {
+            await ReadBackAsync(whole, content, cancellation);
+            var deleted = await DeleteAsync(whole, cancellation);
+            Add("delete", deleted is null ? null : $"{Needing(deleted, "s3:DeleteObject")}; {whole} is left behind", "the same object");
+        }
+    }
+
+    private string NewKey() => $"{options.Prefix}telemetry-setup-{Guid.NewGuid():N}";
+
+    private async Task ReadBackAsync(string key, byte[] content, CancellationToken cancellation)
+    {
+        using var read = new MemoryStream();
         var got = await TryAsync(async () =>
         {
             using var answer = await client.GetObjectAsync(options.Bucket, key, cancellation);
-            using var reader = new StreamReader(answer.ResponseStream);
-            read = await reader.ReadToEndAsync(cancellation);
+            using var text = new GZipStream(answer.ResponseStream, CompressionMode.Decompress);
+            read.SetLength(0);
+            await text.CopyToAsync(read, cancellation);
         });
-        Add("get", got is not null ? ReasonOf(got) : read == content ? null : "what came back is not what was put", "the same object");
-        var deleted = await TryAsync(() => client.DeleteObjectAsync(options.Bucket, key, cancellation));
-        Add("delete", deleted is null ? null : $"{ReasonOf(deleted)}; {key} is left behind", "the same object");
+        var isSame = read.ToArray().AsSpan().SequenceEqual(content);
+        Add("get", got is not null ? Needing(got, "s3:GetObject") : isSame ? null : "what came back is not what was put", "the same object");
     }
+
+    private Task<Exception?> DeleteAsync(string key, CancellationToken cancellation) => TryAsync(() => client.DeleteObjectAsync(options.Bucket, key, cancellation));
 
     private async Task CheckRuleAsync(bool writesRule, CancellationToken cancellation)
     {
         var (rules, failure) = await RulesAsync(cancellation);
         if (failure is not null)
         {
-            Wrong("lifecycle", ReasonOf(failure));
+            Wrong("lifecycle", Needing(failure, "s3:GetLifecycleConfiguration")!);
             return;
         }
 
@@ -117,7 +129,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
 
         Add(
             "lifecycle",
-            failure is not null ? ReasonOf(failure) : RetentionRule.FaultOf(rules, options.Prefix, days),
+            Needing(failure, "s3:PutLifecycleConfiguration") ?? RetentionRule.FaultOf(rules, options.Prefix, days) ?? RetentionRule.SoonerOf(rules, options.Prefix, days),
             $"objects under {options.Prefix} end after {days} days; rules of others: {rules.Count(rule => rule.Id != RetentionRule.Id)}");
     }
 
@@ -151,6 +163,14 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
             Ok("private", "neither policy nor access list opens it to everyone");
         }
     }
+
+    // What is denied is told with the permission that it takes.
+    private string? Needing(Exception? failure, string permission) => failure switch
+    {
+        null => null,
+        AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.Forbidden } => $"{ReasonOf(failure)} (it takes {permission})",
+        _ => ReasonOf(failure),
+    };
 
     private string ReasonOf(Exception failure) => S3Outcome.ReasonOf(failure, options.Bucket!, time.GetUtcNow());
 

@@ -11,6 +11,7 @@ public sealed class StrictS3Server : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly ConcurrentDictionary<string, StoredUpload> _objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StoredUpload> _begun = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SortedDictionary<int, byte[]>> _parts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _faults = new();
     private volatile Refusal? _refusal;
@@ -108,7 +109,7 @@ public sealed class StrictS3Server : IDisposable
             case "POST" when request.Url.Query == "?uploads":
                 var id = Guid.NewGuid().ToString("N");
                 _parts[id] = [];
-                _objects[$"upload {id}"] = upload;
+                _begun[id] = upload;
                 Answer(response, $"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
                 return;
             case "PUT" when uploadId is not null:
@@ -116,12 +117,13 @@ public sealed class StrictS3Server : IDisposable
                 break;
             case "POST" when uploadId is not null:
                 _parts.TryRemove(uploadId, out var parts);
-                _objects.TryRemove($"upload {uploadId}", out var begun);
+                _begun.TryRemove(uploadId, out var begun);
                 _objects[path] = begun! with { Body = [.. parts!.Values.SelectMany(part => part)] };
                 Answer(response, "<CompleteMultipartUploadResult><ETag>\"all\"</ETag></CompleteMultipartUploadResult>");
                 return;
             case "DELETE" when uploadId is not null:
                 _parts.TryRemove(uploadId, out _);
+                _begun.TryRemove(uploadId, out _);
                 break;
             case "PUT":
                 _objects[path] = upload;

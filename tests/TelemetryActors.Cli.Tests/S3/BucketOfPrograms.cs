@@ -54,6 +54,22 @@ public sealed class BucketOfPrograms : IDisposable
         return content.ToArray();
     }
 
+    /// <summary>Changes an object's content and leaves its metadata.</summary>
+    internal async Task DamageAsync(string bucket, string key, Func<byte[], byte[]> change)
+    {
+        using var client = Client;
+        using var answer = await client.GetObjectAsync(bucket, key);
+        using var content = new MemoryStream();
+        await answer.ResponseStream.CopyToAsync(content);
+        var request = new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(change(content.ToArray())), UseChunkEncoding = false };
+        foreach (var name in answer.Metadata.Keys)
+        {
+            request.Metadata[name] = answer.Metadata[name];
+        }
+
+        await client.PutObjectAsync(request);
+    }
+
     public void Dispose()
     {
         if (_gateway.IsValueCreated)

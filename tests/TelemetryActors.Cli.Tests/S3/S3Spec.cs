@@ -105,6 +105,95 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
     }
 
     [Fact]
+    public void A_damaged_line_of_the_credentials_file_is_told_without_what_stands_in_it()
+    {
+        const string Canary = "canary-of-a-secret-0123456789";
+        using var program = new TelemetryProgram();
+        var credentials = Path.Combine(program.Base, "..", $"{Path.GetFileName(program.Base)}.credentials");
+        File.WriteAllText(credentials, $"[default]\naws_access_key_id = KEY\naws_secret_access_key {Canary}\n");
+        foreach (var (name, value) in new[]
+        {
+            ("AWS_SHARED_CREDENTIALS_FILE", credentials), ("AWS_EC2_METADATA_DISABLED", "true"), ("TelemetryActors__Sinks__S3__Bucket", "mine"),
+            ("TelemetryActors__Sinks__S3__ServiceUrl", "http://127.0.0.1:9"), ("TelemetryActors__Sinks__S3__SendAtEnd", "true"), ("TelemetryActors__Debug", "true"),
+        })
+        {
+            program.Variables[name] = value;
+        }
+
+        ProgramResult[] results =
+        [
+            program.Run("exec", "--", "true"), program.Run("exec", "--", "true"), program.Run("sinks"), program.Run("show", "--json"), program.Run("doctor"),
+            program.Run("s3", "setup"), program.Run("s3", "get", "--from", "1h"),
+        ];
+        File.Delete(credentials);
+
+        Assert.All(results, result => Assert.DoesNotContain(Canary, result.Output + result.Error, StringComparison.Ordinal));
+        Assert.All(results[^2..], result => Assert.Equal(1, result.ExitCode));
+        Assert.All(results[^2..], result => Assert.Contains(Path.GetFileName(credentials), result.Error, StringComparison.Ordinal));
+        Assert.Contains("InvalidDataException", results[2].Output, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(program.Base, "*", SearchOption.AllDirectories))
+        {
+            Assert.False(File.ReadAllText(file).Contains(Canary, StringComparison.Ordinal), file);
+        }
+    }
+
+    [FactNeeding("radosgw")]
+    public async Task A_damaged_object_is_told_and_the_others_come_back()
+    {
+        var (program, bucket) = await buckets.StartAsync();
+        using var _ = program;
+        program.Variables["TelemetryActors__Sinks__S3__SendAtEnd"] = "true";
+        for (var run = 0; run < 3; run++)
+        {
+            program.Run("exec", "--", "true");
+        }
+
+        var keys = await buckets.KeysAsync(bucket);
+        await buckets.DamageAsync(bucket, keys[0], content => content[..(content.Length / 2)]);
+        await buckets.DamageAsync(bucket, keys[1], content => [.. content.Select((value, index) => index < 30 ? value : (byte)(value ^ 0x55))]);
+        var whole = await buckets.ReadAsync(bucket, keys[2]);
+        var file = Path.Combine(program.Base, "back.jsonl");
+
+        var back = program.Run("s3", "get", "--from", "1h", "--out", file);
+
+        Assert.Equal(1, back.ExitCode);
+        Assert.All(keys.Take(2), key => Assert.Contains($"telemetry: {key} is damaged", back.Error, StringComparison.Ordinal));
+        Assert.DoesNotContain(keys[2], back.Error, StringComparison.Ordinal);
+        var content = await File.ReadAllTextAsync(file);
+        Assert.EndsWith(System.Text.Encoding.UTF8.GetString(whole), content, StringComparison.Ordinal);
+        Assert.All(content.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => System.Text.Json.JsonDocument.Parse(line).Dispose());
+    }
+
+    [FactNeeding("radosgw")]
+    public async Task What_cannot_be_brought_back_leaves_the_file_of_before()
+    {
+        var (program, _) = await buckets.StartAsync();
+        using var __ = program;
+        var file = Path.Combine(program.Base, "back.jsonl");
+        await File.WriteAllTextAsync(file, "of before");
+        program.Variables["AWS_SECRET_ACCESS_KEY"] = "wrong";
+
+        var back = program.Run("s3", "get", "--from", "1h", "--out", file);
+
+        Assert.Equal(1, back.ExitCode);
+        Assert.Equal("of before", await File.ReadAllTextAsync(file));
+        Assert.Empty(Directory.GetFiles(program.Base, "*.tmp"));
+    }
+
+    [Fact]
+    public void A_bad_setting_ends_it_before_it_asks_the_bucket()
+    {
+        using var program = new TelemetryProgram();
+        program.Variables["TelemetryActors__Sinks__S3__Bucket"] = "mine";
+        program.Variables["TelemetryActors__Sinks__S3__Prefix"] = "logs";
+
+        var result = program.Run("s3", "setup");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("Prefix must be", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_bucket_it_says_how_to_name_one()
     {
         using var program = new TelemetryProgram();

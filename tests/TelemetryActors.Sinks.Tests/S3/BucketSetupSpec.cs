@@ -19,11 +19,24 @@ public sealed class BucketSetupSpec(SharedGateway shared)
 
         var findings = await RunAsync(rig);
 
-        Assert.Equal(["reachable", "credentials", "exists", "list", "put", "get", "delete", "lifecycle", "private"], findings.Select(finding => finding.Check));
+        Assert.Equal(["reachable", "credentials", "exists", "list", "put", "parts", "get", "delete", "lifecycle", "private"], findings.Select(finding => finding.Check));
         Assert.All(findings, finding => Assert.Equal(BucketVerdict.Ok, finding.Verdict));
         Assert.Equal("objects under diagnostics/ end after 30 days; rules of others: 0", findings.Single(finding => finding.Check == "lifecycle").Text);
         Assert.Empty(await rig.KeysAsync());
+        Assert.Equal(0, await rig.OpenUploadsAsync());
     }
+
+    [FactNeeding("radosgw")]
+    public async Task An_object_is_put_as_the_sink_puts_it()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        (rig.Options.Encryption, rig.Options.KmsKeyId) = ("aws:kms", "no-such-key");
+
+        var findings = await RunAsync(rig);
+
+        Assert.Contains(Wrong(findings), line => line.StartsWith("put: ", StringComparison.Ordinal));
+    }
+
 
     [FactNeeding("radosgw")]
     public async Task A_second_look_changes_nothing_and_finds_it_well()
@@ -55,14 +68,31 @@ public sealed class BucketSetupSpec(SharedGateway shared)
         await PutRulesAsync(
             rig,
             new LifecycleRule { Id = "backups", Status = LifecycleRuleStatus.Enabled, Filter = Under("backups/"), Expiration = new LifecycleRuleExpiration { Days = 365 } },
-            new LifecycleRule { Id = "old-name", Status = LifecycleRuleStatus.Enabled, Filter = Under("diagnostics/"), Expiration = new LifecycleRuleExpiration { Days = 7 } });
+            new LifecycleRule { Id = "same-prefix", Status = LifecycleRuleStatus.Enabled, Filter = Under("diagnostics/"), Expiration = new LifecycleRuleExpiration { Days = 90 } },
+            new LifecycleRule { Id = RetentionRule.Id, Status = LifecycleRuleStatus.Enabled, Filter = Under("formerly/"), Expiration = new LifecycleRuleExpiration { Days = 3 } });
 
         var findings = await RunAsync(rig);
 
         Assert.All(findings, finding => Assert.Equal(BucketVerdict.Ok, finding.Verdict));
         Assert.Equal(
-            [("backups", 365), ("telemetry-diagnostics", 30)],
+            [("backups", 365), ("same-prefix", 90), ("telemetry-diagnostics", 30)],
             (await RulesAsync(rig)).Select(rule => (rule.Id, rule.Expiration.Days!.Value)).Order());
+    }
+
+    [FactNeeding("radosgw")]
+    public async Task A_rule_of_others_that_ends_diagnostics_sooner_is_named_and_left_to_them()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        await PutRulesAsync(
+            rig,
+            new LifecycleRule { Id = "everything", Status = LifecycleRuleStatus.Enabled, Filter = Under(""), Expiration = new LifecycleRuleExpiration { Days = 7 } },
+            new LifecycleRule { Id = "of-a-year", Status = LifecycleRuleStatus.Enabled, Filter = Under("diagnostics/2025/"), Expiration = new LifecycleRuleExpiration { Days = 2 } });
+
+        var findings = await RunAsync(rig);
+
+        Assert.Equal(
+            ["lifecycle: objects under diagnostics/ end sooner by rules of others: everything (after 7 days), of-a-year (diagnostics/2025/ after 2 days)"], Wrong(findings));
+        Assert.Equal(["everything", "of-a-year", "telemetry-diagnostics"], (await RulesAsync(rig)).Select(rule => rule.Id).Order());
     }
 
     [FactNeeding("radosgw")]
@@ -77,7 +107,12 @@ public sealed class BucketSetupSpec(SharedGateway shared)
         Assert.Equal(["exists: 404 NoSuchBucket: there is no bucket not-there"], Wrong(missing));
         Assert.Equal(["credentials: 403 SignatureDoesNotMatch: the secret access key is wrong"], Wrong(wrong));
         var denied = $"403 AccessDenied: the credentials may not do this in bucket {rig.Options.Bucket}";
-        Assert.Equal([$"list: {denied}", $"put: {denied}", $"lifecycle: {denied}"], Wrong(stranger));
+        Assert.Equal(
+            [
+                $"list: {denied} (it takes s3:ListBucket)", $"put: {denied} (it takes s3:PutObject)", $"parts: {denied} (it takes s3:PutObject, s3:AbortMultipartUpload)",
+                $"lifecycle: {denied} (it takes s3:GetLifecycleConfiguration)",
+            ],
+            Wrong(stranger));
     }
 
     [Fact]

@@ -49,6 +49,16 @@ internal sealed class GatewayRig
         return Gzip.Open(content.ToArray());
     }
 
+    /// <summary>Lets a user of the server do this in the bucket, and nothing else.</summary>
+    public Task AllowAsync(string user, params string[] actions) => Owner.PutBucketPolicyAsync(new PutBucketPolicyRequest
+    {
+        BucketName = Options.Bucket,
+        Policy = $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam:::user/{{user}}"]},
+             "Action":["{{string.Join("\",\"", actions)}}"],"Resource":["arn:aws:s3:::{{Options.Bucket}}","arn:aws:s3:::{{Options.Bucket}}/*"]}]}
+            """,
+    });
+
     public async Task<int> OpenUploadsAsync() =>
         (await Owner.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Options.Bucket })).MultipartUploads?.Count ?? 0;
 }

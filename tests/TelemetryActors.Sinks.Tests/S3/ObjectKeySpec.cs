@@ -8,7 +8,7 @@ public sealed class ObjectKeySpec
 {
     [Theory]
     [InlineData("diagnostics/")]
-    [InlineData("")]
+    [InlineData("d/")]
     [InlineData("a/b_c/")]
     public void A_key_is_read_as_it_was_written(string prefix)
     {

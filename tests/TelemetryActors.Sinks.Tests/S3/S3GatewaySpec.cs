@@ -161,7 +161,7 @@ public sealed class S3GatewaySpec(SharedGateway shared)
         var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
         rig.Options.PartBytes = S3Options.SmallestPart;
         var batch = DiagnosticBatch.Of(0, 1200, filler: 10_000) with { Attempt = 2 };
-        await rig.Owner.InitiateMultipartUploadAsync(rig.Options.Bucket, ObjectKey.Of("device-1", batch).Text("diagnostics/"));
+        await rig.Owner.InitiateMultipartUploadAsync(rig.Options.Bucket, ObjectKey.Of("device-1", batch, EventTimes.Of(batch)).Text("diagnostics/"));
         Assert.Equal(1, await rig.OpenUploadsAsync());
         await using var sink = rig.Sink();
 
@@ -169,6 +169,37 @@ public sealed class S3GatewaySpec(SharedGateway shared)
 
         Assert.Equal(SinkOutcome.Delivered, outcome);
         Assert.Equal(0, await rig.OpenUploadsAsync());
+    }
+
+    [FactNeeding("radosgw")]
+    public async Task Who_may_put_and_not_list_uploads_in_parts_and_repeats_them()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        rig.Options.PartBytes = S3Options.SmallestPart;
+        var writer = shared.Gateway.AddUser("writer");
+        await rig.AllowAsync("writer", "s3:PutObject", "s3:AbortMultipartUpload");
+        await using var sink = rig.Sink(writer);
+        var batch = DiagnosticBatch.Of(0, 1200, filler: 10_000);
+
+        var first = await sink.DeliverAsync(batch, CancellationToken.None);
+        var again = await sink.DeliverAsync(batch with { Attempt = 2 }, CancellationToken.None);
+
+        Assert.Equal((SinkOutcome.Delivered, SinkOutcome.Delivered), (first, again));
+        Assert.Single(await rig.KeysAsync());
+    }
+
+    [FactNeeding("radosgw")]
+    [Trait("Feature", "S1.6")]
+    public async Task A_replay_finds_the_bounds_of_an_object_whose_first_event_is_of_another_time()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        await using var sink = rig.Sink();
+        var ingested = DiagnosticBatch.Of(0, 6, [.. DiagnosticBatch.Of(0, 3, from: DiagnosticBatch.Noon.AddDays(-90)).Lines.Span, .. DiagnosticBatch.Of(3, 3).Lines.Span]);
+        await sink.DeliverAsync(ingested, CancellationToken.None);
+
+        var found = await sink.FindBoundsAsync(DiagnosticBatch.Noon, DiagnosticBatch.Noon.AddHours(1), CancellationToken.None);
+
+        Assert.Equal([new EventRange(1, ingested.Start, ingested.End)], found);
     }
 
     [FactNeeding("radosgw")]

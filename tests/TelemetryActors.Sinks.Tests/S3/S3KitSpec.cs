@@ -37,6 +37,7 @@ public sealed class S3KitSpec
     [InlineData("prefix", "diagnostics")]
     [InlineData("prefix", "/diagnostics/")]
     [InlineData("prefix", "a?b/")]
+    [InlineData("prefix", "")]
     [InlineData("serviceUrl", "http://user:secret@s3.example")]
     [InlineData("serviceUrl", "ftp://s3.example")]
     [InlineData("serviceUrl", "https://s3.example/path")]
@@ -75,6 +76,16 @@ public sealed class S3KitSpec
         string[] named = ["Bucket", "Prefix", "ServiceUrl", "SignPayload", "ObjectBytes", "ObjectAge", "PartBytes", "CompressionLevel", "KmsKeyId"];
         Assert.Equal(named.Select(name => $"Sinks:S3:{name}"), faults.Select(fault => fault.Split(' ')[0]));
         Assert.DoesNotContain(faults, fault => fault.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.7")]
+    public void An_empty_prefix_is_refused_because_its_rule_would_end_the_whole_bucket()
+    {
+        var faults = TelemetryOptionsFaults.Of(Named(options => options.AddS3(s3 => s3.Prefix = "")));
+
+        Assert.Equal("Sinks:S3:Prefix must not be empty: the rule that ends diagnostics would end everything in the bucket", Assert.Single(faults));
+        Assert.Throws<ArgumentException>(() => TelemetryActors.Sinks.S3.Setup.RetentionRule.Of("", 30));
     }
 
     [Fact]

@@ -60,6 +60,36 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.6")]
+    public async Task A_line_of_another_program_names_its_object_by_its_place_so_that_it_replaces_no_other()
+    {
+        await using var sink = Sink();
+        var ingested = "{\"ts\":\"2026-03-01T23:59:59Z\",\"event\":\"e\",\"details\":{},\"received_ts\":\"2026-03-02T10:00:00Z\",\"id\":\"theirs-1\"}\n"u8.ToArray();
+
+        await sink.DeliverAsync(DiagnosticBatch.Of(7, 1, ingested), CancellationToken.None);
+        await sink.DeliverAsync(DiagnosticBatch.Of(90, 1, ingested), CancellationToken.None);
+
+        Assert.Equal(
+            ["/mine/diagnostics/2026/03/01/device-1_20260301T235959.000000Z_0000000000000abc-7.log.gz",
+             "/mine/diagnostics/2026/03/01/device-1_20260301T235959.000000Z_0000000000000abc-90.log.gz"],
+            _server.Objects.Keys.Order(StringComparer.Ordinal).OrderBy(key => key.Length));
+    }
+
+    [Fact]
+    public async Task What_the_sdk_says_of_a_damaged_credentials_file_is_not_passed_on()
+    {
+        const string Secret = "canary-of-a-secret";
+        await using var sink = new S3Sink(
+            _options, () => throw new InvalidDataException($"Line 2:<aws_secret_access_key {Secret}> in file /x does not contain a section"), "device-1", new ManualTime());
+
+        var outcome = await sink.DeliverAsync(DiagnosticBatch.Of(0, 1), CancellationToken.None);
+        var fault = await Assert.ThrowsAsync<IOException>(async () => await sink.FindBoundsAsync(DiagnosticBatch.Noon, DiagnosticBatch.Noon, CancellationToken.None));
+
+        Assert.Contains("InvalidDataException", outcome.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, outcome.ToString() + fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Feature", "S1.8")]
     public async Task The_events_are_in_it_byte_for_byte()
     {
@@ -103,6 +133,8 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
             ["first-ordinal"] = "41",
             ["end-ordinal"] = "44",
             ["count"] = "3",
+            ["earliest"] = "2026-03-01T12:00:41.000000Z",
+            ["latest"] = "2026-03-01T12:00:43.000000Z",
         };
         Assert.Equal(expected, metadata);
     }
@@ -162,7 +194,7 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
         Assert.StartsWith("network: ", Assert.IsType<SinkOutcome.Retry>(outcome).Reason, StringComparison.Ordinal);
         Assert.True(proxy.Cuts > 0);
         Assert.Equal(0, _server.OpenUploads);
-        Assert.DoesNotContain("/mine", _server.Objects.Keys);
+        Assert.Empty(_server.Objects);
     }
 
     [Theory]
@@ -176,6 +208,7 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
     [InlineData(301, "PermanentRedirect", "301 PermanentRedirect: bucket mine is in region eu-west-7")]
     [InlineData(400, "AuthorizationHeaderMalformed", "400 AuthorizationHeaderMalformed: bucket mine is in region eu-west-7")]
     [InlineData(400, "XAmzContentSHA256Mismatch", "400 XAmzContentSHA256Mismatch: the server does not take this kind of upload: try sinks.s3.checksums whenrequired and sinks.s3.chunkedEncoding false")]
+    [InlineData(501, "NotImplemented", "501: the server does not take this kind of upload: try sinks.s3.checksums whenrequired and sinks.s3.chunkedEncoding false")]
     [InlineData(400, "InvalidStorageClass", "400 InvalidStorageClass")]
     public async Task What_no_upload_can_get_around_opens_the_circuit_and_names_its_cause(int status, string code, string reason)
     {

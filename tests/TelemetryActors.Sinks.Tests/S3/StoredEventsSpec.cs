@@ -53,6 +53,21 @@ public sealed class StoredEventsSpec(SharedGateway shared)
     }
 
     [FactNeeding("radosgw")]
+    public async Task What_came_late_is_found_whatever_its_object_began_with()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        byte[] late = [.. DiagnosticBatch.Of(0, 2, from: Noon).Lines.Span, .. DiagnosticBatch.Of(2, 3, from: Noon.AddDays(-3)).Lines.Span];
+        byte[] ingested = [.. DiagnosticBatch.Of(5, 3, from: Noon.AddDays(-400)).Lines.Span, .. DiagnosticBatch.Of(8, 2, from: Noon.AddDays(-3)).Lines.Span];
+        await SendAsync(rig, "device-1", DiagnosticBatch.Of(0, 5, late), DiagnosticBatch.Of(5, 5, ingested));
+
+        var (lines, _) = await ReadAsync(rig, Noon.AddDays(-3), Noon.AddDays(-2));
+        var (old, _) = await ReadAsync(rig, Noon.AddDays(-500), Noon.AddDays(-300));
+
+        Assert.Equal([2, 3, 4, 8, 9], lines.Select(Number));
+        Assert.Equal([5, 6, 7], old.Select(Number));
+    }
+
+    [FactNeeding("radosgw")]
     public async Task An_object_without_its_metadata_is_read_and_counted()
     {
         var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
@@ -97,7 +112,7 @@ public sealed class StoredEventsSpec(SharedGateway shared)
         return (System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries), count);
     }
 
-    private static StoredEvents Events(GatewayRig rig) => new(new TelemetryActors.Sinks.S3.BucketObjects(rig.Owner, rig.Options, TimeProvider.System));
+    private static StoredEvents Events(GatewayRig rig) => new(new TelemetryActors.Sinks.S3.BucketObjects(rig.Owner, rig.Options));
 
     private static long Number(string line) => Lines.NumberOf(System.Text.Encoding.UTF8.GetBytes(line));
 }

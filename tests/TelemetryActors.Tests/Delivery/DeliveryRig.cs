@@ -32,6 +32,9 @@ internal sealed class DeliveryRig
     /// <summary>The oldest event that can still be read.</summary>
     public long Floor { get; set; }
 
+    /// <summary>An event that cannot be read any more, behind others that can; none at first.</summary>
+    public long Gap { get; set; } = long.MaxValue;
+
     public SinkAccount Account => OnlyOne(Delivery.Accounts);
 
     public void Append(int events) => _tail += events;
@@ -77,7 +80,9 @@ internal sealed class DeliveryRig
 
         // A stream that is gone begins with what is there of another.
         var from = Math.Max(Floor, plan.From.Stream == Stream || plan.From.Stream == StreamId.None ? plan.From.Ordinal : 0);
-        var count = Math.Min(_tail - from, Math.Min(plan.MaxEvents, Math.Max(1, plan.MaxBytes / EventBytes)));
+        from = from == Gap ? Gap + 1 : from;
+        var end = from < Gap ? Math.Min(_tail, Gap) : _tail;
+        var count = Math.Min(end - from, Math.Min(plan.MaxEvents, Math.Max(1, plan.MaxBytes / EventBytes)));
         return new EventRead(At(from), At(from + count), (int)count * EventBytes, DropReason.Overwritten);
     }
 

@@ -152,6 +152,36 @@ public sealed class RedeliverySpec
     }
 
     [Fact]
+    public void A_stretch_that_the_sink_has_as_a_whole_is_not_sent_without_its_beginning()
+    {
+        var rig = Delivered(40);
+        rig.Floor = 15;
+
+        rig.Delivery.Redeliveries.Add(Redelivery.Replay(1, DeliveryRig.At(10), DeliveryRig.At(20), isWhole: true));
+        rig.Delivery.Redeliveries.Add(Redelivery.Replay(1, DeliveryRig.At(20), DeliveryRig.At(30), isWhole: true));
+        var sent = SendAll(rig);
+
+        Assert.Equal(["20-30"], sent);
+        Assert.Equal(10, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.Skipped]);
+        Assert.Equal(0, rig.Delivery.Pending);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void A_stretch_that_the_sink_has_as_a_whole_is_not_sent_without_what_is_gone_of_its_middle()
+    {
+        var rig = Delivered(40);
+        rig.Gap = 15;
+
+        rig.Delivery.Redeliveries.Add(Redelivery.Replay(1, DeliveryRig.At(10), DeliveryRig.At(20), isWhole: true));
+        var sent = SendAll(rig);
+
+        Assert.Empty(sent);
+        Assert.Equal(10, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.Skipped]);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
     public void A_replay_of_a_stream_that_is_gone_is_counted_and_ends()
     {
         var rig = Delivered(40);

@@ -141,6 +141,18 @@ public sealed class SinkDeliverySpec
     }
 
     [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_probe_repeats_a_whole_batch_and_has_the_time_of_one()
+    {
+        SinkPolicy[] overTheNetwork =
+        [
+            SinkPolicies.Remote, SinkPolicies.Upload, SinkPolicies.Community, SinkPolicies.CommunityReports, SinkPolicies.RunPosting, SinkPolicies.Custom,
+        ];
+
+        Assert.All(overTheNetwork, policy => Assert.Equal(policy.CallTimeout, policy.TimeoutOf(isProbe: true)));
+    }
+
+    [Fact]
     public void The_backlog_drains_paced_after_the_circuit_closed()
     {
         var rig = Opened();
