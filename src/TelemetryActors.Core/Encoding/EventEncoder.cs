@@ -208,7 +208,8 @@ internal sealed class EventEncoder
         var buffer = new byte[(MaxNameChars * 6) + 32];
         var writer = new LineWriter(buffer);
         writer.Raw("\",\"event\":"u8);
-        onNewName?.Invoke(WriteClean(ref writer, redactor, name));
+        var clean = WriteClean(ref writer, redactor, name);
+        onNewName?.Invoke(clean);
         writer.Raw(",\"details\":{"u8);
         return new EncodedName(name, new Chunk(writer.WrittenBytes), IsSensitive: false);
     }

@@ -161,8 +161,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
-            // Before anything leaves the ring: from here on the next start knows of this writer even when the machine dies.
-            _own.Now.TrySaveState(isClean: false);
+            var isAwaited = _arrival.IsAwaited;
+            if (!isAwaited)
+            {
+                // Before anything leaves the ring: from here on the next start knows of this writer even when the machine dies.
+                _own.Now.TrySaveState(isClean: false);
+            }
+
             _own.Now.Ring.Touch();
             _syncer.Start();
             _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
@@ -186,7 +191,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
                     Files = _settings.Files,
                     OnHeartbeat = Beat,
                 });
-            var isAwaited = _arrival.IsAwaited;
             if (!isAwaited)
             {
                 LookAtBase(engine);

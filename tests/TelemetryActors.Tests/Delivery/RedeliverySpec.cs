@@ -72,7 +72,7 @@ public sealed class RedeliverySpec
 
         Assert.NotNull(plan);
         Assert.Null(batch);
-        Assert.Equal(30, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.BacklogLimit]);
+        Assert.Equal(30, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.Skipped]);
         AssertBalanced(rig);
     }
 

@@ -31,7 +31,7 @@ public sealed class EventEncoderSpec
         Assert.True(line.IsValid);
         "         7"u8.CopyTo(line.Bytes[^EventScope.RunSequenceFromEnd..]);
         line.Bytes.Slice(line.Length - EventScope.IdFromEnd, EventId.Width).Fill((byte)'0');
-        Assert.True(EventLine.TryParse(line.Bytes.ToArray(), out _, out var fault), fault.ToString());
+        Assert.True(EventLine.TryParse(line.Bytes.ToArray(), out _, out var fault), $"{fault}: {System.Text.Encoding.UTF8.GetString(line.Bytes)}");
         Assert.Equal(1, line.Bytes.Count((byte)'\n'));
         return System.Text.Encoding.UTF8.GetString(line.Bytes);
     }
