@@ -78,6 +78,7 @@ public sealed class EventLogSpec
         using var log = new LogRig(new LogOptions { File = file });
         log.Write(3);
         var name = Assert.Single(log.Names, one => one.EndsWith('n') || one.EndsWith('l'));
+        name = file is null ? name : $"./{name}";
 
         File.Delete(log.PathOf(name));
         log.Write(4);
