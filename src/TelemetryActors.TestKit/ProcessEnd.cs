@@ -13,15 +13,23 @@ public static class ProcessEnd
     /// <exception cref="TimeoutException">It went on for two minutes; it and its children were killed.</exception>
     public static int WaitFor(Process process)
     {
+        WaitForAny(process);
+        return process.ExitCode;
+    }
+
+    /// <summary>Waits for the end of a process that need not be a child of this one.</summary>
+    /// <param name="process">Any process that may be killed.</param>
+    /// <exception cref="TimeoutException">It went on for two minutes; it and its children were killed.</exception>
+    public static void WaitForAny(Process process)
+    {
         if (!process.WaitForExit(Bound))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{process.StartInfo.FileName} {process.StartInfo.Arguments}{string.Join(' ', process.StartInfo.ArgumentList)} did not end within {Bound.TotalSeconds} s");
+                $"Process {process.Id} did not end within {Bound.TotalSeconds} s");
         }
 
         // What it wrote to redirected streams has been read by now, too.
         process.WaitForExit();
-        return process.ExitCode;
     }
 }

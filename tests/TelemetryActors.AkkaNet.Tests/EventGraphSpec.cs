@@ -156,7 +156,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Dispose();
     }
 
-    private static SinkProtocol.ReadThis Read(int events, long number) => new(new(1, default, events, int.MaxValue, IsProbe: false, NewestOnly: false), number);
+    private static SinkProtocol.ReadThis Read(int events, long number) => new(new(1, default, events, 64 * 1024, IsProbe: false, NewestOnly: false), number);
 
     // The stage asks again at each head; what it asked last is what it waits for.
     private static long AnswerUntil(TestProbe supervisor, long number, long tail)

@@ -65,7 +65,7 @@ public sealed class RadosGateway : IDisposable
         foreach (var daemon in _daemons.Values)
         {
             daemon.Kill(entireProcessTree: true);
-            ProcessEnd.WaitFor(daemon);
+            ProcessEnd.WaitForAny(daemon);
             daemon.Dispose();
         }
 

@@ -72,11 +72,11 @@ internal sealed class LogFolder
     public IReadOnlyList<LogFileName> List()
     {
         var own = new List<LogFileName>();
-        foreach (var name in Files.List(Directory))
+        foreach (var name in ListAll())
         {
-            if (ParseName(name) is { } parsed && parsed.Slot == Slot)
+            if (name.Slot == Slot)
             {
-                own.Add(parsed);
+                own.Add(name);
             }
         }
 
