@@ -27,6 +27,9 @@ internal sealed class IngestInput : IDisposable
 
     public InputLineReader Lines { get; }
 
+    /// <summary>What is wrong behind the last line, at the end; null when nothing is.</summary>
+    public string? Behind => (_text as GzipInput)?.Behind;
+
     /// <summary>Bytes of the file; null when nobody knows.</summary>
     public long? Length { get; }
 

@@ -4,11 +4,26 @@ using TelemetryActors.Events;
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>Feeds inputs through the pipeline: redacted, numbered into the log and durable before their ids are kept.</summary>
-internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, RefusedLines refused, IngestCounts counts, TimeProvider time)
+internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, UnsavedIds unsaved, RefusedLines refused, IngestCounts counts, TimeProvider time)
 {
     private const int BatchEvents = 10_000;
 
     private int _sinceFlush;
+
+    /// <summary>Learns the ids of what an ingestion that did not end in order had taken, before anything is fed.</summary>
+    /// <exception cref="CommandException">What it left is not durable.</exception>
+    public async Task BeginAsync()
+    {
+        if (unsaved.Exist)
+        {
+            client.Pipeline.TakeOverDeadWriters();
+            await FlushAsync();
+            unsaved.Learn(ids);
+            ids.Save();
+        }
+
+        unsaved.Begin(client.Pipeline.Slot);
+    }
 
     /// <exception cref="OperationCanceledException">The wish to end came first; what was taken is to be kept.</exception>
     public async Task FeedAsync(IngestInput input, IngestProgress progress, CancellationToken ended)
@@ -25,6 +40,11 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
             ended.ThrowIfCancellationRequested();
         }
 
+        if (input.Behind is { } behind)
+        {
+            Refuse(input, default, behind);
+        }
+
         await KeepAsync();
     }
 
@@ -34,8 +54,14 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
     {
         _sinceFlush = 0;
         await FlushAsync();
-        ids.Save();
+        if (ids.Save())
+        {
+            unsaved.Begin(client.Pipeline.Slot);
+        }
     }
+
+    /// <summary>Everything taken is kept: nothing is left to learn for the next one.</summary>
+    public void End() => unsaved.End();
 
     private bool TryRead(IngestInput input)
     {
