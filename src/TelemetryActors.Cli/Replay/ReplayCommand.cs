@@ -6,6 +6,10 @@ using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Sinks.Community;
+using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -14,6 +18,9 @@ namespace TelemetryActors.Cli.Replay;
 /// <summary><c>telemetry replay</c>: has a time's events delivered to a sink once more, beside what is new.</summary>
 internal static class ReplayCommand
 {
+    // The sinks that settings alone make, and that wait for consent. Of a program's own only that program knows.
+    private static readonly string[] Uploads = [HttpSinkRegistration.DefaultName, CommunitySinkRegistration.Name, RunPostingRegistration.Name];
+
     public static Command Create()
     {
         var name = new Option<string>("--sink") { Description = "The sink.", HelpName = "NAME", Required = true };
@@ -34,6 +41,11 @@ internal static class ReplayCommand
             }
 
             var now = TimeProvider.System.GetUtcNow();
+            if (Uploads.Contains(sink) && !parsed.GetValue(cancel))
+            {
+                throw new CommandException($"{sink} replays nothing: {ReplayOrder.Unconsented}.", ExitCode.Usage);
+            }
+
             if (parsed.GetValue(cancel))
             {
                 OperatorRequest.Send(folder, sink, new SinkCommand(SinkCommandKind.Cancel, OperatorRequest.Who, now, parsed.GetValue(why)), "give up what it replays");

@@ -11,8 +11,11 @@ internal static class ReplayOrder
     public static string? WhyNot(SinkDefinition sink) =>
         sink.IsEventLog ? "refused: the event log is what replays are read from"
         : sink.State == KeptState.None ? "refused: the sink keeps no cursor, it shows only what comes"
-        : sink.NeedsConsent ? "refused: consent covers only what was recorded while it was given"
+        : sink.NeedsConsent ? "refused: " + Unconsented
         : null;
+
+    /// <summary>Why a sink that needs consent replays nothing.</summary>
+    public const string Unconsented = "consent covers only what was recorded while it was given";
 
     /// <summary>Puts what the sink has behind it in front of it once more.</summary>
     /// <returns>How many events that is, and what there is to say.</returns>

@@ -72,6 +72,18 @@ public sealed class ReplaySpec : IDisposable
         Assert.Contains("its oldest is of 20", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void What_consent_does_not_cover_is_refused_at_once()
+    {
+        _program.Record(client => client.Record("step"), options => options.AddHttp(new Uri("http://127.0.0.1:1/")));
+
+        var result = _program.Run("replay", "--sink", "http", "--from", "2d");
+
+        Assert.Equal((2, "telemetry: http replays nothing: consent covers only what was recorded while it was given.\n"), (result.ExitCode, result.Error));
+        Assert.False(Directory.Exists(Path.Combine(_program.Base, "state", "commands")));
+    }
+
     [Theory]
     [InlineData("--sink", "nobody", "--from", "2d")]
     [InlineData("--sink", "jsonl", "--from", "2d")]
