@@ -42,7 +42,7 @@ internal static class IngestCommand
         var files = DiskFileSystem.Instance;
         files.CreateDirectory(folder.State);
         using var only = files.TryLock(Path.Combine(folder.State, "ingest.lock"))
-            ?? throw new CommandException($"another process ingests into {folder.Path}, or its lock cannot be had", ExitCode.Failed);
+            ?? throw new CommandException(WriteFault.Of(folder.State) ?? $"another process ingests into {folder.Path}", ExitCode.Failed);
         var ids = new IngestedIds(files, Path.Combine(folder.State, "ingest-ids"));
         ids.Load();
         var counts = new IngestCounts();

@@ -1,5 +1,6 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
+using TelemetryActors.Log;
 
 namespace TelemetryActors.Cli.Ingest;
 
@@ -30,7 +31,7 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
     {
         while (TryRead(input))
         {
-            await TakeAsync(input, WithoutMark(input.Lines.Line, input.Lines.Number));
+            await TakeAsync(input, input.Line);
             progress.Look(input);
             if (_sinceFlush >= BatchEvents)
             {
@@ -98,15 +99,15 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
             return;
         }
 
-        if (line.IsAnchor)
+        if (LogAnchor.TryParse(bytes.Span, out _, out _))
         {
             counts.Anchors++;
             return;
         }
 
-        if (line.Event.Length > EventEncoder.MaxNameChars)
+        if (EventEncoder.NameFault(line.Event) is { } nameFault)
         {
-            Refuse(input, bytes, $"event is longer than {EventEncoder.MaxNameChars} characters");
+            Refuse(input, bytes, nameFault);
             return;
         }
 
@@ -151,9 +152,6 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
             throw new CommandException($"the events are not durable: {flushed.Reason}", ExitCode.Failed);
         }
     }
-
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes, long number) =>
-        number == 1 && bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason)
     {

@@ -246,7 +246,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             var line = encoder.Encode(name, details, context);
             if (!line.IsValid)
             {
-                return Refuse(DropReason.Invalid);
+                return Refuse(DropReason.Invalid) with { Detail = EventEncoder.NameFault(name) };
             }
 
             var reason = Place(line, context.Scope, mayWait);

@@ -48,6 +48,7 @@ public sealed class IngestSpec : IDisposable
     [InlineData("{\"name\":\"LCP\"}", "event is missing")]
     [InlineData("{\"event\":\"n\0\"}", "NUL bytes")]
     [InlineData("{\"event\":7}", "wrong kind")]
+    [InlineData("{\"event\":\"log_anchor\",\"details\":{\"n\":1}}", "name of the log's own anchors")]
     [InlineData("{\"event\":\"a\",\"event\":\"b\"}", "stands twice")]
     public void A_line_that_is_no_event_is_kept_with_its_place_and_reason_and_the_rest_is_taken(string line, string reason)
     {
@@ -241,6 +242,16 @@ public sealed class IngestSpec : IDisposable
 
         Assert.Equal(300, JsonDocument.Parse(result.Output).RootElement.GetProperty("accepted").GetInt32());
         Assert.Contains("a checksum is wrong", Text(Assert.Single(Quarantined()), "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_does_not_make_a_file_another_one()
+    {
+        Feed("""{"event":"a"}""", """{"event":"b"}""");
+
+        var marked = Feed("\uFEFF" + """{"event":"a"}""", """{"event":"b"}""");
+
+        Assert.Equal("0 accepted, 2 duplicates, 0 refused\n", marked.Output);
     }
 
     [Fact]
