@@ -47,7 +47,7 @@ internal sealed class LogLosses
             missing,
             first.Start.Position <= RetainedFrom
                 ? $"retention removed the first {missing} events of slot {_log.Slot}"
-                : $"{Place(first)}: the files of the {missing} events before it were deleted");
+                : $"{Place(first)}: the {missing} events before it are in no file here: deleted, or recorded while log.file named another");
     }
 
     private void LookBetween(LogStretch reach, LogStretch next)

@@ -68,6 +68,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public WriterSlot Slot => _own.Now;
 
+    /// <summary>Events that were accepted and went with this process, because they were in its memory alone; known once it was disposed.</summary>
+    public long LostAtEnd { get; private set; }
+
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
     /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
@@ -167,6 +170,17 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
         slot.Flushes.SetUnavailable("The client has ended.");
         slot.Release(mayTouchLog: ended);
+        TellLost(slot);
+    }
+
+    // A ring in a file is found by the next start; one in plain memory ends here.
+    private void TellLost(WriterSlot slot)
+    {
+        LostAtEnd = slot.Ring.Path is null ? slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal + (slot.Log.UntoldGap?.Gone ?? 0) : 0;
+        if (LostAtEnd > 0)
+        {
+            Report(new TelemetryFailure("log", $"{LostAtEnd} events are lost: they were in this process's memory alone, and the event log could not be written"));
+        }
     }
 
     private void SyncAtEnd(WriterSlot slot)
@@ -337,9 +351,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
             transition.Kind is SinkTransitionKind.Closed or SinkTransitionKind.Commanded or SinkTransitionKind.Probing ? "info" : "warning");
         if (transition.Cause is { } cause && transition.Kind != SinkTransitionKind.Commanded)
         {
-            Report(new TelemetryFailure(transition.Sink, cause));
+            Report(new TelemetryFailure(transition.Sink, transition.Sink == EventLogName ? CauseOfLog(cause) : cause));
         }
     }
+
+    // What the log keeps for another try is kept for a later start only where the ring outlives the process.
+    private string CauseOfLog(string cause) => _own.Now.Ring.Path is null ? cause.Replace("; kept", "; so far in memory alone", StringComparison.Ordinal) : cause;
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));
 

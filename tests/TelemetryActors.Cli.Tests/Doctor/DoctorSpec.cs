@@ -71,7 +71,7 @@ public sealed class DoctorSpec : IDisposable
 
         var result = Doctor(0);
         Assert.Contains("note: ", result.Output, StringComparison.Ordinal);
-        Assert.Contains("the files of the 20 events before it were deleted", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the 20 events before it are in no file here: deleted, or recorded while log.file named another", result.Output, StringComparison.Ordinal);
         Assert.Equal(20, Found().GetProperty("sinks")[0].GetProperty("dropped").GetProperty("missing").GetInt64());
     }
 
