@@ -1,3 +1,4 @@
+using TelemetryActors.Client;
 using TelemetryActors.Events;
 using TelemetryActors.Runs;
 using TelemetryActors.Slots;
@@ -73,7 +74,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
             return;
         }
 
-        var cause = _failure?.ReplaceLineEndings(" ") ?? "not everything was accepted";
+        var cause = _failure?.ReplaceLineEndings(" ") ?? (refused > 0 ? "not everything was accepted" : "the event log could not be written, and nothing that outlives this process held it");
         Console.Error.WriteLine("telemetry: recording failed: " + (lost == 0 ? cause : $"{cause}; {lost} events of this run are lost"));
     }
 
@@ -84,7 +85,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         {
             Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
         }
-        else
+        else if (failure.Where != LocalPipeline.LostName)
         {
             _failure ??= failure.Message;
         }

@@ -18,6 +18,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 {
     public const string EventLogName = "jsonl";
 
+    /// <summary>Where the failure comes from that tells of <see cref="LostAtEnd"/>.</summary>
+    public const string LostName = "lost";
+
     // Waking the log's thread for each event would cost its caller more than the event: it gathers for a moment instead.
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
@@ -179,7 +182,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         LostAtEnd = slot.Ring.Path is null ? slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal + (slot.Log.UntoldGap?.Gone ?? 0) : 0;
         if (LostAtEnd > 0)
         {
-            Report(new TelemetryFailure("log", $"{LostAtEnd} events are lost: they were in this process's memory alone, and the event log could not be written"));
+            Report(new TelemetryFailure(LostName, $"{LostAtEnd} events are lost: they were in this process's memory alone, and the event log could not be written"));
         }
     }
 

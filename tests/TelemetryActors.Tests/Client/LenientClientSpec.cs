@@ -47,6 +47,7 @@ public sealed class LenientClientSpec : IDisposable
         using var client = _rig.Start(options => options.AddDelegate("broken", (_, _) => throw new InvalidOperationException("of its own")));
 
         client.Record("e");
+        _ = client.FlushSinksAsync(TimeSpan.FromMinutes(1), "broken");
 
         Eventually.True(() => client.Sinks[1].LastError?.Contains("of its own", StringComparison.Ordinal) == true, () => client.Sinks[1].LastError);
     }
