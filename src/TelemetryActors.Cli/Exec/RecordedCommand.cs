@@ -75,7 +75,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
         }
 
         var cause = _failure?.ReplaceLineEndings(" ") ?? (refused > 0 ? "not everything was accepted" : "the event log could not be written, and nothing that outlives this process held it");
-        Console.Error.WriteLine("telemetry: recording failed: " + (lost == 0 ? cause : $"{cause}; {lost} events of this run are lost"));
+        // A ring that ran over was not left for a later start with all it was given.
+        Console.Error.WriteLine("telemetry: recording failed: " + (lost == 0 ? cause : $"{cause.Replace("; kept", "", StringComparison.Ordinal)}; {lost} events of this run are lost"));
     }
 
     // Settings that are left out are no failure: the run is recorded.

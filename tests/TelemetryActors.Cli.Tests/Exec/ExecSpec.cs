@@ -295,6 +295,20 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
+    public void Empty_log_files_and_probes_that_a_killed_process_left_are_removed()
+    {
+        var empty = Path.Combine(Directory.CreateDirectory(Path.Combine(_program.Base, "raw")).FullName, "events_20200101.003.ndjson");
+        var probe = Path.Combine(_program.Base, ".write-probe-4194305");
+        File.WriteAllText(empty, "");
+        File.WriteAllText(probe, "");
+
+        _program.Run("exec", "--", "true");
+        _program.Run("doctor");
+
+        Assert.Equal((false, false), (File.Exists(empty), File.Exists(probe)));
+    }
+
+    [Fact]
     public void Many_one_after_another_leave_nothing_behind()
     {
         for (var i = 0; i < Many; i++)
