@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using TelemetryActors.Cli.Output;
 
 namespace TelemetryActors.Cli;
@@ -14,10 +15,16 @@ internal static class Face
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args.Length == 0)
+        {
+            await Commands.Root().Parse("--help", Parsing).InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+            return ExitCode.Usage;
+        }
+
         var parsed = Commands.Root().Parse(args, Parsing);
         if (parsed.Action is ParseErrorAction)
         {
-            return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " Try 'telemetry --help'.", ExitCode.Usage);
+            return Fail(string.Join(" ", parsed.Errors.Select(Text).Distinct()) + " Try 'telemetry --help'.", ExitCode.Usage);
         }
 
         try
@@ -38,6 +45,11 @@ internal static class Face
             return Fail(exception.Message, ExitCode.Failed);
         }
     }
+
+    // What is missing is named; the parser names only the command that misses it.
+    private static string Text(ParseError error) => error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing
+        ? $"{missing.Argument.Name} is missing."
+        : error.Message;
 
     private static int Fail(string message, int exitCode)
     {

@@ -50,5 +50,6 @@ public static class TelemetryServiceCollectionExtensions
         }
 
         options.ConfigureInHost?.Invoke(options, provider);
+        options.OnFailure = new FailureLog(provider, options.Time).Beside(options.OnFailure);
     }
 }

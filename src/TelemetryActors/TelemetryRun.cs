@@ -136,14 +136,17 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult End(RunStatus status = RunStatus.Success, string? error = null) => End(new RunEnding(status) { Error = error });
 
     /// <summary>Ends the run with everything that is to be said of its end; a second end does nothing, unless the first was refused.</summary>
-    public RecordResult End(RunEnding ending)
+    public RecordResult End(RunEnding ending) => End(ending, _time.GetTimestamp());
+
+    /// <summary>Ends the run as of a moment that is past.</summary>
+    internal RecordResult End(RunEnding ending, long endedStamp)
     {
         if (ending is null or { Status: RunStatus.Running })
         {
             return RecordResult.Refused(DropReason.Invalid, "the end of a run says how it went; the run goes on");
         }
 
-        var duration = _time.GetElapsedTime(_startedStamp);
+        var duration = _time.GetElapsedTime(_startedStamp, endedStamp);
         IReadOnlyDictionary<string, object?> details;
         lock (_metrics)
         {

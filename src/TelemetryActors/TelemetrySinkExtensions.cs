@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.Community;
@@ -47,6 +48,8 @@ public static class TelemetrySinkExtensions
     }
 
     /// <summary>Hands batches to a delegate that returns when all is delivered and throws when it is to be tried again (S2.8).</summary>
+    /// <remarks>A lambda that only throws is this one.</remarks>
+    [OverloadResolutionPriority(1)]
     public static TelemetryOptions AddDelegate(this TelemetryOptions options, string name, Func<SinkBatch, CancellationToken, ValueTask> deliver) =>
         options.AddSink(DelegateSinkRegistration.Define(name, deliver));
 

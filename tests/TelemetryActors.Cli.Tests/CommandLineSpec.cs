@@ -9,7 +9,6 @@ public sealed class CommandLineSpec : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Theory]
-    [InlineData]
     [InlineData("nonsense")]
     [InlineData("exec")]
     [InlineData("show", "--last", "many")]
@@ -28,6 +27,27 @@ public sealed class CommandLineSpec : IDisposable
         Assert.StartsWith("telemetry: ", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal("", result.Output);
+    }
+
+    [Fact]
+    public void Without_a_command_the_help_stands_on_standard_error_and_the_exit_code_is_2()
+    {
+        var result = _program.RunBare();
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("\n  doctor", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ID is missing. SHA is missing.", "runs", "commit")]
+    [InlineData("SHA is missing.", "runs", "commit", "r1")]
+    [InlineData("KEY is missing. VALUE is missing.", "config", "set")]
+    [InlineData("command is missing.", "exec")]
+    public void A_missing_argument_is_named_once(string missing, params string[] args)
+    {
+        var result = _program.Run(args);
+
+        Assert.Equal((2, $"telemetry: {missing} Try 'telemetry --help'.\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]

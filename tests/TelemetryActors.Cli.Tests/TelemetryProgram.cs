@@ -55,6 +55,13 @@ internal sealed class TelemetryProgram : IDisposable
     /// <summary>Starts a command, on this base directory unless it names one, and leaves it running.</summary>
     public Process Start(params string[] args) => StartUnder([], args);
 
+    /// <summary>Runs the program without any argument.</summary>
+    public ProgramResult RunBare()
+    {
+        using var process = StartWords(["dotnet", Assembly]);
+        return Finish(process);
+    }
+
     /// <summary>Runs a command to its end as the command of another program, such as <c>timeout 1</c>.</summary>
     public ProgramResult RunUnder(string[] outer, params string[] args)
     {
@@ -68,7 +75,11 @@ internal sealed class TelemetryProgram : IDisposable
     private Process StartUnder(string[] outer, string[] args)
     {
         string[] directory = args.Contains("--base") ? [] : ["--base", Base];
-        string[] words = [.. DefaultSignals, .. outer, "dotnet", Assembly, .. directory, .. args];
+        return StartWords([.. DefaultSignals, .. outer, "dotnet", Assembly, .. directory, .. args]);
+    }
+
+    private Process StartWords(string[] words)
+    {
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,

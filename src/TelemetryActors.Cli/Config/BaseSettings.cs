@@ -11,6 +11,9 @@ internal static class BaseSettings
 {
     private const string BaseOption = "--base";
 
+    // A command may ask for its settings more than once.
+    private static readonly HashSet<string> Told = [];
+
     /// <summary>Every setting that this program knows.</summary>
     public static SettingTable Table { get; } = SettingTable.Of(Options(variables: null));
 
@@ -27,13 +30,23 @@ internal static class BaseSettings
     }
 
     /// <summary>The settings of a command that cannot go on with bad ones.</summary>
+    /// <remarks>A name that is not known here is a warning: a newer program may know it.</remarks>
     /// <exception cref="CommandException">Some are bad, or the base directory is a file.</exception>
     public static StartSettings FindSound(ParseResult parsed)
     {
         var start = Find(parsed, variables: null);
-        return start.Resolved.Faults.Count == 0
-            ? NotOnFile(start)
-            : throw new CommandException(string.Join("; ", start.Resolved.Faults), ExitCode.Usage);
+        var bad = start.Resolved.Faults.Except(start.Resolved.Unknown).ToList();
+        if (bad.Count > 0)
+        {
+            throw new CommandException(string.Join("; ", bad), ExitCode.Usage);
+        }
+
+        foreach (var unknown in start.Resolved.Unknown.Where(Told.Add))
+        {
+            Console.Error.WriteLine($"telemetry: {unknown} that this program knows: it is left out");
+        }
+
+        return NotOnFile(start);
     }
 
     /// <summary>The settings by which a command reads what is recorded; a base directory that was given must be there.</summary>
@@ -48,12 +61,13 @@ internal static class BaseSettings
     /// <returns>Why that cannot be; null when it is done.</returns>
     public static string? Change(BaseFolder folder, string key, string? text)
     {
-        if (Table.Find(key) is not { } setting)
+        var file = new ConfigFile(DiskFileSystem.Instance, folder);
+        var setting = Table.Find(key);
+        if (setting is null && text is not null)
         {
             return $"{key} is not a setting";
         }
 
-        var file = new ConfigFile(DiskFileSystem.Instance, folder);
         if (text is not null && NewFault(file.Read(out var broken), key, text) is var fault && (broken ?? fault) is { } reason)
         {
             return reason;
@@ -61,6 +75,11 @@ internal static class BaseSettings
 
         try
         {
+            if (setting is null)
+            {
+                return file.Remove(key) ? null : $"{key} is not a setting, and does not stand in {folder.ConfigFile}";
+            }
+
             file.Write(setting, text);
             return null;
         }

@@ -23,7 +23,7 @@ internal static class ConfigCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"telemetry: {fault}");
             }
 
-            return start.Resolved.Faults.Count == 0 ? Done : Wrong;
+            return start.Resolved.Faults.Count == start.Resolved.Unknown.Count ? Done : Wrong;
         });
         return command;
     }
@@ -70,7 +70,11 @@ internal static class ConfigCommand
             return Refuse(parsed, fault);
         }
 
-        var setting = BaseSettings.Table.Find(key)!;
+        if (BaseSettings.Table.Find(key) is not { } setting)
+        {
+            return Done;
+        }
+
         var now = BaseSettings.Find(parsed, variables).Resolved.Values.First(value => value.Path == setting.Path);
         if (text is not null && now.Origin != SettingOrigin.File)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace TelemetryActors.Cli.Exec;
 
@@ -18,12 +19,13 @@ internal static class ExecCommand
             "exec",
             """
             Run a command and record it as a run: exit code, duration, CPU time, peak memory, and each line if you like.
-              The exit code is the command's (128 and the signal's number when a signal ended it; 127 when there is no such command).
+              The exit code is the command's (128 and the signal's number when a signal ended it; 127 when there is no such command, 126 when it cannot be executed).
               telemetry exec --agent backup --lines -- ./backup.sh --all
             """) { agent, job, lines, printRunId, command };
         exec.SetAction(parsed =>
         {
             var words = parsed.GetRequiredValue(command);
+            CheckPlace(parsed, words);
             return new RecordedCommand(new ExecSettings
             {
                 Command = words,
@@ -35,5 +37,15 @@ internal static class ExecCommand
             }).Run();
         });
         return exec;
+    }
+
+    // What an option does not take the parser would take for the command.
+    private static void CheckPlace(ParseResult parsed, string[] words)
+    {
+        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        if (parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) && words.Length > behind)
+        {
+            throw new CommandException($"'{words[0]}' stands before --: it is no option of exec, and no value that one takes. Try 'telemetry exec --help'.", ExitCode.Usage);
+        }
     }
 }

@@ -13,6 +13,8 @@ internal static partial class LibC
 
     private const short PollIn = 1;
     private const short PollOut = 4;
+    private const short PollError = 8;
+    private const short PollHangup = 16;
 
     public static IOException Fault(string what, int error) => new($"{what} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
@@ -45,6 +47,13 @@ internal static partial class LibC
     {
         var wanted = new PollRequest { Descriptor = descriptor, Events = PollIn };
         return Poll(ref wanted, 1, waitMilliseconds) != 0 && (wanted.Found != 0 || Marshal.GetLastPInvokeError() != Interrupted);
+    }
+
+    /// <summary>Whether nobody reads a pipe, or a terminal is gone: what is written there from now on reaches no one. A file never is.</summary>
+    public static bool IsClosed(int descriptor)
+    {
+        var wanted = new PollRequest { Descriptor = descriptor };
+        return Poll(ref wanted, 1, 0) > 0 && (wanted.Found & (PollError | PollHangup)) != 0;
     }
 
     [LibraryImport("libc", EntryPoint = "posix_spawnp")]

@@ -7,11 +7,19 @@ internal sealed class OutputPump : IDisposable
 {
     private const int ChunkBytes = 64 * 1024;
 
+    // As much as a pipe holds at the most: what was in it when the command ended is through by then.
+    private const long MostBytesBehind = 1024 * 1024;
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
+
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.None);
     private readonly int _target;
     private readonly LineSplitter _lines;
     private readonly ManualResetEventSlim _drained = new();
     private readonly Thread _thread;
+    private readonly Lock _splitting = new();
+    private long _passed;
+    private volatile bool _isReading;
+    private volatile bool _isLeft;
 
     public OutputPump(int target, Action<string, bool> onLine)
     {
@@ -34,17 +42,36 @@ internal sealed class OutputPump : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Waits until everyone who could write has ended, as a pipe does, or until it is enough.</summary>
-    public void Join(CancellationToken enough)
+    /// <summary>The command has ended: waits until its stream has, or, where another process holds it, until nothing has come for a moment, or it is enough.</summary>
+    /// <returns>False when the stream goes on: it is passed on while this process lives, and no more lines are taken from it.</returns>
+    public bool TryDrain(CancellationToken enough)
     {
         try
         {
-            _drained.Wait(enough);
+            var end = Volatile.Read(ref _passed) + MostBytesBehind;
+            long before;
+            do
+            {
+                before = Volatile.Read(ref _passed);
+                if (_drained.Wait(Silence, enough))
+                {
+                    return true;
+                }
+            }
+            while (before < end && (before != Volatile.Read(ref _passed) || !_isReading));
         }
         catch (OperationCanceledException)
         {
-            // Someone else holds the stream and does not end: what it writes from now on is not ours.
+            // Whoever reads what we write takes nothing, and someone asked us to end.
         }
+
+        lock (_splitting)
+        {
+            _isLeft = true;
+            _lines.End();
+        }
+
+        return _drained.IsSet;
     }
 
     public void Dispose()
@@ -61,12 +88,13 @@ internal sealed class OutputPump : IDisposable
     {
         var buffer = new byte[ChunkBytes];
         int read;
-        while ((read = _pipe.Read(buffer)) > 0)
+        while ((read = Read(buffer)) > 0)
         {
             var bytes = buffer.AsSpan(0, read);
+            Volatile.Write(ref _passed, _passed + read);
 
             // Recorded first: what someone has seen on the terminal is in the log, even if this process dies right after.
-            _lines.Write(bytes);
+            Split(bytes);
             if (!LibC.TryWriteAll(_target, bytes, out var error))
             {
                 // Nobody reads it any more, or it cannot be written: closing the pipe lets the child know, as it would without us.
@@ -75,8 +103,34 @@ internal sealed class OutputPump : IDisposable
             }
         }
 
-        _lines.End();
+        lock (_splitting)
+        {
+            if (!_isLeft)
+            {
+                _lines.End();
+            }
+        }
+
         _pipe.Dispose();
         _drained.Set();
+    }
+
+    private int Read(byte[] buffer)
+    {
+        _isReading = true;
+        var read = _pipe.Read(buffer);
+        _isReading = false;
+        return read;
+    }
+
+    private void Split(ReadOnlySpan<byte> bytes)
+    {
+        lock (_splitting)
+        {
+            if (!_isLeft)
+            {
+                _lines.Write(bytes);
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using TelemetryActors.Client;
+using TelemetryActors.Events;
 using TelemetryActors.Runs;
 using TelemetryActors.Slots;
 
@@ -24,10 +26,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         finally
         {
             client?.Dispose();
-            if (_failure is not null)
-            {
-                Console.Error.WriteLine("telemetry: recording failed: " + _failure.ReplaceLineEndings(" "));
-            }
+            TellFailure(client);
         }
     }
 
@@ -54,15 +53,43 @@ internal sealed class RecordedCommand(ExecSettings settings)
         output?.Start();
         error?.Start();
         var exit = child.Wait();
-        output?.Join(signals.Enough);
-        error?.Join(signals.Enough);
+        var ended = TimeProvider.System.GetTimestamp();
+        Drain(output, "standard output", signals.Enough);
+        Drain(error, "standard error", signals.Enough);
         foreach (var lost in new[] { output?.Fault, error?.Fault }.OfType<string>())
         {
             Console.Error.WriteLine("telemetry: " + lost);
         }
 
-        End(exit, memory.End(exit.Usage.LargestResidentBytes), output, error);
+        End(exit, ended, memory.End(exit.Usage.LargestResidentBytes), output, error);
         return exit.ShellCode;
+    }
+
+    private void TellFailure(TelemetryClient? client)
+    {
+        var refused = client?.Refused.Where(entry => entry.Key is not (DropReason.Disabled or DropReason.Sampled)).Sum(entry => entry.Value) ?? 0;
+        var lost = refused + (client?.Pipeline.LostAtEnd ?? 0);
+        if (_failure is null && lost == 0)
+        {
+            return;
+        }
+
+        var cause = _failure?.ReplaceLineEndings(" ") ?? (refused > 0 ? "not everything was accepted" : "the event log could not be written, and nothing that outlives this process held it");
+        // A ring that ran over was not left for a later start with all it was given.
+        Console.Error.WriteLine("telemetry: recording failed: " + (lost == 0 ? cause : $"{cause.Replace("; kept", "", StringComparison.Ordinal)}; {lost} events of this run are lost"));
+    }
+
+    // Settings that are left out are no failure: the run is recorded.
+    private void Take(TelemetryFailure failure)
+    {
+        if (failure.Where == "settings")
+        {
+            Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
+        }
+        else if (failure.Where != LocalPipeline.LostName)
+        {
+            _failure ??= failure.Message;
+        }
     }
 
     private TelemetryClient? TryStart()
@@ -74,7 +101,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
                 Agent = settings.Agent,
                 Preset = TelemetryPreset.Small,
                 BaseDirectory = settings.BaseDirectory,
-                OnFailure = failure => _failure ??= failure.Message,
+                OnFailure = Take,
             }.WithSinkKits());
             _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
             return client;
@@ -112,7 +139,15 @@ internal sealed class RecordedCommand(ExecSettings settings)
         }
     }
 
-    private void End(ChildExit exit, PeakMemory peak, OutputPump? output, OutputPump? error)
+    private static void Drain(OutputPump? pump, string stream, CancellationToken enough)
+    {
+        if (pump?.TryDrain(enough) == false)
+        {
+            Console.Error.WriteLine($"telemetry: something that the command started holds its {stream} open: what it writes from now on is not recorded");
+        }
+    }
+
+    private void End(ChildExit exit, long ended, PeakMemory peak, OutputPump? output, OutputPump? error)
     {
         if (_run is null)
         {
@@ -140,7 +175,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
             _run.SetMetric("lines_not_recorded", _refusedLines);
         }
 
-        _run.End(exit.Status, exit.Signal != 0 ? $"ended by {SignalName.Of(exit.Signal)}" : exit.Code != 0 ? $"exit code {exit.Code}" : null);
+        var cause = exit.Signal != 0 ? $"ended by {SignalName.Of(exit.Signal)}" : exit.Code != 0 ? $"exit code {exit.Code}" : null;
+        _run.End(new RunEnding(exit.Status) { Error = cause }, ended);
     }
 
     private void Set(string metric, long? value)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
-using TelemetryActors.Slots;
+using TelemetryActors.Configuration;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Ingest;
@@ -27,12 +27,13 @@ internal static class IngestCommand
               What is refused is kept in raw/quarantine with file, line and reason, and the exit code is 3. What was taken before is not taken again.
               zcat app.log.gz | telemetry ingest -
             """) { names, json };
-        ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed).Folder, parsed.GetRequiredValue(names), parsed.GetValue(json)));
+        ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed), parsed.GetRequiredValue(names), parsed.GetValue(json)));
         return ingest;
     }
 
-    private static async Task<int> RunAsync(BaseFolder folder, string[] names, bool asJson)
+    private static async Task<int> RunAsync(StartSettings start, string[] names, bool asJson)
     {
+        var folder = start.Folder;
         foreach (var name in names.Where(name => name != IngestInput.StandardInput && !File.Exists(name)))
         {
             throw new CommandException(Directory.Exists(name) ? $"{name} is a directory: name its files" : $"{name}: no such file", ExitCode.Usage);
@@ -41,7 +42,7 @@ internal static class IngestCommand
         var files = DiskFileSystem.Instance;
         files.CreateDirectory(folder.State);
         using var only = files.TryLock(Path.Combine(folder.State, "ingest.lock"))
-            ?? throw new CommandException($"another process ingests into {folder.Path}, or its lock cannot be had", ExitCode.Failed);
+            ?? throw new CommandException(WriteFault.Of(folder.State) ?? $"another process ingests into {folder.Path}", ExitCode.Failed);
         var ids = new IngestedIds(files, Path.Combine(folder.State, "ingest-ids"));
         ids.Load();
         var counts = new IngestCounts();
@@ -50,9 +51,12 @@ internal static class IngestCommand
         {
             await using var client = TelemetryClient.Start(
                 new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience, TrackSessions = false }.WithSinkKits());
-            var ingestion = new Ingestion(client, ids, refused, counts, TimeProvider.System);
+            var unsaved = new UnsavedIds(files, folder.Path, start.Options.Log.File, TimeProvider.System);
+            var ingestion = new Ingestion(client, ids, unsaved, refused, counts, TimeProvider.System);
+            await ingestion.BeginAsync();
             using var progress = new IngestProgress(TimeProvider.System, counts);
             await FeedAsync(ingestion, names, progress);
+            ingestion.End();
         }
         finally
         {
@@ -77,6 +81,7 @@ internal static class IngestCommand
         catch (OperationCanceledException)
         {
             await ingestion.KeepAsync();
+            ingestion.End();
             throw new CommandException("interrupted: what was read is taken; feeding the same again adds the rest", ExitCode.Failed);
         }
     }

@@ -7,6 +7,8 @@ internal sealed class IngestInput : IDisposable
 
     private static readonly byte[] GzipMark = [0x1f, 0x8b];
 
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     private readonly CountingStream _raw;
     private readonly Stream _text;
     private readonly LineChain _ids = new();
@@ -27,6 +29,12 @@ internal sealed class IngestInput : IDisposable
 
     public InputLineReader Lines { get; }
 
+    /// <summary>The current line, without the byte order mark that a file may begin with.</summary>
+    public ReadOnlyMemory<byte> Line => Lines.Number == 1 && Lines.Line.Span.StartsWith(ByteOrderMark) ? Lines.Line[ByteOrderMark.Length..] : Lines.Line;
+
+    /// <summary>What is wrong behind the last line, at the end; null when nothing is.</summary>
+    public string? Behind => (_text as GzipInput)?.Behind;
+
     /// <summary>Bytes of the file; null when nobody knows.</summary>
     public long? Length { get; }
 
@@ -43,7 +51,7 @@ internal sealed class IngestInput : IDisposable
             return false;
         }
 
-        _ids.Add(Lines.Line.Span.TrimEnd((byte)'\r'));
+        _ids.Add(Line.Span.TrimEnd((byte)'\r'));
         return true;
     }
 

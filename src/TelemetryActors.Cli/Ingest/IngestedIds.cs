@@ -6,7 +6,7 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>The ids of the last <see cref="Window"/> events that were ingested into a base directory, as 8 bytes of hash each, in <c>state/ingest-ids</c>.</summary>
-/// <remarks>What is fed again within that window is a duplicate. Written after the events are durable: a crash in between lets the last batch in twice.</remarks>
+/// <remarks>What is fed again within that window is a duplicate. Written after the events are durable; <see cref="UnsavedIds"/> has those of a crash in between.</remarks>
 internal sealed class IngestedIds(IFileSystem files, string path)
 {
     public const int Window = 1_000_000;
@@ -55,11 +55,12 @@ internal sealed class IngestedIds(IFileSystem files, string path)
     }
 
     /// <summary>Keeps what was taken since the last time; the file is cut to the window once it holds twice as much.</summary>
-    public void Save()
+    /// <returns>False when there was nothing.</returns>
+    public bool Save()
     {
         if (_fresh.Count == 0)
         {
-            return;
+            return false;
         }
 
         var length = files.Identify(path)?.Length ?? 0;
@@ -75,6 +76,7 @@ internal sealed class IngestedIds(IFileSystem files, string path)
         }
 
         _fresh.Clear();
+        return true;
     }
 
     private bool Remember(ulong hash)

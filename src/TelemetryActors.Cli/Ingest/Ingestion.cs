@@ -1,21 +1,37 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
+using TelemetryActors.Log;
 
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>Feeds inputs through the pipeline: redacted, numbered into the log and durable before their ids are kept.</summary>
-internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, RefusedLines refused, IngestCounts counts, TimeProvider time)
+internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, UnsavedIds unsaved, RefusedLines refused, IngestCounts counts, TimeProvider time)
 {
     private const int BatchEvents = 10_000;
 
     private int _sinceFlush;
+
+    /// <summary>Learns the ids of what an ingestion that did not end in order had taken, before anything is fed.</summary>
+    /// <exception cref="CommandException">What it left is not durable.</exception>
+    public async Task BeginAsync()
+    {
+        if (unsaved.Exist)
+        {
+            client.Pipeline.TakeOverDeadWriters();
+            await FlushAsync();
+            unsaved.Learn(ids);
+            ids.Save();
+        }
+
+        unsaved.Begin(client.Pipeline.Slot);
+    }
 
     /// <exception cref="OperationCanceledException">The wish to end came first; what was taken is to be kept.</exception>
     public async Task FeedAsync(IngestInput input, IngestProgress progress, CancellationToken ended)
     {
         while (TryRead(input))
         {
-            await TakeAsync(input, WithoutMark(input.Lines.Line, input.Lines.Number));
+            await TakeAsync(input, input.Line);
             progress.Look(input);
             if (_sinceFlush >= BatchEvents)
             {
@@ -23,6 +39,11 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
             }
 
             ended.ThrowIfCancellationRequested();
+        }
+
+        if (input.Behind is { } behind)
+        {
+            Refuse(input, default, behind);
         }
 
         await KeepAsync();
@@ -34,8 +55,14 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
     {
         _sinceFlush = 0;
         await FlushAsync();
-        ids.Save();
+        if (ids.Save())
+        {
+            unsaved.Begin(client.Pipeline.Slot);
+        }
     }
+
+    /// <summary>Everything taken is kept: nothing is left to learn for the next one.</summary>
+    public void End() => unsaved.End();
 
     private bool TryRead(IngestInput input)
     {
@@ -72,15 +99,15 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
             return;
         }
 
-        if (line.IsAnchor)
+        if (LogAnchor.TryParse(bytes.Span, out _, out _))
         {
             counts.Anchors++;
             return;
         }
 
-        if (line.Event.Length > EventEncoder.MaxNameChars)
+        if (EventEncoder.NameFault(line.Event) is { } nameFault)
         {
-            Refuse(input, bytes, $"event is longer than {EventEncoder.MaxNameChars} characters");
+            Refuse(input, bytes, nameFault);
             return;
         }
 
@@ -125,9 +152,6 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Refused
             throw new CommandException($"the events are not durable: {flushed.Reason}", ExitCode.Failed);
         }
     }
-
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes, long number) =>
-        number == 1 && bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason)
     {

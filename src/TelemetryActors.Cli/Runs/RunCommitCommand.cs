@@ -59,14 +59,20 @@ internal static class RunCommitCommand
     private static void Record(string baseDirectory, string runId, string hash, RunLabels labels)
     {
         string? failure = null;
-        using var client = TelemetryClient.Start(new TelemetryOptions
+        var client = TelemetryClient.Start(new TelemetryOptions
         {
             Agent = "telemetry",
             Preset = TelemetryPreset.Small,
             BaseDirectory = baseDirectory,
             OnFailure = told => failure ??= told.Message,
         });
-        if (!client.RecordCommit(runId, hash.ToLowerInvariant(), labels).IsAccepted)
+        bool isAccepted;
+        using (client)
+        {
+            isAccepted = client.RecordCommit(runId, hash.ToLowerInvariant(), labels).IsAccepted;
+        }
+
+        if (!isAccepted || client.Pipeline.LostAtEnd > 0)
         {
             throw new CommandException($"The commit was not recorded: {failure ?? "telemetry is disabled"}", ExitCode.Failed);
         }

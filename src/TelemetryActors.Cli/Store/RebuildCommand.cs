@@ -25,7 +25,7 @@ internal static class RebuildCommand
 
             Directory.CreateDirectory(log.Base.SinkStates);
             using var owned = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(log.Base.Path, SqliteKit.SinkName))
-                ?? throw new CommandException("Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
+                ?? throw new CommandException(WriteFault.Of(log.Base.SinkStates) ?? "Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
             file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
             var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
                 .Run(said => Console.Error.WriteLine("telemetry: " + said));

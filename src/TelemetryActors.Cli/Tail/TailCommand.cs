@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Exec;
 using TelemetryActors.Cli.Show;
 
 namespace TelemetryActors.Cli.Tail;
@@ -9,6 +10,7 @@ namespace TelemetryActors.Cli.Tail;
 internal static class TailCommand
 {
     private const int DefaultLast = 10;
+    private const int StandardOutput = 1;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     public static Command Create()
@@ -59,13 +61,16 @@ internal static class TailCommand
             {
                 printer.Print(follower.Look(filter));
             }
-            while (await timer.WaitForNextTickAsync(ended.Token));
+            while (!IsUnread() && await timer.WaitForNextTickAsync(ended.Token));
         }
         catch (OperationCanceledException)
         {
             // The wish to end is how following ends.
         }
     }
+
+    // Who reads us may have seen enough long before the next event.
+    private static bool IsUnread() => !OperatingSystem.IsWindows() && LibC.IsClosed(StandardOutput);
 
     // Who follows may have come before the first program that records. Settings are asked again then: they lie in the directory.
     private static async Task WaitForBaseAsync(ParseResult parsed, PeriodicTimer timer, CancellationToken ended)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryActors.Events;
 using TelemetryActors.Privacy;
 
@@ -13,6 +14,9 @@ internal sealed class EventEncoder
 {
     /// <summary>Characters of an event's name, at the most.</summary>
     public const int MaxNameChars = 256;
+
+    /// <summary>The name of the log's anchors, which are no events: an event of that name would not be shown.</summary>
+    public const string AnchorName = "log_anchor";
 
     private const int FirstBufferBytes = 2048;
 
@@ -38,6 +42,13 @@ internal sealed class EventEncoder
         _maxLineBytes = maxLineBytes;
     }
 
+    /// <summary>Why an event of this name cannot be encoded, for people; null when its name is not why.</summary>
+    public static string? NameFault(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? "the event has no name"
+        : name.Length > MaxNameChars ? string.Create(CultureInfo.InvariantCulture, $"the event's name has {name.Length} characters, and may have {MaxNameChars}")
+        : name == AnchorName ? $"{AnchorName} is the name of the log's own anchors"
+        : null;
+
     /// <summary>A text as an event would hold it, for what is encoded once for many events.</summary>
     public string Clean(string text) => _values.RedactWhole(text).ToString();
 
@@ -48,7 +59,7 @@ internal sealed class EventEncoder
     public EncodedLine Encode<TDetails>(string? name, TDetails details, in EventContext context)
         where TDetails : IDetails, allows ref struct
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameChars)
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameChars || name == AnchorName)
         {
             return default;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -7,40 +8,32 @@ namespace TelemetryActors.Encoding;
 /// <summary>Recognises lines that other programs wrote and brings them into the envelope.</summary>
 /// <remarks>
 /// Three shapes are known: the envelope itself (<c>event</c>), tracked events <c>{type,timestamp,data}</c> (S2.10) and run events
-/// <c>{run_id,event_type,payload}</c> (S4.4). Times may be ISO 8601 or milliseconds since 1970 (D.6). What else such a line holds goes into its
-/// details, and so does what a plain object with an <c>event</c> and no <c>details</c> holds; the envelope's unknown keys are ignored, as by
-/// every reader. Nothing is redacted here: that is the encoder's part.
+/// <c>{run_id,event_type,payload}</c> (S4.4). Times may be ISO 8601 or milliseconds since 1970 (D.6). Whatever else such a line holds goes into its
+/// details; a member whose name is taken there gets the first free number behind it, <c>status_2</c>. Nothing is redacted here: that is the encoder's part.
 /// </remarks>
 public sealed class RecordShape
 {
-    private static readonly RecordShape Envelope = new("event", [], keepsUnknown: false);
-
-    // A plain object that names its event and has no details of its own: whatever else it holds are the details.
-    private static readonly RecordShape Plain = new("event", [("timestamp", EnvelopeKey.Timestamp)], keepsUnknown: true);
+    private static readonly RecordShape Envelope = new("event", [("ts", EnvelopeKey.Timestamp), ("timestamp", EnvelopeKey.Timestamp)]);
 
     private static readonly RecordShape RunEvent = new(
         "event_type",
-        [("timestamp", EnvelopeKey.Timestamp), ("event_type", EnvelopeKey.Event), ("payload", EnvelopeKey.Details), ("agent_name", EnvelopeKey.Agent)],
-        keepsUnknown: true);
+        [("timestamp", EnvelopeKey.Timestamp), ("event_type", EnvelopeKey.Event), ("payload", EnvelopeKey.Details), ("agent_name", EnvelopeKey.Agent)]);
 
     private static readonly RecordShape Tracked = new(
         "type",
         [
             ("timestamp", EnvelopeKey.Timestamp), ("type", EnvelopeKey.Event), ("data", EnvelopeKey.Details),
             ("sessionId", EnvelopeKey.SessionId), ("userId", EnvelopeKey.UserId),
-        ],
-        keepsUnknown: true);
+        ]);
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _mark;
     private readonly (string Name, EnvelopeKey Key)[] _names;
-    private readonly bool _keepsUnknown;
 
-    private RecordShape(string mark, (string Name, EnvelopeKey Key)[] names, bool keepsUnknown)
+    private RecordShape(string mark, (string Name, EnvelopeKey Key)[] names)
     {
         _mark = mark;
-        _keepsUnknown = keepsUnknown;
         _names = [.. names, .. Enumerable.Range(0, EnvelopeKeys.Count).Select(key => (EnvelopeKeys.NameOf((EnvelopeKey)key), (EnvelopeKey)key))];
     }
 
@@ -75,22 +68,28 @@ public sealed class RecordShape
             return false;
         }
 
-        if (known == Envelope && !root.TryGetProperty("details", out _))
-        {
-            known = Plain;
-        }
-
         return EventLine.TryParse(known.Write(root, now), out line, out fault);
     }
 
     private byte[] Write(JsonElement root, DateTimeOffset now)
     {
         var values = new JsonElement?[EnvelopeKeys.Count];
+        var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, key) in _names)
         {
-            if (values[(int)key] is null && root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
+            if (!root.TryGetProperty(name, out var value))
+            {
+                continue;
+            }
+
+            if (value.ValueKind == JsonValueKind.Null)
+            {
+                used.Add(name);
+            }
+            else if (values[(int)key] is null)
             {
                 values[(int)key] = value;
+                used.Add(name);
             }
         }
 
@@ -100,7 +99,7 @@ public sealed class RecordShape
             writer.WriteStartObject();
             for (var key = EnvelopeKey.Timestamp; key < EnvelopeKey.Unknown; key++)
             {
-                WriteKey(writer, key, values[(int)key], root, now);
+                WriteKey(writer, key, values[(int)key], root, used, now);
             }
 
             writer.WriteEndObject();
@@ -109,17 +108,18 @@ public sealed class RecordShape
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void WriteKey(Utf8JsonWriter writer, EnvelopeKey key, JsonElement? value, JsonElement root, DateTimeOffset now)
+    private void WriteKey(Utf8JsonWriter writer, EnvelopeKey key, JsonElement? value, JsonElement root, HashSet<string> used, DateTimeOffset now)
     {
         var name = EnvelopeKeys.NameOf(key);
         if (key == EnvelopeKey.Timestamp && value is null)
         {
             writer.WriteString(name, InstantText.Format(now));
         }
-        else if (key == EnvelopeKey.Details && _keepsUnknown)
+        else if (key == EnvelopeKey.Details && (this != Envelope || value is not { ValueKind: not JsonValueKind.Object }))
         {
+            // The envelope's own details are an object: anything else is written as it is, for its reader to refuse.
             writer.WritePropertyName(name);
-            WriteDetails(writer, value, root);
+            WriteDetails(writer, value, root, used);
         }
         else if (value is { } given)
         {
@@ -133,14 +133,9 @@ public sealed class RecordShape
                 given.WriteTo(writer);
             }
         }
-        else if (key == EnvelopeKey.Details)
-        {
-            writer.WriteStartObject(name);
-            writer.WriteEndObject();
-        }
     }
 
-    private void WriteDetails(Utf8JsonWriter writer, JsonElement? given, JsonElement root)
+    private static void WriteDetails(Utf8JsonWriter writer, JsonElement? given, JsonElement root, HashSet<string> used)
     {
         writer.WriteStartObject();
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -159,15 +154,25 @@ public sealed class RecordShape
             value.WriteTo(writer);
         }
 
-        foreach (var member in root.EnumerateObject())
+        foreach (var member in root.EnumerateObject().Where(member => !used.Contains(member.Name)))
         {
-            if (Array.TrueForAll(_names, known => known.Name != member.Name) && taken.Add(member.Name))
-            {
-                member.WriteTo(writer);
-            }
+            writer.WritePropertyName(FreeName(taken, member.Name));
+            member.Value.WriteTo(writer);
         }
 
         writer.WriteEndObject();
+    }
+
+    // A number behind a name changes nothing for the redactor.
+    private static string FreeName(HashSet<string> taken, string name)
+    {
+        var free = name;
+        for (var number = 2; !taken.Add(free); number++)
+        {
+            free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+        }
+
+        return free;
     }
 
     // What is no time is written as it is, for the envelope's reader to refuse it with its reason.

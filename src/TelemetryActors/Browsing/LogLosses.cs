@@ -47,7 +47,7 @@ internal sealed class LogLosses
             missing,
             first.Start.Position <= RetainedFrom
                 ? $"retention removed the first {missing} events of slot {_log.Slot}"
-                : $"{Place(first)}: the files of the {missing} events before it were deleted");
+                : $"{Place(first)}: the {missing} events before it are in no file here: deleted, or recorded while log.file named another");
     }
 
     private void LookBetween(LogStretch reach, LogStretch next)
@@ -79,7 +79,7 @@ internal sealed class LogLosses
         }
         else if (_gone.Exists(gone => gone.Start.Position < next.Start.Position && gone.EndPosition > reach.EndPosition))
         {
-            Add(DropReason.Missing, missing, $"{Place(next)}: {missing} events before it are gone with a file that was deleted or cut");
+            Add(DropReason.Missing, missing, $"{Place(next)}: {missing} events before it are gone with a file that was deleted or cut, or stand in one that log.file named");
         }
         else
         {
@@ -104,7 +104,7 @@ internal sealed class LogLosses
         var file = last?.File ?? "the log";
         if (_gone.Exists(gone => gone.EndPosition > end.Position))
         {
-            Add(DropReason.Missing, missing, $"{missing} events behind position {end.Position} of slot {_log.Slot} are gone with a file that was deleted or cut");
+            Add(DropReason.Missing, missing, $"{missing} events behind position {end.Position} of slot {_log.Slot} are gone with a file that was deleted or cut, or stand in one that log.file named");
         }
         else
         {

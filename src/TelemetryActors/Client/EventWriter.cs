@@ -265,7 +265,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     {
         try
         {
-            return Append(encoder.Encode(name, details, context), context.Scope, mayWait);
+            return Append(name, encoder.Encode(name, details, context), context.Scope, mayWait);
         }
         catch (Exception exception)
         {
@@ -277,7 +277,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     {
         try
         {
-            return Append(encoder.EncodeFields(name, fields, context), context.Scope, mayWait: true);
+            return Append(name, encoder.EncodeFields(name, fields, context), context.Scope, mayWait: true);
         }
         catch (Exception exception)
         {
@@ -285,11 +285,11 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    private RecordResult Append(in EncodedLine line, EventScope scope, bool mayWait)
+    private RecordResult Append(string? name, in EncodedLine line, EventScope scope, bool mayWait)
     {
         if (!line.IsValid)
         {
-            return Refuse(DropReason.Invalid);
+            return Refuse(DropReason.Invalid) with { Detail = EventEncoder.NameFault(name) };
         }
 
         var reason = Place(line, scope, mayWait);

@@ -19,6 +19,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 {
     public const string EventLogName = "jsonl";
 
+    /// <summary>Where the failure comes from that tells of <see cref="LostAtEnd"/>.</summary>
+    public const string LostName = "lost";
+
     // Waking the log's thread for each event would cost its caller more than the event: it gathers for a moment instead.
     // A quarter of the ring, a flush and a shutdown do not wait.
     private const int LingerEvents = 10_000;
@@ -70,6 +73,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
     public RingPlacement Placement => _settings.Placement;
 
     public WriterSlot Slot => _own.Now;
+
+    /// <summary>Events that were accepted and went with this process, because they were in its memory alone; known once it was disposed.</summary>
+    public long LostAtEnd { get; private set; }
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
 
@@ -155,6 +161,17 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _isGivenUp = !_started.Task.IsCompleted;
         await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
         _keeper.Dispose();
+        TellLost(_own.Now);
+    }
+
+    // A ring in a file is found by the next start; one in plain memory ends here.
+    private void TellLost(WriterSlot slot)
+    {
+        LostAtEnd = slot.Ring.Path is null ? slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal + (slot.Log.UntoldGap?.Gone ?? 0) : 0;
+        if (LostAtEnd > 0)
+        {
+            Report(new TelemetryFailure(LostName, $"{LostAtEnd} events are lost: they were in this process's memory alone, and the event log could not be written"));
+        }
     }
 
     private void StartEngine()
@@ -362,9 +379,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
             transition.Kind is SinkTransitionKind.Closed or SinkTransitionKind.Commanded or SinkTransitionKind.Probing ? "info" : "warning");
         if (transition.Cause is { } cause && transition.Kind != SinkTransitionKind.Commanded)
         {
-            Report(new TelemetryFailure(transition.Sink, cause));
+            Report(new TelemetryFailure(transition.Sink, transition.Sink == EventLogName ? CauseOfLog(cause) : cause));
         }
     }
+
+    // What the log keeps for another try is kept for a later start only where the ring outlives the process.
+    private string CauseOfLog(string cause) => _own.Now.Ring.Path is null ? cause.Replace("; kept", "; so far in memory alone", StringComparison.Ordinal) : cause;
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));
 

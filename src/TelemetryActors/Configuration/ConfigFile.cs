@@ -54,6 +54,25 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         AtomicFile.Write(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
     }
 
+    /// <summary>Takes out what stands under a name that is no setting here.</summary>
+    /// <returns>False when nothing does; the file is left as it is.</returns>
+    /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public bool Remove(string path)
+    {
+        var root = Load();
+        var before = root.ToJsonString();
+        Remove(root, SettingPath.Normalize(path));
+        if (root.ToJsonString() == before)
+        {
+            return false;
+        }
+
+        AtomicFile.Write(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+        return true;
+    }
+
     private bool IsThere => files.Identify(folder.ConfigFile) is not null;
 
     private JsonObject Load()

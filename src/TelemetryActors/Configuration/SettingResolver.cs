@@ -16,14 +16,15 @@ internal static class SettingResolver
     private static ResolvedSettings Unchanged(TelemetryOptions code)
     {
         var asWritten = OptionsCopy.Of(code);
-        return new ResolvedSettings(OptionsCopy.Of(code), [], () => Lay(asWritten, [], []).Values);
+        return new ResolvedSettings(OptionsCopy.Of(code), [], [], () => Lay(asWritten, [], []).Values);
     }
 
     private static ResolvedSettings Resolve(TelemetryOptions code, List<SettingSource> spoken)
     {
         var table = SettingTable.Of(code);
         var lowestFirst = spoken.OrderBy(source => source.Origin).ToList();
-        var faults = lowestFirst.SelectMany(source => FaultsOf(source, table)).ToList();
+        var unknown = lowestFirst.SelectMany(source => UnknownOf(source, table)).ToList();
+        var faults = lowestFirst.SelectMany(source => FaultsOf(source, table)).Concat(unknown).ToList();
         var isOut = new HashSet<Setting>();
         while (true)
         {
@@ -31,7 +32,7 @@ internal static class SettingResolver
             var contradictions = TelemetryOptionsFaults.Of(options).ToList();
             if (contradictions.Count == 0 || isOut.Count == table.All.Count)
             {
-                return new ResolvedSettings(options, faults, () => values);
+                return new ResolvedSettings(options, faults, unknown, () => values);
             }
 
             // Each value is allowed and together they are not: the whole section goes back to what the code wants.
@@ -46,12 +47,10 @@ internal static class SettingResolver
         {
             if (table.Find(path) is not { } setting)
             {
-                if (!table.IsOfAnotherSink(path))
-                {
-                    yield return $"{text.Name} is not a setting";
-                }
+                continue;
             }
-            else if (setting == SettingTable.BaseDirectory && source.Origin == SettingOrigin.File)
+
+            if (setting == SettingTable.BaseDirectory && source.Origin == SettingOrigin.File)
             {
                 yield return $"{text.Name} cannot be set in a file that lies in the base directory";
             }
@@ -61,6 +60,9 @@ internal static class SettingResolver
             }
         }
     }
+
+    private static IEnumerable<string> UnknownOf(SettingSource source, SettingTable table) =>
+        source.Texts.Where(entry => table.Find(entry.Key) is null && !table.IsOfAnotherSink(entry.Key)).Select(entry => $"{entry.Value.Name} is not a setting");
 
     private static (TelemetryOptions Options, IReadOnlyList<SettingValue> Values) Lay(
         TelemetryOptions code, IReadOnlyList<SettingSource> lowestFirst, HashSet<Setting> isOut)

@@ -31,6 +31,7 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
             new ResolvedSettings(
                 resolved.Options,
                 fault is null ? resolved.Faults : [fault, .. resolved.Faults],
+                resolved.Unknown,
                 () => [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables) : value)]),
             variables)
         {

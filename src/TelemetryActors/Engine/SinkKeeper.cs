@@ -53,6 +53,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
                 state = _state.Load(environment.Time.GetUtcNow(), out var fault);
                 Report(fault);
                 _takenFiles.UnionWith(_shelf.Taken());
+                _state.Begin();
             });
             _commandsRead = state.CommandsRead;
 

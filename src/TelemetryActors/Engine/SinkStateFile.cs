@@ -36,6 +36,16 @@ internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, str
         }
     }
 
+    /// <summary>Makes the file of a sink that never ran, so that it is seen before it has delivered anything.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Begin()
+    {
+        if (files.Identify(_path) is null)
+        {
+            Save(SinkState.Fresh);
+        }
+    }
+
     /// <summary>Replaces the file, unless it says the same already.</summary>
     /// <exception cref="IOException">The disk does not take it; the file is as it was.</exception>
     public void Save(SinkState state)

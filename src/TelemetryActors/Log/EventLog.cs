@@ -217,6 +217,7 @@ internal sealed class EventLog : IDisposable
 
     public void Dispose()
     {
+        _current?.DeleteIfEmpty();
         _unsynced.Dispose();
         _current?.Dispose();
         _resumable?.Dispose();

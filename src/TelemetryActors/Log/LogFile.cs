@@ -213,6 +213,22 @@ internal sealed class LogFile : IDisposable
         WasSynced = true;
     }
 
+    /// <summary>Takes the file away again when the disk took no whole event for it; one that cannot be removed stays.</summary>
+    public void DeleteIfEmpty()
+    {
+        try
+        {
+            if (EndOffset == 0 && IsAsLeft())
+            {
+                _folder.Files.Delete(_path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It holds nothing that anybody reads.
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     private bool Continues(Cursor start) => _stretch is { } stretch && stretch.End == start;

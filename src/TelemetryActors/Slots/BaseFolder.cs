@@ -8,6 +8,8 @@ namespace TelemetryActors.Slots;
 /// <param name="Reason">In words, for <c>telemetry doctor</c>.</param>
 public sealed record BaseFolder(string Path, string Reason)
 {
+    private const string Probe = ".write-probe-";
+
     /// <summary>The environment variable that names it.</summary>
     public const string Variable = "TELEMETRY_BASE_DIR";
 
@@ -84,16 +86,25 @@ public sealed record BaseFolder(string Path, string Reason)
     /// <summary>Why nothing can be written in a directory; null when it can.</summary>
     internal static string? WriteFault(string directory)
     {
-        var probe = System.IO.Path.Combine(directory, $".write-probe-{Environment.ProcessId}");
+        var probe = System.IO.Path.Combine(directory, Probe + Environment.ProcessId);
         try
         {
-            using (var file = DiskFileSystem.Instance.Create(probe))
+            foreach (var left in DiskFileSystem.Instance.List(directory).Where(name => name.StartsWith(Probe, StringComparison.Ordinal)))
             {
-                file.Write(new byte[1], 0);
+                // Of a process that was killed; one that lives notices nothing.
+                DiskFileSystem.Instance.Delete(System.IO.Path.Combine(directory, left));
             }
 
-            DiskFileSystem.Instance.Delete(probe);
-            return null;
+            using var file = DiskFileSystem.Instance.Create(probe);
+            try
+            {
+                file.Write(new byte[1], 0);
+                return null;
+            }
+            finally
+            {
+                DiskFileSystem.Instance.Delete(probe);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -66,6 +66,7 @@ internal sealed class SlotOpening : IDisposable
 
     private WriterSlot Open(bool notesBegin)
     {
+        SweepEmpty();
         if (!_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position)
         {
             SyncLeft();
@@ -100,6 +101,27 @@ internal sealed class SlotOpening : IDisposable
 
         _isOpen = true;
         return slot;
+    }
+
+    // A writer that died on a full disk left files that the disk gave it no byte for. A file that the settings name is the owner's.
+    private void SweepEmpty()
+    {
+        if (_settings.Log.File is not null || _ringPath is null)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var path in _folder.List().Select(name => _folder.PathOf(name.ToString())).Where(path => _settings.Files.Identify(path) is { Length: 0 }))
+            {
+                _settings.Files.Delete(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // They hold nothing that anybody reads; the next start tries again.
+        }
     }
 
     private LogGap InDoubtBefore(Cursor begin) => new(

@@ -131,6 +131,23 @@ public sealed class ConfigCommandSpec : IDisposable
     }
 
     [Fact]
+    public void A_name_that_is_not_known_here_is_told_and_can_be_taken_out()
+    {
+        File.WriteAllText(_command.ConfigFile, """{"log":{"shine":7,"fsync":"always"}}""");
+
+        var shown = _command.Run("config");
+        var told = _command.Error;
+        var unset = _command.Run("config", "unset", "log.shine");
+        var after = _command.Run("config");
+
+        Assert.Equal((0, "telemetry: config.json: log.shine is not a setting"), (shown, told));
+        Assert.Equal((0, 0, ""), (unset, after, _command.Error));
+        Assert.DoesNotContain("shine", File.ReadAllText(_command.ConfigFile), StringComparison.Ordinal);
+        Assert.Contains("always", File.ReadAllText(_command.ConfigFile), StringComparison.Ordinal);
+        Assert.Equal(2, _command.Run("config", "unset", "log.shine"));
+    }
+
+    [Fact]
     public void Knows_no_other_settings()
     {
         var exitCode = _command.Run("config", "get", "colour");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TelemetryActors.Processes;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -134,19 +135,99 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
-    public void A_stream_that_another_process_holds_is_waited_for_until_a_signal_says_enough()
+    public void A_stream_that_another_process_holds_is_not_waited_for_and_the_run_is_as_long_as_its_command()
     {
-        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "echo first; { sleep 60; } & echo $!");
-        Assert.Equal("first", TelemetryProgram.ReadLine(exec));
+        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 60; } & echo $!; printf 'the last'");
         var holder = int.Parse(TelemetryProgram.ReadLine(exec)!, CultureInfo.InvariantCulture);
 
-        Assert.False(exec.WaitForExit(TimeSpan.FromMilliseconds(300)));
-        Signals.Send(exec.Id, "TERM");
+        // Its own streams stay open as long as the holder has standard error, which exec did not take from it.
+        Assert.True(exec.WaitForExit(TimeSpan.FromSeconds(20)));
+        var error = TelemetryProgram.ReadLine(exec.StandardError, exec);
+        Signals.Send(holder, "KILL");
 
+        Assert.Equal(0, exec.ExitCode);
+        Assert.Equal("telemetry: something that the command started holds its standard output open: what it writes from now on is not recorded", error);
+        Assert.Equal("the last", _program.Show("--event", "stdout_line")[^1].GetProperty("details").GetProperty("text").GetString());
+        Assert.Equal("success", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public void What_the_command_wrote_last_is_through_whole_although_another_process_holds_the_stream()
+    {
+        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 60; } & echo $!; head -c 60000 /dev/zero | tr '\\0' x; echo; echo end");
+        var holder = int.Parse(TelemetryProgram.ReadLine(exec)!, CultureInfo.InvariantCulture);
+
+        var longest = TelemetryProgram.ReadLine(exec);
+        var last = TelemetryProgram.ReadLine(exec);
         Assert.True(exec.WaitForExit(TimeSpan.FromSeconds(20)));
         Signals.Send(holder, "KILL");
-        Assert.Equal(0, exec.ExitCode);
-        Assert.Equal("success", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
+
+        Assert.Equal((60_000, "end"), (longest!.Length, last));
+        Assert.Equal("end", _program.Show("--event", "stdout_line")[^1].GetProperty("details").GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public void A_setting_that_only_a_newer_program_knows_is_told_and_everything_works()
+    {
+        File.WriteAllText(Path.Combine(_program.Base, "config.json"), """{"colour":"blue","log":{"shine":7}}""");
+
+        var result = _program.Run("exec", "--", "sh", "-c", "exit 4");
+        var shown = _program.Run("show", "--json", "--event", "run_end");
+        var ingested = _program.Run("{\"event\":\"e\"}\n"u8.ToArray(), "ingest", "-");
+
+        Assert.Equal((4, 0, 0), (result.ExitCode, shown.ExitCode, ingested.ExitCode));
+        Assert.Single(shown.Lines);
+        Assert.All([result, shown, ingested], told =>
+        {
+            Assert.Contains("config.json: colour is not a setting", told.Error, StringComparison.Ordinal);
+            Assert.Contains("config.json: log.shine is not a setting", told.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("failed", told.Error, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void What_stands_before_the_dashes_and_is_no_option_is_refused()
+    {
+        var result = _program.Run("exec", "--lines=maybe", "--", "true");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'maybe' stands before --", result.Error, StringComparison.Ordinal);
+    }
+
+    [FactNeedingMounts]
+    public void On_a_base_directory_that_cannot_be_written_what_is_lost_is_counted_and_nothing_is_called_kept()
+    {
+        using var mount = Mount.Tmpfs(_program.Base, "size=1m");
+        mount.Remount("ro");
+
+        var result = _program.Run("exec", "--lines", "--", "sh", "-c", "echo one; echo two; exit 6");
+        var ingest = _program.Run("{\"event\":\"e\"}\n"u8.ToArray(), "ingest", "-");
+
+        Assert.Equal(6, result.ExitCode);
+        Assert.Matches(@"telemetry: recording failed: .*; [1-9]\d* events of this run are lost\n", result.Error);
+        Assert.DoesNotContain("kept", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, ingest.ExitCode);
+        Assert.Contains("Read-only file system", ingest.Error, StringComparison.Ordinal);
+    }
+
+    [FactNeedingMounts]
+    public void On_a_full_disk_what_is_called_kept_is_there_once_there_is_room_and_nothing_empty_is_left()
+    {
+        using var mount = Mount.Tmpfs(_program.Base, "size=256k");
+        _program.Run("exec", "--", "true");
+        var filler = Path.Combine(_program.Base, "filler");
+        Fill(filler);
+
+        var result = _program.Run("exec", "--", "sh", "-c", "exit 7");
+        _program.Run("doctor");
+        var empty = Directory.EnumerateFiles(_program.Base, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file).StartsWith(".write-probe", StringComparison.Ordinal) || (file.EndsWith(".ndjson", StringComparison.Ordinal) && new FileInfo(file).Length == 0)).ToList();
+        File.Delete(filler);
+
+        Assert.Equal(7, result.ExitCode);
+        Assert.DoesNotContain("lost", result.Error, StringComparison.Ordinal);
+        Assert.Empty(empty);
+        Assert.Equal(2, _program.Show("--event", "run_end").Count);
     }
 
     [Fact]
@@ -227,6 +308,20 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
+    public void Empty_log_files_and_probes_that_a_killed_process_left_are_removed()
+    {
+        var empty = Path.Combine(Directory.CreateDirectory(Path.Combine(_program.Base, "raw")).FullName, "events_20200101.003.ndjson");
+        var probe = Path.Combine(_program.Base, ".write-probe-4194305");
+        File.WriteAllText(empty, "");
+        File.WriteAllText(probe, "");
+
+        _program.Run("exec", "--", "true");
+        _program.Run("doctor");
+
+        Assert.Equal((false, false), (File.Exists(empty), File.Exists(probe)));
+    }
+
+    [Fact]
     public void Many_one_after_another_leave_nothing_behind()
     {
         for (var i = 0; i < Many; i++)
@@ -258,5 +353,21 @@ public sealed class ExecSpec : IDisposable
         Assert.Equal(JsonValueKind.String, run.GetProperty("error").ValueKind);
         Assert.Empty(_program.Leftovers());
         Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // That is how it is full.
+        }
     }
 }

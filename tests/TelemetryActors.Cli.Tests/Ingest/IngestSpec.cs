@@ -48,6 +48,7 @@ public sealed class IngestSpec : IDisposable
     [InlineData("{\"name\":\"LCP\"}", "event is missing")]
     [InlineData("{\"event\":\"n\0\"}", "NUL bytes")]
     [InlineData("{\"event\":7}", "wrong kind")]
+    [InlineData("{\"event\":\"log_anchor\",\"details\":{\"n\":1}}", "name of the log's own anchors")]
     [InlineData("{\"event\":\"a\",\"event\":\"b\"}", "stands twice")]
     public void A_line_that_is_no_event_is_kept_with_its_place_and_reason_and_the_rest_is_taken(string line, string reason)
     {
@@ -178,6 +179,81 @@ public sealed class IngestSpec : IDisposable
         Assert.Empty(_program.Leftovers());
     }
 
+    [Theory]
+    [InlineData(3_000)]
+    [InlineData(13_000)]
+    public void What_a_killed_ingestion_had_taken_is_not_taken_again(int count)
+    {
+        var lines = string.Concat(Enumerable.Range(0, count).Select(i => $$$"""{"event":"e","id":"own-{{{i}}}"}""" + "\n"));
+        using (var ingest = _program.Start("ingest", "-"))
+        {
+            ingest.StandardInput.Write(lines);
+            ingest.StandardInput.Flush();
+            Eventually.True(() => Directory.Exists(Raw) && Directory.GetFiles(Raw, "events_*").Sum(file => ReadAll(file).Split("own-").Length - 1) == count);
+            ingest.Kill();
+            ingest.WaitForExit();
+        }
+
+        var again = _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");
+
+        Assert.Equal($"0 accepted, {count} duplicates, 0 refused\n", again.Output);
+        Assert.Equal(count, _program.Show("--last", "20000").Count);
+        Assert.False(File.Exists(Path.Combine(_program.Base, "state", "ingest-from")));
+    }
+
+    [Fact]
+    public void Members_beside_the_details_are_kept_in_them()
+    {
+        Feed("""{"event":"http_request","details":{"path":"/x","status":1},"status":500,"trace_id":"abc","password":"hidden"}""");
+
+        var details = _program.Show()[0].GetProperty("details");
+        Assert.Equal(("/x", 1, 500), (Text(details, "path"), details.GetProperty("status").GetInt32(), details.GetProperty("status_2").GetInt32()));
+        Assert.Equal(("abc", "[REDACTED]"), (Text(details, "trace_id"), Text(details, "password")));
+    }
+
+    [Fact]
+    public void Zeros_behind_gzip_data_are_padding()
+    {
+        var result = _program.Run([.. Packed(string.Concat(Enumerable.Range(0, 500).Select(i => $$$"""{"event":"e","n":{{{i}}}}""" + "\n"))), .. new byte[512]], "ingest", "-");
+
+        Assert.Equal((0, "500 accepted, 0 duplicates, 0 refused\n"), (result.ExitCode, result.Output));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("")]
+    public void Something_else_behind_gzip_data_is_one_refusal_and_everything_before_it_is_taken(string end)
+    {
+        var packed = Packed("{\"event\":\"a\"}\n{\"event\":\"b\"}" + end);
+        var result = _program.Run([.. packed, .. new byte[7], .. "garbage"u8], "ingest", "-", "--json");
+
+        var kept = Assert.Single(Quarantined());
+        Assert.Equal(2, JsonDocument.Parse(result.Output).RootElement.GetProperty("accepted").GetInt32());
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains($"follows the gzip data at byte {packed.Length + 7}", Text(kept, "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_small_damaged_gzip_file_all_whole_lines_before_the_damage_are_taken()
+    {
+        var packed = Packed(string.Concat(Enumerable.Range(0, 300).Select(i => $$$"""{"event":"e","n":{{{i * 7919 % 10007}}}}""" + "\n")));
+
+        var result = _program.Run([.. packed[..^8], (byte)(packed[^8] ^ 1), .. packed[^7..]], "ingest", "-", "--json");
+
+        Assert.Equal(300, JsonDocument.Parse(result.Output).RootElement.GetProperty("accepted").GetInt32());
+        Assert.Contains("a checksum is wrong", Text(Assert.Single(Quarantined()), "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_does_not_make_a_file_another_one()
+    {
+        Feed("""{"event":"a"}""", """{"event":"b"}""");
+
+        var marked = Feed("\uFEFF" + """{"event":"a"}""", """{"event":"b"}""");
+
+        Assert.Equal("0 accepted, 2 duplicates, 0 refused\n", marked.Output);
+    }
+
     [Fact]
     public void A_directory_is_said_to_be_one()
     {
@@ -219,6 +295,14 @@ public sealed class IngestSpec : IDisposable
         }
 
         return packed.ToArray();
+    }
+
+    private string Raw => Path.Combine(_program.Base, "raw");
+
+    private static string ReadAll(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
     }
 
     private string Input => Path.Combine(_program.Base, "input.ndjson");

@@ -142,6 +142,25 @@ public sealed class SinksSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_sink_that_hangs_in_its_first_batch_is_seen_and_can_be_paused()
+    {
+        var release = new TaskCompletionSource();
+        _program.Record(
+            client =>
+            {
+                client.Record("step");
+                Eventually.True(() => TelemetryProgram.Json(_program.Run("sinks", "--json")).Any(sink => sink.GetProperty("sink").GetString() == "stuck"));
+
+                Assert.Equal(0, _program.Run("sinks", "pause", "stuck").ExitCode);
+
+                release.SetResult();
+                Eventually.True(() => client.Sinks.Single(sink => sink.Name == "stuck").IsPaused);
+            },
+            options => options.AddDelegate("stuck", (_, _) => new ValueTask(release.Task)));
+    }
+
+    [Fact]
     public void An_unknown_sink_is_refused_with_those_that_are_known()
     {
         Save(SinkAccount.StartAtOldest(1));

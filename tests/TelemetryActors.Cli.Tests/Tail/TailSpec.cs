@@ -49,6 +49,19 @@ public sealed class TailSpec : IDisposable
     }
 
     [Fact]
+    public void Ends_when_nobody_reads_it_any_more_although_nothing_comes()
+    {
+        _program.Record(client => client.Record("before"));
+        using var tail = _program.Start("tail", "-f", "--json");
+        Assert.Contains("\"event\":\"before\"", TelemetryProgram.ReadLine(tail), StringComparison.Ordinal);
+
+        tail.StandardOutput.Close();
+
+        Assert.True(tail.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, tail.ExitCode);
+    }
+
+    [Fact]
     public void Can_be_interrupted_while_it_waits()
     {
         using var tail = _program.Start("--base", Path.Combine(_program.Base, "later"), "tail", "-f");

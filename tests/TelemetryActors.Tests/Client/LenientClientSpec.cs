@@ -1,5 +1,6 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -24,6 +25,31 @@ public sealed class LenientClientSpec : IDisposable
 
         Assert.Contains(_rig.Failures, failure => failure.Where == "run");
         Assert.Equal(["run_start", "run_end"], _rig.Names());
+    }
+
+    [Fact]
+    [Trait("Feature", "D.3")]
+    public void A_name_that_cannot_be_is_refused_with_the_reason()
+    {
+        using var client = _rig.Start();
+
+        var results = new[] { client.Record("log_anchor", ("n", 1)), client.Record(new string('x', 257)), client.Record(" ") };
+
+        Assert.All(results, result => Assert.Equal(DropReason.Invalid, result.Reason));
+        Assert.Equal(
+            ["log_anchor is the name of the log's own anchors", "the event's name has 257 characters, and may have 256", "the event has no name"],
+            results.Select(result => result.Detail));
+    }
+
+    [Fact]
+    public void A_delegate_that_only_throws_is_a_sink_that_fails()
+    {
+        using var client = _rig.Start(options => options.AddDelegate("broken", (_, _) => throw new InvalidOperationException("of its own")));
+
+        client.Record("e");
+        _ = client.FlushSinksAsync(TimeSpan.FromMinutes(1), "broken");
+
+        Eventually.True(() => client.Sinks[1].LastError?.Contains("of its own", StringComparison.Ordinal) == true, () => client.Sinks[1].LastError);
     }
 
     [Fact]

@@ -38,11 +38,19 @@ public sealed class RecordShapeSpec
     }
 
     [Fact]
-    public void An_envelope_stays_one_in_the_right_order_without_what_it_does_not_know()
+    public void An_envelope_stays_one_in_the_right_order_and_what_it_does_not_know_goes_into_its_details()
     {
         Assert.Equal(
-            """{"ts":"2024-01-15T10:30:00Z","event":"é","details":{"a":1.50},"run_id":"r","run_seq":7,"id":"x"}""",
+            """{"ts":"2024-01-15T10:30:00Z","event":"é","details":{"a":1.50,"type":"t"},"run_id":"r","run_seq":7,"id":"x"}""",
             Envelope("""{"id":"x","run_seq":   7,"run_id":"r","details":{ "a": 1.50 },"event":"\u00e9","type":"t","ts":1705314600000}"""));
+    }
+
+    [Fact]
+    public void Members_beside_the_details_overwrite_nothing_and_are_not_lost()
+    {
+        Assert.Equal(
+            """{"ts":"2024-01-15T10:30:00Z","event":"http_request","details":{"status":"ok","status_2":1,"status_3":500,"trace_id":"abc","timestamp":7}}""",
+            Envelope("""{"ts":"2024-01-15T10:30:00Z","event":"http_request","details":{"status":"ok","status_2":1},"status":500,"trace_id":"abc","level":null,"timestamp":7}"""));
     }
 
     [Fact]

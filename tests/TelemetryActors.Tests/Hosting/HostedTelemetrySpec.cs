@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TelemetryActors.Configuration;
 using TelemetryActors.Events;
+using TelemetryActors.Hosting;
 using TelemetryActors.Recording;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Sinks;
@@ -173,6 +175,53 @@ public sealed class HostedTelemetrySpec : IDisposable
 
     [Fact]
     [Trait("Feature", "S4.17")]
+    public void Faults_and_failures_stand_in_the_hosts_log_a_few_a_minute()
+    {
+        BreakSettings();
+        var time = new ManualTime();
+        var lines = new List<string>();
+        var failures = new List<TelemetryFailure>();
+        using var host = _rig.Build(
+            options =>
+            {
+                options.Time = time;
+                options.OnFailure = failures.Add;
+            },
+            services => services.AddLogging(logging => logging.AddProvider(new KeptLines(lines))));
+        var telemetry = host.Services.GetTelemetry();
+
+        telemetry.StartRun(null!, "job").Dispose();
+        var before = lines.Count;
+        time.Advance(TimeSpan.FromMinutes(1));
+        telemetry.StartRun(null!, "job").Dispose();
+
+        Assert.Contains(lines, line => line.Contains("TelemetryActors:SamplingRate must be a number", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("A run was started without an agent", StringComparison.Ordinal));
+        Assert.True(failures.Count >= before);
+        Assert.InRange(before, 3, FailureLog.MostAMinute);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.17")]
+    public void Failures_beyond_the_rate_are_counted_in_the_next_line()
+    {
+        var time = new ManualTime();
+        var lines = new List<string>();
+        using var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(new KeptLines(lines))).BuildServiceProvider();
+        var told = 0;
+        var listener = new FailureLog(services, time).Beside(_ => told++);
+
+        Enumerable.Range(0, 25).ToList().ForEach(number => listener(new TelemetryFailure("http", $"failure {number}")));
+        time.Advance(TimeSpan.FromMinutes(1));
+        listener(new TelemetryFailure("http", "the next"));
+
+        Assert.Equal(26, told);
+        Assert.Equal(12, lines.Count);
+        Assert.Equal(["telemetry: 15 failures were not logged", "telemetry, http: the next"], lines[^2..]);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.17")]
     public async Task A_program_that_is_nothing_but_telemetry_refuses_to_start_with_them()
     {
         BreakSettings();
@@ -191,6 +240,31 @@ public sealed class HostedTelemetrySpec : IDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int pid, int signal);
+
+    private sealed class KeptLines(List<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines)
+            {
+                if (logLevel == LogLevel.Warning)
+                {
+                    lines.Add(formatter(state, exception));
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class Talkative(TelemetryClient telemetry) : IHostedService
     {
