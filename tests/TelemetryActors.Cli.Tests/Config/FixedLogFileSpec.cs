@@ -97,7 +97,9 @@ public sealed class FixedLogFileSpec : IDisposable
 
         File.Delete(Path.Combine(_program.Base, "state", "sinks", "jsonl.json"));
         _program.Run("exec", "--lines", "--", "echo", "hello");
-        AssertReadable(places.Length + 1);
+
+        // Whether the last writer ended in order stood in that file: what a ring of its may have held is in doubt, and said to be.
+        AssertReadable(places.Length + 1, mayBeInDoubt: true);
     }
 
     [Fact]
@@ -123,11 +125,11 @@ public sealed class FixedLogFileSpec : IDisposable
         Assert.True(doctor.ExitCode == 0, doctor.Output);
     }
 
-    private void AssertReadable(int runs)
+    private void AssertReadable(int runs, bool mayBeInDoubt = false)
     {
         var doctor = _program.Run("doctor");
         Assert.True(doctor.ExitCode == 0, doctor.Output);
-        Assert.DoesNotContain("note:", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(mayBeInDoubt, doctor.Output.Contains("note:", StringComparison.Ordinal));
         Assert.Equal(Enumerable.Repeat(new[] { "run_start", "stdout_line", "run_end" }, runs).SelectMany(names => names), _program.Show().Select(EventOf));
         Assert.Equal(runs, TelemetryProgram.Json(_program.Run("runs", "--json")).Count);
         Assert.Equal(3 * runs, _program.Run("tail", "--last", "100").Lines.Length);
