@@ -49,7 +49,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
             Set(root, setting.Path.Split('.'), ValueOf(text));
         }
 
-        AtomicFile.Write(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+        AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
     }
 
     private bool IsThere => files.Identify(folder.ConfigFile) is not null;

@@ -15,6 +15,8 @@ public sealed class ConsentStore
     /// <summary>The cause that an upload's circuit shows while there is no consent.</summary>
     internal const string MissingCause = "no consent";
 
+    internal const string FileName = "consent.json";
+
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
     private readonly string _path;
@@ -23,7 +25,7 @@ public sealed class ConsentStore
     {
         _files = files;
         _time = time;
-        _path = Path.Combine(baseDirectory, "state", "consent.json");
+        _path = Path.Combine(baseDirectory, "state", FileName);
     }
 
     /// <summary>What was last decided.</summary>
@@ -72,7 +74,7 @@ public sealed class ConsentStore
         buffer.Write("\n"u8);
         try
         {
-            AtomicFile.Write(_files, _path, buffer.WrittenSpan);
+            AtomicFile.WriteShared(_files, _path, buffer.WrittenSpan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,16 +13,18 @@ internal static class SinkFlush
     /// <param name="wake">Lets a sink look again now.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>True when everything accepted before the call is settled; false when time is over or a sink is open, paused or elsewhere.</returns>
+    /// <returns>True when everything accepted before the call is settled; false when time is over a sink is open, paused or elsewhere, or none has a name.</returns>
     public static async Task<bool> RunAsync(
         IEnumerable<SinkSupervisor> all, IReadOnlyCollection<string> sinks, IEventSource own, Action<string> wake, TimeSpan timeout, TimeProvider time)
     {
-        var chosen = all.Where(supervisor => sinks.Count == 0 || sinks.Contains(supervisor.Definition.Name)).ToList();
+        var named = all.ToList();
+        var isKnown = sinks.All(name => named.Exists(supervisor => supervisor.Definition.Name == name));
+        var chosen = named.Where(supervisor => sinks.Count == 0 || sinks.Contains(supervisor.Definition.Name)).ToList();
         var flushes = chosen.Select(supervisor => supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
         chosen.ForEach(supervisor => wake(supervisor.Definition.Name));
         try
         {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, time)).All(reached => reached);
+            return (await Task.WhenAll(flushes).WaitAsync(timeout, time)).All(reached => reached) && isKnown;
         }
         catch (TimeoutException)
         {
