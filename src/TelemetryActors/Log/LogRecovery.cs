@@ -33,6 +33,8 @@ internal static class LogRecovery
             torn is null ? 0 : torn.Length - torn.End)
         {
             UntoldGap = state?.UntoldGap,
+            Ring = state?.Ring,
+            InDoubt = state?.InDoubt ?? 0,
         };
     }
 
@@ -68,6 +70,7 @@ internal static class LogRecovery
         return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _) && start == stretch.Start;
     }
 
+    // Files follow each other by their positions; what was written again after a failed fsync comes behind all that was written before that.
     // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.
     private static LogIndex Order(List<ScannedFile> scanned, LogState? state, StreamId stream)
     {
@@ -75,7 +78,8 @@ internal static class LogRecovery
         var found = scanned
             .Select(file => file.Stretches.Where(stretch => stretch.Start.Stream == stream).ToList())
             .Where(stretches => stretches.Count > 0)
-            .OrderBy(stretches => stretches[0].Start.Position)
+            .OrderBy(stretches => stretches[0].Generation)
+            .ThenBy(stretches => stretches[0].Start.Position)
             .SelectMany(stretches => stretches);
         return new LogIndex([.. gone.OrderBy(stretch => stretch.Start.Position), .. found], state?.RetainedFrom ?? 0);
     }
