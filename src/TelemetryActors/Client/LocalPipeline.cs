@@ -41,8 +41,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IPipelineEngine? _engine;
-    private ConsentWatch? _watch;
+    private volatile IPipelineEngine? _engine;
+    private volatile SinkStatus? _failedStart;
+    private volatile bool _isEnding;
+    private volatile ConsentWatch? _watch;
+    private readonly EngineStart _start;
 
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, EventWriter writer, RunRegistry runs, UploadConsent consent)
@@ -59,6 +62,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _mover = new SlotMover(settings, _own, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
+        _start = new EngineStart(StartEngine, FailStart, options.Time);
         _sinks = SinkList.Of(options, () => consent.IsGiven, new DeviceIdentityFile(options.Files, settings.Base.Path, options.DeviceId));
     }
 
@@ -68,7 +72,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public WriterSlot Slot => _own.Now;
 
-    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
+    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? (_failedStart is { } failed ? [failed] : []);
 
     /// <summary>What runs the sinks; null when it could not start, which was told.</summary>
     /// <remarks>Whoever asks before it runs waits for it; recording does not ask.</remarks>
@@ -87,7 +91,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var pipeline = new LocalPipeline(options, settings, slot, writer, runs, consent);
         pipeline._keeper.NameOpenRuns(slot);
-        new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
+        pipeline._start.Begin();
         return pipeline;
     }
 
@@ -115,8 +119,20 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return flushed;
     }
 
-    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
-        Engine?.FlushAsync(sinks, timeout) ?? Task.FromResult(false);
+    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
+    {
+        if (Engine is not { } engine)
+        {
+            return Task.FromResult(false);
+        }
+
+        foreach (var name in sinks.Where(name => engine.Statuses.All(sink => sink.Name != name)))
+        {
+            Report(new TelemetryFailure("flush", $"There is no sink {name}."));
+        }
+
+        return engine.FlushAsync(sinks, timeout);
+    }
 
     /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
     public void TakeOverDeadWriters()
@@ -152,6 +168,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _own.Close();
+        lock (_start)
+        {
+            _isEnding = true;
+        }
+
+        _start.Dispose();
         await Task.WhenAny(_started.Task, Task.Delay(_options.ShutdownBudget, TimeProvider.System));
         var ended = _started.Task.IsCompleted && (_engine is null || await _engine.StopAsync());
 
@@ -185,47 +207,75 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void StartEngine()
     {
+        IPipelineEngine? engine = null;
         try
         {
-            var definition = new PipelineDefinition([EventLogSink(), .. _sinks])
-            {
-                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget },
-            };
-            var engine = _options.Engine(
-                definition,
-                new EngineEnvironment
-                {
-                    BaseDirectory = _settings.Base.Path,
-                    Sources = () => _keeper.Sources,
-                    StartTails = [_startTail],
-                    Signal = new RingSignal(() => _own.Now.Ring),
-                    Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
-                    OpenRuns = () => _runs.Progress,
-                    RunLease = _options.RunLease,
-                    Raise = Raise,
-                    Time = _options.Time,
-                    Files = _settings.Files,
-                    OnHeartbeat = Beat,
-                });
+            engine = CreateEngine();
             _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
 
             NoteApp();
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
-            engine.Start();
-            _engine = engine;
+            _logWatch.Look(null);
+            lock (_start)
+            {
+                if (_isEnding)
+                {
+                    return;
+                }
+
+                engine.Start();
+                _engine = engine;
+            }
+
+            _failedStart = null;
             SendWhatADeadWriterLeft(engine);
         }
-        catch (Exception exception)
+        catch when (engine is not null && _engine is null)
         {
-            Report("start", exception);
+            // What had begun of it must have ended before another one is tried: two engines would write the same log.
+            if (!engine.StopAsync().GetAwaiter().GetResult())
+            {
+                _start.End();
+            }
+
+            throw;
         }
         finally
         {
-            _started.SetResult();
+            _started.TrySetResult();
         }
     }
+
+    // Without an engine nothing brings the ring to the log: nobody is held up or kept waiting for that, and it is seen from outside.
+    private void FailStart(Exception exception, DateTimeOffset? again)
+    {
+        var cause = $"The pipeline could not be started: {exception.Message}";
+        var slot = _own.Now;
+        _failedStart = EngineStart.StatusOf(EventLogName, cause, _options.Time.GetUtcNow(), again);
+        slot.Ring.Overwrites = true;
+        slot.Flushes.SetUnavailable(cause);
+        Report("start", exception);
+    }
+
+    private IPipelineEngine CreateEngine() => _options.Engine(
+        new PipelineDefinition([EventLogSink(), .. _sinks]) { Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget } },
+        new EngineEnvironment
+        {
+            BaseDirectory = _settings.Base.Path,
+            Sources = () => _keeper.Sources,
+            StartTails = [_startTail],
+            IsGone = _keeper.IsGone,
+            Signal = new RingSignal(() => _own.Now.Ring),
+            Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
+            OpenRuns = () => _runs.Progress,
+            RunLease = _options.RunLease,
+            Raise = Raise,
+            Time = _options.Time,
+            Files = _settings.Files,
+            OnHeartbeat = Beat,
+        });
 
     // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.
     private void SendWhatADeadWriterLeft(IPipelineEngine engine)
@@ -315,12 +365,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
             FlushEvents = LingerEvents,
         };
         return new SinkDefinition(
-            EventLogName, policy, _ => new JsonLinesSink(_own, _mover, _options.Log.Fsync, _options.Time, _syncer.Request))
+            EventLogName, policy, _ => new JsonLinesSink(_own, _mover, _options.Log.Fsync, _options.Time, _syncer.Request, TellOfLog))
         {
             State = KeptState.Own,
             IsEventLog = true,
             Hurry = () => _own.Now.Flushes.HasWaiters,
         };
+    }
+
+    private void TellOfLog(string cause)
+    {
+        if (_engine is { } engine)
+        {
+            engine[EventLogName].Fault(cause);
+        }
+        else
+        {
+            Report(new TelemetryFailure(EventLogName, cause));
+        }
     }
 
     private void Raise(SinkTransition transition)
