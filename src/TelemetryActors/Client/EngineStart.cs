@@ -55,16 +55,15 @@ internal sealed class EngineStart(Action start, Action<Exception, DateTimeOffset
             }
 
             _wakeUp.WaitUntil(time.GetUtcNow() + wait);
+            if (_isEnding)
+            {
+                return;
+            }
         }
     }
 
     private bool TryStart(TimeSpan wait)
     {
-        if (_isEnding)
-        {
-            return true;
-        }
-
         try
         {
             start();

@@ -220,8 +220,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _logWatch.Look(null);
             lock (_start)
             {
-                if (_isEnding)
+                if (_isEnding && _started.Task.IsCompleted)
                 {
+                    // Nobody waits for a later try any more; the first brings to the log what was accepted, however early the end came.
                     return;
                 }
 
