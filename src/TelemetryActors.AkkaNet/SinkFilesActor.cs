@@ -20,12 +20,11 @@ internal sealed class SinkFilesActor : ReceiveActor
         _keeper = new SinkKeeper(decisions.Definition, environment, decisions);
         _decisions = decisions;
         _sources = new SinkSources(decisions.Definition, environment);
-        Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() ? new Owned(_keeper.Load()) : (object)new Elsewhere()));
+        Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : (object)new Elsewhere()));
         Receive<Examine>(_ => Sender.Tell(TryExamine() ? new Examined() : (object)new Elsewhere()));
         Receive<KeepBounds>(_ =>
         {
-            _keeper.Keep();
-            Sender.Tell(new BoundsKept());
+            Sender.Tell(_keeper.Keep() ? new BoundsKept() : (object)new BoundsNotKept());
         });
         Receive<Settle>(_ =>
         {

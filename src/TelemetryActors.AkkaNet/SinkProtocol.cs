@@ -78,11 +78,14 @@ internal static class SinkProtocol
     /// <summary>From the sink's files: it is ours, and commands are carried out.</summary>
     internal sealed record Examined;
 
-    /// <summary>To the sink's files: keep the batch's bounds before its first byte goes out; answered by <see cref="BoundsKept"/>.</summary>
+    /// <summary>To the sink's files: keep the batch's bounds before its first byte goes out; answered by <see cref="BoundsKept"/> or <see cref="BoundsNotKept"/>.</summary>
     internal sealed record KeepBounds;
 
     /// <summary>From the sink's files: the bounds are kept.</summary>
     internal sealed record BoundsKept;
+
+    /// <summary>The bounds could not be kept: the batch must not go out.</summary>
+    internal sealed record BoundsNotKept;
 
     /// <summary>To the sink's files: write dead letters, then keep the state; answered by <see cref="Settled"/>.</summary>
     internal sealed record Settle;

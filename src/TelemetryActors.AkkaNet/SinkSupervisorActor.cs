@@ -141,6 +141,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BatchRead>(Begin);
         Receive<ReadFailed>(failed => Fail(failed.Cause));
         Receive<BoundsKept>(_ => Call());
+        Receive<BoundsNotKept>(_ => HandBack());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
@@ -326,6 +327,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _sink.Actor.Tell(_call);
         }
+    }
+
+    private void HandBack()
+    {
+        _call = null;
+        _decisions.HandBack("what the batch holds could not be kept before it was sent, so it was not sent");
+        _files.Tell(new Settle());
     }
 
     private void Fail(string cause)

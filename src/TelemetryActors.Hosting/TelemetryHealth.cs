@@ -6,10 +6,15 @@ namespace TelemetryActors.Hosting;
 /// <summary>What the supervisors' reports mean for the health of the host.</summary>
 internal static class TelemetryHealth
 {
-    /// <summary>Healthy; degraded while a sink takes nothing; unhealthy while the event log takes nothing.</summary>
+    /// <summary>Healthy; degraded while a sink takes nothing; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
     public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
     {
+        if (sinks.Count == 0)
+        {
+            return HealthCheckResult.Unhealthy("The pipeline has not started.");
+        }
+
         var still = sinks.Where(IsStill).ToList();
         if (still.Count == 0)
         {

@@ -5,7 +5,7 @@ namespace TelemetryActors.TestKit;
 /// <summary>A file of a <see cref="FaultyFileSystem"/>.</summary>
 internal sealed class FaultyFile(IStorageFile inner, FaultyFileSystem faults) : IStorageFile
 {
-    private const int InputOutputError = 5;
+    internal const int InputOutputError = 5;
 
     public FileIdentity Identity => inner.Identity;
 
@@ -26,10 +26,12 @@ internal sealed class FaultyFile(IStorageFile inner, FaultyFileSystem faults) : 
     {
         if (faults.StrikesSync())
         {
+            faults.SyncFailed(inner);
             throw new IOException("fsync failed: Input/output error", InputOutputError);
         }
 
         inner.Sync();
+        faults.Synced(inner);
     }
 
     public void Truncate(long length) => inner.Truncate(length);

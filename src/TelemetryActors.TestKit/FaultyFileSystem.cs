@@ -11,7 +11,9 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     private readonly Fault _syncs = new();
     private readonly Fault _creates = new();
     private readonly ConcurrentDictionary<string, bool> _readOnly = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
     private volatile bool _isFull;
+    private DeviceMemory? _device;
 
     /// <summary>While true every write and every creation fails with ENOSPC and leaves nothing.</summary>
     public bool IsFull
@@ -48,6 +50,19 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Takes <see cref="MakeReadOnly"/> back.</summary>
     public void MakeWritable(string directory) => _readOnly.TryRemove(Path.GetFullPath(directory), out _);
 
+    /// <summary>From now on remembers what the device has of each file that is created, for <see cref="Reboot"/>.</summary>
+    public void RememberDevice() => _device = new DeviceMemory();
+
+    /// <summary>Leaves the files as the death of the machine may leave them: what no fsync was for, or a failed one, may be gone.</summary>
+    /// <param name="random">Chooses among what may be.</param>
+    public void Reboot(Random random) => _device?.Reboot(random);
+
+    /// <summary>Lets everyone who looks at a file or opens it fail with EIO, until <see cref="MakeReadable"/>.</summary>
+    public void MakeUnreadable(string path) => _unreadable[Path.GetFullPath(path)] = true;
+
+    /// <summary>Takes <see cref="MakeUnreadable"/> back.</summary>
+    public void MakeReadable(string path) => _unreadable.TryRemove(Path.GetFullPath(path), out _);
+
     /// <inheritdoc />
     public IStorageFile Create(string path, bool isPrivate = false)
     {
@@ -57,14 +72,24 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             throw new DiskFullException();
         }
 
-        return new FaultyFile(inner.Create(path, isPrivate), this);
+        var file = inner.Create(path, isPrivate);
+        _device?.Created(path, file.Identity);
+        return new FaultyFile(file, this);
     }
 
     /// <inheritdoc />
-    public IStorageFile Open(string path, bool writable) => new FaultyFile(inner.Open(path, writable), this);
+    public IStorageFile Open(string path, bool writable)
+    {
+        RefuseUnreadable(path);
+        return new FaultyFile(inner.Open(path, writable), this);
+    }
 
     /// <inheritdoc />
-    public FileIdentity? Identify(string path) => inner.Identify(path);
+    public FileIdentity? Identify(string path)
+    {
+        RefuseUnreadable(path);
+        return inner.Identify(path);
+    }
 
     /// <inheritdoc />
     public IReadOnlyList<string> List(string directory) => inner.List(directory);
@@ -85,6 +110,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     {
         RefuseReadOnly(path);
         inner.Delete(path);
+        _device?.Deleted(path);
     }
 
     /// <inheritdoc />
@@ -93,10 +119,15 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         RefuseReadOnly(source);
         RefuseReadOnly(target);
         inner.Replace(source, target);
+        _device?.Renamed(source, target);
     }
 
     /// <inheritdoc />
-    public void SyncDirectory(string path) => inner.SyncDirectory(path);
+    public void SyncDirectory(string path)
+    {
+        inner.SyncDirectory(path);
+        _device?.DirectorySynced(path);
+    }
 
     /// <inheritdoc />
     public IFileLock? TryLock(string path) => inner.TryLock(path);
@@ -104,6 +135,18 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     internal bool StrikesWrite(out int keptBytes) => _writes.Strikes(out keptBytes) || IsFull;
 
     internal bool StrikesSync() => _syncs.Strikes(out _);
+
+    internal void Synced(IStorageFile file) => _device?.Synced(file);
+
+    internal void SyncFailed(IStorageFile file) => _device?.SyncFailed(file.Identity);
+
+    private void RefuseUnreadable(string path)
+    {
+        if (_unreadable.ContainsKey(Path.GetFullPath(path)))
+        {
+            throw new IOException($"{path}: Input/output error", FaultyFile.InputOutputError);
+        }
+    }
 
     private void RefuseReadOnly(string path)
     {

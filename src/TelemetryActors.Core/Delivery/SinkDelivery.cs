@@ -128,7 +128,7 @@ public sealed class SinkDelivery
     public PlannedBatch? Loaded(EventRead read, DateTimeOffset now)
     {
         var lane = _ledger[_plan.Lane];
-        if (lane.IsRedelivery && IsPast(lane, read.Start))
+        if (lane.IsRedelivery ? IsPast(lane, read.Start) : IsOfNothing(read))
         {
             GiveUp(lane, read.GoneReason);
             return null;
@@ -165,7 +165,7 @@ public sealed class SinkDelivery
         return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe));
     }
 
-    /// <summary>What was planned could not be read now; the sink has no part in that.</summary>
+    /// <summary>What was planned could not be read now; the sink has no part in that, and its other lanes go on.</summary>
     public void ReadFailed(DateTimeOffset now) => Abandon(_ledger[_plan.Lane], now);
 
     /// <summary>The call ended with an outcome.</summary>
@@ -195,6 +195,7 @@ public sealed class SinkDelivery
         _circuit.Tick(now);
         _rules.Hold = _rules.Hold.ClampedTo(now);
         Redeliveries.Tick(now);
+        _ledger.Tick(now);
     }
 
     /// <summary>An operator holds the sink; a batch that is under way is finished.</summary>
@@ -279,7 +280,7 @@ public sealed class SinkDelivery
     private bool IsOnlyPartOfWhole(SlotLane lane, EventRead read) =>
         lane is { IsWhole: true, IsUntouched: true } && read.Count > 0 && (read.Start != _plan.From || read.Count < _plan.MaxEvents);
 
-    // Nothing of what a redelivery still has can be read any more, or is to be sent.
+    // Nothing of what a redelivery, or a slot that is no more, still has can be read any more, or is to be sent.
     private void GiveUp(SlotLane lane, DropReason reason)
     {
         _phase = CallPhase.None;
@@ -302,16 +303,15 @@ public sealed class SinkDelivery
         }
     }
 
-    // A redelivery whose source is not there now does not hold up the others.
+    private static bool IsOfNothing(EventRead read) => read is { Count: <= 0, GoneReason: DropReason.Missing } && read.Start.Stream == StreamId.None;
+
+    // A lane whose source is not there now does not hold up the others. Where it is not in turn - a probe, a batch to repeat - the sink waits as well, and then takes another.
     private void Abandon(SlotLane lane, DateTimeOffset now)
     {
         _phase = CallPhase.None;
         _circuit.CancelProbe();
-        if (lane.IsRedelivery)
-        {
-            lane.PutOff = Hold.For(WaitAfterNothingRead, now);
-        }
-        else
+        lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
+        if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
         {
             _rules.Hold = Hold.For(WaitAfterNothingRead, now);
         }

@@ -16,7 +16,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     /// <summary>When the oldest event that waits for its batch was first seen; null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
-    /// <summary>Until when a redelivery whose source was not there is not tried.</summary>
+    /// <summary>Until when a lane whose source could not be read is passed over.</summary>
     public Hold PutOff { get; set; }
 
     public LaneId Id => new(Account.Slot, origin);

@@ -112,9 +112,18 @@ internal sealed class SlotLedger
         _newSlotsStartAtTail &= available.IsEmpty;
     }
 
+    /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        foreach (var lane in _lanes)
+        {
+            lane.PutOff = lane.PutOff.ClampedTo(now);
+        }
+    }
+
     /// <summary>The next lane in turn whose batch is ready; in a hurry any slot with events, before a redelivery.</summary>
     public SlotLane? Next(DateTimeOffset now, bool hurry) =>
-        (hurry ? NextWithEvents() : null) ?? NextDue(now);
+        (hurry ? NextWithEvents(now) : null) ?? NextDue(now);
 
     /// <summary>The earliest instant at which a lane's batch is ready; null when no events wait.</summary>
     public DateTimeOffset? NextDue()
@@ -168,11 +177,11 @@ internal sealed class SlotLedger
         return letters is null ? [] : [.. letters];
     }
 
-    private SlotLane? NextWithEvents()
+    private SlotLane? NextWithEvents(DateTimeOffset now)
     {
         for (var step = 1; step <= _lanes.Count; step++)
         {
-            if (InTurn(step) is { IsRedelivery: false, Sendable: > 0 } lane)
+            if (InTurn(step) is { IsRedelivery: false, Sendable: > 0 } lane && lane.PutOff.IsOver(now))
             {
                 return Take(lane);
             }
@@ -210,7 +219,8 @@ internal sealed class SlotLedger
         }
 
         var since = lane.WaitingSince ?? DateTimeOffset.MinValue;
-        return BatchPolicy.IsReady(_policy, lane.Sendable, lane.Account.PendingBytes, since, since) ? since : since + _policy.FlushInterval;
+        var due = BatchPolicy.IsReady(_policy, lane.Sendable, lane.Account.PendingBytes, since, since) ? since : since + _policy.FlushInterval;
+        return due > lane.PutOff.Until ? due : lane.PutOff.Until;
     }
 
     private SlotLane Lane(int slot, Cursor tail)

@@ -268,6 +268,19 @@ public abstract class PipelineConformance : IDisposable
 
     [Fact]
     [Trait("Feature", "S2.13")]
+    public async Task A_flush_to_a_sink_that_is_not_there_is_false_and_reaches_those_that_are()
+    {
+        var recording = new RecordingSink();
+        await using var pipeline = Start(Define("slow", recording) with { Policy = SinkPolicies.Upload });
+        Source.Append(3);
+
+        Assert.False(await pipeline.FlushAsync(["slow", "slwo"], TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(3, recording.Numbers.Count);
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.13")]
     public async Task A_flush_sends_a_batch_that_is_not_full_and_is_false_for_an_open_sink()
     {
         var recording = new RecordingSink();

@@ -39,6 +39,11 @@ internal static class LogAudit
             notes.Add($"{last.File} ends with {log.Files.TornBytes} bytes of a line that is not whole, at offset {log.Files.TornFrom}");
         }
 
+        if (log.State is { InDoubt: > 0 and var inDoubt })
+        {
+            notes.Add($"slot {log.Slot}: {inDoubt} events are in doubt: an fsync failed, and nothing held them any more to write them again");
+        }
+
         return new SlotFinding(
             log.Slot,
             log.Files.Stream,

@@ -45,10 +45,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // Set once, by the thread that starts the engine.
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IReadOnlyList<SinkDefinition> _sinks = [];
-    private IPipelineEngine? _engine;
+    private volatile IReadOnlyList<SinkDefinition> _sinks = [];
+    private volatile IPipelineEngine? _engine;
+    private volatile SinkStatus? _failedStart;
     private volatile ConsentWatch? _watch;
     private volatile bool _isGivenUp;
+    private volatile bool _isEnding;
+    private readonly EngineStart _start;
 
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
@@ -66,6 +69,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
+        _start = new EngineStart(StartEngine, FailStart, options.Time);
     }
 
     public BaseFolder Base => _settings.Base;
@@ -77,7 +81,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Events that were accepted and went with this process, because they were in its memory alone; known once it was disposed.</summary>
     public long LostAtEnd { get; private set; }
 
-    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? [];
+    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? (_failedStart is { } failed ? [failed] : []);
 
     /// <summary>What runs the sinks; null when it could not start, which was told, or when its disk keeps it from starting.</summary>
     /// <remarks>Whoever asks before it runs waits for it, a bounded time; recording does not ask.</remarks>
@@ -89,7 +93,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var pipeline = new LocalPipeline(options, settings, slot, arrival, writer, runs, consent);
         pipeline._keeper.NameOpenRuns(slot);
-        new Thread(pipeline.StartEngine) { IsBackground = true, Name = "telemetry start" }.Start();
+        pipeline._start.Begin();
         return pipeline;
     }
 
@@ -117,8 +121,20 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return flushed;
     }
 
-    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout) =>
-        Engine?.FlushAsync(sinks, timeout) ?? Task.FromResult(false);
+    public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
+    {
+        if (Engine is not { } engine)
+        {
+            return Task.FromResult(false);
+        }
+
+        foreach (var name in sinks.Where(name => engine.Statuses.All(sink => sink.Name != name)))
+        {
+            Report(new TelemetryFailure("flush", $"There is no sink {name}."));
+        }
+
+        return engine.FlushAsync(sinks, timeout);
+    }
 
     /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
     public void TakeOverDeadWriters()
@@ -157,6 +173,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _arrival, Report);
         _own.Close();
+        lock (_start)
+        {
+            _isEnding = true;
+        }
+
+        _start.Dispose();
         await end.WaitForStartAsync(_started.Task);
         _isGivenUp = !_started.Task.IsCompleted;
         await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
@@ -176,6 +198,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private void StartEngine()
     {
+        IPipelineEngine? engine = null;
         try
         {
             var isAwaited = _arrival.IsAwaited;
@@ -188,26 +211,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _own.Now.Ring.Touch();
             _syncer.Start();
             _sinks = SinkList.Of(_options, () => _consent.IsGiven, new DeviceIdentityFile(_options.Files, _settings.Base.Path, _options.DeviceId));
-            var definition = new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
-            {
-                Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
-            };
-            var engine = _options.Engine(
-                definition,
-                new EngineEnvironment
-                {
-                    BaseDirectory = _settings.Base.Path,
-                    Sources = () => _keeper.Sources,
-                    StartTails = [_startTail],
-                    Signal = new RingSignal(() => _own.Now.Ring),
-                    Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
-                    OpenRuns = () => _runs.Progress,
-                    RunLease = _options.RunLease,
-                    Raise = Raise,
-                    Time = _options.Time,
-                    Files = _settings.Files,
-                    OnHeartbeat = Beat,
-                });
+            engine = CreateEngine();
             if (!isAwaited)
             {
                 LookAtBase(engine);
@@ -215,31 +219,44 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
-            if (_isGivenUp)
-            {
-                return;
-            }
-
+            _logWatch.Look(null);
             if (!isAwaited)
             {
                 FindOthersFirst();
             }
 
-            engine.Start();
-            _engine = engine;
+            lock (_start)
+            {
+                if (_isGivenUp || (_isEnding && _started.Task.IsCompleted))
+                {
+                    // Nobody waits for a later try any more; the first brings to the log what was accepted, however early the end came.
+                    return;
+                }
+
+                engine.Start();
+                _engine = engine;
+            }
+
+            _failedStart = null;
             if (isAwaited)
             {
                 // The disk may hold this thread for ever; nobody waits for it any more.
                 engine[EventLogName].Fault(SlotArrival.Awaited(_settings.Base));
-                _started.SetResult();
+                _started.TrySetResult();
                 LookAtBase(engine);
             }
 
             SendWhatADeadWriterLeft(engine);
         }
-        catch (Exception exception)
+        catch when (engine is not null && _engine is null)
         {
-            Report("start", exception);
+            // What had begun of it must have ended before another one is tried: two engines would write the same log.
+            if (!engine.StopAsync().GetAwaiter().GetResult())
+            {
+                _start.End();
+            }
+
+            throw;
         }
         finally
         {
@@ -252,6 +269,38 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _watch = new ConsentWatch(_sinks, _consent, engine, _options.Time, Report);
         NoteApp();
     }
+
+    // Without an engine nothing brings the ring to the log: nobody is held up or kept waiting for that, and it is seen from outside.
+    private void FailStart(Exception exception, DateTimeOffset? again)
+    {
+        var cause = $"The pipeline could not be started: {exception.Message}";
+        var slot = _own.Now;
+        _failedStart = EngineStart.StatusOf(EventLogName, cause, _options.Time.GetUtcNow(), again);
+        slot.Ring.Overwrites = true;
+        slot.Flushes.SetUnavailable(cause);
+        Report("start", exception);
+    }
+
+    private IPipelineEngine CreateEngine() => _options.Engine(
+        new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
+        {
+            Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
+        },
+        new EngineEnvironment
+        {
+            BaseDirectory = _settings.Base.Path,
+            Sources = () => _keeper.Sources,
+            StartTails = [_startTail],
+            IsGone = _keeper.IsGone,
+            Signal = new RingSignal(() => _own.Now.Ring),
+            Intake = new LineIntake(_writer, () => _own.Now.Ring.Capacity, FlushAsync),
+            OpenRuns = () => _runs.Progress,
+            RunLease = _options.RunLease,
+            Raise = Raise,
+            Time = _options.Time,
+            Files = _settings.Files,
+            OnHeartbeat = Beat,
+        });
 
     // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.
     private void SendWhatADeadWriterLeft(IPipelineEngine engine)
@@ -357,12 +406,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
             FlushEvents = LingerEvents,
         };
         return new SinkDefinition(
-            EventLogName, policy, _ => new JsonLinesSink(_own, _mover, _options.Log.Fsync, _options.Time, _syncer.Request))
+            EventLogName, policy, _ => new JsonLinesSink(_own, _mover, _options.Log.Fsync, _options.Time, _syncer.Request, TellOfLog))
         {
             State = KeptState.Own,
             IsEventLog = true,
             Hurry = () => _own.Now.Flushes.HasWaiters,
         };
+    }
+
+    private void TellOfLog(string cause)
+    {
+        if (_engine is { } engine)
+        {
+            engine[EventLogName].Fault(cause);
+        }
+        else
+        {
+            Report(new TelemetryFailure(EventLogName, cause));
+        }
     }
 
     private void Raise(SinkTransition transition)

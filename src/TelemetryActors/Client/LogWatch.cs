@@ -15,6 +15,9 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
     private (WriterSlot? Slot, CircuitState State) _kept = (null, CircuitState.Closed);
     private long _seenHead;
     private long _headMovedAt;
+    private long _seenSynced;
+    private long? _syncedMovedAt;
+    private bool _isSyncStuck;
 
     /// <param name="cause">Why the log failed, where no circuit can be asked yet; null otherwise.</param>
     public void Look(string? cause)
@@ -28,7 +31,10 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
                 : IsStuck(slot) ? $"The event log has not moved for {time.GetElapsedTime(_headMovedAt).TotalSeconds:0} s"
                 : null;
             slot.Ring.Overwrites = reason is not null;
-            slot.Flushes.SetUnavailable(reason);
+
+            // A device that takes writes and never ends an fsync holds no producer up, but whoever waits for it.
+            slot.Flushes.SetUnavailable(
+                reason ?? (IsSyncStuck(slot) ? $"No fsync of the event log has ended for {time.GetElapsedTime(_syncedMovedAt!.Value).TotalSeconds:0} s" : null));
             Tell(slot, circuit);
         }
     }
@@ -76,5 +82,17 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
         }
 
         return time.GetElapsedTime(_headMovedAt) >= LongestStandstill;
+    }
+
+    // Looked at while someone waits; once it is so, until an fsync ends.
+    private bool IsSyncStuck(WriterSlot slot)
+    {
+        var synced = slot.Log.Synced;
+        if (synced != _seenSynced || !(_isSyncStuck || slot.Flushes.HasWaiters) || _syncedMovedAt is null)
+        {
+            (_seenSynced, _syncedMovedAt) = (synced, time.GetTimestamp());
+        }
+
+        return _isSyncStuck = time.GetElapsedTime(_syncedMovedAt.Value) >= LongestStandstill;
     }
 }

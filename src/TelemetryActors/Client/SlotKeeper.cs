@@ -1,7 +1,9 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Client;
 
@@ -53,6 +55,8 @@ internal sealed class SlotKeeper : IDisposable
         {
             _swept = true;
             RingSweep.Run(_settings.Placement.Directory, _settings.Time.GetUtcNow());
+            AtomicFile.Sweep(_settings.Files, _settings.Base.Path, Path.GetFileName(_settings.Base.ConfigFile));
+            AtomicFile.Sweep(_settings.Files, _settings.Base.State, ConsentStore.FileName);
         }
 
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)
@@ -69,6 +73,16 @@ internal sealed class SlotKeeper : IDisposable
     }
 
     public void Dispose() => _sources = [_own.Now.Source];
+
+    /// <summary>Whether neither log files nor state nor a lock is left of a slot.</summary>
+    /// <exception cref="IOException">Nobody can look now.</exception>
+    public bool IsGone(int slot)
+    {
+        var folder = new LogFolder(_settings.Files, _settings.Base.Path, _settings.Log.File, slot);
+        return _settings.Files.Identify(folder.StateFile) is null
+            && _settings.Files.Identify(SlotLocks.PathOf(_settings.Base, slot)) is null
+            && !folder.List().Any();
+    }
 
     /// <summary>After a move: the new slot comes first, and the lost one is another process's.</summary>
     public void Follow(SlotMoved moved)

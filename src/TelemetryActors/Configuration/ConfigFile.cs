@@ -51,7 +51,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
             Set(root, setting.Path.Split('.'), ValueOf(text));
         }
 
-        AtomicFile.Write(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+        AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
     }
 
     /// <summary>Takes out what stands under a name that is no setting here.</summary>

@@ -16,6 +16,8 @@ public sealed class ConsentStore
     /// <summary>The cause that an upload's circuit shows while there is no consent.</summary>
     internal const string MissingCause = "no consent";
 
+    internal const string FileName = "consent.json";
+
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
     private readonly SlotTails _tails;
@@ -26,7 +28,7 @@ public sealed class ConsentStore
         _files = files;
         _time = time;
         _tails = tails ?? new SlotTails(files, baseDirectory);
-        _path = Path.Combine(baseDirectory, "state", "consent.json");
+        _path = Path.Combine(baseDirectory, "state", FileName);
     }
 
     /// <summary>What was last decided.</summary>
@@ -56,7 +58,7 @@ public sealed class ConsentStore
         try
         {
             Write(buffer, isGranted ? Cover ?? new ConsentCover(now, _tails.Now()) : null, who, now, textVersion);
-            AtomicFile.Write(_files, _path, buffer.WrittenSpan);
+            AtomicFile.WriteShared(_files, _path, buffer.WrittenSpan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,7 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Engine;
 
 /// <summary>Sets refused events aside in <c>dead/&lt;sink&gt;.ndjson</c>: one line each with reason, time, attempt, cursor and the event.</summary>
-internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, string sink)
+internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, string sink, UnsettledLetters unsettled)
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private readonly TakenLetters _taken = new(files, baseDirectory, sink);
@@ -17,12 +17,26 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     public void Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
     {
         var lines = new ArrayBufferWriter<byte>();
+        List<string> there = [];
         foreach (var letter in letters)
         {
-            Write(lines, letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now));
+            var stored = letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now);
+            if (unsettled.Includes(stored.Id))
+            {
+                there.Add(stored.Id);
+            }
+            else
+            {
+                Write(lines, stored);
+            }
         }
 
-        WholeFile.Append(files, _path, lines.WrittenSpan);
+        if (lines.WrittenCount > 0)
+        {
+            WholeFile.Append(files, _path, lines.WrittenSpan);
+        }
+
+        there.ForEach(id => unsettled.Settle(id));
     }
 
     // Refused once more: it is the letter it was, with what was said last.

@@ -14,6 +14,9 @@ internal sealed record EngineEnvironment
     /// <summary>The streams of all writer slots, this process's own first; may change from call to call.</summary>
     public required Func<IReadOnlyList<IEventSource>> Sources { get; init; }
 
+    /// <summary>Whether nothing is left of a writer slot, neither files nor state: what still waits for its events waits for nothing.</summary>
+    public Func<int, bool> IsGone { get; init; } = _ => false;
+
     /// <summary>Where the streams' tails were when recording began: a sink that starts at the tail starts there, however late its thread does.</summary>
     public IReadOnlyList<SlotTail> StartTails { get; init; } = [];
 

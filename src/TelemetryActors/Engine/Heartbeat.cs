@@ -1,3 +1,5 @@
+using TelemetryActors.Client;
+
 namespace TelemetryActors.Engine;
 
 /// <summary>The one thread of a pipeline that never waits for a sink: each second it looks at every supervisor and nudges every worker.</summary>
@@ -7,14 +9,20 @@ internal sealed class Heartbeat : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly Action _beat;
+    private readonly Action<Exception> _onFault;
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
-    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat)
+    /// <param name="time">The clock.</param>
+    /// <param name="interval">Between two beats.</param>
+    /// <param name="beat">What is done at each.</param>
+    /// <param name="onFault">Told what a beat threw, when the one before it did not throw the same.</param>
+    public Heartbeat(TimeProvider time, TimeSpan interval, Action beat, Action<Exception> onFault)
     {
         _time = time;
         _interval = interval;
         _beat = beat;
+        _onFault = onFault;
         _wakeUp = new WakeUp(time);
         _thread = new Thread(Run) { IsBackground = true, Name = "telemetry heartbeat" };
     }
@@ -27,7 +35,11 @@ internal sealed class Heartbeat : IDisposable
     {
         _isStopping = true;
         _wakeUp.Set();
-        _thread.Join(within > TimeSpan.Zero ? within : TimeSpan.Zero);
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _thread.Join(within > TimeSpan.Zero ? within : TimeSpan.Zero);
+        }
+
         _wakeUp.Dispose();
     }
 
@@ -35,10 +47,37 @@ internal sealed class Heartbeat : IDisposable
 
     private void Run()
     {
+        string? told = null;
         while (!_isStopping)
         {
-            _wakeUp.WaitUntil(_time.GetUtcNow() + _interval);
-            _beat();
+            // Nothing unexpected may end the thread, and the host with it: it is told, and the next beat comes all the same.
+            try
+            {
+                _wakeUp.WaitUntil(_time.GetUtcNow() + _interval);
+                _beat();
+                told = null;
+            }
+            catch (Exception exception)
+            {
+                Tell(exception, ref told);
+            }
+        }
+    }
+
+    private void Tell(Exception exception, ref string? told)
+    {
+        try
+        {
+            if (told != exception.Message)
+            {
+                _onFault(exception);
+            }
+
+            told = exception.Message;
+        }
+        catch (Exception unheard)
+        {
+            TelemetryEventSource.Log.Failed("heartbeat", unheard.Message);
         }
     }
 }

@@ -23,10 +23,10 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
             _sinks.Add((supervisor, new SinkWorker(supervisor, pipeline.Supervision, environment)));
         }
 
-        _heartbeat = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, Beat);
+        _heartbeat = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, Beat, TellBeat);
 
         // Looking after slots touches the disk: on a thread of its own, so that no sink's time limit waits for it.
-        _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, environment.OnHeartbeat);
+        _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, environment.OnHeartbeat, TellBeat);
     }
 
     public EngineEnvironment Environment => _environment;
@@ -103,6 +103,9 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
             return false;
         }
     }
+
+    // The heartbeat is no sink's: what goes wrong in it is told by the first, the event log.
+    private void TellBeat(Exception exception) => _sinks[0].Supervisor.Fault($"the heartbeat: {exception.GetType().Name}: {exception.Message}");
 
     private void Beat()
     {

@@ -5,83 +5,119 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Engine;
 
 /// <summary>A sink's files as its worker uses them: state, commands, dead letters, lock. Faults are reported once, and tried again.</summary>
-internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment environment, SinkSupervisor supervisor) : IDisposable
+internal sealed class SinkKeeper : IDisposable
 {
-    private readonly SinkStateFile _state = new(environment.Files, environment.BaseDirectory, definition.Name);
-    private readonly SinkCommandFile _commands = new(environment.Files, environment.BaseDirectory, definition.Name);
-    private readonly DeadLetterFile _dead = new(environment.Files, environment.BaseDirectory, definition.Name);
-    private readonly DeadLetterShelf _shelf = new(environment.Files, environment.BaseDirectory, definition.Name);
-    private readonly PurgeReceipts _receipts = new(environment.Files, environment.BaseDirectory, definition.Name);
+    private readonly SinkDefinition _definition;
+    private readonly EngineEnvironment _environment;
+    private readonly SinkSupervisor _supervisor;
+    private readonly SinkStateFile _state;
+    private readonly SinkCommandFile _commands;
+    private readonly UnsettledLetters _unsettled;
+    private readonly DeadLetterFile _dead;
+    private readonly DeadLetterShelf _shelf;
+    private readonly PurgeReceipts _receipts;
     private readonly HashSet<StreamId> _takenFiles = [];
     private readonly List<StreamId> _takenOut = [];
     private Storage.IFileLock? _lock;
-    private long _commandsRead;
+
+    // Null until it is known where they begin that concern this process: those behind what was kept, or what comes from now on.
+    private long? _commandsRead;
     private bool _isFaulty;
     private bool _isFresh;
+
+    public SinkKeeper(SinkDefinition definition, EngineEnvironment environment, SinkSupervisor supervisor)
+    {
+        _definition = definition;
+        _environment = environment;
+        _supervisor = supervisor;
+        var (files, folder, name) = (environment.Files, environment.BaseDirectory, definition.Name);
+        _state = new SinkStateFile(files, folder, name);
+        _commands = new SinkCommandFile(files, folder, name);
+        _unsettled = new UnsettledLetters(files, folder, name);
+        _dead = new DeadLetterFile(files, folder, name, _unsettled);
+        _shelf = new DeadLetterShelf(files, folder, name, _unsettled);
+        _receipts = new PurgeReceipts(files, folder, name);
+    }
 
     /// <summary>Whether what was to be kept could not be kept yet.</summary>
     public bool IsBehind { get; private set; }
 
+    /// <summary>Whether the sink is this process's own, looked at now: whoever has lost it sends nothing more and keeps nothing more.</summary>
+    public bool IsOwner => !IsShared || _lock is { IsHeld: true };
+
     // The event log's writer belongs to its writer slot and a console to its process; all others are one a base directory.
-    private bool IsShared => definition.State == KeptState.Durable || (definition.State == KeptState.Own && !definition.IsEventLog);
+    private bool IsShared => _definition.State == KeptState.Durable || (_definition.State == KeptState.Own && !_definition.IsEventLog);
 
     /// <summary>Whether this process has the sink; takes it when nobody has.</summary>
     public bool TryOwn()
     {
-        if (!IsShared || _lock is { IsHeld: true })
+        if (IsOwner)
         {
             return true;
         }
 
-        _lock?.Dispose();
-        _lock = null;
+        if (_lock is not null)
+        {
+            // Whoever had it meanwhile has gone on from the kept state: that is to be loaded again first.
+            _lock.Dispose();
+            _lock = null;
+            return false;
+        }
+
         return Guard(() =>
         {
-            environment.Files.CreateDirectory(SinkPaths.StateDirectory(environment.BaseDirectory));
-            _lock = environment.Files.TryLock(SinkPaths.Lock(environment.BaseDirectory, definition.Name));
+            _environment.Files.CreateDirectory(SinkPaths.StateDirectory(_environment.BaseDirectory));
+            _lock = _environment.Files.TryLock(SinkPaths.Lock(_environment.BaseDirectory, _definition.Name));
         }) && _lock is not null;
     }
 
-    /// <summary>What was kept. When the disk does not answer, a fresh state: nothing can be known.</summary>
-    public SinkState Load()
+    /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
+    public SinkState? Load()
     {
-        var state = SinkState.Fresh;
-        if (IsShared)
+        if (!IsShared)
         {
-            Guard(() =>
-            {
-                state = _state.Load(environment.Time.GetUtcNow(), out var fault);
-                Report(fault);
-                _takenFiles.UnionWith(_shelf.Taken());
-                _state.Begin();
-            });
-            _commandsRead = state.CommandsRead;
+            return SinkState.Fresh;
+        }
 
-            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it.
-            _isFresh = definition.StartsAtTail && state.Accounts.Count == 0;
+        SinkState? loaded = null;
+        Guard(() =>
+        {
+            var state = _state.Load(_environment.Time.GetUtcNow(), out var fault);
+            Report(fault);
+            _takenFiles.UnionWith(_shelf.Taken());
+            _unsettled.Find(state);
+            _state.Begin();
+
+            // The trail of what was asked long ago is no reason to do it again: with no state it begins now.
+            _commandsRead = ReferenceEquals(state, SinkState.Fresh) ? null : state.CommandsRead;
             _takenOut.Clear();
             _takenOut.AddRange(state.TakenOut);
-        }
-        else
-        {
-            Guard(() => _commandsRead = _commands.Length);
-        }
 
-        return state;
+            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it.
+            _isFresh = _definition.StartsAtTail && state.Accounts.Count == 0;
+            loaded = state;
+        });
+        return loaded;
     }
 
     /// <summary>Writes dead letters, then keeps the state: effect, then dead letter, then cursor.</summary>
     public void Settle(Func<int, IEventSource?> sourceOf, byte[] buffer)
     {
-        if (supervisor.UnwrittenLetters is { Count: > 0 } letters)
+        if (!IsOwner)
         {
-            if (!Guard(() => _dead.Append(letters, sourceOf, buffer, environment.Time.GetUtcNow())))
+            IsBehind = true;
+            return;
+        }
+
+        if (_supervisor.UnwrittenLetters is { Count: > 0 } letters)
+        {
+            if (!Guard(() => _dead.Append(letters, sourceOf, buffer, _environment.Time.GetUtcNow())))
             {
                 IsBehind = true;
                 return;
             }
 
-            supervisor.LettersWritten();
+            _supervisor.LettersWritten();
         }
 
         IsBehind = false;
@@ -92,26 +128,46 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     }
 
     /// <summary>Keeps the state as it is now.</summary>
-    public void Keep()
+    /// <returns>False when it could not be kept, or is another process's to keep.</returns>
+    public bool Keep()
     {
-        if (!IsShared || _lock is null)
+        if (!IsShared)
         {
-            return;
+            return true;
         }
 
-        var state = supervisor.State with { CommandsRead = _commandsRead, TakenOut = [.. _takenOut] };
-        var kept = definition.State == KeptState.Own ? OfOwn(state) : state;
+        if (!IsOwner)
+        {
+            IsBehind = true;
+            return false;
+        }
+
+        var state = _supervisor.State with { CommandsRead = _commandsRead ?? 0, TakenOut = [.. _takenOut] };
+        var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
         IsBehind = !Guard(() => _state.Save(kept));
         if (!IsBehind && _takenFiles.Count > 0)
         {
             Guard(() => PutAway(state));
         }
+
+        return !IsBehind;
     }
 
     /// <summary>Carries out what operators have asked for since the last look.</summary>
     public void PollCommands()
     {
-        var read = _commandsRead;
+        if (_commandsRead is not { } read)
+        {
+            Guard(BeginCommands);
+            if (_isFresh && _commandsRead is not null)
+            {
+                _isFresh = false;
+                Keep();
+            }
+
+            return;
+        }
+
         IReadOnlyList<(SinkCommand Command, long End)> commands = [];
         Guard(() =>
         {
@@ -124,7 +180,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
             // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
             if (!TryCarryOut(command, end))
             {
-                read = _commandsRead;
+                read = _commandsRead.Value;
                 break;
             }
 
@@ -141,11 +197,21 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
 
     public void Dispose() => _lock?.Dispose();
 
+    private void BeginCommands()
+    {
+        _commandsRead = _commands.Length;
+        if (IsShared && _commandsRead > 0)
+        {
+            _supervisor.Fault("no state is kept: commands that were given before are not carried out");
+            Keep();
+        }
+    }
+
     private bool TryCarryOut(SinkCommand command, long end)
     {
         if (!IsShared || command is not { Kind: SinkCommandKind.Retry or SinkCommandKind.Purge, Letters: { } letters })
         {
-            supervisor.Execute(command);
+            _supervisor.Execute(command);
             return true;
         }
 
@@ -154,7 +220,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
             var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
             if (command.Kind == SinkCommandKind.Purge)
             {
-                _receipts.Write(command, end, ids, environment.Time.GetUtcNow());
+                _receipts.Write(command, end, ids, _environment.Time.GetUtcNow());
             }
 
             if (from.Stream != StreamId.None)
@@ -163,7 +229,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
                 _takenOut.Add(from.Stream);
             }
 
-            supervisor.Revive(command, from, to, note);
+            _supervisor.Revive(command, from, to, note);
         });
     }
 
@@ -174,7 +240,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         {
             _takenOut.ForEach(_shelf.Remove);
             _takenOut.Clear();
-            _state.Save((definition.State == KeptState.Own ? OfOwn(kept) : kept) with { TakenOut = [] });
+            _state.Save((_definition.State == KeptState.Own ? OfOwn(kept) : kept) with { TakenOut = [] });
         }
 
         foreach (var stream in _takenFiles.Where(stream => kept.Redeliveries.All(redelivery => redelivery.Account.Cursor.Stream != stream)).ToList())
@@ -197,7 +263,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
     {
         if (fault is not null)
         {
-            supervisor.Fault(fault);
+            _supervisor.Fault(fault);
         }
     }
 
@@ -214,7 +280,7 @@ internal sealed class SinkKeeper(SinkDefinition definition, EngineEnvironment en
         {
             if (!_isFaulty)
             {
-                supervisor.Fault(exception.Message);
+                _supervisor.Fault(exception.Message);
             }
 
             _isFaulty = true;

@@ -1,4 +1,5 @@
 using TelemetryActors.Delivery;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Engine;
@@ -52,7 +53,9 @@ internal sealed class SinkSources(SinkDefinition definition, EngineEnvironment e
         return null;
     }
 
-    /// <summary>Reads what a plan asks for; nothing when its source is not there now.</summary>
+    /// <summary>Reads what a plan asks for; nothing when its source is not there now, and a read of no stream when it never comes again.</summary>
     public EventRead Read(BatchPlan plan, byte[] buffer) =>
-        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer, definition.Asks) : default(EventRead) with { Start = plan.From, End = plan.From };
+        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer, definition.Asks)
+        : environment.IsGone(plan.Slot) ? new EventRead(default, default, 0, DropReason.Missing)
+        : default(EventRead) with { Start = plan.From, End = plan.From };
 }

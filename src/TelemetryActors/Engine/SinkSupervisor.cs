@@ -106,6 +106,9 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             _delivery = Fresh(state);
+
+            // What was not set aside yet is refused again: what was kept knows nothing of it.
+            _letters = [];
             if (!_definition.IsEventLog)
             {
                 // The event log writes one slot, and its account says where it stands there.
@@ -246,6 +249,22 @@ internal sealed class SinkSupervisor
 
         _notes.Outbox.Raise(transitions);
     }
+
+    /// <summary>The batch was not sent, and the sink has no part in that: it is tried again after a while.</summary>
+    public void HandBack(string cause) => Do(now =>
+    {
+        var isInTime = _call.IsRunning;
+        _call.End();
+        _notes.Health.Failed(cause, now);
+        if (isInTime)
+        {
+            _delivery.ReadFailed(now);
+        }
+        else
+        {
+            _delivery.Complete(new SinkOutcome.Retry(cause), now, _environment.Jitter());
+        }
+    });
 
     /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs.</summary>
     public void Tick() => Do(now =>

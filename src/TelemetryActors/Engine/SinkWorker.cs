@@ -61,6 +61,10 @@ internal sealed class SinkWorker : IDisposable
     {
         _isStopping = true;
         _wakeUp.Set();
+        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _ended.TrySetResult();
+        }
     }
 
     public void Dispose()
@@ -94,7 +98,7 @@ internal sealed class SinkWorker : IDisposable
         }
         finally
         {
-            _ended.SetResult();
+            _ended.TrySetResult();
         }
     }
 
@@ -164,7 +168,11 @@ internal sealed class SinkWorker : IDisposable
     {
         try
         {
-            var state = _keeper.Load();
+            if (_keeper.Load() is not { } state)
+            {
+                return false;
+            }
+
             _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, _host.LoadAccounts() ?? []) } : state);
             _loadFault = null;
             return true;
@@ -285,9 +293,10 @@ internal sealed class SinkWorker : IDisposable
 
     private void Deliver(PlannedBatch planned, ReadOnlyMemory<byte> lines)
     {
-        if (_definition.Policy.KeepsBoundsFirst)
+        if (_definition.Policy.KeepsBoundsFirst ? !_keeper.Keep() : !_keeper.IsOwner)
         {
-            _keeper.Keep();
+            _supervisor.HandBack("what the batch holds could not be kept before it was sent, so it was not sent");
+            return;
         }
 
         var batch = planned.Of(lines);

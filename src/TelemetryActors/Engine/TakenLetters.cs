@@ -58,6 +58,10 @@ internal sealed class TakenLetters(IFileSystem files, string baseDirectory, stri
         return null;
     }
 
+    /// <summary>What the letters behind a cursor are named by; none when their file is gone.</summary>
+    public IReadOnlyList<string> IdsFrom(Cursor from) =>
+        files.Identify(SinkPaths.TakenLetters(baseDirectory, sink, from.Stream)) is null ? [] : [.. Letters(from).Select(entry => entry.Letter.Id)];
+
     // Each letter is valid until the next.
     private IEnumerable<(StoredLetter Letter, Cursor End)> Letters(Cursor start)
     {

@@ -29,6 +29,8 @@ internal sealed class EventLog : IDisposable
     private LogFile? _resumable;
     private LogRewrite? _rewrite;
     private (Cursor Before, LogGap Gap)? _gap;
+    private int _generation;
+    private readonly Queue<string> _removed = new();
 
     private readonly UnsyncedFiles _unsynced = new();
 
@@ -65,6 +67,7 @@ internal sealed class EventLog : IDisposable
         _written = _synced = _begin = written;
         _writtenPosition = _syncedPosition = written.Position;
         _retention = new LogRetention(options, time);
+        _generation = index.Stretches.Select(stretch => stretch.Generation).DefaultIfEmpty().Max();
         if (continueLast && index.Last is { } last)
         {
             _resumable = LogFile.Resume(folder, last);
@@ -99,6 +102,9 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
     public long InDoubt { get; private set; }
 
+    /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
+    public long InDoubtBefore { get; set; }
+
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
 
@@ -124,6 +130,40 @@ internal sealed class EventLog : IDisposable
 
     /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
     public bool HasClosedFiles => _unsynced.HasClosed;
+
+    /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring.</summary>
+    public void Distrust(Cursor from)
+    {
+        lock (_syncing)
+        {
+            if (from.Position < _synced.Position)
+            {
+                _synced = from;
+                Volatile.Write(ref _syncedPosition, from.Position);
+                _mustRewrite = true;
+                _ring.NoteFailedSync(from);
+            }
+        }
+    }
+
+    /// <summary>Takes away what stands in the last file behind what was written: of a torn write, or of someone else.</summary>
+    public void CutBehind()
+    {
+        try
+        {
+            (_current ?? _resumable)?.Cut();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file stays as it is and a new one begins; a disk that refuses that too says so at the first append.
+            _resumable?.Dispose();
+            _resumable = null;
+            if (_current is { } current)
+            {
+                Close(current);
+            }
+        }
+    }
 
     /// <summary>After a failed fsync: writes what the ring still has into a new file. For the appending thread, when there is nothing to append.</summary>
     public void RewriteWhatFailed()
@@ -162,6 +202,7 @@ internal sealed class EventLog : IDisposable
                 {
                     // What the device has of this file is unknown for good; a second fsync would only pretend.
                     _mustRewrite = true;
+                    _ring.NoteFailedSync(_synced);
                     throw;
                 }
 
@@ -191,6 +232,8 @@ internal sealed class EventLog : IDisposable
         var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()])
         {
             UntoldGap = UntoldGap,
+            InDoubt = InDoubtBefore + InDoubt,
+            Ring = isClean ? null : RingPlace.Of(_ring.Path),
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };
         _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);
@@ -198,20 +241,34 @@ internal sealed class EventLog : IDisposable
     }
 
     /// <summary>Removes the oldest files while there are more bytes, or older ones, than are to be kept. For the appending thread.</summary>
-    public void Retain()
+    /// <param name="keepState">Writes the state down before a file goes, so that whoever reads beside this process knows why; null when nobody does. While it is false no file goes.</param>
+    /// <param name="byAge">Whether old files go as well: not where a process is too young to know whether its clock can be believed.</param>
+    public void Retain(Func<bool>? keepState = null, bool byAge = true)
     {
         var sizes = _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File).ToDictionary(group => group.Key, group => group.Max(one => one.EndOffset));
         var total = sizes.Values.Sum();
         foreach (var (name, bytes) in sizes.Where(file => file.Key != _current?.Name).ToList())
         {
-            if (total <= _options.RetentionBytes && (_ownFiles.Contains(name) || !_retention.IsTooOld(name)))
+            if (total <= _options.RetentionBytes && (!byAge || _ownFiles.Contains(name) || !_retention.IsTooOld(name)))
             {
                 break;
             }
 
-            _folder.Files.Delete(_folder.PathOf(name));
+            _removed.Enqueue(name);
             _index = _index.WithoutFile(name);
             total -= bytes;
+        }
+
+        if (_removed.Count > 0 && keepState?.Invoke() == false)
+        {
+            return;
+        }
+
+        // One that cannot be deleted now is tried again.
+        while (_removed.TryPeek(out var removed))
+        {
+            _folder.Files.Delete(_folder.PathOf(removed));
+            _removed.Dequeue();
         }
     }
 
@@ -227,7 +284,7 @@ internal sealed class EventLog : IDisposable
     {
         var now = _time.GetUtcNow();
         var file = FileFor(now, lines.Length, start);
-        if (file.Append(lines, start, end, now, GapBefore(start)) is { } begun)
+        if (file.Append(lines, start, end, now, GapBefore(start), _generation) is { } begun)
         {
             _index = _index.Add(begun);
         }
@@ -316,6 +373,7 @@ internal sealed class EventLog : IDisposable
 
             // Written is not enough: a device that refuses again makes the log fail, and its circuit then spares the disk.
             Sync();
+            _ring.ForgetFailedSync();
         }
     }
 
@@ -323,6 +381,9 @@ internal sealed class EventLog : IDisposable
     private LogRewrite BeginRewrite(Cursor upTo)
     {
         _current = null;
+        _resumable?.Dispose();
+        _resumable = null;
+        _generation++;
         var from = RewriteStart(upTo);
         var superseded = _unsynced.CloseAll().Where(file => file is { IsRewrite: true, WasSynced: false } && !(file.Begin?.Position < from.Position)).ToList();
         return new LogRewrite(from, upTo, superseded);

@@ -20,12 +20,14 @@ internal static class LogAnchor
     /// <param name="next">What the next byte is.</param>
     /// <param name="now">The instant of the line.</param>
     /// <param name="gap">Why the events right before it are in no file; null when they are, or nobody knows.</param>
-    public static byte[] Encode(Cursor next, DateTimeOffset now, LogGap? gap = null)
+    /// <param name="generation">How often what an fsync had failed for was written again before; 0 is not said.</param>
+    public static byte[] Encode(Cursor next, DateTimeOffset now, LogGap? gap = null, int generation = 0)
     {
+        var rewrite = generation > 0 ? string.Create(CultureInfo.InvariantCulture, $",\"rewrite\":{generation}") : "";
         var instant = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}{{{gap?.ToJsonMembers()}}}}}""");
+            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}{{{rewrite}}}{{{gap?.ToJsonMembers()}}}}}""");
         return System.Text.Encoding.ASCII.GetBytes(line + "\n");
     }
 
@@ -34,10 +36,19 @@ internal static class LogAnchor
     /// <param name="next">What it says.</param>
     /// <param name="gap">What it says of the events before it.</param>
     /// <returns>False for any other line.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next, out LogGap? gap)
+    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next, out LogGap? gap) => TryParse(line, out next, out gap, out _);
+
+    /// <summary>Reads an anchor, and which rewriting after a failed fsync it belongs to.</summary>
+    /// <param name="line">A line without its line feed.</param>
+    /// <param name="next">What it says.</param>
+    /// <param name="gap">What it says of the events before it.</param>
+    /// <param name="generation">How often what an fsync had failed for was written again before.</param>
+    /// <returns>False for any other line.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> line, out Cursor next, out LogGap? gap, out int generation)
     {
         next = default;
         gap = null;
+        generation = 0;
         if (line.Length > MaxBytes || line.IndexOf(Marker) < 0)
         {
             return false;
@@ -59,6 +70,7 @@ internal static class LogAnchor
 
             next = new Cursor(stream, details.GetProperty("position").GetInt64(), details.GetProperty("ordinal").GetInt64());
             gap = LogGap.TryRead(details);
+            generation = details.TryGetProperty("rewrite", out var rewrite) ? Math.Max(rewrite.GetInt32(), 0) : 0;
             return next.Position is >= 0 and < MaxPosition && next.Ordinal is >= 0 and < MaxPosition;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

@@ -99,6 +99,7 @@ internal sealed class LogFile : IDisposable
     }
 
     /// <summary>Opens the file of the last stretch to go on with it; null when it cannot be.</summary>
+    /// <remarks>What stands behind the stretch stays until <see cref="Cut"/>: others may be reading it, and the same bytes may be written there again.</remarks>
     public static LogFile? Resume(LogFolder folder, LogStretch last)
     {
         if (folder.ParseName(last.File) is not { } name)
@@ -110,12 +111,7 @@ internal sealed class LogFile : IDisposable
         {
             folder.Remember();
             var file = folder.Files.Open(folder.PathOf(last.File), writable: true);
-            if (file.Identity.Length > last.EndOffset)
-            {
-                file.Truncate(last.EndOffset);
-            }
-
-            return new LogFile(folder, file, name, last);
+            return new LogFile(folder, file, name, last) { _mayReachTo = Math.Max(file.Identity.Length, last.EndOffset) };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -150,6 +146,18 @@ internal sealed class LogFile : IDisposable
         return true;
     }
 
+    /// <summary>Takes away whatever stands behind what was written last.</summary>
+    public void Cut()
+    {
+        if (_mayReachTo > EndOffset)
+        {
+            // Left to the device's leisure, a reboot could mix what was cut with what comes in its place.
+            _file.Truncate(EndOffset);
+            _file.Sync();
+            _mayReachTo = EndOffset;
+        }
+    }
+
     /// <summary>Takes away the torn line that a failed write has left, where nothing will be written over it; whole lines stay.</summary>
     public void CutTornLine()
     {
@@ -170,8 +178,9 @@ internal sealed class LogFile : IDisposable
     /// <param name="end">Behind the last.</param>
     /// <param name="now">The instant that the anchor names.</param>
     /// <param name="gap">Why the events right before the first are in no file; null when they are.</param>
+    /// <param name="generation">How often what an fsync had failed for was written again before.</param>
     /// <returns>The stretch that was begun; null when the last one went on.</returns>
-    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now, LogGap? gap)
+    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now, LogGap? gap, int generation)
     {
         LogStretch? begun = null;
         if (Continues(start))
@@ -182,10 +191,10 @@ internal sealed class LogFile : IDisposable
         }
         else
         {
-            var anchor = LogAnchor.Encode(start, now, gap);
+            var anchor = LogAnchor.Encode(start, now, gap, generation);
             _triedAt = start;
             WriteBehind(anchor, lines);
-            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal, gap);
+            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal, gap, generation);
             EndOffset = begun.EndOffset;
             Begin ??= start;
             _triedAt = null;

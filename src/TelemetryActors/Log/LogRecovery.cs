@@ -40,6 +40,8 @@ internal static class LogRecovery
             torn is null ? 0 : torn.Length - torn.End)
         {
             UntoldGap = state?.UntoldGap,
+            Ring = state?.Ring,
+            InDoubt = state?.InDoubt ?? 0,
         };
     }
 
@@ -76,6 +78,7 @@ internal static class LogRecovery
             && start.Position == stretch.Start.Position && start.Ordinal == stretch.Start.Ordinal && start.Stream == stretch.Start.Stream;
     }
 
+    // Files follow each other by their positions; what was written again after a failed fsync comes behind all that was written before that.
     // What is known and not found any more stands first, so that it counts only where nothing else holds its positions.
     private static LogIndex Order(List<ScannedFile> scanned, LogState? state, StreamId stream)
     {
@@ -100,7 +103,7 @@ internal static class LogRecovery
 
         // Sorted only where there is something to sort: a start that finds one file need not have the sorting compiled.
         List<LogStretch> all = gone.Count > 1 ? [.. gone.OrderBy(stretch => stretch.Start.Position)] : gone;
-        foreach (var stretches in found.Count > 1 ? [.. found.OrderBy(stretches => stretches[0].Start.Position)] : found)
+        foreach (var stretches in found.Count > 1 ? [.. found.OrderBy(stretches => stretches[0].Generation).ThenBy(stretches => stretches[0].Start.Position)] : found)
         {
             all.AddRange(stretches);
         }

@@ -79,9 +79,9 @@ internal static class LogScanner
         {
             var length = lines.IndexOf((byte)'\n') + 1;
             var line = lines[..(length - 1)];
-            if (LogAnchor.TryParse(line, out var next, out var gap))
+            if (LogAnchor.TryParse(line, out var next, out var gap, out var generation))
             {
-                found.Add(new LogStretch(name, offset + length, next, 0, 0, gap));
+                found.Add(new LogStretch(name, offset + length, next, 0, 0, gap, generation));
             }
             else if (found.Count > 0)
             {

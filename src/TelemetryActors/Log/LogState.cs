@@ -23,6 +23,12 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     /// <summary>The event log's circuit as it was when this was written; null while it is closed.</summary>
     public CircuitRecord? Circuit { get; init; }
 
+    /// <summary>Events that an fsync failed for and that could not be written again, over all writers of the slot: whether the device has them is unknown.</summary>
+    public long InDoubt { get; init; }
+
+    /// <summary>Where the writer's ring is; null when it had none in a file, or ended in order.</summary>
+    public RingPlace? Ring { get; init; }
+
     private const int Version = 1;
     private const long MaxNumber = 1L << 62;
 
@@ -38,6 +44,12 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             json.WriteNumber("retained_from", RetainedFrom);
             json.WriteNumber("position", End.Position);
             json.WriteNumber("ordinal", End.Ordinal);
+            Ring?.WriteTo(json);
+            if (InDoubt > 0)
+            {
+                json.WriteNumber("in_doubt", InDoubt);
+            }
+
             if (UntoldGap is { } untold)
             {
                 json.WriteStartObject("untold_gap");
@@ -60,6 +72,11 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 json.WriteNumber("ordinal", stretch.Start.Ordinal);
                 json.WriteNumber("length", stretch.Length);
                 json.WriteNumber("count", stretch.Count);
+                if (stretch.Generation > 0)
+                {
+                    json.WriteNumber("rewrite", stretch.Generation);
+                }
+
                 stretch.Gap?.WriteTo(json);
                 json.WriteEndObject();
             }
@@ -101,7 +118,8 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                     new Cursor(stream, Number(item, "position"), Number(item, "ordinal")),
                     Number(item, "length"),
                     Number(item, "count"),
-                    LogGap.TryRead(item)));
+                    LogGap.TryRead(item),
+                    item.TryGetProperty("rewrite", out var rewrite) ? rewrite.GetInt32() : 0));
             }
 
             var runs = root.GetProperty("open_runs");
@@ -120,6 +138,8 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 [.. stretches],
                 open)
             {
+                Ring = RingPlace.TryRead(root),
+                InDoubt = root.TryGetProperty("in_doubt", out _) ? Number(root, "in_doubt") : 0,
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
                 Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,
             };

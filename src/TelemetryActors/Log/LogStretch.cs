@@ -4,7 +4,7 @@ namespace TelemetryActors.Log;
 
 /// <summary>The bytes of a log file that one anchor places: consecutive positions of one stream.</summary>
 /// <remarks>The writer lengthens the last stretch while readers read it: the length is published after the bytes and their count.</remarks>
-internal sealed class LogStretch(string file, long offset, Cursor start, long length, long count, LogGap? gap = null)
+internal sealed class LogStretch(string file, long offset, Cursor start, long length, long count, LogGap? gap = null, int generation = 0)
 {
     private readonly Lock _lock = new();
     private long _length = length;
@@ -23,6 +23,9 @@ internal sealed class LogStretch(string file, long offset, Cursor start, long le
 
     /// <summary>What the anchor says of the events right before it.</summary>
     public LogGap? Gap { get; } = gap;
+
+    /// <summary>How often what an fsync had failed for was written again before this was begun: a higher one wins where two hold a position.</summary>
+    public int Generation { get; } = generation;
 
     /// <summary>Bytes of events.</summary>
     public long Length => Volatile.Read(ref _length);
@@ -56,7 +59,7 @@ internal sealed class LogStretch(string file, long offset, Cursor start, long le
     {
         lock (_lock)
         {
-            return new LogStretch(file, Offset, Start, _length, _count, Gap);
+            return new LogStretch(file, Offset, Start, _length, _count, Gap, Generation);
         }
     }
 }

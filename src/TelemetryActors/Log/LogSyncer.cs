@@ -67,31 +67,41 @@ internal sealed class LogSyncer : IDisposable
         while (!_stopping)
         {
             var asked = _signal.WaitOne(LongestSleep);
-            if (!asked || _stopping)
+            if (_stopping)
             {
-                continue;
+                return;
             }
 
+            // Whatever goes wrong here ends neither the thread nor the host: it is told, and the next look tries again.
             try
             {
-                var slot = _own.Now;
-                if (slot.Log.UnsyncedBytes > 0)
-                {
-                    slot.Log.Sync();
-                }
-
-                slot.Flushes.Complete(slot.Log.Synced);
-                if (_time.GetElapsedTime(savedAt) >= StateInterval)
-                {
-                    savedAt = _time.GetTimestamp();
-                    slot.TrySaveState(isClean: false);
-                }
+                LookAfter(_own.Now, asked, ref savedAt);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception exception)
             {
                 _onFailure(exception);
                 _wakeWriter();
             }
+        }
+    }
+
+    // The state is due whether or not anyone asks for an fsync: without one its writer's death costs a scan and the runs that were open.
+    private void LookAfter(WriterSlot slot, bool mustSync, ref long savedAt)
+    {
+        if (mustSync)
+        {
+            if (slot.Log.UnsyncedBytes > 0)
+            {
+                slot.Log.Sync();
+            }
+
+            slot.Flushes.Complete(slot.Log.Synced);
+        }
+
+        if (_time.GetElapsedTime(savedAt) >= StateInterval)
+        {
+            savedAt = _time.GetTimestamp();
+            slot.TrySaveState(isClean: false);
         }
     }
 }

@@ -16,6 +16,12 @@ internal sealed record RecoveredLog(
     /// <summary>What is missing right before the known end and no anchor says.</summary>
     public LogGap? UntoldGap { get; init; }
 
+    /// <summary>Where the last writer's ring was; null when it is not known.</summary>
+    public RingPlace? Ring { get; init; }
+
+    /// <summary>Events whose fate a failed fsync left unknown.</summary>
+    public long InDoubt { get; init; }
+
     /// <summary>Behind the newest event that the files hold, or held as far as is known.</summary>
     public Cursor End => Index.Furthest?.End ?? Known;
 }

@@ -82,6 +82,19 @@ internal sealed unsafe class EventRing
     /// <summary>The oldest position that a read can still succeed at.</summary>
     public long Floor => Math.Max(Math.Max(_header->Begin, _header->TornTo), Volatile.Read(ref _header->Claim) - _capacity);
 
+    /// <summary>Up to where the log was on its device when an fsync failed that is not made good yet; null when there is none. Outlives the process, as what it needs does.</summary>
+    public Cursor? FailedSync => Volatile.Read(ref _header->HasFailedSync) == 1 ? new Cursor(Stream, _header->SyncedTo.Position, _header->SyncedTo.Ordinal) : null;
+
+    /// <summary>An fsync failed: what the log wrote behind a place must be written again. For whoever brings the log to its device.</summary>
+    public void NoteFailedSync(Cursor synced)
+    {
+        _header->SyncedTo = new RingMark { Position = synced.Position, Ordinal = synced.Ordinal };
+        Volatile.Write(ref _header->HasFailedSync, 1);
+    }
+
+    /// <summary>What an fsync had failed for is on the device now.</summary>
+    public void ForgetFailedSync() => Volatile.Write(ref _header->HasFailedSync, 0);
+
     /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
     public bool BeginsAt(long position) => _header->Begin == position;
 

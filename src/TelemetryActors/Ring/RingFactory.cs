@@ -60,10 +60,38 @@ internal static unsafe class RingFactory
         // What was claimed and never published is not there; neither is what stood where it was to go.
         header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
         header->Claim = header->Tail;
+        header->ForsakenSince = 0;
         return memory;
     }
 
-    /// <summary>The base directory that a ring file names; null when it is no ring.</summary>
+    /// <summary>Since when nobody has been found at a ring; it is noted as an instant where nothing was noted yet.</summary>
+    /// <remarks>Only for whoever has the ring's lock.</remarks>
+    /// <returns>The instant; null when the file is no ring.</returns>
+    public static DateTimeOffset? ForsakenSince(string path, DateTimeOffset now)
+    {
+        if (RingMemory.TryOpen(path) is not { } memory)
+        {
+            return null;
+        }
+
+        var header = (RingHeader*)memory.Start;
+        if (header->Magic != RingHeader.ExpectedMagic)
+        {
+            return null;
+        }
+
+        // A clock that stood in the future when it was noted would keep the ring for ever.
+        if (header->ForsakenSince <= 0 || header->ForsakenSince > now.UtcTicks)
+        {
+            header->ForsakenSince = now.UtcTicks;
+        }
+
+        var since = new DateTimeOffset(header->ForsakenSince, TimeSpan.Zero);
+        GC.KeepAlive(memory);
+        return since;
+    }
+
+    /// <summary>The base directory that a ring file names; null when it is no ring, or when the name did not fit.</summary>
     public static string? BaseDirectoryOf(string path)
     {
         RingHeader header;
@@ -103,7 +131,7 @@ internal static unsafe class RingFactory
             }
 
             var header = (RingHeader*)memory.Start;
-            var isOfBase = header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+            var isOfBase = header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and < RingHeader.MaxBaseDirectoryBytes
                 && System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength) == baseDirectory;
             SlotTail? tail = isOfBase ? new SlotTail(header->Slot, TailOf(header)) : null;
             GC.KeepAlive(memory);
@@ -167,7 +195,7 @@ internal static unsafe class RingFactory
     }
 
     private static string? BaseDirectoryOf(RingHeader* header) =>
-        header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and <= RingHeader.MaxBaseDirectoryBytes
+        header->Magic == RingHeader.ExpectedMagic && header->BaseDirectoryLength is > 0 and < RingHeader.MaxBaseDirectoryBytes
             ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
             : null;
 

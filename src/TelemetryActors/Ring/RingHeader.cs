@@ -59,6 +59,18 @@ internal unsafe struct RingHeader
     [FieldOffset(144)]
     public long TornTo;
 
+    /// <summary>When a sweep first found nobody at it and its base directory gone, in UTC ticks; 0 since someone last opened it.</summary>
+    [FieldOffset(152)]
+    public long ForsakenSince;
+
+    /// <summary>Up to where the log was on its device when an fsync failed; meaningful while <see cref="HasFailedSync"/> is 1.</summary>
+    [FieldOffset(160)]
+    public RingMark SyncedTo;
+
+    /// <summary>1 from a failed fsync until what it was for is on the device.</summary>
+    [FieldOffset(176)]
+    public int HasFailedSync;
+
     [FieldOffset(320)]
     public int BaseDirectoryLength;
 

@@ -1,34 +1,49 @@
+using TelemetryActors.Storage;
+
 namespace TelemetryActors.Ring;
 
-/// <summary>Removes rings whose base directory is gone: nobody will ever ask for what they hold, and they stand in memory.</summary>
+/// <summary>Removes rings that nobody will ever ask for again: they stand in memory.</summary>
+/// <remarks>
+/// That a base directory is not there says little: it may be on a volume that is away, or another container's that shares the memory. A ring goes
+/// only when no living process has it and its base directory was not to be seen for a week, from the first sweep that found it so.
+/// </remarks>
 internal static class RingSweep
 {
-    // A start is to be quick; what is left over goes with the next ones.
-    private const int MostFiles = 64;
-
-    // A base directory on a volume that is not mounted yet comes back.
-    private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LeastTime = TimeSpan.FromDays(7);
 
     public static void Run(string? directory, DateTimeOffset now)
     {
-        if (directory is null)
+        if (directory is null || !Directory.Exists(directory))
         {
             return;
         }
 
-        try
+        foreach (var path in Directory.GetFiles(directory, "*.ring"))
         {
-            foreach (var path in Directory.EnumerateFiles(directory, "*.ring").Take(MostFiles).Where(path => now - File.GetLastWriteTimeUtc(path) > LeastAge))
+            try
             {
-                if (RingFactory.BaseDirectoryOf(path) is { } baseDirectory && !Directory.Exists(baseDirectory))
-                {
-                    File.Delete(path);
-                }
+                LookAt(path, now);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Left as it is; the next start looks again.
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+    }
+
+    private static void LookAt(string path, DateTimeOffset now)
+    {
+        if (RingFactory.BaseDirectoryOf(path) is not { } baseDirectory || Directory.Exists(baseDirectory) || DiskFileLock.TryTake(path) is not { } ringLock)
         {
-            // Left as they are; the next start looks again.
+            return;
+        }
+
+        using (ringLock)
+        {
+            if (RingFactory.ForsakenSince(path, now) is { } since && now - since >= LeastTime)
+            {
+                ringLock.DeleteAndRelease();
+            }
         }
     }
 }

@@ -28,7 +28,12 @@ internal sealed class LeftRing
     public bool IsEmptied { get; }
 
     /// <summary>Opens the ring and appends its rest to the log; null when there is none to be trusted.</summary>
-    public static LeftRing? TryOpen(SlotSettings settings, LogFolder folder, RecoveredLog recovered, string? ringPath)
+    /// <param name="settings">As for opening a slot.</param>
+    /// <param name="folder">The slot's files.</param>
+    /// <param name="recovered">What they hold.</param>
+    /// <param name="ringPath">The ring's file.</param>
+    /// <param name="unsynced">Before the first event in a file that could not be brought to the device now; null when all could.</param>
+    public static LeftRing? TryOpen(SlotSettings settings, LogFolder folder, RecoveredLog recovered, string? ringPath, Cursor? unsynced)
     {
         if (RingFactory.TryOpenLeft(ringPath, recovered.Stream) is not { } memory)
         {
@@ -36,12 +41,26 @@ internal sealed class LeftRing
         }
 
         var ring = new EventRing(memory, settings.MaxWait);
+        if (IsStale(ring, recovered))
+        {
+            return null;
+        }
+
         var (from, index, mayContinue) = Resume(ring, recovered, folder);
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
         if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
         {
             log.TellGap(gap);
+        }
+
+        log.InDoubtBefore = recovered.InDoubt;
+        foreach (var doubt in new[] { ring.FailedSync, unsynced })
+        {
+            if (doubt is { } place)
+            {
+                log.Distrust(place);
+            }
         }
 
         var isEmptied = TryAppendRest(ring, log);
@@ -107,15 +126,20 @@ internal sealed class LeftRing
             return (from, index, index.Last is null);
         }
 
-        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap);
+        var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap, last.Generation);
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
     }
+
+    // Someone who could not see this ring has gone on without it since: its positions are another's by now.
+    private static bool IsStale(EventRing ring, RecoveredLog recovered) =>
+        recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;
 
     private static bool TryAppendRest(EventRing ring, EventLog log)
     {
         var buffer = new byte[CopyBytes];
         try
         {
+            log.RewriteWhatFailed();
             while (log.Written.Position < ring.Tail.Position)
             {
                 if (RingReader.TryRead(ring, log.Written, int.MaxValue, buffer) is not { Bytes: > 0 } read)
@@ -127,6 +151,7 @@ internal sealed class LeftRing
                 ring.AdvanceHead(read.End.Position);
             }
 
+            log.CutBehind();
             log.Sync();
             return true;
         }

@@ -6,7 +6,7 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Slots;
 
 /// <summary>The stream of a slot that another process writes: its log files alone, read as they grow.</summary>
-/// <remarks>For one reader. What the other process still has in its ring comes once it is in its log.</remarks>
+/// <remarks>Safe for use from several threads: the sinks share it. What the other process still has in its ring comes once it is in its log.</remarks>
 internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEventSource
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
@@ -34,13 +34,14 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
     public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
     {
         LogIndex index;
+        StreamId stream;
         lock (_lock)
         {
-            index = _index;
+            (index, stream) = (_index, _stream);
         }
 
         var reason = DropReason.None;
-        if (from.Stream != _stream && !index.Stretches.IsEmpty)
+        if (from.Stream != stream && !index.Stretches.IsEmpty)
         {
             from = index.Oldest!.Start;
         }
@@ -54,7 +55,8 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
                     return read with { GoneReason = reason == DropReason.None ? read.GoneReason : reason };
                 }
 
-                (from, reason) = (read.Start, read.GoneReason);
+                reason = read.Start.Position <= RetainedFrom() ? DropReason.BacklogLimit : read.GoneReason;
+                from = read.Start;
             }
             else if (index.NextAfter(from.Position) is { } next)
             {
@@ -104,11 +106,46 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             return;
         }
 
-        foreach (var name in folder.List().Select(name => name.ToString()))
+        var there = folder.List().Select(name => name.ToString()).ToHashSet(StringComparer.Ordinal);
+        if (_index.Stretches.Any(stretch => !stretch.IsGone && !there.Contains(stretch.File)))
+        {
+            LookAtRetention(there);
+        }
+
+        foreach (var name in there)
         {
             Grow(name);
         }
     }
+
+    // A file that is gone went by its writer's retention when the writer's state says so; what a user deleted is missing.
+    private void LookAtRetention(HashSet<string> there)
+    {
+        _index = _index with { RetainedFrom = Math.Max(_index.RetainedFrom, ReadRetainedFrom()) };
+        foreach (var file in _index.Stretches.Where(stretch => !stretch.IsGone && !there.Contains(stretch.File)).GroupBy(stretch => stretch.File).ToList())
+        {
+            _index = file.Max(stretch => stretch.EndPosition) <= _index.RetainedFrom ? _index.Without(file.Key) : _index.WithGone(file.Key);
+        }
+    }
+
+    // A file may have gone since the last look: whoever misses it asks its writer's state at once.
+    private long RetainedFrom()
+    {
+        try
+        {
+            return ReadRetainedFrom();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            lock (_lock)
+            {
+                return _index.RetainedFrom;
+            }
+        }
+    }
+
+    private long ReadRetainedFrom() =>
+        AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content)?.RetainedFrom ?? 0 : 0;
 
     private void Grow(string name)
     {

@@ -9,10 +9,13 @@ namespace TelemetryActors.Slots;
 /// </remarks>
 internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slotLock) : IDisposable
 {
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private IFileLock? _lock = slotLock;
     private IFileLock? _ringLock;
     private bool _released;
+    private long? _lostAt;
 
     public bool HasLock { get; } = slotLock is not null;
 
@@ -37,6 +40,7 @@ internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slo
         {
             if (_lock is null || _lock.IsHeld)
             {
+                _lostAt = null;
                 return true;
             }
 
@@ -49,9 +53,10 @@ internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slo
             {
                 _lock.Dispose();
                 _lock = again;
+                return true;
             }
 
-            return true;
+            return !IsAnothers();
         }
     }
 
@@ -84,6 +89,25 @@ internal sealed class SlotHold(SlotSettings settings, int number, IFileLock? slo
             _lock?.Dispose();
             _ringLock?.Dispose();
         }
+    }
+
+    // Whoever took the lock's file lets go of it at once when he finds the ring alive; one who keeps it has not seen the ring, and has the slot.
+    private bool IsAnothers()
+    {
+        try
+        {
+            if (settings.Files.Identify(SlotLocks.PathOf(settings.Base, number)) is null)
+            {
+                return false;
+            }
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        _lostAt ??= settings.Time.GetTimestamp();
+        return settings.Time.GetElapsedTime(_lostAt.Value) >= LongestLook;
     }
 
     private IFileLock? TryLockAgain()

@@ -16,6 +16,7 @@ internal sealed class SlotOpening : IDisposable
     private readonly RecoveredLog _recovered;
     private readonly StreamId _stream;
     private readonly string? _ringPath;
+    private readonly string? _leftPath;
     private bool _isOpen;
 
     private SlotOpening(SlotSettings settings, int number, IFileLock? slotLock)
@@ -32,6 +33,7 @@ internal sealed class SlotOpening : IDisposable
 
         _stream = _recovered.Stream == StreamId.None ? NewStream() : _recovered.Stream;
         _ringPath = slotLock is null ? null : settings.Placement.FileOf(_stream, number);
+        _leftPath = slotLock is not null && _recovered is { IsClean: false, Ring: { } named } ? Reachable(named, number) ?? _ringPath : _ringPath;
     }
 
     /// <summary>Opens a slot whose lock the caller has; the lock is the slot's from then on.</summary>
@@ -62,17 +64,46 @@ internal sealed class SlotOpening : IDisposable
         return new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean);
     }
 
-    private bool HasLivingOwner() => _ringPath is not null && _settings.Files.Identify(_ringPath) is not null && !_hold.TryHoldRing(_ringPath);
+    private bool HasLivingOwner() => _leftPath is not null && _settings.Files.Identify(_leftPath) is not null && !_hold.TryHoldRing(_leftPath);
+
+    // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can.
+    private string? Reachable(RingPlace named, int number)
+    {
+        if (!named.IsOfThisHost && NativeFile.FileSystemOf(_settings.Base.Path) == FileSystemKind.Shared)
+        {
+            throw new SlotElsewhereException($"Writer slot {number} was left by {named.Host}, which alone can see its ring: it is left alone here.");
+        }
+
+        if (!named.IsOfThisBoot)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (NativeFile.Identify(named.Path) is null)
+            {
+                return null;
+            }
+
+            using var ring = NativeFile.OpenUnlocked(named.Path, createNew: false);
+            return named.Path;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SlotElsewhereException($"Writer slot {number} was left with the ring {named.Path}, which cannot be opened here: it is left to its user. {exception.Message}", exception);
+        }
+    }
 
     private WriterSlot Open(bool notesBegin)
     {
         SweepEmpty();
-        if (!_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position)
-        {
-            SyncLeft();
-        }
-
-        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _ringPath);
+        var unsynced = !_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position ? SyncLeft() : null;
+        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced);
         if (left is { IsEmptied: false })
         {
             // The disk refuses: the old ring goes on, with what it holds.
@@ -86,17 +117,21 @@ internal sealed class SlotOpening : IDisposable
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
         left?.Discard();
 
+        // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another.
+        mayContinue &= left is not null || unsynced is null;
+
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
+        var inDoubt = _recovered.InDoubt + (left?.Log.InDoubt ?? 0);
         start = WithRuns(start, begin, isLeft: left is not null);
-        var slot = Begin(index, begin, start, mayContinue, gap);
+        var slot = Begin(index, begin, start, mayContinue, gap, inDoubt);
         slot.Log.OpenRuns = () => slot.Abandoned;
         if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
             begin = PositionJump.Further(begin);
-            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, gap);
+            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, gap, inDoubt);
         }
 
         _isOpen = true;
@@ -127,10 +162,12 @@ internal sealed class SlotOpening : IDisposable
     private LogGap InDoubtBefore(Cursor begin) => new(
         DropReason.InDoubt, begin.Ordinal - _recovered.End.Ordinal + (_recovered.Index.Furthest is null ? _recovered.UntoldGap?.Gone ?? 0 : 0));
 
-    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, LogGap? gap)
+    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, LogGap? gap, long inDoubt)
     {
         var ring = new EventRing(CreateRing(begin), _settings.MaxWait);
         var log = new EventLog(_folder, _settings.Log, _settings.Time, ring, index, begin, mayContinue);
+        log.CutBehind();
+        log.InDoubtBefore = inDoubt;
         if (gap is { Gone: > 0 } told)
         {
             log.TellGap(told);
@@ -153,20 +190,25 @@ internal sealed class SlotOpening : IDisposable
     }
 
     // The last writer died, and what it wrote may never have reached the device: from here on it counts as if it had.
-    private void SyncLeft()
+    private Cursor? SyncLeft()
     {
-        foreach (var name in _recovered.Index.Stretches.Where(stretch => !stretch.IsGone).Select(stretch => stretch.File).Distinct())
+        Cursor? unsynced = null;
+        foreach (var file in _recovered.Index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File))
         {
             try
             {
-                using var file = _folder.Files.Open(_folder.PathOf(name), writable: true);
-                file.Sync();
+                using var opened = _folder.Files.Open(_folder.PathOf(file.Key), writable: true);
+                opened.Sync();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // What the device has of it stays in doubt; nothing holds the bytes any more.
+                // What the device has of it is in doubt, unless a ring still holds it.
+                var first = file.MinBy(stretch => stretch.Start.Position)!.Start;
+                unsynced = unsynced is { } known && known.Position < first.Position ? known : first;
             }
         }
+
+        return unsynced;
     }
 
     // A writer that left a ring did not end in order, whatever the state says: it may not have come to saying that it had begun.

@@ -87,6 +87,10 @@ internal sealed class WriterSlot : IDisposable
                     return slot;
                 }
             }
+            catch (SlotElsewhereException)
+            {
+                // Told by the take-over, which comes to it each minute; this process takes another.
+            }
             catch
             {
                 slotLock?.Dispose();
@@ -161,6 +165,11 @@ internal sealed class WriterSlot : IDisposable
         }
 
         _released = true;
+        if (mayTouchLog)
+        {
+            Retain();
+        }
+
         var tail = Ring.Tail;
         var isWhole = mayTouchLog && Log.Written == tail && Log.Synced >= tail.Position && TrySaveState(isClean: true);
         if (isWhole)
@@ -222,6 +231,19 @@ internal sealed class WriterSlot : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    // Programs that live for seconds never come to look after their log in between.
+    private void Retain()
+    {
+        try
+        {
+            Log.Retain(() => TrySaveState(isClean: false), byAge: false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The files stay; whoever has the slot next tries again.
         }
     }
 

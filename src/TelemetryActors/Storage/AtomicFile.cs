@@ -5,21 +5,40 @@ namespace TelemetryActors.Storage;
 internal static class AtomicFile
 {
     private const int MaxBytes = 64 * 1024 * 1024;
+    private const string Extension = ".tmp";
 
+    /// <summary>Replaces a file that only the owner of some lock writes: what an owner that died left of it is in nobody's way.</summary>
     public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool isPrivate = false)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        var temporary = path + ".tmp";
-        files.CreateDirectory(directory);
+        var temporary = path + Extension;
+        files.CreateDirectory(Path.GetDirectoryName(path)!);
         files.Delete(temporary);
-        using (var file = files.Create(temporary, isPrivate))
-        {
-            file.Write(content, 0);
-            file.Sync();
-        }
+        Write(files, temporary, path, content, isPrivate);
+    }
 
-        files.Replace(temporary, path);
-        files.SyncDirectory(directory);
+    /// <summary>Replaces a file that several processes may write at once: the last one wins, and none of them with a mixture.</summary>
+    public static void WriteShared(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
+        files.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            Write(files, temporary, path, content, isPrivate: false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            files.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes what writers that died have left in a directory of a file that several may write; one that is at it just now is refused and says so.</summary>
+    public static void Sweep(IFileSystem files, string directory, string name)
+    {
+        foreach (var left in files.List(directory).Where(file => file.StartsWith(name + ".", StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal)))
+        {
+            files.Delete(Path.Combine(directory, left));
+        }
     }
 
     /// <summary>The whole content; null when the file is not there.</summary>
@@ -41,5 +60,17 @@ internal static class AtomicFile
         {
             return null;
         }
+    }
+
+    private static void Write(IFileSystem files, string temporary, string path, ReadOnlySpan<byte> content, bool isPrivate)
+    {
+        using (var file = files.Create(temporary, isPrivate))
+        {
+            file.Write(content, 0);
+            file.Sync();
+        }
+
+        files.Replace(temporary, path);
+        files.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 }

@@ -15,6 +15,7 @@ public interface IFileSystem
     IStorageFile Open(string path, bool writable);
 
     /// <summary>What a path names now; null when nothing.</summary>
+    /// <exception cref="IOException">Nobody can look now.</exception>
     FileIdentity? Identify(string path);
 
     /// <summary>The names of the files in a directory, in no order; none when the directory is not there.</summary>

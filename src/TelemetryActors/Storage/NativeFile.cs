@@ -16,6 +16,7 @@ internal static partial class NativeFile
     private const int OwnerReadWrite = 0x180;
     private const int ErrorNoEntry = 2;
     private const int ErrorInterrupted = 4;
+    private const int ErrorNotDirectory = 20;
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
     private const uint StatxInodeAndSize = 0x100 | 0x200;
@@ -125,6 +126,7 @@ internal static partial class NativeFile
             : throw new IOException($"statx failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
+    // Only what is not there is nothing: whoever cannot look now must not take a file for gone.
     public static FileIdentity? Identify(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -134,7 +136,15 @@ internal static partial class NativeFile
         }
 
         Span<byte> buffer = stackalloc byte[256];
-        return StatxPath(AtFdCwd, path, 0, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0 ? ReadStatx(buffer) : null;
+        if (StatxPath(AtFdCwd, path, 0, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0)
+        {
+            return ReadStatx(buffer);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is ErrorNoEntry or ErrorNotDirectory
+            ? null
+            : throw new IOException($"statx of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     public static uint EffectiveUser() => OperatingSystem.IsWindows() ? 0 : GetEffectiveUserId();

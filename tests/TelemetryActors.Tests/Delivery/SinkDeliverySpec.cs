@@ -1,5 +1,6 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 using Xunit;
 
@@ -48,6 +49,36 @@ public sealed class SinkDeliverySpec
         rig.Append(250);
 
         Assert.Equal([100, 100, 50], Sizes(rig, 3));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.6")]
+    public void A_slot_that_cannot_be_read_holds_up_no_other()
+    {
+        var delivery = new SinkDelivery(SinkPolicies.EventLog, SinkState.Fresh, startsAtTail: false, Noon);
+        SlotTail[] tails = [new SlotTail(1, DeliveryRig.At(3)), new SlotTail(2, DeliveryRig.At(3))];
+        var first = delivery.TryBegin(Noon, tails, hurry: true)!.Value;
+
+        delivery.ReadFailed(Noon);
+        var second = delivery.TryBegin(Noon, tails, hurry: true)!.Value;
+
+        Assert.NotEqual(first.Slot, second.Slot);
+        delivery.ReadFailed(Noon);
+        Assert.Null(delivery.TryBegin(Noon, tails, hurry: true));
+        Assert.NotNull(delivery.TryBegin(Noon.AddSeconds(2), tails, hurry: true));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.6")]
+    public void What_waits_for_a_slot_that_is_no_more_is_missing()
+    {
+        var delivery = new SinkDelivery(SinkPolicies.EventLog, SinkState.Fresh, startsAtTail: false, Noon);
+        delivery.TryBegin(Noon, [new SlotTail(1, DeliveryRig.At(3))], hurry: true);
+
+        Assert.Null(delivery.Loaded(new EventRead(default, default, 0, DropReason.Missing), Noon));
+
+        var account = Assert.Single(delivery.Accounts);
+        Assert.Equal((3L, 0L, true), (account.Dropped[DropReason.Missing], account.Pending, account.IsBalanced));
     }
 
     [Fact]

@@ -56,6 +56,25 @@ public sealed class RedeliveryKillSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Changes))]
+    public async Task Refused_letters_are_written_once(int change)
+    {
+        _source.Append(10);
+        _disk = new DyingFileSystem(DiskFileSystem.Instance, change);
+        await using (var killed = Start(_disk))
+        {
+            Eventually.True(() => _disk.IsDead || IsThrough(killed), between: Tick);
+        }
+
+        _disk = null;
+        await using var next = Start(DiskFileSystem.Instance);
+        Eventually.True(() => IsThrough(next), between: Tick);
+
+        Assert.Equal((3L, 3), (next.Statuses[0].DeadLettered, Letters()));
+        AssertSound();
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
     public async Task Purged_letters_are_counted_once(int change)
     {
         await LeaveLettersAsync();
@@ -122,6 +141,11 @@ public sealed class RedeliveryKillSpec : IDisposable
     private bool IsThrough(LocalEngine engine)
     {
         var path = SinkPaths.State(_directory, Name);
+        if (!File.Exists(path) || engine.Statuses[0].Accounts.Count == 0 || engine.Statuses[0].Accounts[0].Cursor.Ordinal == 0)
+        {
+            return false;
+        }
+
         var state = SinkStateFormat.Read(File.ReadAllBytes(path));
         return state.CommandsRead == new SinkCommandFile(DiskFileSystem.Instance, _directory, Name).Length
             && state.Redeliveries.Count == 0

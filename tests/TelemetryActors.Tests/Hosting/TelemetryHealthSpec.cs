@@ -28,6 +28,9 @@ public sealed class TelemetryHealthSpec : IDisposable
     }
 
     [Fact]
+    public void Is_unhealthy_while_nothing_runs() => Assert.Equal(HealthStatus.Unhealthy, TelemetryHealth.Of([]).Status);
+
+    [Fact]
     public void Is_degraded_while_a_circuit_is_open_and_says_which_why_and_until_when()
     {
         var health = TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open)]);

@@ -1,3 +1,4 @@
+using TelemetryActors.Browsing;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -172,6 +173,33 @@ public sealed class EventLogSpec
     }
 
     [Fact]
+    [Trait("Feature", "S1.18")]
+    public void After_a_restart_too_what_was_written_again_wins_over_what_the_fsync_failed_for()
+    {
+        using var log = new LogRig(new LogOptions { MaxFileBytes = 1024 });
+        log.Write(2);
+        log.Log.Sync();
+        while (log.Names.Length < 2)
+        {
+            log.Write(2);
+        }
+
+        log.Files.FailSync(1);
+        Assert.Throws<IOException>(log.Log.Sync);
+        log.Log.RewriteWhatFailed();
+        var events = (int)log.Ring.Tail.Ordinal;
+
+        // What the device has of the file that was rolled to is not what was written there.
+        var lost = log.PathOf("events_20260301.001.ndjson");
+        File.WriteAllText(lost, File.ReadLines(lost).First() + "\n" + new string('x', (int)new FileInfo(lost).Length) + "\n");
+
+        var recovered = LogRecovery.Recover(log.Folder).Index;
+        Assert.Equal(Numbers(events), log.Read(recovered));
+        log.Log.SaveState(isClean: false);
+        Assert.Equal(Numbers(events), log.Read(LogRecovery.Recover(log.Folder).Index));
+    }
+
+    [Fact]
     public void A_device_that_fails_again_keeps_the_log_failing()
     {
         using var log = new LogRig();
@@ -205,6 +233,10 @@ public sealed class EventLogSpec
         log.Log.RewriteWhatFailed();
 
         Assert.Equal(3, log.Log.InDoubt);
+        log.Log.SaveState(isClean: false);
+        Assert.Equal(3, LogRecovery.Recover(log.Folder).InDoubt);
+        var finding = LogAudit.Check([new SlotLog(log.Folder, LogState.TryParse(File.ReadAllBytes(log.Folder.StateFile)), LogRecovery.Recover(log.Folder))]);
+        Assert.Contains(finding[0].Notes, note => note.Contains("3 events are in doubt", StringComparison.Ordinal));
     }
 
     [Fact]

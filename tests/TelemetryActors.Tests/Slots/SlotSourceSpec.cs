@@ -93,6 +93,30 @@ public sealed class SlotSourceSpec : IDisposable
     }
 
     [Fact]
+    public void Retention_of_another_process_is_told_as_the_backlogs_limit_as_well()
+    {
+        WriteMuch();
+        var log = new EventLog(_rig.Folder, new LogOptions { RetentionBytes = 120 * 1024 }, _rig.Time, _rig.Ring, _rig.Log.Index, _rig.Log.Written, continueLast: false);
+        log.SaveState(isClean: false);
+        var other = new OtherSlotSource(_rig.Folder, _rig.Time);
+        Assert.Equal(_rig.Log.Written, other.Tail);
+
+        log.Retain(() =>
+        {
+            log.SaveState(isClean: false);
+            return true;
+        });
+        var read = other.Read(Begin, int.MaxValue, _buffer);
+
+        Assert.Equal(DropReason.BacklogLimit, read.GoneReason);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(_rig.Log.Written, other.Tail);
+        read = other.Read(Begin, int.MaxValue, _buffer);
+        Assert.Equal((DropReason.BacklogLimit, log.Index.Oldest!.Start), (read.GoneReason, read.Start));
+        log.Dispose();
+    }
+
+    [Fact]
     public void A_jump_of_positions_is_in_doubt()
     {
         _rig.Write(10);

@@ -18,6 +18,7 @@ internal sealed class StorageScript : IDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), Path.GetRandomFileName()));
     private readonly int _seed;
+    private readonly bool _isHarsh;
     private readonly Random _random;
     private readonly ManualTime _time = new();
     private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
@@ -34,6 +35,7 @@ internal sealed class StorageScript : IDisposable
     private readonly List<string> _gone = [];
     private readonly List<(long From, long To)> _overtaken = [];
     private long _number;
+    private long _inDoubt;
     private bool _wasTampered;
     private bool _mayLose;
     private bool _lostMemory;
@@ -44,14 +46,22 @@ internal sealed class StorageScript : IDisposable
     private SinkAccount _sink = SinkAccount.StartAtOldest(1);
     private int _failures;
 
-    public StorageScript(int seed)
+    /// <param name="seed">What the script follows from.</param>
+    /// <param name="isHarsh">Whether a reboot leaves only what an fsync was for, and a kill may come between a write and the ring's hearing of it.</param>
+    public StorageScript(int seed, bool isHarsh)
     {
+        _isHarsh = isHarsh;
         _seed = seed;
         _random = new Random(seed);
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
         var rings = Directory.CreateDirectory(Path.Combine(_root.FullName, "rings")).FullName;
         var log = new LogOptions { MaxFileBytes = 12 * 1024, RetentionBytes = 96 * 1024 };
         _settings = new SlotSettings(folder, _files, _time, log, new RingPlacement(rings, "spec"), RingBytes, TimeSpan.Zero);
+        if (isHarsh)
+        {
+            _files.RememberDevice();
+        }
+
         _files.CreateDirectory(folder.SinkStates);
         _slot = Open();
     }
@@ -78,7 +88,7 @@ internal sealed class StorageScript : IDisposable
 
     private void Step()
     {
-        switch (_random.Next(34))
+        switch (_random.Next(_isHarsh ? 35 : 34))
         {
             case < 10:
                 Note("append", () => Append(_random.Next(1, 40)));
@@ -119,6 +129,13 @@ internal sealed class StorageScript : IDisposable
             case 32 when _seed % 3 == 1:
                 Note("reboot", Reboot);
                 break;
+            case 34:
+                Note("killbetween", () =>
+                {
+                    LogStep(advances: false);
+                    Restart(takeOver: _random.Next(2) == 0);
+                });
+                break;
             case 33:
                 Note("state", () => Try(() => _slot.Log.SaveState(isClean: false)));
                 break;
@@ -143,7 +160,10 @@ internal sealed class StorageScript : IDisposable
         }
     }
 
-    private void LogStep()
+    private void LogStep() => LogStep(advances: true);
+
+    // A kill may come between the write and the ring's hearing of it.
+    private void LogStep(bool advances)
     {
         var read = _slot.Source.Read(_logCursor, _random.Next(1, 60), _buffer);
         if (read.Start.Ordinal != _logCursor.Ordinal)
@@ -162,7 +182,11 @@ internal sealed class StorageScript : IDisposable
         {
             _failures = 0;
             _slot.Ring.Overwrites = false;
-            _slot.Ring.AdvanceHead(read.End.Position);
+            if (advances)
+            {
+                _slot.Ring.AdvanceHead(read.End.Position);
+            }
+
             _logCursor = read.End;
         }
         else if (++_failures >= FailuresThatOpen)
@@ -175,12 +199,24 @@ internal sealed class StorageScript : IDisposable
     {
         if (Try(_slot.Log.Sync))
         {
+            ForgetDoubtful(_slot);
             _durable.UnionWith(_inMemory.Where(entry => entry.Position < _slot.Log.Synced).Select(entry => entry.Number));
             _inMemory.RemoveAll(entry => entry.Position < _slot.Log.Synced);
         }
         else if (_slot.Log.MustRewrite)
         {
             Try(_slot.Log.RewriteWhatFailed);
+        }
+    }
+
+    // What is in doubt is told as such, and not as durable.
+    private void ForgetDoubtful(WriterSlot slot)
+    {
+        var inDoubt = slot.Log.InDoubt + slot.Log.InDoubtBefore;
+        if (inDoubt != _inDoubt)
+        {
+            _inDoubt = inDoubt;
+            _inMemory.Clear();
         }
     }
 
@@ -254,13 +290,14 @@ internal sealed class StorageScript : IDisposable
     {
         _mayLose = _lostMemory = true;
         var index = _slot.Log.Index;
-        if (index.Find(_slot.Log.Synced) is { Stretch.IsGone: false } place && _random.Next(2) == 0)
+        if (!_isHarsh && index.Find(_slot.Log.Synced) is { Stretch.IsGone: false } place && _random.Next(2) == 0)
         {
             Cut(_slot.Folder.PathOf(place.Stretch.File), place.Stretch.Offset + _slot.Log.Synced - place.Stretch.Start.Position);
         }
 
         Drop();
         _inMemory.Clear();
+        _files.Reboot(_random);
         Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
         _slot = Open();
     }
@@ -280,7 +317,9 @@ internal sealed class StorageScript : IDisposable
 
         _failures = 0;
         _logCursor = slot!.Log.Written;
-        _mayLose |= slot.Start.Lost > 0;
+        ForgetDoubtful(slot);
+        _wasRetained |= slot.Log.Index.RetainedFrom > 0;
+        _mayLose |= slot.Start.Lost > 0 || _wasRetained;
         // Whether an event begins right at the floor cannot be told any more.
         _inMemory.RemoveAll(entry => entry.Position <= slot.Ring.Floor && slot.Log.Index.Find(entry.Position) is null);
         return slot;
@@ -301,7 +340,7 @@ internal sealed class StorageScript : IDisposable
     private void Retain()
     {
         var before = _slot.Log.Index.RetainedFrom;
-        Try(_slot.Log.Retain);
+        Try(() => _slot.Log.Retain());
         _wasRetained |= _slot.Log.Index.RetainedFrom > before;
         _mayLose |= _wasRetained;
     }

@@ -246,6 +246,180 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.18")]
+    public void An_fsync_that_fails_at_the_take_over_is_made_good_from_the_ring()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        Write(dead);
+        dead.Forget();
+        _files.FailSync(1);
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal([6, 6], LogFiles(next).Select(path => File.ReadAllLines(path).Length));
+        Assert.Equal((next.Ring.Tail.Position, 0L), (next.Log.Synced, next.Log.InDoubt));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_writer_that_dies_after_a_failed_fsync_leaves_word_of_it_in_its_ring()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 2);
+        Write(dead);
+        dead.Log.Sync();
+        Record(dead, 3);
+        Write(dead);
+        _files.FailSync(1);
+        Assert.Throws<IOException>(dead.Log.Sync);
+        dead.Forget();
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal([4, 6], LogFiles(next).Select(path => File.ReadAllLines(path).Length));
+        Assert.Equal(5, next.Ring.Tail.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_take_over_that_the_disk_refuses_cuts_nothing_that_others_may_be_reading()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        Write(dead, advances: false);
+        dead.Forget();
+        _files.IsFull = true;
+
+        var refused = WriterSlot.Open(_settings);
+        refused.Forget();
+        _files.IsFull = false;
+
+        Assert.Equal(6, File.ReadAllLines(Assert.Single(LogFiles(dead))).Length);
+        using var next = WriterSlot.Open(_settings);
+        Assert.Equal(6, File.ReadAllLines(Assert.Single(LogFiles(next))).Length);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void Programs_that_live_for_seconds_keep_their_log_within_its_bounds()
+    {
+        var settings = _settings with { Log = new LogOptions { MaxFileBytes = 2000, RetentionBytes = 6000 } };
+
+        for (var program = 0; program < 20; program++)
+        {
+            using var slot = WriterSlot.Open(settings);
+            Record(slot, 20);
+            Write(slot);
+            slot.Log.Sync();
+        }
+
+        var raw = Path.Combine(settings.Base.Path, "raw");
+        Assert.InRange(Directory.GetFiles(raw).Sum(path => new FileInfo(path).Length), 1, 9000);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_dead_writers_ring_is_found_where_its_state_says_and_not_where_this_process_would_put_it()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Forget();
+
+        using var next = WriterSlot.Open(Elsewhere());
+
+        Assert.Equal((1, 5L, false), (next.Number, next.Start.Recovered, next.Start.InDoubt));
+        Assert.False(File.Exists(dead.Ring.Path));
+    }
+
+    [Fact]
+    public void A_living_writer_is_left_alone_by_who_looks_for_rings_elsewhere()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        Record(slot, 3);
+        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+
+        using var other = WriterSlot.Open(Elsewhere());
+
+        Assert.Equal(2, other.Number);
+        Assert.True(slot.TryKeepHeld());
+    }
+
+    [Fact]
+    public void A_slot_whose_ring_is_there_and_cannot_be_opened_is_left_to_its_user_aloud()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 5);
+        dead.Forget();
+        var ring = dead.Ring.Path!;
+        File.Move(ring, ring + ".kept");
+        File.CreateSymbolicLink(ring, ring);
+        var told = new List<string>();
+
+        using (var other = WriterSlot.Open(_settings))
+        {
+            Assert.Equal(2, other.Number);
+            Assert.Equal(0, SlotTakeOver.Run(_settings, other.Number, _ => { }, exception => told.Add(exception.Message)));
+        }
+
+        Assert.Contains(ring, Assert.Single(told), StringComparison.Ordinal);
+        File.Delete(ring);
+        File.Move(ring + ".kept", ring);
+        using var next = WriterSlot.Open(_settings);
+        Assert.Equal(5, next.Start.Recovered);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_ring_that_others_have_gone_on_without_is_not_trusted_any_more()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Record(dead, 3);
+        dead.Forget();
+        var stale = dead.Ring.Path!;
+        File.Copy(stale, stale + ".copy");
+        using (var other = WriterSlot.Open(_settings))
+        {
+            Record(other, 4);
+            Write(other);
+            other.Log.Sync();
+        }
+
+        File.Move(stale + ".copy", stale, overwrite: true);
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal((7L, 0L), (next.Ring.Tail.Ordinal, next.Start.Recovered));
+    }
+
+    [Fact]
+    public void A_slot_whose_lock_another_process_keeps_is_lost()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+        using var thief = DiskFileLock.TryTake(SlotLocks.PathOf(_settings.Base, 1));
+
+        Assert.True(slot.TryKeepHeld(), "whoever only looks lets go at once");
+        ((ManualTime)_settings.Time).Advance(TimeSpan.FromSeconds(6));
+
+        Assert.False(slot.TryKeepHeld());
+    }
+
+    private SlotSettings Elsewhere() => _settings with { Placement = new RingPlacement(_root.CreateSubdirectory("other rings").FullName, "spec") };
+
+    private static string[] LogFiles(WriterSlot slot) => [.. Directory.GetFiles(slot.Folder.Directory).Order(StringComparer.Ordinal)];
+
+    private static void Write(WriterSlot slot, bool advances = true)
+    {
+        var buffer = new byte[64 * 1024];
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        if (advances)
+        {
+            slot.Ring.AdvanceHead(read.End.Position);
+        }
+    }
+
+    [Fact]
     public void A_damaged_state_costs_a_scan_and_nothing_else()
     {
         var dead = WriterSlot.Open(_settings);

@@ -39,5 +39,43 @@ public sealed class AtomicFileSpec : IDisposable
     }
 
     [Fact]
+    public void Of_several_writers_at_once_each_has_written_all_of_it_and_none_leaves_anything()
+    {
+        var contents = Enumerable.Range(0, 8).Select(number => Enumerable.Repeat((byte)number, 20_000 + number).ToArray()).ToArray();
+
+        Parallel.For(0, 200, turn => AtomicFile.WriteShared(DiskFileSystem.Instance, State, contents[turn % 8]));
+
+        var content = File.ReadAllBytes(State);
+        Assert.Contains(contents, whole => whole.AsSpan().SequenceEqual(content));
+        Assert.Single(_root.GetFiles());
+    }
+
+    [Fact]
+    public void A_shared_file_that_cannot_be_written_leaves_nothing_and_what_a_kill_left_is_swept()
+    {
+        _files.FailWrite(1, keptBytes: 1);
+        Assert.Throws<DiskFullException>(() => AtomicFile.WriteShared(_files, State, "new"u8));
+        Assert.Empty(_root.GetFiles());
+        File.WriteAllText(State + ".0123.tmp", "of a writer that was killed");
+        File.WriteAllText(Path.Combine(_root.FullName, "another.json"), "");
+
+        AtomicFile.Sweep(_files, _root.FullName, Path.GetFileName(State));
+
+        Assert.Equal("another.json", Assert.Single(_root.GetFiles()).Name);
+    }
+
+    [Fact]
+    public void What_cannot_be_looked_at_is_not_taken_for_gone()
+    {
+        var loop = Path.Combine(_root.FullName, "loop");
+        File.CreateSymbolicLink(loop, loop);
+        File.WriteAllText(State, "");
+
+        Assert.Null(DiskFileSystem.Instance.Identify(Path.Combine(_root.FullName, "none")));
+        Assert.Null(DiskFileSystem.Instance.Identify(Path.Combine(State, "below a file")));
+        Assert.Throws<IOException>(() => DiskFileSystem.Instance.Identify(loop));
+    }
+
+    [Fact]
     public void What_is_not_there_has_no_content() => Assert.Null(AtomicFile.TryRead(_files, State));
 }

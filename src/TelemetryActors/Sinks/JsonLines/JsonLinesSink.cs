@@ -8,7 +8,8 @@ namespace TelemetryActors.Sinks.JsonLines;
 
 /// <summary>Writes the event log: a sink like the others, but the one whose progress makes room in the ring.</summary>
 /// <remarks>Before each write the slot must still be this process's own: two processes that append to one slot would use its positions twice.</remarks>
-internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode, TimeProvider time, Action requestSync) : ISink, IKeepsAccounts, IIdleWork
+internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode, TimeProvider time, Action requestSync, Action<string> tell)
+    : ISink, IKeepsAccounts, IIdleWork
 {
     // Above this an fsync takes long enough for a busy ring to fill: it is left to the syncing thread.
     private const long MostBytesToSyncInline = 4 * 1024 * 1024;
@@ -70,15 +71,18 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
     }
 
-    // Who waits for events that a failed fsync may have lost is not told that they are durable.
+    // Who waits for events that a failed fsync may have lost is not told that they are durable; those in charge hear of it whether or not anyone waits.
     private void TellInDoubt(WriterSlot slot)
     {
         var inDoubt = slot.Log.InDoubt;
         var told = _toldInDoubt.Slot == slot ? _toldInDoubt.Events : 0;
         if (inDoubt > told)
         {
-            slot.Flushes.Fail($"{inDoubt - told} events are in doubt: an fsync failed, and the ring did not hold them any more");
+            var cause = $"{inDoubt - told} events are in doubt: an fsync failed, and the ring did not hold them any more";
+            slot.Flushes.Fail(cause);
             _toldInDoubt = (slot, inDoubt);
+            tell(cause);
+            slot.TrySaveState(isClean: false);
         }
     }
 
@@ -98,6 +102,18 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         {
             own.Now.Flushes.Fail(exception.Message);
         }
+
+        Retain(own.Now);
+    }
+
+    // What cannot be removed says nothing of what is written: it is the sink's own fault and no flush's.
+    private void Retain(WriterSlot slot)
+    {
+        if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
+        {
+            _retainedAt = time.GetTimestamp();
+            slot.Log.Retain(() => slot.TrySaveState(isClean: false));
+        }
     }
 
     private void LookAfter(WriterSlot slot)
@@ -111,12 +127,6 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         else if (slot.Flushes.HasWaiters)
         {
             requestSync();
-        }
-
-        if (time.GetElapsedTime(_retainedAt) >= RetainInterval)
-        {
-            _retainedAt = time.GetTimestamp();
-            slot.Log.Retain();
         }
     }
 

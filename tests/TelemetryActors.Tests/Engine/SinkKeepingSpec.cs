@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.Tests.Engine;
+
+/// <summary>What a sink's worker does while the files in which it keeps its state answer badly.</summary>
+[Trait("Feature", "S1.18")]
+public sealed class SinkKeepingSpec : IDisposable
+{
+    private const string Name = "sink";
+
+    private static readonly SinkPolicy Quick = SinkPolicies.EventLog with { CallTimeout = TimeSpan.FromHours(1), ProbeTimeout = TimeSpan.FromHours(1) };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private readonly ManualTime _time = new();
+    private readonly MemoryEventSource _source = new();
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
+    private readonly ConcurrentQueue<SinkTransition> _transitions = new();
+    private readonly RecordingSink _sink = new();
+
+    private string StatePath => SinkPaths.State(_directory, Name);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_state_that_cannot_be_read_now_is_waited_for_and_neither_repeated_nor_overwritten()
+    {
+        await DeliverTenAsync();
+        var kept = File.ReadAllText(StatePath);
+        _files.MakeUnreadable(StatePath);
+
+        await using var engine = Start();
+        Eventually.True(() => _transitions.Any(transition => transition.Kind == SinkTransitionKind.StateFault));
+        _source.Append(1);
+        Array.ForEach([1, 2, 3], _ => Tick());
+        Assert.Equal((10, kept), (_sink.Numbers.Count, File.ReadAllText(StatePath)));
+        _files.MakeReadable(StatePath);
+
+        Eventually.Equal(11, () => _sink.Numbers.Count, Tick);
+        Assert.Equal(Enumerable.Range(0, 11).Select(number => (long)number), _sink.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task Without_a_state_the_trail_of_commands_is_not_carried_out_again()
+    {
+        Command();
+
+        await using var engine = Start();
+        _source.Append(3);
+        Eventually.Equal(3, () => _sink.Numbers.Count);
+        Assert.False(engine.Statuses[0].IsPaused);
+        Command();
+
+        Eventually.True(() => engine.Statuses[0].IsPaused, between: Tick);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.13")]
+    public async Task A_batch_whose_bounds_cannot_be_kept_is_not_sent()
+    {
+        _source.Append(1);
+        await using var engine = Start(Quick with { KeepsBoundsFirst = true });
+        Eventually.Equal((1, 0L), () => (_sink.Calls, engine.Statuses[0].Pending));
+        _files.MakeReadOnly(SinkPaths.StateDirectory(_directory));
+
+        _source.Append(1);
+        Eventually.True(() => _transitions.Any(transition => transition.Kind == SinkTransitionKind.StateFault));
+        Array.ForEach([1, 2, 3], _ => Tick());
+        Assert.Equal(1, _sink.Calls);
+        _files.MakeWritable(SinkPaths.StateDirectory(_directory));
+
+        Eventually.Equal(2, () => _sink.Numbers.Count, Tick);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.9")]
+    public async Task Who_lost_the_sink_during_a_call_keeps_nothing_more()
+    {
+        var stalling = new StallingSink();
+        _source.Append(3);
+        await using var engine = Start(sink: stalling);
+        Eventually.Equal(1, () => stalling.Calls);
+        File.Delete(SinkPaths.Lock(_directory, Name));
+        using var other = DiskFileLock.TryTake(SinkPaths.Lock(_directory, Name));
+        File.WriteAllText(StatePath, "what the new owner keeps");
+
+        stalling.Release();
+
+        Eventually.True(() => engine.Statuses[0].IsElsewhere, between: Tick);
+        Assert.Equal("what the new owner keeps", File.ReadAllText(StatePath));
+    }
+
+    private void Command() => new SinkCommandFile(_files, _directory, Name).Append(new SinkCommand(SinkCommandKind.Pause, "ops", _time.GetUtcNow(), null));
+
+    private async Task DeliverTenAsync()
+    {
+        _source.Append(10);
+        await using var engine = Start();
+        Eventually.Equal(10, () => _sink.Numbers.Count);
+    }
+
+    private void Tick() => _time.Advance(TimeSpan.FromMilliseconds(200));
+
+    private LocalEngine Start(SinkPolicy? policy = null, ISink? sink = null)
+    {
+        IEventSource[] sources = [_source];
+        var engine = new LocalEngine(new PipelineDefinition([new SinkDefinition(Name, policy ?? Quick, _ => sink ?? _sink)]), new EngineEnvironment
+        {
+            BaseDirectory = _directory,
+            Sources = () => sources,
+            Signal = _source,
+            Raise = _transitions.Enqueue,
+            Time = _time,
+            Files = _files,
+            Jitter = () => 0,
+        });
+        engine.Start();
+        return engine;
+    }
+}
