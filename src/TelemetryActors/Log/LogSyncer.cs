@@ -33,6 +33,12 @@ internal sealed class LogSyncer : IDisposable
     /// <summary>Begins; what was asked for before is not forgotten.</summary>
     public void Start()
     {
+        if (_thread is not null)
+        {
+            // A start that is tried again.
+            return;
+        }
+
         _interval = _options.Fsync == FsyncMode.Interval
             ? _time.CreateTimer(_ => _signal.Set(), null, _options.FsyncInterval, _options.FsyncInterval)
             : null;

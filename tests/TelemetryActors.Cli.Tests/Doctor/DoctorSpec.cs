@@ -31,19 +31,6 @@ public sealed class DoctorSpec : IDisposable
     private string LogFile => Directory.GetFiles(Path.Combine(_program.Base, "raw"), "*.ndjson")[0];
 
     [Fact]
-    public void Events_that_stand_in_the_file_that_log_file_named_are_not_called_deleted_alone()
-    {
-        _program.Record(client => client.Record("before"));
-        _program.Record(client => client.Record("elsewhere"), options => options.Log.File = "other.ndjson");
-        _program.Record(client => client.Record("after"));
-
-        var notes = _program.Run("doctor").Output.Split('\n').Where(line => line.StartsWith("note:", StringComparison.Ordinal)).ToList();
-
-        Assert.NotEmpty(notes);
-        Assert.All(notes, note => Assert.Contains("log.file named", note, StringComparison.Ordinal));
-    }
-
-    [Fact]
     [Trait("Feature", "S4.7")]
     public void Says_that_all_is_there_and_why_it_is_where_it_is()
     {
