@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TelemetryActors.Configuration;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Hosting;
@@ -6,7 +7,7 @@ namespace TelemetryActors.Hosting;
 /// <summary>What the supervisors' reports mean for the health of the host.</summary>
 internal static class TelemetryHealth
 {
-    /// <summary>Healthy; degraded while a sink takes nothing; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
+    /// <summary>Healthy; degraded while a sink takes nothing, except for want of consent; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
     public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
     {
@@ -26,7 +27,8 @@ internal static class TelemetryHealth
         return IsStill(sinks[0]) ? HealthCheckResult.Unhealthy(what, data: data) : HealthCheckResult.Degraded(what, data: data);
     }
 
-    private static bool IsStill(SinkStatus sink) => sink.IsPaused || sink.Circuit.State != CircuitState.Closed;
+    // An upload that nobody has consented to is as its owner wants it.
+    private static bool IsStill(SinkStatus sink) => sink.IsPaused || (sink.Circuit.State != CircuitState.Closed && sink.Circuit.Cause != ConsentStore.MissingCause);
 
     private static string StateOf(SinkStatus sink) =>
         sink.IsPaused ? "paused"

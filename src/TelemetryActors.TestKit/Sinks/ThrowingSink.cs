@@ -3,9 +3,11 @@ using TelemetryActors.Delivery;
 namespace TelemetryActors.TestKit.Sinks;
 
 /// <summary>Throws for its first calls, then works.</summary>
-public sealed class ThrowingSink(int times) : RecordingSink
+/// <param name="times">How many calls.</param>
+/// <param name="message">What the exception says.</param>
+public sealed class ThrowingSink(int times, string message = "thrown by the test") : RecordingSink
 {
     /// <inheritdoc />
     protected override ValueTask<SinkOutcome> AnswerAsync(SinkBatch batch, CancellationToken cancellation) =>
-        Calls <= times ? throw new InvalidOperationException("thrown by the test") : ValueTask.FromResult(SinkOutcome.Delivered);
+        Calls <= times ? throw new InvalidOperationException(message) : ValueTask.FromResult(SinkOutcome.Delivered);
 }

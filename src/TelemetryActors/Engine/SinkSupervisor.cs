@@ -228,6 +228,7 @@ internal sealed class SinkSupervisor
     /// <summary>The call has ended, in time or too late.</summary>
     public void Complete(SinkOutcome outcome, bool threw)
     {
+        outcome = CleanCause.Of(outcome);
         IReadOnlyList<SinkTransition> transitions;
         lock (_gate)
         {
@@ -361,7 +362,7 @@ internal sealed class SinkSupervisor
     }
 
     /// <summary>A file of the sink could not be read or written.</summary>
-    public void Fault(string cause) => Do(now => _notes.Fault(cause, now));
+    public void Fault(string cause) => Do(now => _notes.Fault(CleanCause.Of(cause), now));
 
     /// <summary>Dead letters that are still to be written; nothing begins before they are.</summary>
     public IReadOnlyList<DeadLetter> UnwrittenLetters

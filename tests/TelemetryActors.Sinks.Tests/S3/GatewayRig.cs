@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
+using Xunit;
 
 namespace TelemetryActors.Sinks.Tests.S3;
 
@@ -28,8 +29,26 @@ internal sealed class GatewayRig
     public static async Task<GatewayRig> WithBucketAsync(RadosGateway gateway)
     {
         var rig = new GatewayRig(gateway);
-        await rig.Owner.PutBucketAsync(rig.Options.Bucket);
+        for (var left = 1000; !await TryPutBucketAsync(rig); left--)
+        {
+            Assert.True(left > 0, "the gateway was asked for a bucket a thousand times and had no time");
+        }
+
         return rig;
+    }
+
+    // A gateway that takes one request at a time may still be at the one that asked whether it is up.
+    private static async Task<bool> TryPutBucketAsync(GatewayRig rig)
+    {
+        try
+        {
+            await rig.Owner.PutBucketAsync(rig.Options.Bucket);
+            return true;
+        }
+        catch (AmazonS3Exception busy) when (busy.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
     }
 
     public static IAmazonS3 Open(S3Options options, S3Account account) => S3Connection.Open(options, new BasicAWSCredentials(account.AccessKey, account.SecretKey));

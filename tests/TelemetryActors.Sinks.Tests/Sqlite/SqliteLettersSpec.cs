@@ -31,6 +31,7 @@ public sealed class SqliteLettersSpec : IDisposable
             _source.Append(1);
             Eventually.True(() => File.Exists(SinkPaths.State(_folder.Base, SqliteKit.SinkName)), between: Tick);
             Append(2, NoEvent, 2);
+            Eventually.True(() => Status(first).Delivered >= 3, () => Status(first), Tick);
             Eventually.Equal(1L, () => _folder.Number("SELECT sum(dead_lettered) FROM sink_accounts"), Tick);
         }
 

@@ -52,6 +52,26 @@ public sealed class TransitionSpec : IDisposable
         Eventually.Equal(5, () => sink.Numbers.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S0.29")]
+    public async Task A_cause_is_kept_and_told_without_its_secrets(bool throws)
+    {
+        const string Secret = "login of ada@example.com failed, password=hunter2";
+        var told = new System.Collections.Concurrent.ConcurrentQueue<SinkTransition>();
+        ISink sink = throws ? new ThrowingSink(times: 1000, Secret) : new FailingSink(new SinkOutcome.Misconfigured(Secret));
+        await using (var engine = Start(sink, told.Enqueue))
+        {
+            _source.Append(5);
+            Eventually.True(() => engine.Statuses[0].LastError?.Contains("[REDACTED]", StringComparison.Ordinal) == true, () => engine.Statuses[0].LastError);
+        }
+
+        string[] causes = [.. told.Select(transition => transition.Cause ?? ""), .. Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        Assert.All(causes, cause => Assert.DoesNotContain("hunter2", cause, StringComparison.Ordinal));
+        Assert.All(causes, cause => Assert.DoesNotContain("ada@", cause, StringComparison.Ordinal));
+    }
+
     [Fact]
     [Trait("Feature", "S1.11")]
     public async Task What_an_operator_asked_for_is_told_without_who_it_was()

@@ -40,6 +40,10 @@ public sealed class TelemetryHealthSpec : IDisposable
     }
 
     [Fact]
+    public void An_upload_that_nobody_has_consented_to_is_no_fault_of_the_host() =>
+        Assert.Equal(HealthStatus.Healthy, TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open with { IsMisconfigured = true, Cause = "no consent" })]).Status);
+
+    [Fact]
     public void Tells_open_from_misconfigured_probing_and_paused()
     {
         var health = TelemetryHealth.Of(

@@ -117,6 +117,11 @@ public sealed class UnderWaySpec
         }
 
         Assert.Equal(0, written.Doubled);
+
+        // The library that turns the clock turns the waits of threads as well, so an end under it may be cut short: the next start has the rest.
+        using var next = folder.Write("next", 1, 0);
+        GoOn(next, 1);
+        Assert.Equal(0, next.End());
         Assert.Equal(0, WholeLog.Balances(folder.Base));
         Assert.Empty(folder.LeftBehind());
     }
