@@ -53,5 +53,10 @@ public sealed class LogSyncerSpec : IDisposable
         Eventually.True(() => File.Exists(_slot.Folder.StateFile), between: () => _time.Advance(TimeSpan.FromSeconds(31)));
     }
 
-    private LogSyncer Start() => new(new OwnSlot(_slot), Options, _time, () => { }, _ => Interlocked.Increment(ref _failures));
+    private LogSyncer Start()
+    {
+        var syncer = new LogSyncer(new OwnSlot(_slot), Options, _time, () => { }, _ => Interlocked.Increment(ref _failures));
+        syncer.Start();
+        return syncer;
+    }
 }
