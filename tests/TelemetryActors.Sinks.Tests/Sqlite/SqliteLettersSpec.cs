@@ -29,7 +29,7 @@ public sealed class SqliteLettersSpec : IDisposable
         {
             // Before its first state is kept, a sink that knows more than the state goes on from what it knows.
             _source.Append(1);
-            Eventually.True(() => File.Exists(SinkPaths.State(_folder.Base, SqliteKit.SinkName)), between: Tick);
+            Eventually.True(HasSettled, between: Tick);
             Append(2, NoEvent, 2);
             Eventually.True(() => Status(first).Delivered >= 3, () => Status(first), Tick);
             Eventually.Equal(1L, () => _folder.Number("SELECT sum(dead_lettered) FROM sink_accounts"), Tick);
@@ -116,6 +116,8 @@ public sealed class SqliteLettersSpec : IDisposable
         var path = SinkPaths.DeadLetters(_folder.Base, SqliteKit.SinkName);
         return File.Exists(path) ? string.Join(' ', File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ordinal").GetInt64())) : "";
     }
+
+    private bool HasSettled() => AtomicFile.TryRead(_files, SinkPaths.State(_folder.Base, SqliteKit.SinkName)) is { } kept && SinkStateFormat.Read(kept).Accounts.Count > 0;
 
     private static SinkStatus Status(LocalEngine engine) => engine.Statuses.Single();
 
