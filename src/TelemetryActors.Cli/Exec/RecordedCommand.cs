@@ -1,6 +1,9 @@
 using TelemetryActors.Client;
 using TelemetryActors.Events;
 using TelemetryActors.Runs;
+using TelemetryActors.Sinks.Community;
+using TelemetryActors.Sinks.Http;
+using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.Exec;
@@ -86,11 +89,15 @@ internal sealed class RecordedCommand(ExecSettings settings)
         {
             Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
         }
-        else if (failure.Where != LocalPipeline.LostName)
+        else if (failure.Where != LocalPipeline.LostName && !IsOfSinkBeside(failure.Where))
         {
             _failure ??= failure.Message;
         }
     }
+
+    // What another place than the event log does not take now waits for it: the run is recorded. `telemetry sinks` tells the cause.
+    private static bool IsOfSinkBeside(string where) => where is HttpSinkRegistration.DefaultName or CommunitySinkRegistration.Name or RunPostingRegistration.Name
+        || new TelemetryOptions().WithSinkKits().Kits.Any(kit => kit.Name == where);
 
     private TelemetryClient? TryStart()
     {

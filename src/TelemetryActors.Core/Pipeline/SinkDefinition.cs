@@ -1,4 +1,5 @@
 using TelemetryActors.Delivery;
+using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Pipeline;
 
@@ -22,6 +23,9 @@ public sealed record SinkDefinition(string Name, SinkPolicy Policy, Func<SinkCon
 
     /// <summary>Whether it sends only what is recorded while consent is (D.9): when consent comes, what waits is skipped and its circuit is reset.</summary>
     public bool NeedsConsent { get; init; }
+
+    /// <summary>Whether what opened a circuit that was kept is over by now, so that a start need not wait for its end; null: never.</summary>
+    internal Func<CircuitRecord, bool>? IsCauseOver { get; init; }
 
     /// <summary>Whether the end of the program is no reason to send what is not due: it stays for the next one, and its wait goes on.</summary>
     /// <remarks>For destinations in which each batch leaves something of its own, such as an object in a bucket.</remarks>

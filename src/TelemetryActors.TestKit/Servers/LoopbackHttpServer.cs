@@ -7,7 +7,9 @@ namespace TelemetryActors.TestKit.Servers;
 /// <summary>A real HTTP server on loopback that answers with what the test has set and remembers what came.</summary>
 public sealed class LoopbackHttpServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private const int MaxTries = 20;
+
+    private readonly HttpListener _listener;
     private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile Func<LoopbackRequest, LoopbackAnswer> _answer = _ => new LoopbackAnswer(200);
@@ -15,9 +17,7 @@ public sealed class LoopbackHttpServer : IDisposable
     /// <summary>Starts on a free port.</summary>
     public LoopbackHttpServer()
     {
-        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
+        (_listener, Address) = Listen();
         _ = ServeAsync();
     }
 
@@ -45,6 +45,26 @@ public sealed class LoopbackHttpServer : IDisposable
     {
         _listener.Close();
         _gate.Dispose();
+    }
+
+    // A port that is free is not kept: another process may be faster.
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        for (var left = MaxTries; ; left--)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+            var listener = new HttpListener();
+            listener.Prefixes.Add(address.AbsoluteUri);
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (left > 0)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private static int FreePort()

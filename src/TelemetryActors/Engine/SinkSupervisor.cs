@@ -99,6 +99,11 @@ internal sealed class SinkSupervisor
     /// <summary>Goes on from what was kept, once this process has the sink.</summary>
     public void Load(SinkState state)
     {
+        if (state.Circuit.State != CircuitState.Closed && _definition.IsCauseOver?.Invoke(state.Circuit) == true)
+        {
+            state = state with { Circuit = CircuitRecord.Closed };
+        }
+
         // A sink that never ran begins at the tail of every slot there is now; one that comes to light later is read from its oldest event.
         SlotTail[] others = _definition.StartsAtTail && state.Accounts.Count == 0
             ? [.. _environment.Sources().Where(source => _environment.StartTails.All(tail => tail.Slot != source.Slot)).Select(source => new SlotTail(source.Slot, source.Tail))]

@@ -23,6 +23,7 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     public static SinkDefinition Guard(SinkDefinition definition, Func<ConsentCover?> cover, IFileSystem files) => !definition.NeedsConsent ? definition : definition with
     {
         Create = context => new ConsentGate(definition.Create(context), cover, slot => new UntrackedStretches(files, context.BaseDirectory, slot).Read()),
+        IsCauseOver = circuit => circuit.Cause == ConsentStore.MissingCause && cover() is not null,
     };
 
     /// <inheritdoc />

@@ -1,0 +1,43 @@
+using TelemetryActors.TestKit.Servers;
+using Xunit;
+
+namespace TelemetryActors.Cli.Config;
+
+/// <summary>Programs that live for a moment each, an upload, and consent that comes and goes between them.</summary>
+[Trait("Feature", "S2.61")]
+public sealed class ConsentUploadSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+    private readonly LoopbackHttpServer _server = new();
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _program.Dispose();
+    }
+
+    [Fact]
+    public void What_goes_is_what_was_recorded_under_consent_and_it_goes_at_once()
+    {
+        _program.Run("config", "set", "sinks.http.endpoint", _server.Address.AbsoluteUri);
+        var before = Say("before consent");
+        _program.Run("consent", "grant");
+        Say("after consent");
+        _program.Variables["DO_NOT_TRACK"] = "1";
+        Say("not to be tracked");
+        _program.Variables.Remove("DO_NOT_TRACK");
+        Say("tracked again");
+        _program.Run("consent", "deny");
+        Say("after a denial");
+
+        var uploaded = string.Concat(_server.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Body)));
+        Assert.Equal((0, ""), (before.ExitCode, before.Error));
+        Assert.Contains("after consent", uploaded, StringComparison.Ordinal);
+        Assert.Contains("tracked again", uploaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("before consent", uploaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("not to be tracked", uploaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("after a denial", uploaded, StringComparison.Ordinal);
+    }
+
+    private ProgramResult Say(string text) => _program.Run("exec", "--lines", "--", "echo", text);
+}
