@@ -14,6 +14,9 @@ internal sealed class RecordedCommand(ExecSettings settings)
     private const string OutputLine = "stdout_line";
     private const string ErrorLine = "stderr_line";
 
+    // A command that writes faster than a busy disk takes is held for a moment, as by a slow terminal, before lines of it are given up.
+    private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(2);
+
     private string? _failure;
     private TelemetryRun? _run;
     private long _refusedLines;
@@ -109,6 +112,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
                 Preset = TelemetryPreset.Small,
                 BaseDirectory = settings.BaseDirectory,
                 OnFailure = Take,
+                MaxWait = LongestStall,
             }.WithSinkKits());
             _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
             return client;
