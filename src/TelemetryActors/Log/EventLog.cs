@@ -131,7 +131,7 @@ internal sealed class EventLog : IDisposable
     /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
     public bool HasClosedFiles => _unsynced.HasClosed;
 
-    /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring.</summary>
+    /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring, and none of its files is gone on with.</summary>
     public void Distrust(Cursor from)
     {
         lock (_syncing)
@@ -140,9 +140,9 @@ internal sealed class EventLog : IDisposable
             {
                 _synced = from;
                 Volatile.Write(ref _syncedPosition, from.Position);
-                _mustRewrite = true;
-                _ring.NoteFailedSync(from);
             }
+
+            MustWriteAgain();
         }
     }
 
@@ -158,9 +158,15 @@ internal sealed class EventLog : IDisposable
             // The file stays as it is and a new one begins; a disk that refuses that too says so at the first append.
             _resumable?.Dispose();
             _resumable = null;
+            _ring.NoteFailedSync(_synced);
             if (_current is { } current)
             {
+                // Its own fsync may be what failed.
                 Close(current);
+                lock (_syncing)
+                {
+                    MustWriteAgain();
+                }
             }
         }
     }
@@ -201,8 +207,7 @@ internal sealed class EventLog : IDisposable
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
                     // What the device has of this file is unknown for good; a second fsync would only pretend.
-                    _mustRewrite = true;
-                    _ring.NoteFailedSync(_synced);
+                    MustWriteAgain();
                     throw;
                 }
 
@@ -212,6 +217,7 @@ internal sealed class EventLog : IDisposable
                     Volatile.Write(ref _syncedPosition, end.Position);
                 }
 
+                _ring.ForgetFailedSync();
                 if (isCurrent)
                 {
                     return;
@@ -233,6 +239,7 @@ internal sealed class EventLog : IDisposable
         {
             UntoldGap = UntoldGap,
             InDoubt = InDoubtBefore + InDoubt,
+            HasFailedSync = _ring.FailedSync is not null,
             Ring = isClean ? null : RingPlace.Of(_ring.Path),
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };
@@ -372,9 +379,15 @@ internal sealed class EventLog : IDisposable
             _mustRewrite = false;
 
             // Written is not enough: a device that refuses again makes the log fail, and its circuit then spares the disk.
+            // Where nothing was left to write, the ring goes on saying that the files before must not be gone on with: until another one is on the device.
             Sync();
-            _ring.ForgetFailedSync();
         }
+    }
+
+    private void MustWriteAgain()
+    {
+        _mustRewrite = true;
+        _ring.NoteFailedSync(_synced);
     }
 
     // A device that refuses again and again would otherwise collect a file a try; one that holds what was acknowledged, or what only it has, stays.

@@ -42,6 +42,7 @@ internal static class LogRecovery
             UntoldGap = state?.UntoldGap,
             Ring = state?.Ring,
             InDoubt = state?.InDoubt ?? 0,
+            HasFailedSync = state?.HasFailedSync ?? false,
         };
     }
 

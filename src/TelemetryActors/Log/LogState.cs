@@ -26,6 +26,9 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     /// <summary>Events that an fsync failed for and that could not be written again, over all writers of the slot: whether the device has them is unknown.</summary>
     public long InDoubt { get; init; }
 
+    /// <summary>Whether an fsync failed and nothing has come to the device in another file since: none of those there may be gone on with.</summary>
+    public bool HasFailedSync { get; init; }
+
     /// <summary>Where the writer's ring is; null when it had none in a file, or ended in order.</summary>
     public RingPlace? Ring { get; init; }
 
@@ -48,6 +51,11 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             if (InDoubt > 0)
             {
                 json.WriteNumber("in_doubt", InDoubt);
+            }
+
+            if (HasFailedSync)
+            {
+                json.WriteBoolean("failed_sync", true);
             }
 
             if (UntoldGap is { } untold)
@@ -140,6 +148,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             {
                 Ring = RingPlace.TryRead(root),
                 InDoubt = root.TryGetProperty("in_doubt", out _) ? Number(root, "in_doubt") : 0,
+                HasFailedSync = root.TryGetProperty("failed_sync", out var failed) && failed.GetBoolean(),
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
                 Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,
             };

@@ -22,6 +22,9 @@ internal sealed record RecoveredLog(
     /// <summary>Events whose fate a failed fsync left unknown.</summary>
     public long InDoubt { get; init; }
 
+    /// <summary>Whether none of the files may be gone on with: an fsync failed, and nothing has come to the device in another one since.</summary>
+    public bool HasFailedSync { get; init; }
+
     /// <summary>Behind the newest event that the files hold, or held as far as is known.</summary>
     public Cursor End => Index.Furthest?.End ?? Known;
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
@@ -26,7 +25,9 @@ internal static class PositionJump
     }
 
     /// <summary>A place above that no other start comes to by the same rule.</summary>
-    public static Cursor Further(Cursor begin) => begin with { Position = begin.Position + (Step * RandomNumberGenerator.GetInt32(1, MostSteps)) };
+    /// <param name="begin">Where the rule leads to.</param>
+    /// <param name="draw">Draws a number from the first up to, and not including, the second.</param>
+    public static Cursor Further(Cursor begin, Func<int, int, int> draw) => begin with { Position = begin.Position + (Step * draw(1, MostSteps)) };
 
     private static byte[] TryRead(IFileSystem files, string path)
     {

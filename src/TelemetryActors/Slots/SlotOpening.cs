@@ -115,23 +115,24 @@ internal sealed class SlotOpening : IDisposable
         var (begin, start, index, mayContinue) = left is not null
             ? (left.Log.Written, left.Start, left.Log.Index, true)
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
-        left?.Discard();
 
-        // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another.
-        mayContinue &= left is not null || unsynced is null;
+        // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another, after a further death as well.
+        var hasFailedSync = left is not null ? left.Ring.FailedSync is not null : unsynced is not null || _recovered.HasFailedSync;
+        mayContinue &= !hasFailedSync;
+        left?.Discard();
 
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
         var inDoubt = _recovered.InDoubt + (left?.Log.InDoubt ?? 0);
         start = WithRuns(start, begin, isLeft: left is not null);
-        var slot = Begin(index, begin, start, mayContinue, gap, inDoubt);
+        var slot = Begin(index, begin, start, mayContinue, hasFailedSync, gap, inDoubt);
         slot.Log.OpenRuns = () => slot.Abandoned;
         if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
-            begin = PositionJump.Further(begin);
-            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, gap, inDoubt);
+            begin = PositionJump.Further(begin, _settings.Draw);
+            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, hasFailedSync, gap, inDoubt);
         }
 
         _isOpen = true;
@@ -162,11 +163,16 @@ internal sealed class SlotOpening : IDisposable
     private LogGap InDoubtBefore(Cursor begin) => new(
         DropReason.InDoubt, begin.Ordinal - _recovered.End.Ordinal + (_recovered.Index.Furthest is null ? _recovered.UntoldGap?.Gone ?? 0 : 0));
 
-    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, LogGap? gap, long inDoubt)
+    private WriterSlot Begin(LogIndex index, Cursor begin, SlotStart start, bool mayContinue, bool hasFailedSync, LogGap? gap, long inDoubt)
     {
         var ring = new EventRing(CreateRing(begin), _settings.MaxWait);
         var log = new EventLog(_folder, _settings.Log, _settings.Time, ring, index, begin, mayContinue);
         log.CutBehind();
+        if (hasFailedSync)
+        {
+            ring.NoteFailedSync(begin);
+        }
+
         log.InDoubtBefore = inDoubt;
         if (gap is { Gone: > 0 } told)
         {
@@ -197,8 +203,10 @@ internal sealed class SlotOpening : IDisposable
         {
             try
             {
-                using var opened = _folder.Files.Open(_folder.PathOf(file.Key), writable: true);
+                var path = _folder.PathOf(file.Key);
+                using var opened = _folder.Files.Open(path, writable: true);
                 opened.Sync();
+                _folder.Files.SyncDirectory(Path.GetDirectoryName(path)!);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TelemetryActors.Log;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
@@ -10,4 +11,7 @@ internal sealed record SlotSettings(
 {
     /// <summary>Whether what is recorded here may never be uploaded where that needs consent: <c>DO_NOT_TRACK</c> is set.</summary>
     public bool IsUntracked { get; init; }
+
+    /// <summary>Draws a number from the first up to, and not including, the second.</summary>
+    public Func<int, int, int> Draw { get; init; } = RandomNumberGenerator.GetInt32;
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using Xunit;
@@ -52,7 +53,7 @@ public sealed class PositionJumpSpec : IDisposable
     [Fact]
     public void A_jump_that_nobody_will_know_of_goes_further_by_steps_at_random()
     {
-        var further = Enumerable.Range(0, 20).Select(_ => PositionJump.Further(new Cursor(Stream, PositionJump.Step, 9))).ToList();
+        var further = Enumerable.Range(0, 20).Select(_ => PositionJump.Further(new Cursor(Stream, PositionJump.Step, 9), RandomNumberGenerator.GetInt32)).ToList();
 
         Assert.All(further, cursor => Assert.True(cursor.Position > PositionJump.Step && cursor.Position % PositionJump.Step == 0 && cursor.Ordinal == 9));
         Assert.True(further.Distinct().Count() > 1);

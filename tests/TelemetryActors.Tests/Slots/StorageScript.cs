@@ -36,6 +36,7 @@ internal sealed class StorageScript : IDisposable
     private readonly List<(long From, long To)> _overtaken = [];
     private long _number;
     private long _inDoubt;
+    private long _durableTo;
     private bool _wasTampered;
     private bool _mayLose;
     private bool _lostMemory;
@@ -56,7 +57,7 @@ internal sealed class StorageScript : IDisposable
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
         var rings = Directory.CreateDirectory(Path.Combine(_root.FullName, "rings")).FullName;
         var log = new LogOptions { MaxFileBytes = 12 * 1024, RetentionBytes = 96 * 1024 };
-        _settings = new SlotSettings(folder, _files, _time, log, new RingPlacement(rings, "spec"), RingBytes, TimeSpan.Zero);
+        _settings = new SlotSettings(folder, _files, _time, log, new RingPlacement(rings, "spec"), RingBytes, TimeSpan.Zero) { Draw = _random.Next };
         if (isHarsh)
         {
             _files.RememberDevice();
@@ -200,6 +201,7 @@ internal sealed class StorageScript : IDisposable
         if (Try(_slot.Log.Sync))
         {
             ForgetDoubtful(_slot);
+            _durableTo = Math.Max(_durableTo, _slot.Log.Synced);
             _durable.UnionWith(_inMemory.Where(entry => entry.Position < _slot.Log.Synced).Select(entry => entry.Number));
             _inMemory.RemoveAll(entry => entry.Position < _slot.Log.Synced);
         }
@@ -290,9 +292,11 @@ internal sealed class StorageScript : IDisposable
     {
         _mayLose = _lostMemory = true;
         var index = _slot.Log.Index;
-        if (!_isHarsh && index.Find(_slot.Log.Synced) is { Stretch.IsGone: false } place && _random.Next(2) == 0)
+        // What a later failure leaves in doubt is on the device where an earlier fsync has brought it there.
+        var durableTo = Math.Max(_durableTo, _slot.Log.Synced);
+        if (!_isHarsh && index.Find(durableTo) is { Stretch.IsGone: false } place && _random.Next(2) == 0)
         {
-            Cut(_slot.Folder.PathOf(place.Stretch.File), place.Stretch.Offset + _slot.Log.Synced - place.Stretch.Start.Position);
+            Cut(_slot.Folder.PathOf(place.Stretch.File), place.Stretch.Offset + durableTo - place.Stretch.Start.Position);
         }
 
         Drop();
@@ -347,7 +351,7 @@ internal sealed class StorageScript : IDisposable
 
     private void Tamper()
     {
-        var found = Directory.Exists(_slot.Folder.Directory) ? Directory.GetFiles(_slot.Folder.Directory) : [];
+        var found = Directory.Exists(_slot.Folder.Directory) ? Directory.GetFiles(_slot.Folder.Directory).Order(StringComparer.Ordinal).ToArray() : [];
         if (found.Length == 0)
         {
             return;

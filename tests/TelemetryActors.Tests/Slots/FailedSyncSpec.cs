@@ -1,0 +1,85 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S1.18")]
+public sealed class FailedSyncSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("slot-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
+    private readonly SlotSettings _settings;
+
+    public FailedSyncSpec()
+    {
+        _files.RememberDevice();
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void What_a_killed_writer_left_has_its_name_on_the_device_before_it_counts_as_durable()
+    {
+        var dead = WriterSlot.Open(_settings);
+        var written = Write(dead);
+        dead.Forget();
+
+        var next = WriterSlot.Open(_settings);
+        Assert.Equal(next.Ring.Tail.Position, next.Log.Synced);
+        next.Forget();
+        _files.Reboot(new WorstLuck());
+
+        Assert.True(File.Exists(written));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_an_fsync_failed_for_is_not_gone_on_with_by_the_start_after_next(bool endsInOrder)
+    {
+        var dead = WriterSlot.Open(_settings);
+        var written = Write(dead);
+        dead.Forget();
+        Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+        _files.FailSync(1);
+        var between = WriterSlot.Open(_settings);
+        if (endsInOrder)
+        {
+            between.Release();
+        }
+        else
+        {
+            between.Forget();
+        }
+
+        using var next = WriterSlot.Open(_settings);
+        var other = Write(next);
+
+        Assert.NotEqual(written, other);
+    }
+
+    // Appends an event to the log, as its worker does.
+    private static string Write(WriterSlot slot)
+    {
+        var buffer = new byte[1024];
+        Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
+        var read = slot.Source.Read(slot.Log.Written, 1, buffer);
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        slot.Ring.AdvanceHead(read.End.Position);
+        return slot.Folder.PathOf(slot.Log.Index.Last!.File);
+    }
+
+    private sealed class WorstLuck : Random
+    {
+        public override int Next(int maxValue) => 0;
+    }
+}
