@@ -86,7 +86,6 @@ internal sealed class SinkKeeper : IDisposable
             Report(fault);
             _takenFiles.UnionWith(_shelf.Taken());
             _unsettled.Find(state);
-            _state.Begin();
 
             // The trail of what was asked long ago is no reason to do it again: with no state it begins now.
             _commandsRead = ReferenceEquals(state, SinkState.Fresh) ? null : state.CommandsRead;
@@ -97,6 +96,12 @@ internal sealed class SinkKeeper : IDisposable
             _isFresh = _definition.StartsAtTail && state.Accounts.Count == 0;
             loaded = state;
         });
+        if (loaded is not null)
+        {
+            // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
+            Guard(_state.Begin);
+        }
+
         return loaded;
     }
 

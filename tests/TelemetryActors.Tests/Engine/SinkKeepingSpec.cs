@@ -63,6 +63,20 @@ public sealed class SinkKeepingSpec : IDisposable
     }
 
     [Fact]
+    public async Task A_sink_that_never_ran_goes_on_without_its_file_while_the_disk_takes_none()
+    {
+        _files.IsFull = true;
+        await using var engine = Start();
+        _source.Append(3);
+
+        Eventually.Equal(3, () => _sink.Numbers.Count, Tick);
+        Assert.False(File.Exists(StatePath));
+        _files.IsFull = false;
+
+        Eventually.True(() => File.Exists(StatePath), between: Tick);
+    }
+
+    [Fact]
     [Trait("Feature", "S1.13")]
     public async Task A_batch_whose_bounds_cannot_be_kept_is_not_sent()
     {
