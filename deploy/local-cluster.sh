@@ -9,7 +9,7 @@
 # JOURNAL="Host=...;Database=...;Username=...;Password=..." names a database; otherwise a throw-away PostgreSQL is started (Debian's package).
 # CLUSTER_DIR: where everything is kept (default: /tmp/telemetry-cluster). BASE_PORT: nodes listen on the four ports behind it (default: 4060).
 # AGENTS, RUNS, RATE, SECONDS_LONG: the demo's agents, runs of each at once, events a second of each run, and how long (4, 50, 2, 90).
-# As root, with iproute2 and its own PostgreSQL, the demo gives each node a network of its own (10.203.77.0/24) and cuts one; elsewhere it freezes the
+# As root, with iproute2 and its own PostgreSQL, the demo gives each node a network of its own (10.202.77.0/24) and cuts one; elsewhere it freezes the
 # node instead: the others cannot tell the two apart. NETWORKS=off always freezes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ dir=${CLUSTER_DIR:-/tmp/telemetry-cluster}
 base_port=${BASE_PORT:-4060}
 program=src/TelemetryActors.ClusterNode/bin/Debug/net10.0/telemetry-node
 bridge=tacluster
-net=10.203.77
+net=10.202.77
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }

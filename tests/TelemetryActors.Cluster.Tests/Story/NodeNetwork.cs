@@ -5,13 +5,14 @@ namespace TelemetryActors.Cluster.Tests.Story;
 /// <summary>A bridge and a network namespace for each node, so that a node can be cut off from everything and joined again.</summary>
 internal sealed class NodeNetwork : IDisposable
 {
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"ta{Environment.ProcessId % 100_000}");
-    private readonly int _net = Environment.ProcessId % 250;
+    private const int Nets = 250;
+
+    private readonly int _net;
     private readonly List<int> _nodes = [];
 
     public NodeNetwork()
     {
-        Ip("link", "add", Bridge, "type", "bridge");
+        _net = Claim();
         Ip("addr", "add", $"{HostAddress}/24", "dev", Bridge);
         Ip("link", "set", Bridge, "up");
 
@@ -23,20 +24,22 @@ internal sealed class NodeNetwork : IDisposable
     public static string? WhyNot { get; } =
         Environment.UserName != "root" ? "network namespaces need root"
         : !Command.IsThere("ip") ? "ip is not installed"
-        : Command.Try("ip", "netns", "add", "ta-probe") is { Code: not 0 } refused ? $"network namespaces cannot be made: {refused.Output.Trim()}"
-        : Command.Try("ip", "netns", "del", "ta-probe") is { Code: not 0 } left ? left.Output
+        : Command.Try("ip", "netns", "add", Probe) is { Code: not 0 } refused ? $"network namespaces cannot be made: {refused.Output.Trim()}"
+        : Command.Try("ip", "netns", "del", Probe) is { Code: not 0 } left ? left.Output
         : null;
 
     /// <summary>Where the host itself is in this network.</summary>
     public string HostAddress => Address(254);
 
-    private string Bridge => _name + "b";
+    private static string Probe => string.Create(CultureInfo.InvariantCulture, $"ta-probe{Environment.ProcessId}");
+
+    private string Bridge => BridgeOf(_net);
 
     /// <summary>Where a node is.</summary>
     public string Address(int node) => string.Create(CultureInfo.InvariantCulture, $"10.203.{_net}.{node}");
 
     /// <summary>The namespace of a node.</summary>
-    public string Namespace(int node) => string.Create(CultureInfo.InvariantCulture, $"{_name}n{node}");
+    public string Namespace(int node) => string.Create(CultureInfo.InvariantCulture, $"ta{_net}p{Environment.ProcessId}n{node}");
 
     /// <summary>Makes a node's namespace and joins it to the others.</summary>
     public void Add(int node)
@@ -68,7 +71,26 @@ internal sealed class NodeNetwork : IDisposable
         Command.Try("ip", "link", "del", Bridge);
     }
 
-    private string Outer(int node) => string.Create(CultureInfo.InvariantCulture, $"{_name}v{node}");
+    private string Outer(int node) => string.Create(CultureInfo.InvariantCulture, $"ta{_net}v{node}");
+
+    private static string BridgeOf(int net) => string.Create(CultureInfo.InvariantCulture, $"ta{net}b");
+
+    // A bridge's name is its claim on a network: one that is in use, or that a killed test left, is passed over.
+    private static int Claim()
+    {
+        var refused = "";
+        for (var attempt = 0; attempt < Nets; attempt++)
+        {
+            var net = (Environment.ProcessId + attempt) % Nets;
+            (var code, refused) = Command.Try("ip", "link", "add", BridgeOf(net), "type", "bridge");
+            if (code == 0)
+            {
+                return net;
+            }
+        }
+
+        throw new InvalidOperationException($"no network of {Nets} is free: {refused}");
+    }
 
     private static void Ip(params string[] arguments) => Command.Run("ip", arguments);
 }
