@@ -3,9 +3,16 @@ using SQLitePCL;
 namespace TelemetryActors.Sqlite;
 
 /// <summary>A prepared statement: bind, step, read, reset, and again.</summary>
+/// <remarks>What is bound stays bound: a value that is there already costs no call.</remarks>
 internal sealed class Statement(Database database, sqlite3_stmt handle) : IDisposable
 {
-    public void Bind(int index, long value) => database.Check(raw.sqlite3_bind_int64(handle, index, value));
+    private readonly BoundValues _bound = new();
+
+    public void Bind(int index, long value)
+    {
+        _bound.Forget(index);
+        database.Check(raw.sqlite3_bind_int64(handle, index, value));
+    }
 
     public void Bind(int index, long? value)
     {
@@ -23,6 +30,7 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     {
         if (value is { } number)
         {
+            _bound.Forget(index);
             database.Check(raw.sqlite3_bind_double(handle, index, number));
         }
         else
@@ -44,10 +52,30 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     }
 
     /// <summary>Binds UTF-8 text; SQLite takes a copy.</summary>
-    public void Bind(int index, ReadOnlySpan<byte> text) =>
+    public void Bind(int index, ReadOnlySpan<byte> text)
+    {
+        _bound.Forget(index);
         database.Check(text.IsEmpty ? raw.sqlite3_bind_text(handle, index, "") : raw.sqlite3_bind_text(handle, index, text));
+    }
 
-    public void BindNull(int index) => database.Check(raw.sqlite3_bind_null(handle, index));
+    /// <summary>Binds UTF-8 text that is the same in many rows.</summary>
+    public void BindRepeated(int index, ReadOnlySpan<byte> text)
+    {
+        if (!_bound.Is(index, text))
+        {
+            Bind(index, text);
+            _bound.Keep(index, text);
+        }
+    }
+
+    public void BindNull(int index)
+    {
+        if (!_bound.IsNull(index))
+        {
+            database.Check(raw.sqlite3_bind_null(handle, index));
+            _bound.KeepNull(index);
+        }
+    }
 
     /// <summary>Goes to the next row; false when there is none, or the statement gives no rows and is done.</summary>
     public bool Step()

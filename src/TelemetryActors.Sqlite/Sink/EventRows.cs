@@ -53,7 +53,14 @@ internal sealed class EventRows(Database database) : IDisposable
         }
         else if (json[0] == '"' && json.IndexOf((byte)'\\') < 0)
         {
-            _insert.Bind(index, json[1..^1]);
+            if (key == EnvelopeKey.Id)
+            {
+                _insert.Bind(index, json[1..^1]);
+            }
+            else
+            {
+                _insert.BindRepeated(index, json[1..^1]);
+            }
         }
         else
         {
