@@ -13,6 +13,8 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
 {
     private static readonly SinkPolicy Policy = SinkPolicies.LocalDatabase;
 
+    private readonly StoreSwap _swap = new(file.Path, files);
+
     /// <summary>Where another log than the base directory's own is; null for its own.</summary>
     public string? LogFile { get; init; }
 
@@ -23,12 +25,13 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
     /// <param name="tell">Told what the owner should know.</param>
     /// <remarks>A damaged file is set aside under another name, and told of.</remarks>
     /// <exception cref="StoreRefusedException">The old file is of a newer version, or of something else. It is as it was.</exception>
-    /// <exception cref="IOException">The disk refuses, or the old store cannot be read now. It is as it was.</exception>
+    /// <exception cref="IOException">The disk refuses, or the old store cannot be read now. It is as it was; refused at the very end, the new one takes its place with the next start.</exception>
     public RebuildResult Run(Action<string> tell)
     {
+        _swap.GoOn();
         var isWhole = TryOld(() => OlderRows.Check(file), tell);
-        var made = file with { Path = file.Path + ".new", Journal = SqliteJournal.Delete, Synchronous = SqliteSynchronous.Off };
-        Remove(made.Path);
+        var made = file with { Path = _swap.Made, Journal = SqliteJournal.Delete, Synchronous = SqliteSynchronous.Off };
+        _swap.Discard();
         try
         {
             var result = Make(made, tell);
@@ -43,12 +46,12 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
                 tell($"The damaged file was set aside as {file.SetAside(time.GetUtcNow())}");
             }
 
-            Swap(made.Path);
+            _swap.Run();
             return result;
         }
         catch
         {
-            Remove(made.Path);
+            _swap.Discard();
             throw;
         }
     }
@@ -103,32 +106,5 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
         }
 
         return unreadable;
-    }
-
-    // Never a moment with an old log of changes beside a new database; with no database at all the sink builds one from the log.
-    private void Swap(string made)
-    {
-        var old = file.Path + ".old";
-        var directory = Path.GetDirectoryName(file.Path)!;
-        if (files.Identify(file.Path) is not null)
-        {
-            files.Replace(file.Path, old);
-        }
-
-        files.Delete(file.Path + "-wal");
-        files.Delete(file.Path + "-shm");
-        files.Delete(file.Path + "-journal");
-        files.SyncDirectory(directory);
-        files.Replace(made, file.Path);
-        files.SyncDirectory(directory);
-        files.Delete(old);
-    }
-
-    private void Remove(string path)
-    {
-        files.Delete(path);
-        files.Delete(path + "-journal");
-        files.Delete(path + "-wal");
-        files.Delete(path + "-shm");
     }
 }

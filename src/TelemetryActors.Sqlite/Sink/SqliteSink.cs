@@ -1,4 +1,5 @@
 using TelemetryActors.Delivery;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Sqlite;
 
@@ -81,6 +82,11 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
     {
         try
         {
+            if (!file.IsMemory)
+            {
+                new StoreSwap(file.Path, DiskFileSystem.Instance).GoOn();
+            }
+
             return file.Open(time.GetUtcNow(), tell);
         }
         catch (SqliteFault fault) when (fault.IsDamage)

@@ -1,12 +1,13 @@
 using TelemetryActors.Storage;
 
-namespace TelemetryActors.Tests.Engine;
+namespace TelemetryActors.TestKit;
 
 /// <summary>A disk that is as its process leaves it when it is killed: from one change on, nothing of what is tried happens.</summary>
-internal sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSystem
+public sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSystem
 {
     private int _left = changes;
 
+    /// <summary>Whether it is dead.</summary>
     public bool IsDead => Volatile.Read(ref _left) < 0;
 
     public IStorageFile Create(string path, bool isPrivate = false)
