@@ -11,6 +11,7 @@ namespace TelemetryActors.Sinks.S3;
 internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
 {
     private const int AtOnce = 8;
+    private const int CopyBytes = 80 * 1024;
     private const string FolderEnd = "/";
 
     // Year, month, day.
@@ -18,6 +19,9 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
 
     // An object that was uploaded before a time holds no event of it, as far as clocks agree.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromDays(1);
+
+    /// <summary>How long an object's content may pause while it is read.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Every object that may hold events of a time, by key: all but those that were taken more than a day before it, and those whose key tells that all of it is later.</summary>
     public async Task<IReadOnlyList<StoredObject>> ListAsync(DateTimeOffset from, DateTimeOffset to, string? device, CancellationToken cancellation)
@@ -52,11 +56,22 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
     }
 
     /// <summary>Reads an object, still compressed.</summary>
+    /// <exception cref="OperationCanceledException">Its content paused for longer than <see cref="LongestPause"/>.</exception>
     public async Task<MemoryStream> ReadAsync(StoredObject stored, CancellationToken cancellation)
     {
         using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = stored.Path }, cancellation);
         var content = new MemoryStream((int)answer.ContentLength);
-        await answer.ResponseStream.CopyToAsync(content, cancellation);
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var buffer = new byte[CopyBytes];
+        int read;
+        do
+        {
+            pause.CancelAfter(LongestPause);
+            read = await answer.ResponseStream.ReadAsync(buffer, pause.Token);
+            content.Write(buffer.AsSpan(0, read));
+        }
+        while (read > 0);
+
         content.Position = 0;
         return content;
     }

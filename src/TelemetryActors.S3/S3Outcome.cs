@@ -19,7 +19,7 @@ internal static class S3Outcome
 
     /// <summary>Whether an exception is a call's failure, and no error of ours.</summary>
     public static bool IsFailure(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or WebException;
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException or WebException;
 
     /// <summary>What it means. What is no call's failure is told by its type and place alone.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -28,7 +28,7 @@ internal static class S3Outcome
     public static SinkOutcome Of(Exception exception, string bucket, DateTimeOffset now) => exception switch
     {
         _ when !IsFailure(exception) => OfUnexpected(exception),
-        OperationCanceledException => new SinkOutcome.Retry("timeout"),
+        OperationCanceledException or TimeoutException => new SinkOutcome.Retry("timeout"),
         AmazonServiceException { StatusCode: not 0 } answer => OfAnswer(answer, bucket, now),
         _ when NetworkCause(exception) is { } cause => new SinkOutcome.Retry($"network: {cause}"),
         AmazonClientException when exception.Message.Contains("region", StringComparison.OrdinalIgnoreCase) =>

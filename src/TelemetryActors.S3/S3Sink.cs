@@ -25,8 +25,13 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
             await new ObjectUpload(Client(), options, key, times).SendAsync(batch, cancellation);
             return SinkOutcome.Delivered;
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // Also what was thrown too late: its words may hold parts of credentials.
             if (!S3Outcome.IsFailure(exception))
             {
                 ForgetClient();

@@ -8,6 +8,9 @@ namespace TelemetryActors.Cli.S3;
 /// <summary>The bucket that the settings of a base directory name.</summary>
 internal sealed class Bucket : IDisposable
 {
+    // Nobody sits before a command for longer than this without a word.
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+
     private readonly IAmazonS3 _client;
 
     private Bucket(S3Options options, IAmazonS3 client)
@@ -31,7 +34,7 @@ internal sealed class Bucket : IDisposable
 
         try
         {
-            using var bucket = new Bucket(options, S3Connection.Open(options));
+            using var bucket = new Bucket(options, S3Connection.Open(options, answersWithin: AnswersWithin));
             return await use(bucket);
         }
         catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException or CommandException))
