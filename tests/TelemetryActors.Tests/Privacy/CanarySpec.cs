@@ -83,6 +83,17 @@ public sealed partial class CanarySpec : IDisposable
         Assert.Equal(2, File.ReadLines(path).Count());
     }
 
+    [Fact]
+    public void Every_entry_that_records_is_given_secrets_here()
+    {
+        string[] sung = ["Record", "RecordAt", "RecordCommit", "RecordError", "RecordFields", "RecordFor", "RecordMetric", "RecordObject"];
+
+        Assert.Equal(sung, new[] { typeof(TelemetryClient), typeof(TelemetryRun) }.SelectMany(type => type.GetMethods()).Select(method => method.Name)
+            .Where(name => name.StartsWith("Record", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static InvalidOperationException Broken() => new(Sentence, new IOException(Sentence));
+
     private static void Sing(TelemetryClient telemetry)
     {
         telemetry.Record("field_canary", ("note", Sentence), ("password", Secrets[5]), ("user_email", Secrets[0]));
@@ -95,11 +106,19 @@ public sealed partial class CanarySpec : IDisposable
             ["deep"] = new Dictionary<string, object?> { ["list"] = new object?[] { Sentence, 1 }, ["access_token"] = Secrets[5] },
             [Secrets[0]] = 1,
         });
+        telemetry.RecordMetric(Secrets[0], 1, Sentence);
+        telemetry.RecordError(Broken(), ("note", Sentence), ("password", Secrets[5]));
+        telemetry.RecordCommit(Secrets[0], Sentence, new RunLabels { ["product"] = Sentence });
         telemetry.RecordObject("object_canary", new Song(Sentence, Secrets[5]), SongContext.Default.Song);
         telemetry.RecordObject("element_canary", JsonSerializer.SerializeToElement(new Song(Sentence, Secrets[5]), SongContext.Default.Song), SongContext.Default.JsonElement);
 
         using var run = telemetry.StartRun("agent of " + Secrets[0], Sentence, new RunLabels { ["product"] = Sentence });
         run.Record("run_canary", ("note", Sentence));
+        run.RecordAt(Secrets[0], Sentence, ("note", Sentence));
+        run.RecordFields("run_dictionary_canary", new Dictionary<string, object?> { ["note"] = Sentence });
+        run.RecordObject("run_object_canary", new Song(Sentence, Secrets[5]), SongContext.Default.Song);
+        run.RecordMetric(Sentence, 1, Secrets[0]);
+        run.RecordError(Broken(), ("token", Secrets[5]));
         run.SetMetric("note", Sentence);
         run.SetMetric(Secrets[0], 1);
         run.SetMetric("token", Secrets[5]);
