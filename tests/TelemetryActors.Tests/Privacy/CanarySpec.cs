@@ -108,7 +108,7 @@ public sealed partial class CanarySpec : IDisposable
         });
         telemetry.RecordMetric(Secrets[0], 1, Sentence);
         telemetry.RecordError(Broken(), ("note", Sentence), ("password", Secrets[5]));
-        telemetry.RecordCommit(Secrets[0], Sentence, new RunLabels { ["product"] = Sentence });
+        telemetry.RecordCommit("20260301T120000Z-crawler-00000001", Sentence, new RunLabels { ["product"] = Sentence });
         telemetry.RecordObject("object_canary", new Song(Sentence, Secrets[5]), SongContext.Default.Song);
         telemetry.RecordObject("element_canary", JsonSerializer.SerializeToElement(new Song(Sentence, Secrets[5]), SongContext.Default.Song), SongContext.Default.JsonElement);
 
