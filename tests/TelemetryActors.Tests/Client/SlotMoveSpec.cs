@@ -4,7 +4,6 @@ using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Processes;
-using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
