@@ -13,9 +13,9 @@ internal sealed class SinkActor : ReceiveActor
     private readonly SinkDefinition _definition;
     private readonly SinkContext _sinkContext;
     private readonly DispatcherContext _thread = new(Context.Dispatcher);
+    private readonly RecurringFault _idleFault = new(fault => Context.Parent.Tell(new SinkFault(fault)));
     private ISink? _sink;
     private Task _call = Task.CompletedTask;
-    private bool _isIdleFaulty;
 
     public SinkActor(SinkDefinition definition, SinkContext sinkContext)
     {
@@ -68,16 +68,11 @@ internal sealed class SinkActor : ReceiveActor
         try
         {
             (_sink as IIdleWork)?.DoIdleWork();
-            _isIdleFaulty = false;
+            _idleFault.IsOver();
         }
         catch (Exception exception)
         {
-            if (!_isIdleFaulty)
-            {
-                Context.Parent.Tell(new SinkFault($"the sink's idle work: {exception.GetType().Name}: {exception.Message}"));
-            }
-
-            _isIdleFaulty = true;
+            _idleFault.TellFirst($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
         }
 
         Context.Parent.Tell(new IdleWorkDone());

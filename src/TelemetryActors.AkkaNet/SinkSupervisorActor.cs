@@ -19,10 +19,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _heartbeat;
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
+    private readonly RecurringFault _loadFault;
     private IActorRef _files = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
-    private string? _loadFault;
     private bool _isAskingFiles;
     private bool _isLost;
     private bool _owesLook;
@@ -36,6 +36,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _environment = environment;
         _heartbeat = supervision.Heartbeat;
         _sink = new SinkSide(decisions);
+        _loadFault = new RecurringFault(decisions.Fault);
         Become(Waiting);
     }
 
@@ -105,7 +106,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _isAskingFiles = false;
             _sink.Answered();
-            TellOnce(unknown.Cause);
+
+            // Tried again at each heartbeat, told when it is another fault.
+            _loadFault.TellAnother(unknown.Cause);
             EndIfDraining();
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
@@ -209,19 +212,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Load(SinkState state)
     {
-        _loadFault = null;
+        _loadFault.IsOver();
         _sink.Loaded();
         _decisions.Load(state);
         _files.Tell(new Examine());
-    }
-
-    // Tried again at each heartbeat, told when it is another fault.
-    private void TellOnce(string fault)
-    {
-        if (fault != _loadFault)
-        {
-            _decisions.Fault(_loadFault = fault);
-        }
     }
 
     // What a heartbeat is for, between two calls: a sink that is never without one gets it, too.

@@ -1,5 +1,4 @@
-using TelemetryActors.Slots;
-using TelemetryActors.Storage;
+using TelemetryActors.Client;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -28,7 +27,7 @@ public sealed class SlotMoveSpec : Akka.TestKit.Xunit2.TestKit
         Record(client, 0, 100);
         Assert.True((await client.FlushAsync()).IsDurable);
 
-        using (Steal(client))
+        using (SlotThief.Steal(client))
         {
             Eventually.Equal(2, () => client.Pipeline.Slot.Number);
             Record(client, 100, 100);
@@ -43,23 +42,6 @@ public sealed class SlotMoveSpec : Akka.TestKit.Xunit2.TestKit
     {
         base.AfterAll();
         TestFolder.Delete(_directory);
-    }
-
-    // What deletes the lock and the ring takes the lock itself before the client looks again.
-    private static DiskFileLock Steal(TelemetryClient client)
-    {
-        var slot = client.Pipeline.Slot;
-        var path = SlotLocks.PathOf(client.Pipeline.Base, slot.Number);
-        File.Delete(slot.Ring.Path!);
-        DiskFileLock? stolen = null;
-        Eventually.True(
-            () =>
-            {
-                File.Delete(path);
-                return (stolen = DiskFileLock.TryTake(path)) is not null;
-            },
-            () => "the lock");
-        return stolen!;
     }
 
     private static void Record(TelemetryClient client, int from, int count)

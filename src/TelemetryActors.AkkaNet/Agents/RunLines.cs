@@ -8,10 +8,10 @@ internal static class RunLines
     /// <summary>Bytes of a part: with its envelope below the 128,000 that remoting carries in one frame by default, and above the longest line.</summary>
     public const int MaxPartBytes = 96 * 1024;
 
-    private const string AgentPrefix = "agent-";
+    /// <summary>Characters of a run's id by which lines are dealt, at the most. No journal may refuse what is that short: see <see cref="Runs.RunActor"/>.</summary>
+    public const int MaxRunIdChars = 200;
 
-    // Of a run's id that an actor, a shard and a row of a journal can bear.
-    private const int MaxEntityChars = 200;
+    private const string AgentPrefix = "agent-";
 
     /// <summary>The lines by actor, each actor's in the order of the batch. The bytes are copies.</summary>
     /// <param name="lines">Whole lines, each with its line feed.</param>
@@ -43,9 +43,10 @@ internal static class RunLines
             return AgentPrefix + ownName;
         }
 
-        return parsed.RunId is { } run && IsEntity(run) ? run : AgentPrefix + (parsed.Id is { Length: EventId.Width } id && id.IndexOf('-') is var hyphen and > 0 ? id[..hyphen] : ownName);
+        return parsed.RunId is { } run && HasActorOfItsOwn(run) ? run : AgentPrefix + (parsed.Id is { Length: EventId.Width } id && id.IndexOf('-') is var hyphen and > 0 ? id[..hyphen] : ownName);
     }
 
-    // Lines under any other id are kept like those of no run: nobody watches its lease.
-    private static bool IsEntity(string run) => run.Length is > 0 and <= MaxEntityChars && !run.AsSpan().ContainsAnyInRange('\0', '\x1f');
+    // The sender's choice of an actor, not a verdict: lines under any other id are kept like those of no run, and nobody watches its lease. So it can be narrow, and
+    // leaves out what is fit for a journal but for no path, log or listing. Whether a journal takes an id is the collector's to say (RunActor), whose no is final.
+    private static bool HasActorOfItsOwn(string run) => run.Length is > 0 and <= MaxRunIdChars && !run.AsSpan().ContainsAnyInRange('\0', '\x1f');
 }

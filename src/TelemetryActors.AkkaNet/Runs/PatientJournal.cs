@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence.Sql.Journal;
 
@@ -9,25 +8,5 @@ namespace TelemetryActors.AkkaNet.Runs;
 internal sealed class PatientJournal(Config config) : SqlWriteJournal(config)
 {
     // Only a failed beginning ends the journal, and the next one begins when its rest is over.
-    protected override void PostRestart(Exception reason)
-    {
-        Context.System.Scheduler.ScheduleTellOnce(RunJournal.Rest, Self, RestOver.Instance, ActorRefs.NoSender);
-        BecomeStacked(Resting);
-    }
-
-    private bool Resting(object message)
-    {
-        if (message is RestOver)
-        {
-            UnbecomeStacked();
-            PreStart();
-            Stash.UnstashAll();
-        }
-        else
-        {
-            Stash.Stash();
-        }
-
-        return true;
-    }
+    protected override void PostRestart(Exception reason) => new DatabaseRest(Context, Stash, PreStart).Begin();
 }

@@ -158,7 +158,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void Take(RunBatch batch)
     {
-        var sifted = IsStorable(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, batch.IsRepeat ? null : _seen) : SiftedBatch.Faulty("no journal takes its run's id");
+        var sifted = IsTakenByJournals(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, batch.IsRepeat ? null : _seen) : SiftedBatch.Faulty("no journal takes its run's id");
         if (sifted.Fault is { } fault)
         {
             _seen.Forget();
@@ -178,8 +178,9 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    // What PostgreSQL takes in a column with an index. An id that it refuses would be sent again for ever.
-    private static bool IsStorable(string id) => !id.Contains('\0') && System.Text.Encoding.UTF8.GetByteCount(id) <= MostIdBytes;
+    // What PostgreSQL takes in a column with an index, and no less: a batch of another id is refused for good, or it would be sent again for ever. Agents deal lines by a narrower
+    // rule of their own (RunLines), which loses nothing; this one must hold for every agent there is, of other versions, too.
+    private static bool IsTakenByJournals(string id) => !id.Contains('\0') && System.Text.Encoding.UTF8.GetByteCount(id) <= MostIdBytes;
 
     private void Hold(RunBatch batch)
     {

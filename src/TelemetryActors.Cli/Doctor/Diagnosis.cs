@@ -12,6 +12,7 @@ internal sealed record Diagnosis(
     BaseFolder Base,
     RingPlacement Ring,
     IReadOnlyList<SlotOwner> Owners,
+    IReadOnlyList<SlotRing> Rings,
     IReadOnlyList<SlotFinding> Slots,
     IReadOnlyList<SinkOverview> Sinks,
     IReadOnlyList<string> Faults,
@@ -32,18 +33,22 @@ internal sealed record Diagnosis(
         }
 
         var ring = RingPlacement.Find(folder.State);
-        var owners = SlotOwner.All(folder);
+        var owners = SlotOwner.All(folder, files);
         List<string> faults = [.. start.Resolved.Faults, .. WriteFaults(folder)];
         var logs = SlotLog.All(files, folder.Path, start.Options.Log.File);
+        var look = new SlotRings(files, folder, ring, start.Options.Log.File);
+        var rings = look.All(logs);
+        logs = look.Joined(logs, rings);
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         var slots = LogAudit.Check(logs);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
+        faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
-        return new Diagnosis(folder, ring, owners, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes)]);
+        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>()]);
     }
 
     private static Diagnosis Silent(StartSettings start) => new(
-        start.Folder, new RingPlacement(null, "not looked for"), [], [], [],
+        start.Folder, new RingPlacement(null, "not looked for"), [], [], [], [],
         [.. start.Resolved.Faults, $"{start.Folder.Path} does not answer: a file call of it has not come back, so nothing else was looked at"], []);
 
     // Touches what every look at the base directory begins with.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Sinks;
 
 namespace TelemetryActors.Cli.Doctor;
@@ -29,6 +30,13 @@ internal static class DiagnosisJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("rings");
+        foreach (var ring in diagnosis.Rings)
+        {
+            Write(json, ring);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("slots");
         foreach (var slot in diagnosis.Slots)
         {
@@ -51,6 +59,34 @@ internal static class DiagnosisJson
         json.WriteEndArray();
         WriteTexts(json, "faults", diagnosis.Faults);
         WriteTexts(json, "notes", diagnosis.Notes);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SlotRing ring)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("slot", ring.Slot);
+        json.WriteString("path", ring.Path);
+        json.WriteString("condition", JsonNamingPolicy.SnakeCaseLower.ConvertName(ring.Condition.ToString()));
+        json.WriteString("why", ring.Why);
+        if (ring.Rest is { } rest)
+        {
+            json.WriteNumber("events", rest.Events);
+            json.WriteNumber("bytes", rest.Bytes);
+            json.WriteNumber("overwritten", rest.Overwritten);
+        }
+
+        if (ring.Fault is not null)
+        {
+            json.WriteNumber("behind_position", ring.LogEnd.Position);
+            json.WriteNumber("behind_ordinal", ring.LogEnd.Ordinal);
+            json.WriteNumber("missing_at_least", ring.CountedBySinks);
+            if (ring.MostBytes is { } bytes)
+            {
+                json.WriteNumber("missing_bytes_at_most", bytes);
+            }
+        }
+
         json.WriteEndObject();
     }
 

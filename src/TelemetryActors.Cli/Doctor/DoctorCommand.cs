@@ -40,6 +40,11 @@ internal static class DoctorCommand
                 writer.WriteLine($"slot {owner.Slot,-10} {owner.Owner}");
             }
 
+            foreach (var ring in diagnosis.Rings)
+            {
+                writer.WriteLine($"ring of {ring.Slot,-7} {PlainText.Of(ring.Text)}");
+            }
+
             writer.WriteLine();
         }
 

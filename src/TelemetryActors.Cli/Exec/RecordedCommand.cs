@@ -1,9 +1,7 @@
 using TelemetryActors.Client;
 using TelemetryActors.Events;
 using TelemetryActors.Runs;
-using TelemetryActors.Sinks.Community;
-using TelemetryActors.Sinks.Http;
-using TelemetryActors.Sinks.RunPosting;
+using TelemetryActors.Sinks.Uploads;
 using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.Exec;
@@ -17,6 +15,8 @@ internal sealed class RecordedCommand(ExecSettings settings)
     // A command that writes faster than a busy disk takes is held for a moment, as by a slow terminal, before lines of it are given up.
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(2);
 
+    // What another place than the event log does not take now waits for it: the run is recorded. `telemetry sinks` tells the cause.
+    private IReadOnlyList<string> _sinksBeside = [];
     private string? _failure;
     private TelemetryRun? _run;
     private long _refusedLines;
@@ -92,28 +92,26 @@ internal sealed class RecordedCommand(ExecSettings settings)
         {
             Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
         }
-        else if (failure.Where != LocalPipeline.LostName && !IsOfSinkBeside(failure.Where))
+        else if (failure.Where != LocalPipeline.LostName && !_sinksBeside.Contains(failure.Where))
         {
             _failure ??= failure.Message;
         }
     }
 
-    // What another place than the event log does not take now waits for it: the run is recorded. `telemetry sinks` tells the cause.
-    private static bool IsOfSinkBeside(string where) => where is HttpSinkRegistration.DefaultName or CommunitySinkRegistration.Name or RunPostingRegistration.Name
-        || new TelemetryOptions().WithSinkKits().Kits.Any(kit => kit.Name == where);
-
     private TelemetryClient? TryStart()
     {
         try
         {
-            var client = TelemetryClient.Start(new TelemetryOptions
+            var options = new TelemetryOptions
             {
                 Agent = settings.Agent,
                 Preset = TelemetryPreset.Small,
                 BaseDirectory = settings.BaseDirectory,
                 OnFailure = Take,
                 MaxWait = LongestStall,
-            }.WithSinkKits());
+            }.WithSinkKits();
+            _sinksBeside = [.. UploadPreview.Names, .. options.Kits.Select(kit => kit.Name)];
+            var client = TelemetryClient.Start(options);
             _run = client.StartRun(settings.Agent, settings.Job, new RunLabels { ["trigger_type"] = "cli" });
             return client;
         }

@@ -37,7 +37,7 @@ internal static class ExportCommand
 
             if (parsed.GetValue(file) is { } path)
             {
-                WholeFile.Write(path, WriteTo);
+                OutputFile.Write(path, WriteTo);
             }
             else
             {

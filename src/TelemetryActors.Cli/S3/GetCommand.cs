@@ -36,7 +36,7 @@ internal static class GetCommand
                     Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
             }
 
-            var written = parsed.GetValue(file) is { } path ? await WholeFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());
+            var written = parsed.GetValue(file) is { } path ? await OutputFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());
             await Console.Error.WriteLineAsync($"telemetry: {written} events");
             foreach (var damaged in events.Damaged)
             {

@@ -3,6 +3,8 @@ using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Store;
+using TelemetryActors.Configuration;
+using TelemetryActors.Ring;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -28,7 +30,7 @@ internal static class SinksCommand
         var start = BaseSettings.FindToRead(parsed);
         var path = start.Folder.Path;
         List<string> faults = [];
-        var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(SlotLog.All(DiskFileSystem.Instance, path, start.Options.Log.File), faults);
+        var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(Logs(start), faults);
         if (asJson)
         {
             using var output = new JsonOutput();
@@ -44,6 +46,15 @@ internal static class SinksCommand
 
         faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    // What a dead writer left in its ring waits for every sink, too.
+    private static IReadOnlyList<SlotLog> Logs(StartSettings start)
+    {
+        var files = DiskFileSystem.Instance;
+        var logs = SlotLog.All(files, start.Folder.Path, start.Options.Log.File);
+        var rings = new SlotRings(files, start.Folder, RingPlacement.Find(start.Folder.State), start.Options.Log.File);
+        return rings.Joined(logs, rings.All(logs));
     }
 
     private static void WriteListing(IEnumerable<SinkOverview> sinks)

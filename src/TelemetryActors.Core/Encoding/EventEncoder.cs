@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TelemetryActors.Events;
 using TelemetryActors.Privacy;
 
@@ -43,10 +44,12 @@ internal sealed class EventEncoder
     }
 
     /// <summary>Why an event of this name cannot be encoded, for people; null when its name is not why.</summary>
+    /// <remarks>Asked for each event, so compiled into its caller; the one text that takes making stands elsewhere.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static string? NameFault(string? name) =>
         string.IsNullOrWhiteSpace(name) ? "the event has no name"
-        : name.Length > MaxNameChars ? string.Create(CultureInfo.InvariantCulture, $"the event's name has {name.Length} characters, and may have {MaxNameChars}")
-        : name == AnchorName ? $"{AnchorName} is the name of the log's own anchors"
+        : name.Length > MaxNameChars ? TooLong(name)
+        : name == AnchorName ? AnchorName + " is the name of the log's own anchors"
         : null;
 
     /// <summary>A text as an event would hold it, for what is encoded once for many events.</summary>
@@ -59,7 +62,7 @@ internal sealed class EventEncoder
     public EncodedLine Encode<TDetails>(string? name, TDetails details, in EventContext context)
         where TDetails : IDetails, allows ref struct
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameChars || name == AnchorName)
+        if (NameFault(name) is not null)
         {
             return default;
         }
@@ -67,10 +70,13 @@ internal sealed class EventEncoder
         // Taken away while it is written to: details may be code of the caller's that records events itself.
         var buffer = _threadBuffer ?? new byte[FirstBufferBytes];
         _threadBuffer = null;
-        var line = Encode(ref buffer, name, details, context);
+        var line = Encode(ref buffer, name!, details, context);
         _threadBuffer = buffer;
         return line;
     }
+
+    private static string TooLong(string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"the event's name has {name.Length} characters, and may have {MaxNameChars}");
 
     private EncodedLine Encode<TDetails>(ref byte[] buffer, string name, TDetails details, in EventContext context)
         where TDetails : IDetails, allows ref struct

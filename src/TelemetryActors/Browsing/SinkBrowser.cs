@@ -25,7 +25,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>All sinks against the log's end; a state that cannot be read is a fault.</summary>
+    /// <summary>All sinks against what they will get; a state that cannot be read is a fault.</summary>
     public IReadOnlyList<SinkOverview> All(IReadOnlyList<SlotLog> logs, ICollection<string> faults) =>
         [EventLog(logs), .. Names().Skip(1).Select(name => Read(name, logs, faults)).OfType<SinkOverview>()];
 
@@ -41,7 +41,8 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
     {
         var end = log.End with { Ordinal = log.LastOrdinal };
         var dropped = LogLosses.Of(log).Aggregate(DropCounts.None, (sum, loss) => sum.Plus(loss.Reason, loss.Count));
-        return new SinkAccount { Slot = log.Slot, Cursor = end, Tail = end, Delivered = end.Ordinal - dropped.Total, Dropped = dropped };
+        var tail = log.LeftTo is { } left && left.Ordinal > end.Ordinal ? left : end;
+        return new SinkAccount { Slot = log.Slot, Cursor = end, Tail = tail, Delivered = end.Ordinal - dropped.Total, Dropped = dropped };
     }
 
     private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)
@@ -72,9 +73,9 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
             return [];
         }
 
-        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? See(account, log.End) : account);
+        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? See(account, log.Tail) : account);
         var unread = logs.Where(log => accounts.All(account => account.Slot != log.Slot))
-            .Select(log => SinkAccount.StartAtOldest(log.Slot).SeeTail(log.End));
+            .Select(log => SinkAccount.StartAtOldest(log.Slot).SeeTail(log.Tail));
         return [.. known, .. unread];
     }
 

@@ -14,6 +14,12 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
 
     public Cursor End => Files.End with { Stream = Files.Stream };
 
+    /// <summary>Behind the newest event of a dead writer's ring that goes on where the files end; null when none is known that does.</summary>
+    public Cursor? LeftTo { get; init; }
+
+    /// <summary>Behind the newest event that the sinks will get, as far as anybody knows.</summary>
+    public Cursor Tail => LeftTo ?? End;
+
     /// <summary>Events that the stream is known to have, whether the files hold them or not.</summary>
     public long LastOrdinal => State is { } state && state.Stream == Files.Stream ? Math.Max(state.End.Ordinal, End.Ordinal) : End.Ordinal;
 
@@ -24,7 +30,8 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
         return [.. any.AllSlots().Union(any.AllStates()).Order().Select(slot => Read(new LogFolder(files, baseDirectory, fixedFile, slot)))];
     }
 
-    private static SlotLog Read(LogFolder folder)
+    /// <summary>The log of one slot, whether it has files or not.</summary>
+    public static SlotLog Read(LogFolder folder)
     {
         var content = AtomicFile.TryRead(folder.Files, folder.StateFile);
         return new SlotLog(folder, content is null ? null : LogState.TryParse(content), LogRecovery.Recover(folder));

@@ -49,11 +49,7 @@ internal sealed class EngineStart(Action start, Action<Exception, DateTimeOffset
     {
         for (var wait = FirstWait; !TryStart(wait); wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
-            if (_isEnding)
-            {
-                return;
-            }
-
+            // Whoever ends it has it woken: a wait that begins after that is over at once.
             _wakeUp.WaitUntil(time.GetUtcNow() + wait);
             if (_isEnding)
             {

@@ -7,8 +7,8 @@ namespace TelemetryActors.Engine;
 internal sealed class SinkHost(SinkDefinition definition, SinkContext context, Action<string> reportFault) : IDisposable
 {
     private readonly SinkThreadContext _thread = new();
+    private readonly RecurringFault _idleFault = new(reportFault);
     private ISink? _sink;
-    private bool _isIdleFaulty;
 
     /// <summary>Makes this thread the sink's own.</summary>
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
@@ -55,16 +55,11 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
         try
         {
             (_sink as IIdleWork)?.DoIdleWork();
-            _isIdleFaulty = false;
+            _idleFault.IsOver();
         }
         catch (Exception exception)
         {
-            if (!_isIdleFaulty)
-            {
-                reportFault($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
-            }
-
-            _isIdleFaulty = true;
+            _idleFault.TellFirst($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
         }
     }
 

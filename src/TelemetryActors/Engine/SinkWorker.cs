@@ -22,9 +22,9 @@ internal sealed class SinkWorker : IDisposable
     private readonly SinkHost _host;
     private readonly SinkSources _sources;
     private readonly byte[] _buffer;
+    private readonly RecurringFault _loadFault;
     private IReadOnlyList<IEventSource> _slots = [];
     private SlotTail[] _tails = [];
-    private string? _loadFault;
     private bool _isMadeAnew;
 
     public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
@@ -35,6 +35,7 @@ internal sealed class SinkWorker : IDisposable
         _heartbeat = supervision.Heartbeat;
         _wakeUp = new WakeUp(environment.Time);
         _subscription = environment.Signal.Subscribe(_wakeUp.Set);
+        _loadFault = new RecurringFault(supervisor.Fault);
         _sources = new SinkSources(_definition, environment);
         _keeper = new SinkKeeper(_definition, environment, supervisor);
         _host = new SinkHost(_definition, new SinkContext(_definition.Name, environment.BaseDirectory, environment.Time), supervisor.Fault);
@@ -174,18 +175,13 @@ internal sealed class SinkWorker : IDisposable
             }
 
             _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, _host.LoadAccounts() ?? []) } : state);
-            _loadFault = null;
+            _loadFault.IsOver();
             return true;
         }
         catch (Exception exception)
         {
             // Tried again at each heartbeat, told when it is another fault.
-            var fault = $"{exception.GetType().Name}: {exception.Message}";
-            if (fault != _loadFault)
-            {
-                _supervisor.Fault(_loadFault = fault);
-            }
-
+            _loadFault.TellAnother($"{exception.GetType().Name}: {exception.Message}");
             return false;
         }
     }

@@ -240,7 +240,7 @@ internal sealed class EventLog : IDisposable
             UntoldGap = UntoldGap,
             InDoubt = InDoubtBefore + InDoubt,
             HasFailedSync = _ring.FailedSync is not null,
-            Ring = isClean ? null : RingPlace.Of(_ring.Path),
+            Ring = isClean ? null : RingPlace.Of(_ring),
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };
         _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);

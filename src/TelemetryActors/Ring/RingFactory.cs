@@ -46,22 +46,33 @@ internal static unsafe class RingFactory
     /// <remarks>Only for whoever has the ring's lock: a claim that was never published is taken back.</remarks>
     public static RingMemory? TryOpenLeft(string? path, StreamId stream)
     {
-        if (path is null || RingMemory.TryOpen(path) is not { } memory)
-        {
-            return null;
-        }
-
-        var header = (RingHeader*)memory.Start;
-        if (!IsTrusted(in *header, memory.Length, stream))
+        if (path is null || TryView(path, stream, isOwned: false) is not { } memory)
         {
             return null;
         }
 
         // What was claimed and never published is not there; neither is what stood where it was to go.
+        var header = (RingHeader*)memory.Start;
         header->TornTo = Math.Max(header->TornTo, header->Claim > header->Tail ? header->Claim - header->Capacity : 0);
         header->Claim = header->Tail;
         header->ForsakenSince = 0;
         return memory;
+    }
+
+    /// <summary>Opens a ring to look at it, and changes nothing in it; null when there is none, or none that can be trusted.</summary>
+    /// <param name="path">The ring's file.</param>
+    /// <param name="stream">Whose ring it must be.</param>
+    /// <param name="isOwned">Whether a living process has it: what changes under way cannot be held against itself then, and is that process's to trust.</param>
+    /// <exception cref="IOException">It is there and cannot be opened now.</exception>
+    public static RingMemory? TryView(string path, StreamId stream, bool isOwned)
+    {
+        if (RingMemory.TryOpen(path) is not { } memory)
+        {
+            return null;
+        }
+
+        var header = (RingHeader*)memory.Start;
+        return (isOwned ? IsRingOf(in *header, memory.Length, stream) : IsTrusted(in *header, memory.Length, stream)) ? memory : null;
     }
 
     /// <summary>Since when nobody has been found at a ring; it is noted as an instant where nothing was noted yet.</summary>
@@ -199,11 +210,14 @@ internal static unsafe class RingFactory
             ? System.Text.Encoding.UTF8.GetString(header->BaseDirectory, header->BaseDirectoryLength)
             : null;
 
-    private static bool IsTrusted(in RingHeader header, long length, StreamId stream) =>
+    private static bool IsRingOf(in RingHeader header, long length, StreamId stream) =>
         header.Magic == RingHeader.ExpectedMagic
         && header.Stream == stream
         && header.Capacity == length - RingHeader.Bytes
-        && long.IsPow2(header.Capacity)
+        && long.IsPow2(header.Capacity);
+
+    private static bool IsTrusted(in RingHeader header, long length, StreamId stream) =>
+        IsRingOf(in header, length, stream)
         && header.Begin >= 0 && header.Tail >= header.Begin
         && header.Head >= header.Begin && header.Head <= header.Tail
         && header.Claim >= header.Tail && header.Claim - header.Tail <= header.Capacity

@@ -89,6 +89,10 @@ internal sealed class LeftRing
             : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
     }
 
+    /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>
+    public static bool IsStale(EventRing ring, RecoveredLog recovered) =>
+        recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;
+
     public void Discard()
     {
         Log.Dispose();
@@ -129,10 +133,6 @@ internal sealed class LeftRing
         var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap, last.Generation);
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
     }
-
-    // Someone who could not see this ring has gone on without it since: its positions are another's by now.
-    private static bool IsStale(EventRing ring, RecoveredLog recovered) =>
-        recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;
 
     private static bool TryAppendRest(EventRing ring, EventLog log)
     {

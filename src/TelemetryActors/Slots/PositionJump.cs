@@ -15,13 +15,20 @@ internal static class PositionJump
     /// <summary>The next multiple of the step above a stream's end and above every sink's cursor in it.</summary>
     public static Cursor Above(Cursor end, IFileSystem files, string sinkStates)
     {
+        var highest = Highest(end, files, sinkStates);
+        return highest with { Position = ((highest.Position / Step) + 1) * Step };
+    }
+
+    /// <summary>A stream's end, or the furthest that any sink's cursor has come in it.</summary>
+    public static Cursor Highest(Cursor end, IFileSystem files, string sinkStates)
+    {
         var highest = end;
         foreach (var name in files.List(sinkStates).Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
         {
             highest = Highest(TryRead(files, Path.Combine(sinkStates, name)), highest);
         }
 
-        return highest with { Position = ((highest.Position / Step) + 1) * Step };
+        return highest;
     }
 
     /// <summary>A place above that no other start comes to by the same rule.</summary>

@@ -36,6 +36,9 @@ internal static class SlotLocks
         return (PrivateNumber(), null);
     }
 
+    /// <summary>Whether a slot has no lock: then nobody can see whether its writer lives.</summary>
+    public static bool IsPrivate(int slot) => slot >= FirstPrivate;
+
     /// <summary>A number that no process takes in turn.</summary>
     public static int PrivateNumber() => RandomNumberGenerator.GetInt32(FirstPrivate, LastPrivate + 1);
 }

@@ -74,7 +74,7 @@ internal sealed class SlotOpening : IDisposable
             throw new SlotElsewhereException($"Writer slot {number} was left by {named.Host}, which alone can see its ring: it is left alone here.");
         }
 
-        if (!named.IsOfThisBoot)
+        if (!named.IsOfThisHost)
         {
             return null;
         }

@@ -56,6 +56,16 @@ public sealed class RunLinesSpec
         Assert.Equal("agent-0123456789a", Assert.Single(RunLines.Deal(AgentLine.Of(new string('x', 201), 1), "host")).EntityId);
     }
 
+    [Theory]
+    [InlineData('x')]
+    [InlineData('\uffe6')]
+    public void The_longest_run_id_that_has_an_actor_of_its_own_is_counted_in_characters(char letter)
+    {
+        var run = new string(letter, RunLines.MaxRunIdChars);
+
+        Assert.Equal(run, Assert.Single(RunLines.Deal(AgentLine.Of(run, 1), "host")).EntityId);
+    }
+
     [Fact]
     public void A_runs_lines_are_cut_into_parts_that_a_message_can_carry_at_line_ends()
     {

@@ -114,6 +114,18 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    [Trait("Feature", "SK.8")]
+    public void An_id_by_which_an_agent_deals_its_lines_is_refused_by_no_journal()
+    {
+        var id = new string('\uffe6', AkkaNet.Agents.RunLines.MaxRunIdChars);
+        var run = _rig.Parent.ChildActorOf(RunActor.Props(id, _rig.Buffer, _rig.Settings, _time));
+
+        run.Tell(new RunBatch(id, 1, RunLines.Batch(RunLines.Event(1)).Bytes, 1), _rig.Agent);
+
+        Assert.Equal(1, _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20)).Count);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.3")]
     public void Batches_behind_the_one_under_way_wait_in_their_order_and_too_many_are_refused()
     {

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using TelemetryActors.Browsing;
+using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Processes;
-using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
@@ -25,23 +25,6 @@ public sealed class SlotMoveSpec : IDisposable
     private TelemetryClient Start() => _rig.Start(options =>
         options.Sinks.Add(new SinkDefinition("spec", SinkPolicies.LocalDatabase with { FlushInterval = TimeSpan.Zero }, _ => _sink) { State = KeptState.Durable }));
 
-    // What deletes the lock and the ring takes the lock itself before the client looks again.
-    private static DiskFileLock Steal(TelemetryClient client)
-    {
-        var slot = client.Pipeline.Slot;
-        var path = SlotLocks.PathOf(client.Pipeline.Base, slot.Number);
-        File.Delete(slot.Ring.Path!);
-        DiskFileLock? stolen = null;
-        Eventually.True(
-            () =>
-            {
-                File.Delete(path);
-                return (stolen = DiskFileLock.TryTake(path)) is not null;
-            },
-            () => "the lock");
-        return stolen!;
-    }
-
     private static void Record(TelemetryClient client, int from, int count)
     {
         for (var number = from; number < from + count; number++)
@@ -58,7 +41,7 @@ public sealed class SlotMoveSpec : IDisposable
         using var client = Start();
         Record(client, 0, 1000);
 
-        using (Steal(client))
+        using (SlotThief.Steal(client))
         {
             Record(client, 1000, 1000);
             Assert.True((await client.FlushAsync()).IsDurable);
@@ -101,7 +84,7 @@ public sealed class SlotMoveSpec : IDisposable
         for (var turn = 0; turn < 3; turn++)
         {
             var slot = client.Pipeline.Slot;
-            using (Steal(client))
+            using (SlotThief.Steal(client))
             {
                 Eventually.True(() => client.Pipeline.Slot != slot, () => slot.Number);
                 Assert.True((await client.FlushAsync()).IsDurable);
@@ -123,7 +106,7 @@ public sealed class SlotMoveSpec : IDisposable
         using (var client = Start())
         {
             Record(client, 0, 100);
-            stolen = Steal(client);
+            stolen = SlotThief.Steal(client);
             Record(client, 100, 100);
         }
 

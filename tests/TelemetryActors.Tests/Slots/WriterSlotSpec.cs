@@ -332,6 +332,29 @@ public sealed class WriterSlotSpec : IDisposable
         Assert.False(File.Exists(dead.Ring.Path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S1.18")]
+    public void A_ring_on_a_disk_elsewhere_outlives_a_reboot_when_it_was_closed_in_order(bool isClosed)
+    {
+        var left = WriterSlot.Open(_settings);
+        Record(left, 5);
+        if (isClosed)
+        {
+            left.Release();
+        }
+        else
+        {
+            left.Forget();
+        }
+
+        Reboot.Pretend(left.Ring.Path!, left.Folder.StateFile);
+        using var next = WriterSlot.Open(Elsewhere());
+
+        Assert.Equal((1, isClosed ? 5L : 0, !isClosed), (next.Number, next.Start.Recovered, next.Start.InDoubt));
+    }
+
     [Fact]
     public void A_living_writer_is_left_alone_by_who_looks_for_rings_elsewhere()
     {

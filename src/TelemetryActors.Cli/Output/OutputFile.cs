@@ -1,7 +1,7 @@
 namespace TelemetryActors.Cli.Output;
 
-/// <summary>A file that is written whole or not at all: what was there of before stays until it is complete.</summary>
-internal static class WholeFile
+/// <summary>A file that a command writes whole or not at all: what was there of before stays until it is complete.</summary>
+internal static class OutputFile
 {
     private const string Suffix = ".tmp";
 

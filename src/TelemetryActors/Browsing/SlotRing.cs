@@ -1,0 +1,53 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Slots;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>The ring of a writer slot, and what it holds that the log does not have yet.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Path">The ring's file, there or not; null when it has none.</param>
+/// <param name="Condition">How it was found.</param>
+/// <param name="LogEnd">Behind the newest event that the slot's log is known to have.</param>
+internal sealed record SlotRing(int Slot, string? Path, RingCondition Condition, Cursor LogEnd)
+{
+    /// <summary>Its events that the log does not have; null when they cannot be counted, and when it is lost.</summary>
+    public RingRest? Rest { get; init; }
+
+    /// <summary>What is to be said of where it is; null when that is where it should be.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Events behind the log's end that a sink has counted: they were accepted, and stood in this ring.</summary>
+    public long CountedBySinks { get; init; }
+
+    /// <summary>How much it can hold, in bytes; null when nobody knows.</summary>
+    public long? MostBytes { get; init; }
+
+    /// <summary>How it stands, in words.</summary>
+    public string Text => (Path ?? "in plain memory") + Holding + (Why is null ? "" : $" ({Why})");
+
+    /// <summary>What may be missing with it; null unless it is lost.</summary>
+    /// <remarks>No state says what a ring held when it went, only where the log ended and how large the ring was: nothing else is said.</remarks>
+    public string? Fault => Condition != RingCondition.Lost ? null
+        : $"slot {Slot}: its writer did not end in order, and its ring {(Path is null ? "" : Path + " ")}is lost: {Why}. Accepted events behind position {LogEnd.Position}, "
+            + $"ordinal {LogEnd.Ordinal}, may be missing: {Most}{Least}";
+
+    /// <summary>What it has lost already, or keeps from here; null when nothing.</summary>
+    public string? Note =>
+        Rest is { Overwritten: > 0 and var overwritten } ? $"slot {Slot}: {overwritten} events behind position {LogEnd.Position} were overwritten in its ring while the log could not be written"
+        : Condition == RingCondition.OutOfReach ? $"slot {Slot}: its ring {Path} cannot be looked at: {Why}"
+        : null;
+
+    private string Holding => Condition switch
+    {
+        RingCondition.InUse => Rest is { } rest ? $": {Count(rest)} on their way to the log" : ": events on their way to the log",
+        RingCondition.InMemory => ": what the log does not have yet dies with its process",
+        RingCondition.Left => Rest is { Events: > 0 } rest ? $": {Count(rest)} that the log does not have yet; the next start brings them" : ": nothing that the log does not have",
+        _ => "",
+    };
+
+    private string Most => MostBytes is { } bytes ? $"it held {bytes} bytes at most" : "how many is not known";
+
+    private string Least => CountedBySinks > 0 ? $", and {CountedBySinks} events of it at least, which a sink had counted" : "";
+
+    private static string Count(RingRest rest) => $"{rest.Events} events ({rest.Bytes} bytes)";
+}

@@ -1,0 +1,146 @@
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Browsing;
+
+/// <summary>Looks at the rings of a base directory's writer slots, of living writers and dead ones. No slot is taken, and no file changed.</summary>
+/// <param name="files">The base directory's files.</param>
+/// <param name="folder">The base directory.</param>
+/// <param name="placement">Where this process would place a ring.</param>
+/// <param name="logFile">The log's file when it has a name of its own.</param>
+internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacement placement, string? logFile)
+{
+    private const int MostLooks = 4;
+
+    /// <summary>The rings of all slots that have one, or that lost one.</summary>
+    public IReadOnlyList<SlotRing> All(IReadOnlyList<SlotLog> logs) =>
+    [
+        .. logs.Select(log => log.Slot).Union(SlotLocks.Existing(folder, files)).Union(Placed()).Order()
+            .Select(slot => Find(logs.FirstOrDefault(log => log.Slot == slot) ?? Read(slot)))
+            .OfType<SlotRing>(),
+    ];
+
+    /// <summary>The logs with what dead writers' rings hold behind them; a ring that does not go on where its log ends is left out.</summary>
+    public IReadOnlyList<SlotLog> Joined(IReadOnlyList<SlotLog> logs, IReadOnlyList<SlotRing> rings)
+    {
+        var left = rings.Where(ring => ring.Condition == RingCondition.Left).ToList();
+        var unknown = left.Where(ring => logs.All(log => log.Slot != ring.Slot)).Select(ring => Begun(ring.Slot, ring.LogEnd.Stream));
+        return [.. logs.Concat(unknown).OrderBy(log => log.Slot).Select(log => left.Find(ring => ring.Slot == log.Slot) is { } ring ? Join(log, ring) : log)];
+    }
+
+    private static SlotLog Join(SlotLog log, SlotRing ring) =>
+        ring.Rest is { } rest && rest.From == log.End && log.LastOrdinal == log.End.Ordinal ? log with { LeftTo = rest.To } : log;
+
+    // A writer that ended in order meanwhile, or began, has changed what was read before: lost is only what is found so twice.
+    private SlotRing? Find(SlotLog log)
+    {
+        var found = LookAt(log);
+        for (var looks = 1; found is { Condition: RingCondition.Lost } && looks < MostLooks; looks++)
+        {
+            var again = LookAt(Read(log.Slot));
+            if (again == found)
+            {
+                break;
+            }
+
+            found = again;
+        }
+
+        return found;
+    }
+
+    private SlotRing? LookAt(SlotLog log)
+    {
+        var named = log.Files is { IsClean: false, Ring: { } place } ? place : null;
+        var stream = log.Files.Stream != StreamId.None ? log.Files.Stream : RingFactory.FindLeft(placement.Directory, folder.Path, log.Slot) ?? StreamId.None;
+        try
+        {
+            var path = new[] { named is { IsOfThisHost: true } ? named.Path : null, placement.FileOf(stream, log.Slot) }
+                .FirstOrDefault(path => path is not null && NativeFile.Identify(path) is not null);
+            return path is null ? WithoutFile(log, named) : WithFile(log, named, path, stream);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new SlotRing(log.Slot, named?.Path ?? placement.FileOf(stream, log.Slot), RingCondition.OutOfReach, log.End) { Why = exception.Message };
+        }
+    }
+
+    private SlotRing? WithoutFile(SlotLog log, RingPlace? named)
+    {
+        if (SlotOwner.Of(log.Slot, folder, files).IsLiving)
+        {
+            return new SlotRing(log.Slot, named?.Path, RingCondition.InMemory, log.End) { Why = named is null ? null : "its file is not there" };
+        }
+
+        if (log.State is null or { IsClean: true } || SlotLocks.IsPrivate(log.Slot))
+        {
+            return null;
+        }
+
+        return named is { IsOfThisHost: false }
+            ? new SlotRing(log.Slot, named.Path, RingCondition.OutOfReach, log.End) { Why = $"it was on {named.Host}" }
+            : Lost(log, named?.Path, named, named is null ? "it was in plain memory" : named.IsOfThisBoot ? "its file is not there any more" : "its file went with an earlier boot of the machine");
+    }
+
+    private SlotRing? WithFile(SlotLog log, RingPlace? named, string path, StreamId stream)
+    {
+        var isLiving = (NativeFile.Identify(path) is { } file && LockHolder.Find(file) is not null) || SlotOwner.Of(log.Slot, folder, files).IsLiving;
+        var ring = RingFactory.TryView(path, stream, isLiving) is { } memory ? new EventRing(memory, TimeSpan.Zero) : null;
+        if (isLiving)
+        {
+            return new SlotRing(log.Slot, path, RingCondition.InUse, log.End) { Rest = ring is null ? null : RingRest.OfLiving(ring) };
+        }
+
+        if (ring is not null && !LeftRing.IsStale(ring, log.Files))
+        {
+            var end = log.End with { Stream = stream };
+            return new SlotRing(log.Slot, path, RingCondition.Left, end) { Rest = RingRest.Of(ring, end) };
+        }
+
+        return log.Files.IsClean ? null
+            : named is not null && named.Path != path ? WithoutFile(log, named)
+            : Lost(log, path, named, ring is null ? "its file is of an earlier boot of the machine, or damaged" : "another writer went on without it");
+    }
+
+    private SlotRing Lost(SlotLog log, string? path, RingPlace? named, string why)
+    {
+        var end = log.End with { Ordinal = log.LastOrdinal };
+        return new SlotRing(log.Slot, path, RingCondition.Lost, end)
+        {
+            Why = why,
+            CountedBySinks = PositionJump.Highest(end, files, folder.SinkStates).Ordinal - end.Ordinal,
+            MostBytes = named?.Bytes,
+        };
+    }
+
+    // A ring whose slot has neither lock nor state: a disk that took nothing has left all there is in it.
+    private IEnumerable<int> Placed() => placement.Directory is not { } directory || !Directory.Exists(directory) ? [] :
+        Directory.EnumerateFiles(directory, "*.ring").Where(IsOfThisBase).Select(SlotOf).Where(slot => slot > 0);
+
+    private bool IsOfThisBase(string path)
+    {
+        try
+        {
+            return RingFactory.BaseDirectoryOf(path) == folder.Path;
+        }
+        catch (IOException)
+        {
+            // Another user's.
+            return false;
+        }
+    }
+
+    private static int SlotOf(string path) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(path).Split('-')[^1], System.Globalization.NumberStyles.None, null, out var slot) ? slot : 0;
+
+    private SlotLog Read(int slot) => SlotLog.Read(new LogFolder(files, folder.Path, logFile, slot));
+
+    private SlotLog Begun(int slot, StreamId stream)
+    {
+        var log = Read(slot);
+        return log with { Files = log.Files with { Stream = stream, Known = new Cursor(stream, 0, 0) } };
+    }
+}
