@@ -113,7 +113,7 @@ internal sealed class SlotOpening : IDisposable
         }
 
         var (begin, start, index, mayContinue) = left is not null
-            ? (left.Log.Written, left.Start, left.Log.Index, true)
+            ? (left.Log.Written, left.Start, left.Log.Index, left.MayContinue)
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
 
         // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another, after a further death as well.
