@@ -58,12 +58,12 @@ internal sealed class LeftRing
             log.TellGap(gap);
         }
 
-        log.InDoubtBefore = recovered.InDoubt;
+        log.InDoubtBefore = Math.Max(recovered.InDoubt, ring.InDoubt);
         foreach (var doubt in new[] { ring.FailedSync, unsynced })
         {
             if (doubt is { } place)
             {
-                log.Distrust(place);
+                log.Distrust(place, recovered.End);
             }
         }
 
