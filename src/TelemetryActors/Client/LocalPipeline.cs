@@ -28,6 +28,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
     private readonly SlotSettings _settings;
@@ -36,6 +37,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
+    private readonly ITimer _watching;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -68,6 +70,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
         _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
+
+        // Whoever looks after slots waits for the disk: that it hangs can only be seen by who does not.
+        _watching = options.Time.CreateTimer(_ => LookAtLog(), null, WatchInterval, WatchInterval);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _start = new EngineStart(StartEngine, FailStart, options.Time);
     }
@@ -182,6 +187,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
         await end.WaitForStartAsync(_started.Task);
         _isGivenUp = !_started.Task.IsCompleted;
         await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
+        await _watching.DisposeAsync();
+        _logWatch.End();
         _keeper.Dispose();
         TellLost(_own.Now);
     }
@@ -363,9 +370,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
+    private void LookAtLog()
+    {
+        try
+        {
+            if (_engine is not null)
+            {
+                _logWatch.Look(null);
+            }
+        }
+        catch (Exception exception)
+        {
+            // A timer's fault would end the host.
+            Report("watch", exception);
+        }
+    }
+
     private void Beat()
     {
-        _logWatch.Look(null);
         _logWatch.Keep();
         _keeper.Beat();
         _watch?.Look();

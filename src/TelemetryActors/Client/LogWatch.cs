@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Client;
 
 /// <summary>Lets the ring hold its callers only while the event log is written: by its circuit as it is now, and by its progress, because a disk that hangs opens no circuit.</summary>
-/// <remarks>Thread-safe: the heartbeat looks each second, transitions make it look at once, in whatever order they come in.</remarks>
+/// <remarks>Thread-safe: a timer, which no disk holds up, looks each second; transitions make it look at once, in whatever order they come in.</remarks>
 internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvider time)
 {
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
@@ -18,6 +18,7 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
     private long _seenSynced;
     private long? _syncedMovedAt;
     private bool _isSyncStuck;
+    private bool _hasEnded;
 
     /// <param name="cause">Why the log failed, where no circuit can be asked yet; null otherwise.</param>
     public void Look(string? cause)
@@ -25,6 +26,11 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
         var circuit = log()?.Status.Circuit;
         lock (_gate)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
             var slot = own.Now;
             var isOpen = circuit is null ? cause is not null : circuit.State != CircuitState.Closed;
             var reason = isOpen ? $"The event log cannot be written: {circuit?.Cause ?? cause}"
@@ -36,6 +42,16 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
             slot.Flushes.SetUnavailable(
                 reason ?? (IsSyncStuck(slot) ? $"No fsync of the event log has ended for {time.GetElapsedTime(_syncedMovedAt!.Value).TotalSeconds:0} s" : null));
             Tell(slot, circuit);
+        }
+    }
+
+    /// <summary>Nothing is written any more: who waits, and who comes, is told.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _hasEnded = true;
+            own.Now.Flushes.SetUnavailable("The client has ended.");
         }
     }
 

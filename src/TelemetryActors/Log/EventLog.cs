@@ -47,7 +47,9 @@ internal sealed class EventLog : IDisposable
     private long _syncedPosition;
     private volatile bool _mustRewrite;
     private volatile CircuitRecord? _circuit;
-    private long _inDoubtTo;
+    private Cursor _inDoubtTo;
+    private (long From, long To) _neverWritten;
+    private long _inDoubtBefore;
 
     /// <param name="folder">Where the files are.</param>
     /// <param name="options">How they are kept.</param>
@@ -103,7 +105,18 @@ internal sealed class EventLog : IDisposable
     public long InDoubt { get; private set; }
 
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
-    public long InDoubtBefore { get; set; }
+    public long InDoubtBefore
+    {
+        get => _inDoubtBefore;
+        set
+        {
+            _inDoubtBefore = value;
+            _ring.InDoubt = value + InDoubt;
+        }
+    }
+
+    /// <summary>Told how many events have come to be in doubt, before anything behind them counts as being on the device. It must not call the log.</summary>
+    public Action<long> OnInDoubt { get; set; } = _ => { };
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
@@ -132,10 +145,13 @@ internal sealed class EventLog : IDisposable
     public bool HasClosedFiles => _unsynced.HasClosed;
 
     /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring, and none of its files is gone on with.</summary>
-    public void Distrust(Cursor from)
+    /// <param name="from">The place.</param>
+    /// <param name="left">Behind the newest event that the files hold: what lies between it and where this log begins, the ring lost before any file had it.</param>
+    public void Distrust(Cursor from, Cursor left)
     {
         lock (_syncing)
         {
+            _neverWritten = (left.Ordinal, _begin.Ordinal);
             if (from.Position < _synced.Position)
             {
                 _synced = from;
@@ -158,7 +174,7 @@ internal sealed class EventLog : IDisposable
             // The file stays as it is and a new one begins; a disk that refuses that too says so at the first append.
             _resumable?.Dispose();
             _resumable = null;
-            _ring.NoteFailedSync(_synced);
+            NoteFailedSync();
             if (_current is { } current)
             {
                 // Its own fsync may be what failed.
@@ -387,7 +403,7 @@ internal sealed class EventLog : IDisposable
     private void MustWriteAgain()
     {
         _mustRewrite = true;
-        _ring.NoteFailedSync(_synced);
+        NoteFailedSync();
     }
 
     // A device that refuses again and again would otherwise collect a file a try; one that holds what was acknowledged, or what only it has, stays.
@@ -439,8 +455,24 @@ internal sealed class EventLog : IDisposable
 
         var oldest = RingReader.Oldest(_ring);
         var start = oldest.Position < upTo.Position ? oldest : upTo;
-        InDoubt += Math.Max(start.Ordinal - Math.Max(_synced.Ordinal, _inDoubtTo), 0);
-        _inDoubtTo = Math.Max(start.Ordinal, _inDoubtTo);
+        Doubt(start);
         return start;
     }
+
+    private void Doubt(Cursor to)
+    {
+        var from = Math.Max(_synced.Ordinal, _inDoubtTo.Ordinal);
+        var overwritten = Math.Max(Math.Min(to.Ordinal, _neverWritten.To) - Math.Max(from, _neverWritten.From), 0);
+        if (to.Ordinal - from - overwritten is > 0 and var events)
+        {
+            InDoubt += events;
+            _inDoubtTo = to;
+            _ring.InDoubt = _inDoubtBefore + InDoubt;
+            NoteFailedSync();
+            OnInDoubt(events);
+        }
+    }
+
+    // What is counted as in doubt already is not what the next writer should count.
+    private void NoteFailedSync() => _ring.NoteFailedSync(_synced.Position >= _inDoubtTo.Position ? _synced : _inDoubtTo);
 }

@@ -43,6 +43,7 @@ internal static class LogRecovery
             Ring = state?.Ring,
             InDoubt = state?.InDoubt ?? 0,
             HasFailedSync = state?.HasFailedSync ?? false,
+            MayContinue = torn is null or { IsCut: false },
         };
     }
 
@@ -56,7 +57,10 @@ internal static class LogRecovery
             var known = state?.Stretches.Where(stretch => stretch.File == name).ToArray() ?? [];
             var isKnown = known.Length > 0 && known[^1].EndOffset <= length && Array.TrueForAll(known, stretch => IsAnchored(file, stretch));
             var (stretches, end) = LogScanner.Scan(file, name, isKnown ? known[^1].EndOffset : 0, isKnown ? known[^1].Snapshot() : null);
-            return new ScannedFile(name, isKnown, isKnown ? [.. known[..^1], .. stretches] : stretches, end, length);
+            return new ScannedFile(name, isKnown, isKnown ? [.. known[..^1], .. stretches] : stretches, end, length)
+            {
+                IsCut = known.Length > 0 && known[^1].EndOffset > length,
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -75,8 +79,8 @@ internal static class LogRecovery
         }
 
         var line = before.AsSpan(0, read - 1);
-        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _)
-            && start.Position == stretch.Start.Position && start.Ordinal == stretch.Start.Ordinal && start.Stream == stretch.Start.Stream;
+        return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _, out var generation)
+            && start == stretch.Start && generation == stretch.Generation;
     }
 
     // Files follow each other by their positions; what was written again after a failed fsync comes behind all that was written before that.

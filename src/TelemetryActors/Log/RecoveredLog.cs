@@ -25,6 +25,9 @@ internal sealed record RecoveredLog(
     /// <summary>Whether none of the files may be gone on with: an fsync failed, and nothing has come to the device in another one since.</summary>
     public bool HasFailedSync { get; init; }
 
+    /// <summary>Whether the last file may be gone on with: one that has less than the state says would, once it has grown, be taken for what it was.</summary>
+    public bool MayContinue { get; init; } = true;
+
     /// <summary>Behind the newest event that the files hold, or held as far as is known.</summary>
     public Cursor End => Index.Furthest?.End ?? Known;
 }

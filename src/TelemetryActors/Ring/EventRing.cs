@@ -95,6 +95,13 @@ internal sealed unsafe class EventRing
     /// <summary>What an fsync had failed for is on the device now.</summary>
     public void ForgetFailedSync() => Volatile.Write(ref _header->HasFailedSync, 0);
 
+    /// <summary>Events that failed fsyncs have left in doubt, over all writers of the slot: a disk that refuses its state loses none of them with the process.</summary>
+    public long InDoubt
+    {
+        get => Volatile.Read(ref _header->InDoubt);
+        set => Volatile.Write(ref _header->InDoubt, value);
+    }
+
     /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
     public bool BeginsAt(long position) => _header->Begin == position;
 

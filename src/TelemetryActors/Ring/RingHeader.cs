@@ -71,6 +71,10 @@ internal unsafe struct RingHeader
     [FieldOffset(176)]
     public int HasFailedSync;
 
+    /// <summary>Events that failed fsyncs have left in doubt, over all writers of the slot.</summary>
+    [FieldOffset(184)]
+    public long InDoubt;
+
     [FieldOffset(320)]
     public int BaseDirectoryLength;
 

@@ -27,6 +27,9 @@ internal sealed class LeftRing
     /// <summary>Whether everything is in the log and on the device, so that the ring may go.</summary>
     public bool IsEmptied { get; }
 
+    /// <summary>Whether the log's last file may be gone on with.</summary>
+    public bool MayContinue { get; private init; }
+
     /// <summary>Opens the ring and appends its rest to the log; null when there is none to be trusted.</summary>
     /// <param name="settings">As for opening a slot.</param>
     /// <param name="folder">The slot's files.</param>
@@ -46,7 +49,8 @@ internal sealed class LeftRing
             return null;
         }
 
-        var (from, index, mayContinue) = Resume(ring, recovered, folder);
+        var (from, index, isResumable) = Resume(ring, recovered, folder);
+        var mayContinue = isResumable && recovered.MayContinue;
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
         if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
@@ -54,17 +58,21 @@ internal sealed class LeftRing
             log.TellGap(gap);
         }
 
-        log.InDoubtBefore = recovered.InDoubt;
+        log.InDoubtBefore = Math.Max(recovered.InDoubt, ring.InDoubt);
         foreach (var doubt in new[] { ring.FailedSync, unsynced })
         {
             if (doubt is { } place)
             {
-                log.Distrust(place);
+                log.Distrust(place, recovered.End);
             }
         }
 
         var isEmptied = TryAppendRest(ring, log);
-        return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied);
+        return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied)
+        {
+            // Where anything was left to append, it began a file of its own.
+            MayContinue = mayContinue || log.Index.Last != index.Last,
+        };
     }
 
     /// <summary>Where a slot without a ring to trust begins: right behind a clean end, far above everything known otherwise.</summary>
@@ -84,9 +92,10 @@ internal sealed class LeftRing
         var isClean = recovered.IsClean && recovered.End.Position <= recovered.Known.Position
             && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal;
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
+        var mayContinue = recovered.MayContinue && quarantined == recovered.TornBytes;
         return isClean
-            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, quarantined == recovered.TornBytes)
-            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
+            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue)
+            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
     }
 
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>

@@ -113,7 +113,7 @@ internal sealed class SlotOpening : IDisposable
         }
 
         var (begin, start, index, mayContinue) = left is not null
-            ? (left.Log.Written, left.Start, left.Log.Index, true)
+            ? (left.Log.Written, left.Start, left.Log.Index, left.MayContinue)
             : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
 
         // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another, after a further death as well.
@@ -123,7 +123,7 @@ internal sealed class SlotOpening : IDisposable
 
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
-        var inDoubt = _recovered.InDoubt + (left?.Log.InDoubt ?? 0);
+        var inDoubt = left is null ? _recovered.InDoubt : left.Log.InDoubtBefore + left.Log.InDoubt;
         start = WithRuns(start, begin, isLeft: left is not null);
         var slot = Begin(index, begin, start, mayContinue, hasFailedSync, gap, inDoubt);
         slot.Log.OpenRuns = () => slot.Abandoned;

@@ -23,6 +23,7 @@ public sealed class HungDiskSpec : IDisposable
     private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
     private readonly ConcurrentQueue<long> _sent = [];
     private TimeSpan _startBudget = TimeSpan.FromMilliseconds(50);
+    private TimeProvider _time = TimeProvider.System;
 
     public void Dispose()
     {
@@ -48,6 +49,7 @@ public sealed class HungDiskSpec : IDisposable
     private Task<TelemetryClient> StartAsync() => DiskCall.Begin("spec", () => _rig.Start(options =>
     {
         options.Files = _disk;
+        options.Time = _time;
         options.StartBudget = _startBudget;
         options.ShutdownBudget = TimeSpan.FromMilliseconds(500);
         options.Sinks.Add(new SinkDefinition("spec", SinkPolicies.LocalDatabase with { FlushInterval = TimeSpan.Zero }, _ => Sink()) { State = KeptState.Durable });
@@ -160,6 +162,33 @@ public sealed class HungDiskSpec : IDisposable
         Assert.False((await client.FlushAsync()).IsDurable);
         _disk.Answer();
         Eventually.True(() => Logged().SequenceEqual(Numbers(200)), () => string.Join(' ', Logged()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_waits_for_a_disk_that_hangs_is_told_so_and_a_full_ring_holds_nobody(bool withoutRingFile)
+    {
+        var time = new ManualTime();
+        (_time, _startBudget) = (time, Bound);
+        using var client = await StartAsync();
+        Record(client, 0, 100);
+        Assert.True((await client.FlushAsync().AsTask().WaitAsync(Bound)).IsDurable);
+        if (withoutRingFile)
+        {
+            File.Delete(client.Pipeline.Slot.Ring.Path!);
+        }
+
+        _disk.Hang();
+        Record(client, 100, 1);
+        var flushed = client.FlushAsync().AsTask();
+        Eventually.True(() => flushed.IsCompleted, () => Seen(client), () => time.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Contains("has not moved for", (await flushed).Reason, StringComparison.Ordinal);
+        Assert.True(client.Pipeline.Slot.Ring.Overwrites);
+        Assert.False((await client.FlushAsync().AsTask().WaitAsync(Bound)).IsDurable);
+        _disk.Answer();
+        Eventually.True(() => Logged().SequenceEqual(Numbers(101)), () => Seen(client), () => time.Advance(TimeSpan.FromSeconds(1)));
     }
 
     [Theory]

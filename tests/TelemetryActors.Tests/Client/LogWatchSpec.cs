@@ -48,6 +48,19 @@ public sealed class LogWatchSpec : IDisposable
     }
 
     [Fact]
+    public async Task Behind_the_end_nobody_waits_whatever_is_looked_at_later()
+    {
+        Write();
+        var flushed = _slot.Flushes.WaitFor(_slot.Ring.Tail.Position);
+
+        _watch.End();
+        Look(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("has ended", (await flushed).Reason, StringComparison.Ordinal);
+        Assert.True(_slot.Flushes.WaitFor(_slot.Ring.Tail.Position).IsCompleted, "who comes next is told at once");
+    }
+
+    [Fact]
     public void Once_an_fsync_ends_flushes_wait_again()
     {
         Write();

@@ -60,12 +60,20 @@ internal sealed class LogRig : IDisposable
         Log.Append(_buffer.AsSpan(0, read.Bytes), read.Start, read.End);
     }
 
-    /// <summary>The numbers of the events that are read from the files alone, from the beginning.</summary>
-    public long[] Read(LogIndex? index = null)
+    /// <summary>The numbers of the events that are read from the files alone, from the beginning, or from places that no position between them leads to.</summary>
+    public long[] Read(LogIndex? index = null, params Cursor[] from)
     {
-        index ??= Log.Index;
         var numbers = new List<long>();
-        var cursor = new Cursor(new StreamId(7), 0, 0);
+        foreach (var begin in from.Length > 0 ? from : [new Cursor(new StreamId(7), 0, 0)])
+        {
+            Read(index ?? Log.Index, begin, numbers);
+        }
+
+        return [.. numbers];
+    }
+
+    private void Read(LogIndex index, Cursor cursor, List<long> numbers)
+    {
         while (LogReader.TryRead(Folder, index, cursor, int.MaxValue, _buffer) is { } read)
         {
             for (var at = 0; at < read.Bytes;)
@@ -77,8 +85,6 @@ internal sealed class LogRig : IDisposable
 
             cursor = read.End;
         }
-
-        return [.. numbers];
     }
 
     public void Dispose()

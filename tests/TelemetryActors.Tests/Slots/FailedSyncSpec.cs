@@ -67,6 +67,50 @@ public sealed class FailedSyncSpec : IDisposable
         Assert.NotEqual(written, other);
     }
 
+    [Fact]
+    public void Events_in_doubt_are_told_after_a_kill_that_came_before_the_state_said_so()
+    {
+        var killed = WriterSlot.Open(_settings);
+        Write(killed);
+        FailSyncAndOvertake(killed);
+        killed.Log.RewriteWhatFailed();
+        killed.Forget();
+
+        var next = WriterSlot.Open(_settings);
+        next.Forget();
+        using var later = WriterSlot.Open(_settings);
+
+        Assert.Equal((1L, 1L, 1L), (killed.Log.InDoubt, next.Log.InDoubtBefore, later.Log.InDoubtBefore));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.17")]
+    public async Task Who_waits_for_an_event_that_came_to_be_in_doubt_is_told_so_whoever_looks_first()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        Write(slot);
+        var flushed = slot.Flushes.WaitFor(slot.Log.WrittenPosition);
+        FailSyncAndOvertake(slot);
+
+        slot.Log.RewriteWhatFailed();
+        slot.Log.Sync();
+        slot.Flushes.Complete(long.MaxValue);
+
+        Assert.Contains("1 events are in doubt", (await flushed).Reason, StringComparison.Ordinal);
+    }
+
+    // The ring has lost what the fsync was for by the time it can be written again.
+    private void FailSyncAndOvertake(WriterSlot slot)
+    {
+        _files.FailSync(1);
+        Assert.Throws<IOException>(slot.Log.Sync);
+        slot.Ring.Overwrites = true;
+        for (var count = 0; count < 20; count++)
+        {
+            slot.Ring.AppendEncoded([.. Lines.Event(count, new string('e', 1000)), (byte)'\n'], 1, mayWait: false);
+        }
+    }
+
     // Appends an event to the log, as its worker does.
     private static string Write(WriterSlot slot)
     {

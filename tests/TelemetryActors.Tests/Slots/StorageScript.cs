@@ -215,6 +215,7 @@ internal sealed class StorageScript : IDisposable
     private void ForgetDoubtful(WriterSlot slot)
     {
         var inDoubt = slot.Log.InDoubt + slot.Log.InDoubtBefore;
+        Require(inDoubt >= _inDoubt || _lostMemory, $"what was in doubt stays so: {inDoubt} of {_inDoubt}");
         if (inDoubt != _inDoubt)
         {
             _inDoubt = inDoubt;

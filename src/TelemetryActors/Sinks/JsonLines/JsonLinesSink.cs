@@ -71,17 +71,15 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
     }
 
-    // Who waits for events that a failed fsync may have lost is not told that they are durable; those in charge hear of it whether or not anyone waits.
+    // Those in charge hear of it whether or not anyone waits; who waits has heard it by then.
     private void TellInDoubt(WriterSlot slot)
     {
         var inDoubt = slot.Log.InDoubt;
         var told = _toldInDoubt.Slot == slot ? _toldInDoubt.Events : 0;
         if (inDoubt > told)
         {
-            var cause = $"{inDoubt - told} events are in doubt: an fsync failed, and the ring did not hold them any more";
-            slot.Flushes.Fail(cause);
             _toldInDoubt = (slot, inDoubt);
-            tell(cause);
+            tell(WriterSlot.CauseOfDoubt(inDoubt - told));
             slot.TrySaveState(isClean: false);
         }
     }
