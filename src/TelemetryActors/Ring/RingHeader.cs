@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TelemetryActors.Encoding;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Ring;
@@ -70,6 +71,10 @@ internal unsafe struct RingHeader
     /// <summary>1 from a failed fsync until what it was for is on the device.</summary>
     [FieldOffset(176)]
     public int HasFailedSync;
+
+    /// <summary>The instance in the ids of the events that its process recorded, ASCII; zeros while it is not one alone, or not known.</summary>
+    [FieldOffset(184)]
+    public fixed byte Writer[EventId.InstanceWidth];
 
     [FieldOffset(320)]
     public int BaseDirectoryLength;
