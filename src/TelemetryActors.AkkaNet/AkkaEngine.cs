@@ -47,7 +47,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public void Start()
     {
-        var runs = new RunSettings { PersistencePrefix = "own-run-", Lease = _environment.RunLease };
+        var runs = new RunSettings { PersistencePrefix = "own-run-", Lease = _environment.RunLease, RecallsAtStart = RunJournal.MayHoldRuns(_system.Settings.Config, _environment.BaseDirectory) };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
     }

@@ -23,14 +23,22 @@ internal static class RunJournal
     public static Config InFile(string baseDirectory)
     {
         Batteries_V2.Init();
-        var file = Path.Combine(baseDirectory, "state", FileName).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var connection = ConnectionTo(baseDirectory).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         var database = $$"""
             {
-              connection-string = "Data Source={{file}}"
+              connection-string = "{{connection}}"
               provider-name = "SQLite.MS"
               parallelism = 1
             }
             """;
         return ConfigurationFactory.ParseString($"{JournalPlugin} {database}\n{SnapshotPlugin} {database}");
     }
+
+    /// <summary>Whether the journal can hold anything: not where it is a node's own file that there is not yet.</summary>
+    public static bool MayHoldRuns(Config settings, string baseDirectory) =>
+        settings.GetString($"{JournalPlugin}.connection-string") != ConnectionTo(baseDirectory) || File.Exists(FileOf(baseDirectory));
+
+    private static string ConnectionTo(string baseDirectory) => $"Data Source={FileOf(baseDirectory)}";
+
+    private static string FileOf(string baseDirectory) => Path.Combine(baseDirectory, "state", FileName);
 }

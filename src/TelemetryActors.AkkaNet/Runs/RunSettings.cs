@@ -6,6 +6,9 @@ internal sealed record RunSettings
     /// <summary>Goes before the run's id in the journal. A cluster's runs are shared by its nodes, a node's own are not.</summary>
     public string PersistencePrefix { get; init; } = "run-";
 
+    /// <summary>Whether the journal is read at once for runs of other processes that are still in hand; false where it holds none: then it is opened when it is first needed.</summary>
+    public bool RecallsAtStart { get; init; } = true;
+
     /// <summary>How long a run may be silent before it is closed as abandoned.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(15);
 

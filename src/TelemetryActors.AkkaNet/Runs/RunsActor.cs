@@ -6,27 +6,47 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 namespace TelemetryActors.AkkaNet.Runs;
 
 /// <summary>The parent of a node's own runs: starts a run's actor when it is first spoken of, lets it leave memory, and tells it how its handle fares.</summary>
-/// <remarks>What a shard is to a cluster's runs. Messages for a run that is leaving wait for its next actor.</remarks>
+/// <remarks>
+/// What a shard is to a cluster's runs. Messages for a run that is leaving wait for its next actor, batches for one that is not remembered yet until it is. Runs that are remembered always have an actor:
+/// somebody must watch their leases.
+/// </remarks>
 internal sealed class RunsActor : ReceiveActor, IWithTimers
 {
     private const int MostWaiting = 64;
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
+    // No run's actor can be called so: in their names this sign is escaped.
+    private const string RememberedName = "@remembered";
+
     private readonly Func<string, Props> _props;
+    private readonly Props _rememberedProps;
     private readonly Func<IReadOnlyCollection<OpenRun>> _openRuns;
     private readonly TimeSpan _look;
     private readonly Dictionary<IActorRef, Queue<(IRunMessage Message, IActorRef Sender)>> _leaving = [];
     private readonly Dictionary<IActorRef, string> _entities = [];
+    private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<(IRunMessage Message, IActorRef Sender)>> _unremembered = new(StringComparer.Ordinal);
+    private readonly bool _recallsAtStart;
+    private IActorRef? _memory;
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
         _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
+        _rememberedProps = RememberedRuns.Props($"{settings.PersistencePrefix}of-others-{environment.Sources()[0].Tail.Stream}", settings);
+        _recallsAtStart = settings.RecallsAtStart;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
-        Receive<IRunMessage>(message => Forward(message, Sender));
+        Receive<IRunMessage>(message => Take(message, Sender));
+        Receive<RememberedRuns.Noted>(noted => Admit(noted.EntityId));
+        Receive<RememberedRuns.Recalled>(recalled => Recall(recalled.Entities));
+        Receive<Terminated>(ended => ended.ActorRef.Equals(_memory), _ => LoseMemory());
         Receive<Passivate>(passivate => LetLeave(Sender, passivate.StopMessage));
         Receive<Terminated>(ended => Replace(ended.ActorRef));
-        Receive<Look>(_ => TellProgress());
+        Receive<Look>(_ =>
+        {
+            TellProgress();
+            WakeRemembered();
+        });
         Receive<Drain>(_ => BeginDraining());
     }
 
@@ -35,16 +55,85 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     public static Props Props(IActorRef buffer, RunSettings settings, EngineEnvironment environment) =>
         Akka.Actor.Props.Create(() => new RunsActor(buffer, settings, environment));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
+        if (_recallsAtStart)
+        {
+            Memory();
+        }
+    }
 
-    private void Forward(IRunMessage message, IActorRef sender)
+    private void Take(IRunMessage message, IActorRef sender)
     {
         if (string.IsNullOrEmpty(message.EntityId))
         {
             Refuse(message, sender, "it names no run", isFinal: true);
-            return;
+        }
+        else if (message is not RunBatch || _remembered.Contains(message.EntityId))
+        {
+            Forward(message, sender);
+        }
+        else if (!_unremembered.TryGetValue(message.EntityId, out var waiting))
+        {
+            _unremembered[message.EntityId] = new([(message, sender)]);
+            Memory().Tell(new RememberedRuns.Note(message.EntityId));
+        }
+        else if (waiting.Count < MostWaiting)
+        {
+            waiting.Enqueue((message, sender));
+        }
+        else
+        {
+            Refuse(message, sender, "too many batches wait until this run is remembered", isFinal: false);
+        }
+    }
+
+    private IActorRef Memory() => _memory ??= Context.Watch(Context.ActorOf(_rememberedProps, RememberedName));
+
+    private void Admit(string entity)
+    {
+        _remembered.Add(entity);
+        if (_unremembered.Remove(entity, out var waiting))
+        {
+            foreach (var (message, sender) in waiting)
+            {
+                Forward(message, sender);
+            }
+        }
+    }
+
+    private void Recall(IReadOnlyList<string> entities)
+    {
+        _remembered.UnionWith(entities);
+        WakeRemembered();
+    }
+
+    // A run whose actor the journal ended, too: its lease must be watched again.
+    private void WakeRemembered()
+    {
+        foreach (var entity in _remembered)
+        {
+            if (Context.Child(NameOf(entity)).IsNobody())
+            {
+                Forward(new WakeRun(entity), Self);
+            }
+        }
+    }
+
+    private void LoseMemory()
+    {
+        _memory = null;
+        foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
+        {
+            Refuse(message, sender, "the journal of runs could not note that the run is in hand", isFinal: false);
         }
 
+        _unremembered.Clear();
+    }
+
+    private void Forward(IRunMessage message, IActorRef sender)
+    {
         var child = Context.Child(NameOf(message.EntityId));
         if (child.IsNobody())
         {
@@ -82,9 +171,14 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void Replace(IActorRef ended)
     {
-        _entities.Remove(ended);
+        _entities.Remove(ended, out var entity);
         if (_leaving.Remove(ended, out var waiting))
         {
+            if (waiting.Count == 0 && _remembered.Remove(entity!))
+            {
+                Memory().Tell(new RememberedRuns.CrossOut(entity!));
+            }
+
             foreach (var (message, sender) in waiting)
             {
                 Forward(message, sender);
@@ -105,6 +199,11 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         Become(Draining);
+        foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
+        {
+            Refuse(message, sender, "this node is ending", isFinal: false);
+        }
+
         foreach (var child in _entities.Keys)
         {
             child.Tell(StopRun.Instance);

@@ -33,6 +33,9 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         [typeof(RunAbandoned)] = "ra1",
         [typeof(RunReopened)] = "ro1",
         [typeof(RunSnapshot)] = "sn1",
+        [typeof(RunNoted)] = "hn1",
+        [typeof(RunCrossedOut)] = "hc1",
+        [typeof(RunsInHand)] = "hs1",
     };
 
     /// <inheritdoc />
@@ -71,6 +74,15 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
             case RunSnapshot snapshot:
                 RunMessageFormat.Write(to, snapshot);
                 break;
+            case RunNoted noted:
+                to.Text(noted.EntityId);
+                break;
+            case RunCrossedOut crossedOut:
+                to.Text(crossedOut.EntityId);
+                break;
+            case RunsInHand inHand:
+                to.List(inHand.Entities, to.Text);
+                break;
             default:
                 throw new SerializationException($"{obj?.GetType().FullName ?? "null"} is no message of TelemetryActors that leaves the process.");
         }
@@ -98,6 +110,9 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
                 "ra1" => new RunAbandoned(from.Bytes()),
                 "ro1" => new RunReopened(from.Bytes()),
                 "sn1" => RunMessageFormat.ReadSnapshot(from),
+                "hn1" => new RunNoted(from.Text()),
+                "hc1" => new RunCrossedOut(from.Text()),
+                "hs1" => new RunsInHand(from.List(from.Text)),
                 _ => throw Unknown(manifest),
             };
             from.End();

@@ -13,7 +13,9 @@ internal sealed class EventId
     /// <summary>The largest number that an id can hold: more than a process writes in half a year at its fastest.</summary>
     public const long MaxSequence = 99_999_999_999_999;
 
-    private const int InstanceWidth = 11;
+    /// <summary>Characters of an instance.</summary>
+    public const int InstanceWidth = 11;
+
     private const int SequenceWidth = 14;
     private const long EightDigitBase = 100_000_000;
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

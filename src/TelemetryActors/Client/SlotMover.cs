@@ -25,6 +25,7 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         var lost = own.Now;
         SyncWhatWasWritten(lost);
         var next = arrival.Take() ?? WriterSlot.Open(settings, notesBegin: false);
+        next.Ring.ForgetWriter();
         next.TrySaveState(isClean: false);
         SlotMoved moved;
         writer.BeginMove();

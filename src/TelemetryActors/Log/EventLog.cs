@@ -257,6 +257,7 @@ internal sealed class EventLog : IDisposable
             InDoubt = InDoubtBefore + InDoubt,
             HasFailedSync = _ring.FailedSync is not null,
             Ring = isClean ? null : RingPlace.Of(_ring),
+            Writer = isClean ? null : _ring.Writer,
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };
         _folder.Files.CreateDirectory(Path.GetDirectoryName(_folder.StateFile)!);

@@ -7,10 +7,14 @@ internal sealed class FlushQueue
     private readonly Lock _lock = new();
     private readonly List<(long Position, TaskCompletionSource<FlushResult> Waiter)> _waiters = [];
     private volatile int _count;
+    private long _nearest = long.MaxValue;
     private string? _unavailable;
     private (FlushQueue Queue, long Position)? _forward;
 
     public bool HasWaiters => _count > 0;
+
+    /// <summary>Whether an fsync of all below a position would serve anybody.</summary>
+    public bool AreServedBy(long position) => Volatile.Read(ref _nearest) <= position;
 
     /// <summary>Waits for a position; at once when the log cannot be written now.</summary>
     public Task<FlushResult> WaitFor(long position)
@@ -32,7 +36,7 @@ internal sealed class FlushQueue
             }
 
             _waiters.Clear();
-            _count = 0;
+            Count();
         }
     }
 
@@ -55,7 +59,7 @@ internal sealed class FlushQueue
                 }
             }
 
-            _count = _waiters.Count;
+            Count();
         }
     }
 
@@ -83,7 +87,7 @@ internal sealed class FlushQueue
             }
 
             _waiters.Clear();
-            _count = 0;
+            Count();
         }
     }
 
@@ -102,8 +106,20 @@ internal sealed class FlushQueue
             else
             {
                 _waiters.Add((position, waiter));
-                _count = _waiters.Count;
+                Count();
             }
         }
+    }
+
+    private void Count()
+    {
+        _count = _waiters.Count;
+        var nearest = long.MaxValue;
+        foreach (var (position, _) in _waiters)
+        {
+            nearest = Math.Min(nearest, position);
+        }
+
+        Volatile.Write(ref _nearest, nearest);
     }
 }

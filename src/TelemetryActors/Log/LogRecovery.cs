@@ -41,6 +41,7 @@ internal static class LogRecovery
         {
             UntoldGap = state?.UntoldGap,
             Ring = state?.Ring,
+            Writer = state?.Writer,
             InDoubt = state?.InDoubt ?? 0,
             HasFailedSync = state?.HasFailedSync ?? false,
             MayContinue = torn is null or { IsCut: false },

@@ -32,6 +32,9 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     /// <summary>Where the writer's ring is; null when it had none in a file, or ended in order.</summary>
     public RingPlace? Ring { get; init; }
 
+    /// <summary>The instance in the ids of the events that the slot's process recorded; null when they are of several, or it is not known.</summary>
+    public string? Writer { get; init; }
+
     private const int Version = 1;
     private const long MaxNumber = 1L << 62;
 
@@ -47,6 +50,11 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
             json.WriteNumber("retained_from", RetainedFrom);
             json.WriteNumber("position", End.Position);
             json.WriteNumber("ordinal", End.Ordinal);
+            if (Writer is not null)
+            {
+                json.WriteString("writer", Writer);
+            }
+
             Ring?.WriteTo(json);
             if (InDoubt > 0)
             {
@@ -147,6 +155,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 open)
             {
                 Ring = RingPlace.TryRead(root),
+                Writer = root.TryGetProperty("writer", out var writer) ? writer.GetString() : null,
                 InDoubt = root.TryGetProperty("in_doubt", out _) ? Number(root, "in_doubt") : 0,
                 HasFailedSync = root.TryGetProperty("failed_sync", out var failed) && failed.GetBoolean(),
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,

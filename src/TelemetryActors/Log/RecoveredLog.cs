@@ -19,6 +19,9 @@ internal sealed record RecoveredLog(
     /// <summary>Where the last writer's ring was; null when it is not known.</summary>
     public RingPlace? Ring { get; init; }
 
+    /// <summary>The instance of the last writer that has written the state; null when that was not known.</summary>
+    public string? Writer { get; init; }
+
     /// <summary>Events whose fate a failed fsync left unknown.</summary>
     public long InDoubt { get; init; }
 

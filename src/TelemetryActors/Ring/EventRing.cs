@@ -65,6 +65,11 @@ internal sealed unsafe class EventRing
     /// <summary>The random name of this process start, as it stands in the events' ids.</summary>
     public string Instance => _ids.Instance;
 
+    /// <summary>The instance that tells its process's own events from those that came by the second door; null when they are of several, or it is not known.</summary>
+    public string? Writer => new ReadOnlySpan<byte>(_header->Writer, EventId.InstanceWidth) is var name && name.ContainsAnyExcept((byte)0)
+        ? System.Text.Encoding.ASCII.GetString(name)
+        : null;
+
     /// <summary>Whether a full ring overwrites its oldest bytes instead of holding its producers: true while the event log is not being written.</summary>
     public bool Overwrites
     {
@@ -251,9 +256,16 @@ internal sealed unsafe class EventRing
         SignalRoom();
     }
 
+    /// <summary>All that this process records goes to this new ring, and nothing that another did. Before the first event.</summary>
+    public void NoteWriter() => System.Text.Encoding.ASCII.GetBytes(Instance, new Span<byte>(_header->Writer, EventId.InstanceWidth));
+
+    /// <summary>From here on own events have more than one instance in their ids.</summary>
+    public void ForgetWriter() => new Span<byte>(_header->Writer, EventId.InstanceWidth).Clear();
+
     /// <summary>Goes on with a ring that an earlier process left.</summary>
     public void Adopt()
     {
+        ForgetWriter();
         _header->ClosedClean = 0;
         _header->BootId = RingFactory.BootId;
         _memory.Flush();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TelemetryActors.Encoding;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Ring;
@@ -74,6 +75,10 @@ internal unsafe struct RingHeader
     /// <summary>Events that failed fsyncs have left in doubt, over all writers of the slot.</summary>
     [FieldOffset(184)]
     public long InDoubt;
+
+    /// <summary>The instance in the ids of the events that its process recorded, ASCII; zeros while it is not one alone, or not known.</summary>
+    [FieldOffset(192)]
+    public fixed byte Writer[EventId.InstanceWidth];
 
     [FieldOffset(320)]
     public int BaseDirectoryLength;

@@ -21,7 +21,7 @@ internal static class AbandonedRuns
         var from = start.KnownTo;
         while (from.Position < start.LeftTo.Position && Next(slot, from, buffer) is { } read && read.End.Position > from.Position)
         {
-            Follow(buffer.AsMemory(0, read.Bytes), open);
+            Follow(buffer.AsMemory(0, read.Bytes), start.Writers, open);
             from = read.End;
         }
 
@@ -36,7 +36,7 @@ internal static class AbandonedRuns
             ?? (index.NextAfter(from.Position) is { } later ? LogReader.TryRead(slot.Folder, index, later.Start, int.MaxValue, buffer) : null);
     }
 
-    private static void Follow(ReadOnlyMemory<byte> lines, Dictionary<string, string> open)
+    private static void Follow(ReadOnlyMemory<byte> lines, IReadOnlyCollection<string>? writers, Dictionary<string, string> open)
     {
         while (!lines.IsEmpty)
         {
@@ -46,7 +46,7 @@ internal static class AbandonedRuns
                 && EventLine.TryParse(line, out var parsed, out _)
                 && parsed.RunId is { } run)
             {
-                if (parsed.EventIs("run_start"u8))
+                if (parsed.EventIs("run_start"u8) && IsOwn(parsed, writers))
                 {
                     open[run] = parsed.Agent ?? "";
                 }
@@ -59,4 +59,8 @@ internal static class AbandonedRuns
             lines = lines[length..];
         }
     }
+
+    // What agents reported, or another program's lines, stands in the same log and did not end with this process.
+    private static bool IsOwn(in EventLine line, IReadOnlyCollection<string>? writers) =>
+        writers is null || (line.Id is { } id && EventId.InstanceOf(System.Text.Encoding.UTF8.GetBytes(id)) is { } instance && writers.Contains(instance));
 }

@@ -15,6 +15,7 @@ internal sealed class LeftRing
         Ring = ring;
         Log = log;
         Start = start;
+        Writer = ring.Writer;
         IsEmptied = isEmptied;
     }
 
@@ -23,6 +24,9 @@ internal sealed class LeftRing
     public EventLog Log { get; }
 
     public SlotStart Start { get; }
+
+    /// <summary>The instance of the process that left it; null when that is not known.</summary>
+    public string? Writer { get; }
 
     /// <summary>Whether everything is in the log and on the device, so that the ring may go.</summary>
     public bool IsEmptied { get; }

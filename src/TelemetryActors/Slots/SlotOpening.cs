@@ -109,7 +109,7 @@ internal sealed class SlotOpening : IDisposable
             // The disk refuses: the old ring goes on, with what it holds.
             left.Ring.Adopt();
             _isOpen = true;
-            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written, isLeft: true));
+            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written, left));
         }
 
         var (begin, start, index, mayContinue) = left is not null
@@ -124,7 +124,7 @@ internal sealed class SlotOpening : IDisposable
         // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
         var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
         var inDoubt = left is null ? _recovered.InDoubt : left.Log.InDoubtBefore + left.Log.InDoubt;
-        start = WithRuns(start, begin, isLeft: left is not null);
+        start = WithRuns(start, begin, left);
         var slot = Begin(index, begin, start, mayContinue, hasFailedSync, gap, inDoubt);
         slot.Log.OpenRuns = () => slot.Abandoned;
         if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
@@ -132,7 +132,7 @@ internal sealed class SlotOpening : IDisposable
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
             begin = PositionJump.Further(begin, _settings.Draw);
-            slot = Begin(index, begin, WithRuns(start, begin, isLeft: left is not null), mayContinue, hasFailedSync, gap, inDoubt);
+            slot = Begin(index, begin, WithRuns(start, begin, left), mayContinue, hasFailedSync, gap, inDoubt);
         }
 
         _isOpen = true;
@@ -173,6 +173,7 @@ internal sealed class SlotOpening : IDisposable
             ring.NoteFailedSync(begin);
         }
 
+        ring.NoteWriter();
         log.InDoubtBefore = inDoubt;
         if (gap is { Gone: > 0 } told)
         {
@@ -221,9 +222,26 @@ internal sealed class SlotOpening : IDisposable
 
     // A writer that left a ring did not end in order, whatever the state says: it may not have come to saying that it had begun.
     // Who ended in order has named the runs that it left; behind that there is nothing.
-    private SlotStart WithRuns(SlotStart start, Cursor leftTo, bool isLeft) => _recovered.IsClean && !isLeft
+    private SlotStart WithRuns(SlotStart start, Cursor leftTo, LeftRing? left) => _recovered.IsClean && left is null
         ? start with { OpenRuns = _recovered.OpenRuns }
-        : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo };
+        : start with { OpenRuns = _recovered.OpenRuns, KnownTo = _recovered.Known with { Stream = leftTo.Stream }, LeftTo = leftTo, Writers = WritersSince(left) };
+
+    // Who wrote the state, and whose ring it was: one process, unless the last one died before it had written a state.
+    private List<string>? WritersSince(LeftRing? left)
+    {
+        if (left is { Writer: null } || _recovered is { IsClean: false, Writer: null })
+        {
+            return null;
+        }
+
+        List<string> writers = left?.Writer is { } ofRing ? [ofRing] : [];
+        if (!_recovered.IsClean)
+        {
+            writers.Add(_recovered.Writer!);
+        }
+
+        return writers;
+    }
 
     private static StreamId NewStream() => new(RandomBits.Next() | 1);
 }

@@ -20,6 +20,10 @@ internal sealed record SlotStart(long Recovered, long Lost, bool InDoubt, long Q
     /// <summary>Where the last writer's events end.</summary>
     public Cursor LeftTo { get; init; }
 
+    /// <summary>The instances whose runs ended with their process; null when they are not known: then all runs between the two places count as such.</summary>
+    /// <remarks>A run that came by the second door lives elsewhere, and is given up by whoever watches its lease.</remarks>
+    public IReadOnlyCollection<string>? Writers { get; init; }
+
     /// <summary>Whether there was a writer that died instead of ending.</summary>
     public bool IsOfDeadWriter => LeftTo.Ordinal > 0;
 }

@@ -71,6 +71,22 @@ public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_run_of_another_process_that_stays_silent_over_a_restart_is_closed_by_its_lease_alone()
+    {
+        await using (var client = Start())
+        {
+            SystemTelemetryOf(client).Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+            ExpectMsg<RunBatchTaken>(Soon);
+        }
+
+        await using var next = Start(options => options.RunLease = TimeSpan.FromSeconds(1));
+
+        Eventually.Equal(2, () => LogLines(RunLines.Run).Count);
+        Assert.Contains("nothing was heard of it for 00:00:01", LogLines(RunLines.Run)[1]);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.7")]
     public async Task Two_clients_run_in_one_system()
     {

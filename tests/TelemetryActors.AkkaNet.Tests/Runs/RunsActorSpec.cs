@@ -141,7 +141,7 @@ public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
 
     private IActorRef Start() => Sys.ActorOf(RunsActor.Props(_buffer, _settings, _rig.Environment with { OpenRuns = () => _open }));
 
-    private IActorRef Child(IActorRef runs) => Sys.ActorSelection(runs.Path / "*").ResolveOne(Soon).GetAwaiter().GetResult();
+    private IActorRef Child(IActorRef runs) => Sys.ActorSelection(runs.Path / RunLines.Run).ResolveOne(Soon).GetAwaiter().GetResult();
 
     private void Take(IActorRef runs, RunBatch batch)
     {

@@ -52,6 +52,9 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
         { "ra1", "43" + Convert.ToHexString(Line) },
         { "ro1", "43" + Convert.ToHexString(Line) },
         { "sn1", "00" + "01" + "02 61 62 09 00 00 00 00 00 00 00" + "02 01 78 01 79" },
+        { "hn1", "03 72 2d 31" },
+        { "hc1", "03 72 2d 31" },
+        { "hs1", "02 01 78 01 79" },
     };
 
     public static TheoryData<string> Names => [.. Messages.Keys];
@@ -69,6 +72,9 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
         ["ra1"] = new RunAbandoned(Line),
         ["ro1"] = new RunReopened(Line),
         ["sn1"] = new RunSnapshot(null, new SeenIdsRecord([new("ab", 9)], ["x", "y"])),
+        ["hn1"] = new RunNoted("r-1"),
+        ["hc1"] = new RunCrossedOut("r-1"),
+        ["hs1"] = new RunsInHand(["x", "y"]),
     };
 
     private WireSerializer Serializer => new((ExtendedActorSystem)Sys);

@@ -83,6 +83,27 @@ public sealed class NodeProgramSpec : IDisposable
         Assert.Equal((0, 0), agents.Acknowledged.Against(CollectedLines.Of([Path.Combine(_directory, "node")]).Lines));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    [Trait("Feature", "S4.5")]
+    public async Task A_killed_node_gives_up_no_run_of_an_agent_when_it_starts_again()
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort()}");
+        using var node = Start(address);
+        await UntilReadyAsync(node);
+        using var agent = Load(address, seconds: 12);
+        await Patiently.UntilAsync(() => RunStarts() >= 5, () => agent.Tail);
+        node.Kill();
+
+        using var again = Start(address);
+        await UntilReadyAsync(again);
+        Assert.True(agent.ExitCode(Soon) == 0, agent.Tail);
+        again.Terminate();
+
+        Assert.Equal(0, again.ExitCode(Soon));
+        Assert.DoesNotContain(NodeLines(), line => line.Contains("\"abandoned\"", StringComparison.Ordinal));
+    }
+
     [StoryFact]
     [Trait("Feature", "SK.8")]
     public async Task A_node_that_nobody_lets_in_ends_with_1_so_that_it_is_started_anew()
@@ -117,8 +138,18 @@ public sealed class NodeProgramSpec : IDisposable
             Ring("node-ring"));
     }
 
-    private NodeProgram Load(string address) => new(
-        ["load", "--base", Path.Combine(_directory, "agent"), "--seeds", address, "--host", "127.0.0.1", "--runs", "5", "--seconds", "2", "--rate", "20"], Ring("agent-ring"));
+    private NodeProgram Load(string address, int seconds = 2) => new(
+        [
+            "load", "--base", Path.Combine(_directory, "agent"), "--seeds", address, "--host", "127.0.0.1", "--runs", "5",
+            "--seconds", seconds.ToString(CultureInfo.InvariantCulture), "--rate", "20",
+        ],
+        Ring("agent-ring"));
+
+    private int RunStarts() => NodeLines().Count(line => line.Contains("\"event\":\"run_start\"", StringComparison.Ordinal));
+
+    private IEnumerable<string> NodeLines() => Directory.Exists(Path.Combine(_directory, "node", "raw"))
+        ? Directory.GetFiles(Path.Combine(_directory, "node", "raw"), "*.ndjson").SelectMany(File.ReadLines)
+        : [];
 
     private Dictionary<string, string> Ring(string name) => new()
     {

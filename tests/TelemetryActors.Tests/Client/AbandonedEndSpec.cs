@@ -38,7 +38,7 @@ public sealed class AbandonedEndSpec : IDisposable
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"ts":"2026-03-01T12:00:00Z","event":"run_start","details":{},"agent":"crawler","run_id":"{{run}}","run_seq":{{1,14}},"id":"abcdefghij{{slot.Number}}-{{1:00000000000000}}"}""");
+            $$"""{"ts":"2026-03-01T12:00:00Z","event":"run_start","details":{},"agent":"crawler","run_id":"{{run}}","run_seq":{{1,14}},"id":"{{slot.Ring.Instance}}-{{1:00000000000000}}"}""");
         Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line + "\n"), 1, mayWait: false));
     }
 

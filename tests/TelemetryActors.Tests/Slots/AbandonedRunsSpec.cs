@@ -13,6 +13,8 @@ namespace TelemetryActors.Slots;
 [Trait("Feature", "S4.5")]
 public sealed class AbandonedRunsSpec : IDisposable
 {
+    private const string Agent = "abcdefghjkm";
+
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("runs-");
     private readonly SlotSettings _settings;
     private long _id;
@@ -26,11 +28,11 @@ public sealed class AbandonedRunsSpec : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private void Write(WriterSlot slot, string name, string run, string details = "{}")
+    private void Write(WriterSlot slot, string name, string run, string details = "{}", string? instance = null)
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"ts":"2026-03-01T12:00:00Z","event":"{{name}}","details":{{details}},"agent":"crawler","run_id":"{{run}}","run_seq":{{++_id,14}},"id":"abcdefghijk-{{_id:00000000000000}}"}""");
+            $$"""{"ts":"2026-03-01T12:00:00Z","event":"{{name}}","details":{{details}},"agent":"crawler","run_id":"{{run}}","run_seq":{{++_id,14}},"id":"{{instance ?? slot.Ring.Instance}}-{{_id:00000000000000}}"}""");
         Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line + "\n"), 1, mayWait: false));
     }
 
@@ -98,18 +100,74 @@ public sealed class AbandonedRunsSpec : IDisposable
     }
 
     [Fact]
+    public void A_run_that_came_by_the_second_door_did_not_end_with_the_writer()
+    {
+        Dead(slot =>
+        {
+            Write(slot, "run_start", "own");
+            Write(slot, "run_start", "of-an-agent", instance: Agent);
+        });
+
+        Assert.Equal(KeyValuePair.Create("own", "crawler"), Assert.Single(Left()));
+    }
+
+    [Fact]
+    public void An_agents_run_stays_its_own_when_the_ring_went_with_the_machine()
+    {
+        Dead(slot =>
+        {
+            Write(slot, "run_start", "own");
+            Write(slot, "run_start", "of-an-agent", instance: Agent);
+            ToLog(slot);
+            File.Delete(slot.Ring.Path!);
+        });
+
+        Assert.Equal(KeyValuePair.Create("own", "crawler"), Assert.Single(Left()));
+    }
+
+    [Fact]
+    public void Runs_of_two_dead_writers_are_left_open_when_the_second_never_wrote_a_state()
+    {
+        Dead(slot => Write(slot, "run_start", "first"));
+        var second = WriterSlot.Open(_settings, notesBegin: false);
+        Write(second, "run_start", "second");
+        Write(second, "run_start", "of-an-agent", instance: Agent);
+        second.Forget();
+
+        Assert.Equal(["first", "second"], Left().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_writer_that_is_not_known_has_all_runs_for_its_own()
+    {
+        Dead(slot =>
+        {
+            slot.Ring.ForgetWriter();
+            slot.TrySaveState(isClean: false);
+            Write(slot, "run_start", "copied-from-a-lost-slot", instance: Agent);
+        });
+
+        Assert.Equal("copied-from-a-lost-slot", Assert.Single(Left()).Key);
+    }
+
+    [Fact]
     public void After_a_clean_end_nothing_is_left_open()
     {
         using (var slot = WriterSlot.Open(_settings))
         {
             Write(slot, "run_start", "open");
-            var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, new byte[64 * 1024])!.Value;
-            var bytes = new byte[read.Bytes];
-            slot.Ring.Read(read.Start.Position, bytes);
-            slot.Log.Append(bytes, read.Start, read.End);
-            slot.Log.Sync();
+            ToLog(slot);
         }
 
         Assert.Empty(Left());
+    }
+
+    private static void ToLog(WriterSlot slot)
+    {
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, new byte[64 * 1024])!.Value;
+        var bytes = new byte[read.Bytes];
+        slot.Ring.Read(read.Start.Position, bytes);
+        slot.Log.Append(bytes, read.Start, read.End);
+        slot.Log.Sync();
     }
 }

@@ -46,12 +46,15 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         var (log, flushes) = (slot.Log, slot.Flushes);
         AppendWhatIsNew(log, batch);
         TellInDoubt(slot);
-        if (mode == FsyncMode.Always || (flushes.HasWaiters && log.UnsyncedBytes <= MostBytesToSyncInline))
+
+        // Who waits for events of a later batch gains nothing from an fsync now, and one for each batch costs more than all of their bytes.
+        var isServing = flushes.AreServedBy(log.WrittenPosition);
+        if (mode == FsyncMode.Always || (isServing && log.UnsyncedBytes <= MostBytesToSyncInline))
         {
             log.Sync();
             flushes.Complete(log.Synced);
         }
-        else if (flushes.HasWaiters || (mode == FsyncMode.Never && log.HasClosedFiles))
+        else if (isServing || (flushes.HasWaiters && log.UnsyncedBytes > MostBytesToSyncInline) || (mode == FsyncMode.Never && log.HasClosedFiles))
         {
             requestSync();
         }
