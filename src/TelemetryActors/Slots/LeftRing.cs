@@ -97,9 +97,14 @@ internal sealed class LeftRing
             && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal;
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
         var mayContinue = recovered.MayContinue && quarantined == recovered.TornBytes;
-        return isClean
-            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue)
-            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
+        if (isClean)
+        {
+            return (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue);
+        }
+
+        // A ring of this boot goes only by hand: its writer may live on, held up in the middle of a write to the last file.
+        mayContinue &= recovered.Ring is not { IsOfThisBoot: true };
+        return (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
     }
 
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>

@@ -304,6 +304,11 @@ internal sealed class StorageScript : IDisposable
         _inMemory.Clear();
         _files.Reboot(_random);
         Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+        if (File.Exists(_slot.Folder.StateFile))
+        {
+            Slots.Reboot.Pretend("", _slot.Folder.StateFile);
+        }
+
         _slot = Open();
     }
 

@@ -355,6 +355,30 @@ public sealed class WriterSlotSpec : IDisposable
         Assert.Equal((1, isClosed ? 5L : 0, !isClosed), (next.Number, next.Start.Recovered, next.Start.InDoubt));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Feature", "S1.18")]
+    public void A_file_whose_writer_may_live_on_without_its_ring_is_not_gone_on_with(bool isRebooted)
+    {
+        var frozen = WriterSlot.Open(_settings);
+        Record(frozen, 5);
+        Write(frozen);
+        frozen.Forget();
+        File.Delete(frozen.Ring.Path!);
+        if (isRebooted)
+        {
+            Reboot.Pretend(frozen.Ring.Path!, frozen.Folder.StateFile);
+        }
+
+        using var next = WriterSlot.Open(_settings);
+        Record(next, 5);
+        Write(next);
+
+        Assert.Equal(1, next.Number);
+        Assert.Equal(isRebooted, frozen.Log.Index.Last!.File == next.Log.Index.Last!.File);
+    }
+
     [Fact]
     public void A_living_writer_is_left_alone_by_who_looks_for_rings_elsewhere()
     {
