@@ -20,6 +20,10 @@ public sealed class PipelineDefinition
         Sinks = [.. Sinks.Select(PrivacyGate.Guard)];
     }
 
+    /// <summary>The same with a gate before each sink and its privacy policy: it is given every event of a batch, so what it decides by an event's place is right.</summary>
+    internal PipelineDefinition(IEnumerable<SinkDefinition> sinks, Func<SinkDefinition, SinkDefinition> gate)
+        : this(sinks) => Sinks = [.. Sinks.Select(gate)];
+
     /// <summary>The sinks in the order of starting and of draining.</summary>
     public IReadOnlyList<SinkDefinition> Sinks { get; }
 

@@ -9,7 +9,10 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Sinks.Uploads;
 
 /// <summary>Stands before a sink that needs consent and lets through what the consent covers, whatever slot, replay or dead letter it comes from; the rest is counted as dropped (D.9).</summary>
-/// <remarks>The one place where that is decided. Without consent the sink is not even called.</remarks>
+/// <remarks>
+/// The one place where that is decided. Without consent the sink is not even called. It tells an event's place by counting a batch's lines, so nothing may
+/// stand before it that takes lines out or changes them: the privacy policy's gate is behind it.
+/// </remarks>
 internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink
 {
     private const string Reason = "recorded without consent";

@@ -80,9 +80,11 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         }
 
         var device = new DeviceIdentityFile(files, BaseDirectory, asked.DeviceId);
-        var sink = new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
         var consent = new ConsentStore(files, BaseDirectory, _options.Time);
-        return consent.Current.IsGranted ? ConsentGate.Guard(sink, () => consent.Cover, files) : sink;
+        var isGranted = consent.Current.IsGranted;
+        return new PipelineDefinition(
+            SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name),
+            sink => isGranted ? ConsentGate.Guard(sink, () => consent.Cover, files) : sink).Sinks[0];
     }
 
     // The same plans that the sink's worker would make, with its circuit closed; each batch counts as held back when the next is asked for.
