@@ -33,7 +33,7 @@ public sealed class SinkDelivery
         _circuit = new SinkCircuitBreaker(policy.Circuit, state.Circuit, now);
         _ledger = new SlotLedger(policy, state, startsAtTail);
         _upload = new UploadInProgress(state.Outstanding);
-        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state.RejectionsInARow);
+        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state, now);
         _planner = new BatchPlanner(_ledger, _upload, _rules, _circuit);
         IsPaused = state.IsPaused;
     }
@@ -59,6 +59,8 @@ public sealed class SinkDelivery
         Outstanding = _upload.Outstanding,
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
+        RetryAftersInARow = _rules.RetryAftersInARow,
+        Hold = _rules.Hold,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
         Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
