@@ -21,6 +21,7 @@ public sealed class SinkDelivery
     private readonly SinkCircuitBreaker _circuit;
     private CallPhase _phase;
     private BatchPlan _plan;
+    private DateTimeOffset? _waitedSince;
 
     /// <summary>Goes on from what was kept.</summary>
     /// <param name="policy">How the sink is fed.</param>
@@ -162,6 +163,7 @@ public sealed class SinkDelivery
         }
 
         _phase = CallPhase.Calling;
+        _waitedSince = lane.WaitingSince;
         lane.WaitingSince = now;
         _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);
         return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe));
@@ -169,6 +171,15 @@ public sealed class SinkDelivery
 
     /// <summary>What was planned could not be read now; the sink has no part in that, and its other lanes go on.</summary>
     public void ReadFailed(DateTimeOffset now) => Abandon(_ledger[_plan.Lane], now);
+
+    /// <summary>The batch was read and not sent; the sink has no part in that: it goes after a while, as if it had not begun.</summary>
+    public void NotSent(DateTimeOffset now)
+    {
+        var lane = _ledger[_plan.Lane];
+        Abandon(lane, now);
+        lane.WaitingSince = _waitedSince;
+        _upload.TakeBack();
+    }
 
     /// <summary>The call ended with an outcome.</summary>
     /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored.</returns>

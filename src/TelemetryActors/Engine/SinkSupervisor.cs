@@ -264,7 +264,7 @@ internal sealed class SinkSupervisor
         _notes.Health.Failed(cause, now);
         if (isInTime)
         {
-            _delivery.ReadFailed(now);
+            _delivery.NotSent(now);
         }
         else
         {
