@@ -99,7 +99,7 @@ internal sealed class SinkKeeper : IDisposable
         if (loaded is not null)
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
-            Guard(_state.Begin);
+            Guard(() => _state.Begin(_commands));
         }
 
         return loaded;
