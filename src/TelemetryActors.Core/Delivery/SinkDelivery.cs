@@ -182,17 +182,18 @@ public sealed class SinkDelivery
     }
 
     /// <summary>The call ended with an outcome.</summary>
-    /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored.</returns>
+    /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored, and where no call had begun.</returns>
     public Settlement? Complete(SinkOutcome outcome, DateTimeOffset now, double jitter)
     {
-        if (_phase != CallPhase.Calling)
+        var phase = _phase;
+        _phase = CallPhase.None;
+        if (phase == CallPhase.Reading && _ledger.Find(_plan.Lane) is { } lane)
         {
-            _phase = CallPhase.None;
-            return null;
+            // Whatever ended it, it ended before the sink had anything.
+            Abandon(lane, now);
         }
 
-        _phase = CallPhase.None;
-        return Apply(outcome, now, jitter);
+        return phase == CallPhase.Calling ? Apply(outcome, now, jitter) : null;
     }
 
     /// <summary>The call's time is over. It counts as failed now; nothing begins before it has ended.</summary>
