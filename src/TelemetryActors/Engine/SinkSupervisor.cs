@@ -69,13 +69,18 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>When the worker should look again without being woken.</summary>
+    /// <summary>When the worker should look again without being woken; null while dead letters that the disk does not take hold the sink: the next heartbeat tries again.</summary>
     public DateTimeOffset? NextDeadline
     {
         get
         {
             lock (_gate)
             {
+                if (_letters.Count > 0)
+                {
+                    return null;
+                }
+
                 var restart = _notes.Health.RestartHold.Until;
                 return _delivery.NextDeadline is { } due && due < restart ? restart : _delivery.NextDeadline;
             }
