@@ -166,7 +166,7 @@ public sealed class SinkDelivery
         _waitedSince = lane.WaitingSince;
         lane.WaitingSince = now;
         _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);
-        return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe));
+        return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe)) { Gone = lane.Untold };
     }
 
     /// <summary>What was planned could not be read now; the sink has no part in that, and its other lanes go on.</summary>
