@@ -276,6 +276,13 @@ public sealed class SinkDelivery
     public ReplayTime? BoundsWanted(DateTimeOffset now) =>
         !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
 
+    /// <summary>The sink has not told all its bounds in the time it had: it is asked again after a moment, in which its new events get their turn.</summary>
+    public void BoundsUnfinished(DateTimeOffset now) => Redeliveries.BoundsUnknown(WaitAfterNothingRead, now);
+
+    /// <summary>The sink may not be asked for its bounds: the replays that wait for them are given up.</summary>
+    /// <returns>How many events that were; each counts as skipped.</returns>
+    public long BoundsRefused() => Redeliveries.BoundsRefused();
+
     /// <summary>The sink could not tell its bounds: it is asked again no sooner than its flush interval.</summary>
     public void BoundsUnknown(DateTimeOffset now) =>
         Redeliveries.BoundsUnknown(_policy.FlushInterval > WaitAfterNothingRead ? _policy.FlushInterval : WaitAfterNothingRead, now);

@@ -287,7 +287,7 @@ internal sealed class SinkWorker : IDisposable
         }
         catch (Exception exception)
         {
-            _supervisor.BoundsUnknown($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.BoundsUnknown(exception);
         }
     }
 
