@@ -51,6 +51,11 @@ public sealed class PipelineDefinition
             {
                 yield return $"Sinks:{sink.Name}:Privacy must be none for a sink that keeps its own accounts: it would not know what was taken out";
             }
+
+            if (sink is { State: KeptState.Own, NeedsConsent: true })
+            {
+                yield return $"Sinks:{sink.Name}:NeedsConsent must be off for a sink that keeps its own accounts: it would not know what was held back";
+            }
         }
 
         foreach (var twice in sinks.GroupBy(sink => sink.Name).Where(same => same.Count() > 1))

@@ -13,7 +13,7 @@ namespace TelemetryActors.Sinks.Uploads;
 /// The one place where that is decided. Without consent the sink is not even called. It tells an event's place by counting a batch's lines, so nothing may
 /// stand before it that takes lines out or changes them: the privacy policy's gate is behind it.
 /// </remarks>
-internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink
+internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink, IFindsBounds
 {
     private const string Reason = "recorded without consent";
 
@@ -52,6 +52,12 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
             : allowed.Count == 0 ? new SinkOutcome.PartlyDelivered(held)
             : GatedOutcome.Of(await sink.DeliverAsync(batch with { Lines = _lines.WrittenMemory }, cancellation), allowed, held);
     }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        sink is not IFindsBounds finder ? ValueTask.FromResult<IReadOnlyList<EventRange>>([])
+        : cover() is null ? ValueTask.FromException<IReadOnlyList<EventRange>>(new IOException(ConsentStore.MissingCause))
+        : finder.FindBoundsAsync(from, to, cancellation);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => sink.DisposeAsync();
