@@ -85,6 +85,23 @@ public sealed class SinkKeepingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.9")]
+    public void The_first_state_of_a_sink_that_begins_at_the_tail_says_where_that_is()
+    {
+        _source.Append(3);
+        using var keeper = Keeper(out var supervisor, startsAtTail: true);
+        Assert.True(keeper.TryOwn());
+
+        var state = keeper.Load();
+        var before = File.Exists(StatePath);
+        supervisor.Load(state!);
+        keeper.PollCommands();
+
+        Assert.False(before);
+        Assert.Equal(3, Assert.Single(new SinkStateFile(_files, _directory, Name).Load(_time.GetUtcNow(), out _).Accounts).Cursor.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sink_that_never_ran_goes_on_without_its_file_while_the_disk_takes_none()
     {
         _files.IsFull = true;
@@ -152,9 +169,9 @@ public sealed class SinkKeepingSpec : IDisposable
         return engine;
     }
 
-    private SinkKeeper Keeper(out SinkSupervisor supervisor)
+    private SinkKeeper Keeper(out SinkSupervisor supervisor, bool startsAtTail = false)
     {
-        supervisor = new SinkSupervisor(Define(null, null), new SupervisionPolicy(), Environment());
+        supervisor = new SinkSupervisor(Define(null, null) with { StartsAtTail = startsAtTail }, new SupervisionPolicy(), Environment());
         return new SinkKeeper(supervisor.Definition, Environment(), supervisor);
     }
 
