@@ -92,7 +92,7 @@ internal sealed class SinkActor : ReceiveActor
         }
         catch (Exception exception)
         {
-            return new BoundsUnknown($"{exception.GetType().Name}: {exception.Message}");
+            return new BoundsUnknown(exception);
         }
     }
 

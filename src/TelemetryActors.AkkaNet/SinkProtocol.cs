@@ -51,8 +51,8 @@ internal static class SinkProtocol
     /// <summary>From the sink's actor: the bounds; none when the sink has no use for them.</summary>
     internal sealed record BoundsFound(IReadOnlyList<EventRange> Stored);
 
-    /// <summary>From the sink's actor: the sink could not tell its bounds.</summary>
-    internal sealed record BoundsUnknown(string Cause);
+    /// <summary>From the sink's actor: the sink did not tell its bounds.</summary>
+    internal sealed record BoundsUnknown(Exception Cause);
 
     /// <summary>To the sink's actor: deliver a batch. The next comes only after this one has ended.</summary>
     internal sealed record Deliver(SinkBatch Batch, CancellationToken Cancellation);

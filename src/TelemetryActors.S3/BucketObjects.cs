@@ -1,5 +1,7 @@
+using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
+using TelemetryActors.Delivery;
 
 namespace TelemetryActors.Sinks.S3;
 
@@ -10,7 +12,9 @@ namespace TelemetryActors.Sinks.S3;
 /// </remarks>
 internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
 {
-    private const int AtOnce = 8;
+    /// <summary>Requests that are under way at a time.</summary>
+    public const int AtOnce = 8;
+
     private const int CopyBytes = 80 * 1024;
     private const string FolderEnd = "/";
 
@@ -29,14 +33,23 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
         List<StoredObject> found = [];
         foreach (var folder in await FoldersAsync(cancellation))
         {
-            var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = device is null ? folder : $"{folder}{device}_" };
-            await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
+            found.AddRange(await ListAsync(folder, from, to, device, cancellation));
+        }
+
+        return found;
+    }
+
+    /// <summary>The same of one of <see cref="FoldersAsync"/>.</summary>
+    public async Task<IReadOnlyList<StoredObject>> ListAsync(string folder, DateTimeOffset from, DateTimeOffset to, string? device, CancellationToken cancellation)
+    {
+        List<StoredObject> found = [];
+        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = device is null ? folder : $"{folder}{device}_" };
+        await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
+        {
+            if (ObjectKey.Parse(options.Prefix, entry.Key) is { } key && key.MayReachBefore(to)
+                && new DateTimeOffset(entry.LastModified!.Value.ToUniversalTime()) is var uploaded && uploaded >= Before(from, ClockDifference))
             {
-                if (ObjectKey.Parse(options.Prefix, entry.Key) is { } key && key.MayReachBefore(to)
-                    && new DateTimeOffset(entry.LastModified!.Value.ToUniversalTime()) is var uploaded && uploaded >= Before(from, ClockDifference))
-                {
-                    found.Add(new StoredObject(entry.Key, key, uploaded));
-                }
+                found.Add(new StoredObject(entry.Key, key, uploaded));
             }
         }
 
@@ -76,8 +89,21 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
         return content;
     }
 
-    // The days that are there, however many there are between them.
-    private async Task<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation)
+    /// <summary>The bounds that an object's metadata tell; null when they tell none, or the object is no more.</summary>
+    public async Task<EventRange?> BoundsAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return ObjectBounds.Read((await HeadAsync(path, cancellation)).Metadata);
+        }
+        catch (AmazonS3Exception gone) when (gone.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The days that are there, however many there are between them.</summary>
+    public async Task<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation)
     {
         IReadOnlyList<string> folders = [options.Prefix];
         for (var depth = 0; depth < FolderDepth; depth++)
@@ -107,7 +133,10 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
 
     private async Task<StoredObject> WithMetadataAsync(StoredObject stored, CancellationToken cancellation)
     {
-        var head = await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = options.Bucket, Key = stored.Path }, cancellation);
+        var head = await HeadAsync(stored.Path, cancellation);
         return stored with { Bounds = ObjectBounds.Read(head.Metadata), Times = ObjectBounds.ReadTimes(head.Metadata) };
     }
+
+    private Task<GetObjectMetadataResponse> HeadAsync(string path, CancellationToken cancellation) =>
+        client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = options.Bucket, Key = path }, cancellation);
 }

@@ -52,6 +52,10 @@ internal static class S3Outcome
     public static bool IsNoAnswerToUs(Exception exception) =>
         exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest } answer && Clean(answer.ErrorCode) is "" or "BadRequest";
 
+    /// <summary>Whether the credentials are good and may not do this.</summary>
+    public static bool IsForbidden(Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } answer && Clean(answer.ErrorCode) is "" or "AccessDenied" or "Forbidden";
+
     // The SDK quotes what it could not read, a line of the credentials file too. What it meets where a type begins comes wrapped.
     private static SinkOutcome OfUnexpected(Exception exception)
     {

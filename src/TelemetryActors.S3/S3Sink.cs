@@ -14,6 +14,7 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     public const string ContentType = "application/gzip";
 
     private IAmazonS3? _client;
+    private BoundsSearch? _search;
 
     /// <inheritdoc />
     public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
@@ -44,17 +45,27 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
+        var search = _search?.IsFor(from, to) == true ? _search : _search = new BoundsSearch(from, to, deviceId, time);
         try
         {
-            var objects = new BucketObjects(Client(), options);
-            var found = await objects.WithMetadataAsync(await objects.ListAsync(from, to, deviceId, cancellation), cancellation);
-            return [.. found.Select(stored => stored.Bounds).OfType<EventRange>().OrderBy(range => range.Start.Stream.Value).ThenBy(range => range.Start.Ordinal)];
+            await search.GoOnAsync(new BucketObjects(Client(), options), cancellation);
         }
         catch (Exception exception)
         {
             // Without the cause itself: its words may hold parts of credentials.
-            throw new IOException(S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow()));
+            var reason = S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow());
+            throw S3Outcome.IsForbidden(exception)
+                ? new UnauthorizedAccessException($"{reason}; to find what is there already takes s3:ListBucket and s3:GetObject")
+                : new IOException(reason);
         }
+
+        if (!search.IsOver)
+        {
+            throw new TimeoutException(search.ToString());
+        }
+
+        _search = null;
+        return search.Found;
     }
 
     /// <inheritdoc />

@@ -17,7 +17,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
             return new BatchPlan(fault.Id, fault.Account.Cursor, 1, int.MaxValue, isProbe, NewestOnly: true);
         }
 
-        if (upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } same && same.Front.Stream == upload.Range.Start.Stream)
+        if (LaneToRepeat() is { } same)
         {
             return new BatchPlan(same.Id, upload.Range.Start, upload.Range.Count, BytesOf(upload.Range.Start, upload.Range.End), isProbe, NewestOnly: false);
         }
@@ -39,13 +39,14 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
     /// <summary>When there is something to send, holds and open time left out; null when there is nothing.</summary>
     public DateTimeOffset? WorkDue()
     {
-        if (circuit.State == CircuitState.Open)
-        {
-            return ledger.LivePending > 0 ? DateTimeOffset.MinValue : ledger.NextDue();
-        }
-
-        return upload.IsToRepeat || rules.LaneToFinish() is not null ? DateTimeOffset.MinValue : ledger.NextDue();
+        var isOpen = circuit.State == CircuitState.Open;
+        return (isOpen && rules.IsSinkAtFault && ledger.FaultLane() is not null) || LaneToRepeat() is not null || rules.LaneToFinish() is not null
+            ? DateTimeOffset.MinValue
+            : ledger.NextDue(isHurry: isOpen);
     }
+
+    private SlotLane? LaneToRepeat() =>
+        upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } lane && lane.Front.Stream == upload.Range.Start.Stream ? lane : null;
 
     /// <summary>The ordinal that a slot's tail must reach before more events change something.</summary>
     public long WakeAt(SinkPolicy policy, SlotLane lane)

@@ -40,6 +40,10 @@ public sealed class DropCounts : IEquatable<DropCounts>
     /// <summary>Both together.</summary>
     public DropCounts Plus(DropCounts other) => other.ByReason.Aggregate(this, (sum, entry) => sum.Plus(entry.Key, entry.Value));
 
+    /// <summary>What was dropped since.</summary>
+    internal DropCounts Since(DropCounts earlier) => ReferenceEquals(this, earlier) || Equals(earlier) ? None
+        : new DropCounts([.. _counts.Zip(earlier._counts, (now, before) => now - before)]);
+
     /// <inheritdoc />
     public bool Equals(DropCounts? other) => other is not null && _counts.AsSpan().SequenceEqual(other._counts);
 

@@ -12,6 +12,8 @@ public interface IFindsBounds
     /// <param name="to">The time's end.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>The ranges by stream and position; they may overlap when batches of other bounds were delivered before.</returns>
-    /// <exception cref="IOException">The destination cannot be asked; the message names the cause in one line, without secrets.</exception>
+    /// <exception cref="TimeoutException">There is more to ask than one call should take: the next call for the same time goes on where this one stopped.</exception>
+    /// <exception cref="UnauthorizedAccessException">The destination forbids to be asked: the replay is refused, and the message says so.</exception>
+    /// <exception cref="IOException">The destination cannot be asked now; the message names the cause in one line, without secrets.</exception>
     ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation);
 }

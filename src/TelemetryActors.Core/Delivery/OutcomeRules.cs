@@ -5,17 +5,18 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Delivery;
 
 /// <summary>What each outcome of a call means for the batch, the accounts and the circuit.</summary>
-internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, int rejectionsInARow)
+internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, SinkState kept, DateTimeOffset now)
 {
     private readonly Bisection _bisection = new();
     private readonly DrainPacer _drain = new(policy.DrainPace);
     private SinkPolicy _policy = policy;
-    private int _retryAftersInARow;
 
     /// <summary>Until when nothing begins.</summary>
-    public Hold Hold { get; set; }
+    public Hold Hold { get; set; } = kept.Hold.ClampedTo(now);
 
-    public int RejectionsInARow { get; private set; } = rejectionsInARow;
+    public int RejectionsInARow { get; private set; } = kept.RejectionsInARow;
+
+    public int RetryAftersInARow { get; private set; } = kept.RetryAftersInARow;
 
     /// <summary>Whether so much was refused in a row that the sink is taken to be wrong, and its probe sends the newest event.</summary>
     public bool IsSinkAtFault => RejectionsInARow >= _policy.MaxRejectionsInARow;
@@ -57,7 +58,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     public void Forgive()
     {
         RejectionsInARow = 0;
-        _retryAftersInARow = 0;
+        RetryAftersInARow = 0;
         Hold = default;
         foreach (var lane in ledger.Lanes)
         {
@@ -192,7 +193,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
         _bisection.Cut(range, done);
         upload.Forget();
-        _retryAftersInARow = 0;
+        RetryAftersInARow = 0;
         circuit.CancelProbe();
         return new Settlement(Verdict.Deferred, range, [], null);
     }
@@ -201,15 +202,15 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     {
         var range = upload.Range;
         var asked = retry.After is { } after && after > TimeSpan.Zero ? Shorter(after, _policy.Circuit.LongestOpenTime) : TimeSpan.Zero;
-        if (retry.After is not null && _retryAftersInARow < _policy.MaxRetryAfterInARow)
+        if (retry.After is not null && RetryAftersInARow < _policy.MaxRetryAfterInARow)
         {
-            _retryAftersInARow++;
+            RetryAftersInARow++;
             upload.TakeAttemptBack();
             circuit.Deferred(asked, now);
             return Wait(asked, Verdict.Deferred);
         }
 
-        _retryAftersInARow = retry.After is null ? 0 : _retryAftersInARow;
+        RetryAftersInARow = retry.After is null ? 0 : RetryAftersInARow;
         circuit.Failed(retry.Reason, now, jitter);
         if (upload.IsNewest)
         {
@@ -258,7 +259,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
         RejectionsInARow++;
         SetAside(range, new Refusal(reason, upload.Attempts));
-        _retryAftersInARow = 0;
+        RetryAftersInARow = 0;
         upload.Forget();
         return Refused(range, reason, now, jitter);
     }
@@ -295,7 +296,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     {
         _bisection.Pass(range.Lane, range.End.Ordinal);
         upload.Forget();
-        _retryAftersInARow = 0;
+        RetryAftersInARow = 0;
         if (!worked)
         {
             return;

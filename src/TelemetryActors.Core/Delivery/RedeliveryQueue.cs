@@ -56,21 +56,36 @@ public sealed class RedeliveryQueue
     public void Purge(long letters) =>
         Count(new SinkAccount { DeadLettered = -letters, Dropped = DropCounts.None.Plus(DropReason.Purged, letters) });
 
-    /// <summary>The sink has told which bounds it has for the replay that comes next; none when it has no use for them.</summary>
-    public void BoundsFound(IReadOnlyList<EventRange> stored)
+    /// <summary>The sink has told which bounds it has for the time it was asked about; none when it has no use for them. Every slot's replay of that time can go.</summary>
+    public void BoundsFound(IReadOnlyList<EventRange> stored) =>
+        Resolve(replay => ReplayPieces.Of(replay.Slot, replay.Cursor, replay.Tail, stored));
+
+    // The first time that the sink is still to be asked about; null when there is none.
+    private ReplayTime? Unbounded => _waiting.Find(redelivery => redelivery.BoundsWanted is not null)?.BoundsWanted;
+
+    internal ReplayTime? BoundsWanted(DateTimeOffset now) => _lane is null && _boundsHold.IsOver(now) ? Unbounded : null;
+
+    // Without bounds a replay would make doubles: it is not begun, and whoever asked for it may ask again.
+    internal long BoundsRefused()
     {
-        if (Unbounded is { Account: var replay })
+        var events = 0L;
+        Resolve(replay =>
         {
-            _waiting.RemoveAt(0);
-            _waiting.InsertRange(0, ReplayPieces.Of(replay.Slot, replay.Cursor, replay.Tail, stored));
-            BeginNext();
-        }
+            events += replay.Pending;
+            Count(replay.Drop(replay.Tail, DropReason.Skipped));
+            return [];
+        });
+        return events;
     }
 
-    // The first redelivery whose bounds are still to be asked for; null when the next one can go, or none is there.
-    private Redelivery? Unbounded => _lane is null && _waiting.Count > 0 && _waiting[0].BoundsWanted is not null ? _waiting[0] : null;
-
-    internal ReplayTime? BoundsWanted(DateTimeOffset now) => _boundsHold.IsOver(now) ? Unbounded?.BoundsWanted : null;
+    private void Resolve(Func<SinkAccount, IReadOnlyList<Redelivery>> pieces)
+    {
+        var time = Unbounded;
+        List<Redelivery> resolved = [.. _waiting.SelectMany(redelivery => time is not null && redelivery.BoundsWanted == time ? pieces(redelivery.Account) : [redelivery])];
+        _waiting.Clear();
+        _waiting.AddRange(resolved);
+        BeginNext();
+    }
 
     internal void BoundsUnknown(TimeSpan wait, DateTimeOffset now) => _boundsHold = Hold.For(wait, now);
 
@@ -115,12 +130,12 @@ public sealed class RedeliveryQueue
         Dropped = Totals.Dropped.Plus(account.Dropped),
     };
 
+    // A replay whose bounds are still to be found is passed: what it waits for may take long.
     private void BeginNext()
     {
-        while (_lane is null && _waiting.Count > 0 && _waiting[0].BoundsWanted is null)
+        while (_lane is null && _waiting.Find(redelivery => redelivery.BoundsWanted is null) is { } next)
         {
-            var next = _waiting[0];
-            _waiting.RemoveAt(0);
+            _waiting.Remove(next);
             if (next.Account.Pending == 0)
             {
                 Count(next.Account);

@@ -81,6 +81,22 @@ public readonly record struct SinkAccount
             : this with { Cursor = start, Carried = Carried - gone };
     }
 
+    /// <summary>The same for a sink that keeps this account itself and was told why events are gone; those that nobody accounts for are in doubt.</summary>
+    public SinkAccount BeginAt(Cursor start, DropCounts gone)
+    {
+        if (start.Stream != Cursor.Stream)
+        {
+            // What the old stream still held was never seen here: it is accepted and given up in one step.
+            var begun = BeginAt(start, DropReason.InDoubt);
+            return begun with { Carried = begun.Carried + gone.Total, Dropped = begun.Dropped.Plus(gone) };
+        }
+
+        var unknown = start.Ordinal - Cursor.Ordinal - gone.Total;
+        return unknown >= 0
+            ? this with { Cursor = start, Dropped = Dropped.Plus(gone).Plus(DropReason.InDoubt, unknown) }
+            : BeginAt(start, DropReason.InDoubt);
+    }
+
     /// <summary>The sink took the events up to a cursor.</summary>
     public SinkAccount Deliver(Cursor end) => this with { Cursor = end, Delivered = Delivered + end.Ordinal - Cursor.Ordinal };
 

@@ -15,6 +15,9 @@ public sealed record SinkBatch(int Slot, Cursor Start, Cursor End, ReadOnlyMemor
     /// <summary>1 for the first try of these events, 2 for the next, and so on.</summary>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>What was given up between the events that the sink took last and these, by reason: a sink that keeps its accounts itself counts it.</summary>
+    public DropCounts Gone { get; init; } = DropCounts.None;
+
     /// <summary>Why these events go. A sink that keeps its accounts itself leaves them as they are when it is not <see cref="BatchOrigin.Live"/>.</summary>
     public BatchOrigin Origin { get; init; }
 

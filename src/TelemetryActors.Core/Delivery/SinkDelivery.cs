@@ -21,6 +21,7 @@ public sealed class SinkDelivery
     private readonly SinkCircuitBreaker _circuit;
     private CallPhase _phase;
     private BatchPlan _plan;
+    private DateTimeOffset? _waitedSince;
 
     /// <summary>Goes on from what was kept.</summary>
     /// <param name="policy">How the sink is fed.</param>
@@ -33,7 +34,7 @@ public sealed class SinkDelivery
         _circuit = new SinkCircuitBreaker(policy.Circuit, state.Circuit, now);
         _ledger = new SlotLedger(policy, state, startsAtTail);
         _upload = new UploadInProgress(state.Outstanding);
-        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state.RejectionsInARow);
+        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state, now);
         _planner = new BatchPlanner(_ledger, _upload, _rules, _circuit);
         IsPaused = state.IsPaused;
     }
@@ -59,6 +60,8 @@ public sealed class SinkDelivery
         Outstanding = _upload.Outstanding,
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
+        RetryAftersInARow = _rules.RetryAftersInARow,
+        Hold = _rules.Hold,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
         Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
@@ -160,26 +163,37 @@ public sealed class SinkDelivery
         }
 
         _phase = CallPhase.Calling;
+        _waitedSince = lane.WaitingSince;
         lane.WaitingSince = now;
         _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);
-        return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe));
+        return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe)) { Gone = lane.Untold };
     }
 
     /// <summary>What was planned could not be read now; the sink has no part in that, and its other lanes go on.</summary>
     public void ReadFailed(DateTimeOffset now) => Abandon(_ledger[_plan.Lane], now);
 
+    /// <summary>The batch was read and not sent; the sink has no part in that: it goes after a while, as if it had not begun.</summary>
+    public void NotSent(DateTimeOffset now)
+    {
+        var lane = _ledger[_plan.Lane];
+        Abandon(lane, now);
+        lane.WaitingSince = _waitedSince;
+        _upload.TakeBack();
+    }
+
     /// <summary>The call ended with an outcome.</summary>
-    /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored.</returns>
+    /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored, and where no call had begun.</returns>
     public Settlement? Complete(SinkOutcome outcome, DateTimeOffset now, double jitter)
     {
-        if (_phase != CallPhase.Calling)
+        var phase = _phase;
+        _phase = CallPhase.None;
+        if (phase == CallPhase.Reading && _ledger.Find(_plan.Lane) is { } lane)
         {
-            _phase = CallPhase.None;
-            return null;
+            // Whatever ended it, it ended before the sink had anything.
+            Abandon(lane, now);
         }
 
-        _phase = CallPhase.None;
-        return Apply(outcome, now, jitter);
+        return phase == CallPhase.Calling ? Apply(outcome, now, jitter) : null;
     }
 
     /// <summary>The call's time is over. It counts as failed now; nothing begins before it has ended.</summary>
@@ -261,6 +275,13 @@ public sealed class SinkDelivery
     /// <summary>The time for which the sink is to be asked now what bounds it has, before a replay of it goes on; null when nothing is to be asked.</summary>
     public ReplayTime? BoundsWanted(DateTimeOffset now) =>
         !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
+
+    /// <summary>The sink has not told all its bounds in the time it had: it is asked again after a moment, in which its new events get their turn.</summary>
+    public void BoundsUnfinished(DateTimeOffset now) => Redeliveries.BoundsUnknown(WaitAfterNothingRead, now);
+
+    /// <summary>The sink may not be asked for its bounds: the replays that wait for them are given up.</summary>
+    /// <returns>How many events that were; each counts as skipped.</returns>
+    public long BoundsRefused() => Redeliveries.BoundsRefused();
 
     /// <summary>The sink could not tell its bounds: it is asked again no sooner than its flush interval.</summary>
     public void BoundsUnknown(DateTimeOffset now) =>

@@ -27,6 +27,12 @@ public sealed record SinkState
     /// <summary>Rejections since something was last delivered.</summary>
     public int RejectionsInARow { get; init; }
 
+    /// <summary>Until when nothing begins: a wait that the destination asked for, or one between attempts.</summary>
+    public Hold Hold { get; init; }
+
+    /// <summary>Waits in a row that the destination asked for and that counted as no failure.</summary>
+    public int RetryAftersInARow { get; init; }
+
     /// <summary>Events that probes delivered ahead of the cursor; skipped when it gets there.</summary>
     public IReadOnlyList<EventRange> DeliveredAhead { get; init; } = [];
 

@@ -10,6 +10,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     private readonly List<Refusal> _refusals = [];
     private readonly List<EventRange> _ahead = [];
     private Cursor _suspectEnd;
+    private DropCounts _told = account.Dropped;
 
     public SinkAccount Account { get; private set; } = account;
 
@@ -41,6 +42,9 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     public SuspectRun? Suspects => HasSuspects ? new SuspectRun(Id, _suspectEnd, [.. _refusals]) : null;
 
     public IReadOnlyList<EventRange> Ahead => _ahead;
+
+    /// <summary>What was given up since the sink last took something, and so lies between that and its next batch.</summary>
+    public DropCounts Untold => Account.Dropped.Since(_told);
 
     /// <summary>Events that may go in one batch: before one that was delivered ahead, and before a redelivery's end.</summary>
     public int BatchLimit(int maxEvents)
@@ -127,6 +131,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     public void Deliver(Cursor end)
     {
         Account = Account.Deliver(end);
+        _told = Account.Dropped;
         PassAhead();
     }
 
@@ -139,6 +144,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     public void Settle(Cursor end, int deadLettered, DropCounts dropped)
     {
         Account = Account.Settle(end, deadLettered, dropped);
+        _told = Account.Dropped;
         PassAhead();
     }
 

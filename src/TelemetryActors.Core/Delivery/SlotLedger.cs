@@ -72,20 +72,6 @@ internal sealed class SlotLedger
         }
     }
 
-    public long LivePending
-    {
-        get
-        {
-            var pending = 0L;
-            foreach (var lane in _lanes)
-            {
-                pending += lane.IsRedelivery ? 0 : lane.Account.Pending;
-            }
-
-            return pending;
-        }
-    }
-
     public bool HasSendable
     {
         get
@@ -125,13 +111,14 @@ internal sealed class SlotLedger
     public SlotLane? Next(DateTimeOffset now, bool hurry) =>
         (hurry ? NextWithEvents(now) : null) ?? NextDue(now);
 
-    /// <summary>The earliest instant at which a lane's batch is ready; null when no events wait.</summary>
-    public DateTimeOffset? NextDue()
+    /// <summary>The earliest instant at which <see cref="Next"/> finds a lane; null when no events wait.</summary>
+    /// <param name="isHurry">Whether a slot's events go without waiting for a batch to fill.</param>
+    public DateTimeOffset? NextDue(bool isHurry)
     {
         DateTimeOffset? earliest = null;
         foreach (var lane in _lanes)
         {
-            if (lane.Sendable > 0 && DueAt(lane) is var due && (earliest is null || due < earliest))
+            if (lane.Sendable > 0 && (isHurry ? lane.PutOff.Until : DueAt(lane)) is var due && (earliest is null || due < earliest))
             {
                 earliest = due;
             }

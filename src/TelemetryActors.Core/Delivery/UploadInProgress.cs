@@ -43,6 +43,13 @@ internal sealed class UploadInProgress
         _attemptsOfUpload++;
     }
 
+    /// <summary>The batch did not go out after all.</summary>
+    public void TakeBack()
+    {
+        Attempts--;
+        _attemptsOfUpload--;
+    }
+
     /// <summary>Whether the upload under way has used all its attempts.</summary>
     public bool IsExhausted(int attemptsPerUpload) => _attemptsOfUpload >= attemptsPerUpload;
 

@@ -20,6 +20,10 @@ public sealed class PipelineDefinition
         Sinks = [.. Sinks.Select(PrivacyGate.Guard)];
     }
 
+    /// <summary>The same with a gate before each sink and its privacy policy: it is given every event of a batch, so what it decides by an event's place is right.</summary>
+    internal PipelineDefinition(IEnumerable<SinkDefinition> sinks, Func<SinkDefinition, SinkDefinition> gate)
+        : this(sinks) => Sinks = [.. Sinks.Select(gate)];
+
     /// <summary>The sinks in the order of starting and of draining.</summary>
     public IReadOnlyList<SinkDefinition> Sinks { get; }
 
@@ -46,6 +50,11 @@ public sealed class PipelineDefinition
             if (sink.State == KeptState.Own && sink.Policy.Privacy != PrivacyPolicy.None)
             {
                 yield return $"Sinks:{sink.Name}:Privacy must be none for a sink that keeps its own accounts: it would not know what was taken out";
+            }
+
+            if (sink is { State: KeptState.Own, NeedsConsent: true })
+            {
+                yield return $"Sinks:{sink.Name}:NeedsConsent must be off for a sink that keeps its own accounts: it would not know what was held back";
             }
         }
 

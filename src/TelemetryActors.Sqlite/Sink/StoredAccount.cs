@@ -1,5 +1,4 @@
 using TelemetryActors.Delivery;
-using TelemetryActors.Events;
 
 namespace TelemetryActors.Sqlite;
 
@@ -19,9 +18,7 @@ internal readonly record struct StoredAccount(SinkAccount Account, long? EventsF
     public StoredAccount Take(SinkBatch batch, int rejected, bool withEvents)
     {
         var isContinued = CountStored(batch) > 0 || batch.Start == Account.Cursor;
-
-        // Why what lies before the batch is gone is in the running sink's counts; here it is known only that it is.
-        var account = isContinued ? Account : Account.BeginAt(batch.Start, DropReason.InDoubt);
+        var account = isContinued ? Account : Account.BeginAt(batch.Start, batch.Gone);
         var from = withEvents ? EventsFrom is { } known && batch.Start.Stream == Account.Cursor.Stream ? known : batch.Start.Ordinal + CountStored(batch) : default(long?);
         account = account.Settle(batch.End, rejected, DropCounts.None);
         return new StoredAccount(account with { Tail = account.Cursor }, from);

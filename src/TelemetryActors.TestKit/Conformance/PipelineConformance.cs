@@ -388,6 +388,26 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    public async Task A_replay_whose_bounds_come_in_parts_begins_and_one_that_is_refused_is_skipped_and_told()
+    {
+        var keyed = new KeyedSink();
+        await using var pipeline = Start(Define("sink", keyed));
+        Source.Append(7);
+        Eventually.Equal(7L, () => StatusOf(pipeline, "sink").Delivered);
+
+        keyed.FailSearches(new TimeoutException("there is more"), new TimeoutException("there is more"));
+        pipeline.Command("sink", Replay(0, 7));
+        Eventually.Equal(14L, () => StatusOf(pipeline, "sink").Delivered, Tick);
+        keyed.FailSearches(new UnauthorizedAccessException("403 AccessDenied"));
+        pipeline.Command("sink", Replay(0, 7));
+        Eventually.Equal(7L, () => StatusOf(pipeline, "sink").Dropped, Tick);
+
+        Assert.Equal((14L, 0L), StatusOf(pipeline, "sink") is var status ? (status.Delivered, status.Pending) : default);
+        Assert.Equal(["replay refused, 7 events skipped: 403 AccessDenied"], _transitions.Where(transition => transition.Kind == SinkTransitionKind.StateFault).Select(transition => transition.Cause));
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
+    [Fact]
     public async Task Dead_letters_that_are_put_back_are_delivered_and_are_dead_no_longer()
     {
         var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "too long"), new RejectedItem(1, "no such user")]));

@@ -7,12 +7,23 @@ namespace TelemetryActors.TestKit.Sinks;
 public sealed class KeyedSink : ISink, IFindsBounds
 {
     private readonly ConcurrentDictionary<string, (EventRange Bounds, IReadOnlyList<long> Numbers)> _objects = new();
+    private readonly ConcurrentQueue<Exception> _faults = new();
 
     /// <summary>The numbers of the events of each object, by its key.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> Stored => _objects.ToDictionary(stored => stored.Key, stored => stored.Value.Numbers);
 
     /// <summary>Removes an object, as a stranger would.</summary>
     public void Lose(string key) => _objects.TryRemove(key, out _);
+
+    /// <summary>Lets the next searches for bounds end with these.</summary>
+    public void FailSearches(params IReadOnlyList<Exception> faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        foreach (var fault in faults)
+        {
+            _faults.Enqueue(fault);
+        }
+    }
 
     /// <inheritdoc />
     public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
@@ -24,8 +35,9 @@ public sealed class KeyedSink : ISink, IFindsBounds
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<EventRange>>([.. _objects.Values.Select(stored => stored.Bounds)]);
+    public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) => _faults.TryDequeue(out var fault)
+        ? ValueTask.FromException<IReadOnlyList<EventRange>>(fault)
+        : ValueTask.FromResult<IReadOnlyList<EventRange>>([.. _objects.Values.Select(stored => stored.Bounds)]);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

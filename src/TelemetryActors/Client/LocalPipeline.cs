@@ -289,7 +289,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     private IPipelineEngine CreateEngine() => _options.Engine(
-        new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
+        new PipelineDefinition([EventLogSink(), .. _sinks], sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
         },

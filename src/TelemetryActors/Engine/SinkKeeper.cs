@@ -96,10 +96,11 @@ internal sealed class SinkKeeper : IDisposable
             _isFresh = _definition.StartsAtTail && state.Accounts.Count == 0;
             loaded = state;
         });
-        if (loaded is not null)
+        if (loaded is not null && !_isFresh)
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
-            Guard(_state.Begin);
+            // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
+            Guard(() => _state.Begin(_commands));
         }
 
         return loaded;

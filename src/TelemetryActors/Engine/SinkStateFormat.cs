@@ -11,6 +11,7 @@ namespace TelemetryActors.Engine;
 internal static class SinkStateFormat
 {
     private const int Version = 1;
+    private const long MostHoldMs = 366L * 24 * 60 * 60 * 1000;
 
     public static ReadOnlyMemory<byte> Write(SinkState state)
     {
@@ -45,6 +46,7 @@ internal static class SinkStateFormat
         json.WriteBoolean("paused", state.IsPaused);
         json.WriteNumber("commands_read", state.CommandsRead);
         json.WriteNumber("rejections_in_a_row", state.RejectionsInARow);
+        WriteWaits(json, state);
         WriteCircuit(json, state.Circuit);
         json.WriteStartArray("slots");
         foreach (var account in state.Accounts)
@@ -95,6 +97,8 @@ internal static class SinkStateFormat
         IsPaused = json.GetProperty("paused").GetBoolean(),
         CommandsRead = json.GetProperty("commands_read").GetInt64(),
         RejectionsInARow = json.GetProperty("rejections_in_a_row").GetInt32(),
+        RetryAftersInARow = json.TryGetProperty("retry_afters_in_a_row", out var waits) ? waits.GetInt32() : 0,
+        Hold = json.TryGetProperty("hold", out var hold) ? ReadHold(hold) : default,
         Circuit = ReadCircuit(json.GetProperty("circuit")),
         Accounts = [.. json.GetProperty("slots").EnumerateArray().Select(ReadAccount)],
         Outstanding = json.TryGetProperty("outstanding", out var batch)
@@ -106,6 +110,27 @@ internal static class SinkStateFormat
             ? [.. waiting.EnumerateArray().Select(entry => new SlotWait(entry.GetProperty("slot").GetInt32(), entry.GetProperty("since").GetDateTimeOffset()))]
             : [],
     });
+
+    private static void WriteWaits(Utf8JsonWriter json, SinkState state)
+    {
+        if (state.RetryAftersInARow > 0)
+        {
+            json.WriteNumber("retry_afters_in_a_row", state.RetryAftersInARow);
+        }
+
+        if (state.Hold != default)
+        {
+            json.WriteStartObject("hold");
+            json.WriteString("until", state.Hold.Until.UtcDateTime);
+            json.WriteNumber("longest_ms", (long)Math.Ceiling(state.Hold.Longest.TotalMilliseconds));
+            json.WriteEndObject();
+        }
+    }
+
+    // Whatever stands there, no sink is silent for years.
+    private static Hold ReadHold(JsonElement json) => new(
+        json.GetProperty("until").GetDateTimeOffset(),
+        TimeSpan.FromMilliseconds(Math.Clamp(json.GetProperty("longest_ms").GetInt64(), 0, MostHoldMs)));
 
     public static void WriteCircuit(Utf8JsonWriter json, CircuitRecord circuit)
     {

@@ -69,13 +69,18 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>When the worker should look again without being woken.</summary>
+    /// <summary>When the worker should look again without being woken; null while dead letters that the disk does not take hold the sink: the next heartbeat tries again.</summary>
     public DateTimeOffset? NextDeadline
     {
         get
         {
             lock (_gate)
             {
+                if (_letters.Count > 0)
+                {
+                    return null;
+                }
+
                 var restart = _notes.Health.RestartHold.Until;
                 return _delivery.NextDeadline is { } due && due < restart ? restart : _delivery.NextDeadline;
             }
@@ -264,7 +269,7 @@ internal sealed class SinkSupervisor
         _notes.Health.Failed(cause, now);
         if (isInTime)
         {
-            _delivery.ReadFailed(now);
+            _delivery.NotSent(now);
         }
         else
         {
@@ -339,11 +344,22 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>The sink could not tell its bounds; it is asked again later, and the replay waits.</summary>
-    public void BoundsUnknown(string cause) => Do(now =>
+    /// <summary>The sink did not tell its bounds: it goes on telling them, it is asked again later and the replay waits, or the replay is refused.</summary>
+    public void BoundsUnknown(Exception cause) => Do(now =>
     {
-        _notes.Fault($"replay waits: {cause}", now);
-        _delivery.BoundsUnknown(now);
+        switch (cause)
+        {
+            case TimeoutException:
+                _delivery.BoundsUnfinished(now);
+                break;
+            case UnauthorizedAccessException:
+                _notes.Fault(string.Create(CultureInfo.InvariantCulture, $"replay refused, {_delivery.BoundsRefused()} events skipped: {cause.Message}"), now);
+                break;
+            default:
+                _notes.Fault($"replay waits: {cause.GetType().Name}: {cause.Message}", now);
+                _delivery.BoundsUnknown(now);
+                break;
+        }
     });
 
     /// <summary>Changes size and age of batches from the next one on.</summary>

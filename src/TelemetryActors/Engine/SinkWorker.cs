@@ -283,7 +283,7 @@ internal sealed class SinkWorker : IDisposable
         }
         catch (Exception exception)
         {
-            _supervisor.BoundsUnknown($"{exception.GetType().Name}: {exception.Message}");
+            _supervisor.BoundsUnknown(exception);
         }
     }
 
@@ -321,8 +321,7 @@ internal sealed class SinkWorker : IDisposable
             _subscription.WakeAt(_supervisor.WakeAt(_slots[0].Slot));
         }
 
-        // Dead letters that the disk does not take hold the sink; the heartbeat's next wake-up tries again.
-        Sleep(_supervisor.UnwrittenLetters.Count > 0 ? null : _supervisor.NextDeadline);
+        Sleep(_supervisor.NextDeadline);
     }
 
     private void Sleep(DateTimeOffset? due)

@@ -102,8 +102,8 @@ internal sealed class LeftRing
             return (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue);
         }
 
-        // A ring of this boot goes only by hand: its writer may live on, held up in the middle of a write to the last file.
-        mayContinue &= recovered.Ring is not { IsOfThisBoot: true };
+        // Only a machine's end tells that the writer is dead: a ring may have gone by hand, and its writer be held up in the middle of a write to the last file.
+        mayContinue &= recovered.Ring is { IsOfThisHost: true, IsOfThisBoot: false };
         return (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
     }
 

@@ -222,6 +222,60 @@ public sealed class S3GatewaySpec(SharedGateway shared)
     }
 
     [FactNeeding("radosgw")]
+    [Trait("Feature", "S1.6")]
+    public async Task A_search_that_takes_longer_than_a_call_goes_on_with_the_next_one()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        await using var writer = rig.Sink();
+        for (var day = 0; day < 3; day++)
+        {
+            for (var hour = 0; hour < 7; hour++)
+            {
+                var ordinal = (day * 70) + (hour * 10);
+                await writer.DeliverAsync(DiagnosticBatch.Of(ordinal, 10, from: DiagnosticBatch.Noon.AddDays(day).AddHours(hour)), CancellationToken.None);
+            }
+        }
+
+        await using var sink = new S3Sink(rig.Options, () => GatewayRig.Open(rig.Options, rig.Gateway.Owner), "device-1", new HurryingTime(TimeSpan.FromSeconds(6)));
+        var calls = 0;
+        IReadOnlyList<EventRange>? found = null;
+        while (found is null && ++calls < 50)
+        {
+            found = await FindAsync(sink);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 21).Select(part => part * 10L), found!.Select(range => range.Start.Ordinal));
+        Assert.True(calls > 1, "one call was enough");
+
+        static async Task<IReadOnlyList<EventRange>?> FindAsync(S3Sink sink)
+        {
+            try
+            {
+                return await sink.FindBoundsAsync(DiagnosticBatch.Noon, DiagnosticBatch.Noon.AddDays(7), CancellationToken.None);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
+        }
+    }
+
+    [FactNeeding("radosgw")]
+    [Trait("Feature", "S1.6")]
+    public async Task A_replay_to_a_bucket_that_may_not_be_listed_is_refused()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        var writer = shared.Gateway.AddUser("unlisted");
+        await rig.AllowAsync("unlisted", "s3:PutObject");
+        await using var sink = rig.Sink(writer);
+
+        var refused = await Assert.ThrowsAsync<UnauthorizedAccessException>(async () =>
+            await sink.FindBoundsAsync(DiagnosticBatch.Noon, DiagnosticBatch.Noon.AddHours(1), CancellationToken.None));
+
+        Assert.Contains("s3:ListBucket", refused.Message, StringComparison.Ordinal);
+    }
+
+    [FactNeeding("radosgw")]
     public async Task A_replay_that_cannot_ask_says_why()
     {
         var rig = new GatewayRig(shared.Gateway, "not-there");

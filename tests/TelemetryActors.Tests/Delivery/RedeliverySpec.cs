@@ -96,6 +96,70 @@ public sealed class RedeliverySpec
         AssertBalanced(rig);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dead_letters_pass_a_replay_that_waits_for_its_bounds(bool isRestarted)
+    {
+        var rig = Delivered(40);
+        rig.Delivery.Redeliveries.Add(Replay(10, 30) with { BoundsWanted = new ReplayTime(DeliveryRig.Noon.AddHours(-1), DeliveryRig.Noon) });
+        rig.Delivery.BoundsUnknown(rig.Now);
+        rig.Delivery.Redeliveries.Add(Redelivery.DeadLetters(DeliveryRig.At(0), DeliveryRig.At(3)));
+        if (isRestarted)
+        {
+            rig.Restart();
+        }
+
+        Assert.Equal(["0-3"], SendAll(rig));
+
+        rig.Delivery.Redeliveries.BoundsFound([]);
+        Assert.Equal(["10-18", "18-26", "26-30"], SendAll(rig));
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void A_replay_whose_bounds_may_not_be_asked_for_is_given_up_and_the_next_one_goes()
+    {
+        var rig = Delivered(40);
+        var time = new ReplayTime(DeliveryRig.Noon.AddHours(-1), DeliveryRig.Noon);
+        rig.Delivery.Redeliveries.Add(Replay(10, 30) with { BoundsWanted = time });
+        rig.Delivery.Redeliveries.Add(Replay(0, 5) with { BoundsWanted = time with { To = DeliveryRig.Noon.AddMinutes(-1) } });
+
+        Assert.Equal(20, rig.Delivery.BoundsRefused());
+        rig.Delivery.Redeliveries.BoundsFound([]);
+
+        Assert.Equal(["0-5"], SendAll(rig));
+        Assert.Equal(20, rig.Delivery.Redeliveries.Totals.Dropped[DropReason.Skipped]);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void Bounds_that_are_still_being_told_are_asked_for_again_in_a_moment()
+    {
+        var rig = Delivered(40, Policy with { FlushInterval = TimeSpan.FromMinutes(15) });
+        var time = new ReplayTime(DeliveryRig.Noon.AddHours(-1), DeliveryRig.Noon);
+        rig.Delivery.Redeliveries.Add(Replay(10, 30) with { BoundsWanted = time });
+
+        rig.Delivery.BoundsUnfinished(rig.Now);
+
+        Assert.Null(rig.Delivery.BoundsWanted(rig.Now));
+        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void The_sink_is_asked_once_for_all_slots_of_a_replay()
+    {
+        var rig = Delivered(40);
+        var time = new ReplayTime(DeliveryRig.Noon.AddHours(-1), DeliveryRig.Noon);
+        rig.Delivery.Redeliveries.Add(Replay(10, 20) with { BoundsWanted = time });
+        rig.Delivery.Redeliveries.Add(Replay(20, 25) with { BoundsWanted = time });
+
+        rig.Delivery.Redeliveries.BoundsFound([]);
+
+        Assert.Null(rig.Delivery.BoundsWanted(rig.Now));
+        Assert.Equal(["10-18", "18-20", "20-25"], SendAll(rig));
+    }
+
     [Fact]
     public void An_open_circuit_is_not_asked_for_bounds()
     {

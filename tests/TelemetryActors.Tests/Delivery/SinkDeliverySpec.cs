@@ -385,6 +385,25 @@ public sealed class SinkDeliverySpec
     }
 
     [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_probe_that_cannot_be_read_is_not_tried_before_its_slot_is_due_again()
+    {
+        var rig = Opened();
+        rig.Append(50);
+        rig.Now = rig.Delivery.NextDeadline!.Value;
+        Assert.True(rig.Delivery.TryBegin(rig.Now, [])?.IsProbe);
+        var failed = rig.Now;
+        rig.Delivery.ReadFailed(failed);
+
+        rig.Now = failed.AddSeconds(1);
+        Assert.Null(rig.Begin());
+
+        Assert.Equal(failed.AddSeconds(2), rig.Delivery.NextDeadline);
+        rig.Now = failed.AddSeconds(2);
+        Assert.True(rig.Begin()?.IsProbe);
+    }
+
+    [Fact]
     public void A_wait_goes_on_across_restarts()
     {
         var rig = new DeliveryRig(SinkPolicies.Upload);

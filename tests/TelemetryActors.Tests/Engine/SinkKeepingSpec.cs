@@ -63,6 +63,45 @@ public sealed class SinkKeepingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_kill_before_the_first_look_at_the_commands_does_not_bring_old_ones_back()
+    {
+        Command();
+        using (var killed = Keeper(out _))
+        {
+            Assert.True(killed.TryOwn());
+            Assert.NotNull(killed.Load());
+        }
+
+        using var next = Keeper(out var supervisor);
+        Assert.True(next.TryOwn());
+        supervisor.Load(next.Load()!);
+        next.PollCommands();
+        Assert.False(supervisor.Status.IsPaused);
+        Command();
+        next.PollCommands();
+
+        Assert.True(supervisor.Status.IsPaused);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void The_first_state_of_a_sink_that_begins_at_the_tail_says_where_that_is()
+    {
+        _source.Append(3);
+        using var keeper = Keeper(out var supervisor, startsAtTail: true);
+        Assert.True(keeper.TryOwn());
+
+        var state = keeper.Load();
+        var before = File.Exists(StatePath);
+        supervisor.Load(state!);
+        keeper.PollCommands();
+
+        Assert.False(before);
+        Assert.Equal(3, Assert.Single(new SinkStateFile(_files, _directory, Name).Load(_time.GetUtcNow(), out _).Accounts).Cursor.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sink_that_never_ran_goes_on_without_its_file_while_the_disk_takes_none()
     {
         _files.IsFull = true;
@@ -125,8 +164,23 @@ public sealed class SinkKeepingSpec : IDisposable
 
     private LocalEngine Start(SinkPolicy? policy = null, ISink? sink = null)
     {
+        var engine = new LocalEngine(new PipelineDefinition([Define(policy, sink)]), Environment());
+        engine.Start();
+        return engine;
+    }
+
+    private SinkKeeper Keeper(out SinkSupervisor supervisor, bool startsAtTail = false)
+    {
+        supervisor = new SinkSupervisor(Define(null, null) with { StartsAtTail = startsAtTail }, new SupervisionPolicy(), Environment());
+        return new SinkKeeper(supervisor.Definition, Environment(), supervisor);
+    }
+
+    private SinkDefinition Define(SinkPolicy? policy, ISink? sink) => new(Name, policy ?? Quick, _ => sink ?? _sink);
+
+    private EngineEnvironment Environment()
+    {
         IEventSource[] sources = [_source];
-        var engine = new LocalEngine(new PipelineDefinition([new SinkDefinition(Name, policy ?? Quick, _ => sink ?? _sink)]), new EngineEnvironment
+        return new EngineEnvironment
         {
             BaseDirectory = _directory,
             Sources = () => sources,
@@ -135,8 +189,6 @@ public sealed class SinkKeepingSpec : IDisposable
             Time = _time,
             Files = _files,
             Jitter = () => 0,
-        });
-        engine.Start();
-        return engine;
+        };
     }
 }

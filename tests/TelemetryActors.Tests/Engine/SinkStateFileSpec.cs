@@ -28,6 +28,8 @@ public sealed class SinkStateFileSpec : IDisposable
             Outstanding = new OutstandingBatch(new EventRange(3, cursor, cursor with { Ordinal = 14 }), 2, 1),
             Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1) { Index = 4 }]),
             RejectionsInARow = 20,
+            RetryAftersInARow = 3,
+            Hold = new Hold(Noon.AddTicks(9), TimeSpan.FromHours(1)),
             DeliveredAhead = [new EventRange(3, cursor, cursor with { Ordinal = 13 })],
             Waiting = [new SlotWait(3, Noon.AddTicks(7))],
             CommandsRead = 77,
@@ -42,8 +44,21 @@ public sealed class SinkStateFileSpec : IDisposable
         Assert.Equal(state.DeliveredAhead, loaded.DeliveredAhead);
         Assert.Equal(state.Waiting, loaded.Waiting);
         Assert.Equal(
-            (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead),
-            (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead));
+            (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead, state.RetryAftersInARow, state.Hold),
+            (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead, loaded.RetryAftersInARow, loaded.Hold));
+    }
+
+    [Fact]
+    public void A_wait_that_no_policy_asks_for_silences_no_sink_for_years()
+    {
+        File().Save(SinkState.Fresh with { Hold = new Hold(Noon.AddYears(1000), TimeSpan.FromMilliseconds(7)) });
+        var path = SinkPaths.State(_directory, "s3");
+        System.IO.File.WriteAllText(path, System.IO.File.ReadAllText(path).Replace("\"longest_ms\": 7", $"\"longest_ms\": {long.MaxValue}", StringComparison.Ordinal));
+
+        var hold = File().Load(Noon, out var fault).Hold.ClampedTo(Noon);
+
+        Assert.Null(fault);
+        Assert.True(hold.Until <= Noon.AddDays(366), hold.ToString());
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal sealed class RunPostingSink : ISink
     private (int Slot, BatchOrigin Origin, Cursor Start) _batch;
 
     /// <param name="options">Address and credential.</param>
-    /// <param name="hasConsent">Asked before each batch; while it says no, no connection of any kind is made (D.9).</param>
+    /// <param name="hasConsent">Asked before each batch and before each POST; while it says no, no connection of any kind is made (D.9).</param>
     /// <param name="time">The clock.</param>
     /// <param name="transport">What carries the requests; null: the network.</param>
     public RunPostingSink(RunPostingOptions options, Func<bool> hasConsent, TimeProvider time, HttpMessageHandler? transport)
@@ -66,6 +66,12 @@ internal sealed class RunPostingSink : ISink
             if (posts > 0 && (posts == MaxPosts || _time.GetElapsedTime(began) > TimeOf(batch)))
             {
                 return new SinkOutcome.Unfinished(index);
+            }
+
+            if (!_hasConsent())
+            {
+                // A batch may take its time, and consent is taken back at once.
+                return new SinkOutcome.Misconfigured(ConsentStore.MissingCause);
             }
 
             posts++;

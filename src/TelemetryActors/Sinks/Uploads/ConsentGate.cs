@@ -9,8 +9,11 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Sinks.Uploads;
 
 /// <summary>Stands before a sink that needs consent and lets through what the consent covers, whatever slot, replay or dead letter it comes from; the rest is counted as dropped (D.9).</summary>
-/// <remarks>The one place where that is decided. Without consent the sink is not even called.</remarks>
-internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink
+/// <remarks>
+/// The one place where that is decided. Without consent the sink is not even called. It tells an event's place by counting a batch's lines, so nothing may
+/// stand before it that takes lines out or changes them: the privacy policy's gate is behind it.
+/// </remarks>
+internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink, IFindsBounds
 {
     private const string Reason = "recorded without consent";
 
@@ -49,6 +52,12 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
             : allowed.Count == 0 ? new SinkOutcome.PartlyDelivered(held)
             : GatedOutcome.Of(await sink.DeliverAsync(batch with { Lines = _lines.WrittenMemory }, cancellation), allowed, held);
     }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        sink is not IFindsBounds finder ? ValueTask.FromResult<IReadOnlyList<EventRange>>([])
+        : cover() is null ? ValueTask.FromException<IReadOnlyList<EventRange>>(new IOException(ConsentStore.MissingCause))
+        : finder.FindBoundsAsync(from, to, cancellation);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => sink.DisposeAsync();

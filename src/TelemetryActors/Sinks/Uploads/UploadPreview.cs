@@ -80,12 +80,14 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         }
 
         var device = new DeviceIdentityFile(files, BaseDirectory, asked.DeviceId);
-        var sink = new PipelineDefinition(SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name)).Sinks[0];
         var consent = new ConsentStore(files, BaseDirectory, _options.Time);
-        return consent.Current.IsGranted ? ConsentGate.Guard(sink, () => consent.Cover, files) : sink;
+        var isGranted = consent.Current.IsGranted;
+        return new PipelineDefinition(
+            SinkList.Of(asked, () => true, device, transport).Where(sink => sink.Name == name),
+            sink => isGranted ? ConsentGate.Guard(sink, () => consent.Cover, files) : sink).Sinks[0];
     }
 
-    // The same plans that the sink's worker would make, with its circuit closed; each batch counts as held back when the next is asked for.
+    // The same plans that the sink's worker would make, with its circuit closed and its waits over; each batch counts as held back when the next is asked for.
     private IEnumerable<SinkBatch> Next(SinkDefinition definition)
     {
         if (AtomicFile.TryRead(files, SinkPaths.State(BaseDirectory, definition.Name)) is not { } kept)
@@ -96,7 +98,7 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         var now = _options.Time.GetUtcNow();
         var sources = Slots().Select(slot => new OtherSlotSource(slot, _options.Time)).ToDictionary(source => source.Slot, source => (IEventSource)source);
         sources[LaneId.NoSlot] = new TakenLetters(files, BaseDirectory, definition.Name);
-        var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false };
+        var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false, Hold = default };
         var delivery = new SinkDelivery(definition.Policy, state, startsAtTail: true, now);
         SlotTail[] tails = [.. sources.Values.Where(source => source.Slot != LaneId.NoSlot).Select(source => new SlotTail(source.Slot, source.Tail))];
         var buffer = new byte[BatchReader.BufferBytes(definition.Policy)];

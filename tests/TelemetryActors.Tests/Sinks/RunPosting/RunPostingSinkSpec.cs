@@ -12,7 +12,7 @@ namespace TelemetryActors.Tests.Sinks.RunPosting;
 public sealed class RunPostingSinkSpec : IDisposable
 {
     private readonly LoopbackHttpServer _server = new();
-    private bool _hasConsent = true;
+    private volatile bool _hasConsent = true;
 
     public void Dispose() => _server.Dispose();
 
@@ -134,6 +134,28 @@ public sealed class RunPostingSinkSpec : IDisposable
 
         Assert.Equal(new SinkOutcome.Misconfigured("no consent"), outcome);
         Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public async Task Consent_that_is_taken_back_in_the_middle_of_a_batch_ends_its_posts()
+    {
+        _server.Answer(request =>
+        {
+            _hasConsent = IdOf(request) != "run-1";
+            return new LoopbackAnswer(200);
+        });
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end", "run_end", "note", "run_end");
+        var whileDenied = Posted().ToList();
+        _hasConsent = true;
+        var rest = await Deliver(sink, 0, "run_end", "run_end", "note", "run_end");
+
+        Assert.Equal(new SinkOutcome.Misconfigured("no consent"), outcome);
+        Assert.Equal(["run-0", "run-1"], whileDenied);
+        Assert.Equal(SinkOutcome.Delivered, rest);
+        Assert.Equal(["run-0", "run-1", "run-3"], Posted());
     }
 
     [Fact]

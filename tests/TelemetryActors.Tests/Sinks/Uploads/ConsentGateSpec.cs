@@ -8,6 +8,7 @@ using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
+using TelemetryActors.TestKit.Sinks;
 using TelemetryActors.Tests.Client;
 using Xunit;
 
@@ -114,6 +115,34 @@ public sealed class ConsentGateSpec : IDisposable
 
         Assert.Equal(ConsentStore.MissingCause, Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason);
         Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task A_destination_is_asked_for_its_bounds_under_consent_and_not_before()
+    {
+        var keyed = new KeyedSink();
+        var bounds = new EventRange(Slot, new Cursor(Stream, 0, 0), new Cursor(Stream, 10, 1));
+        await keyed.DeliverAsync(new SinkBatch(Slot, bounds.Start, bounds.End, "{\"details\":{\"n\":0}}\n"u8.ToArray()), CancellationToken.None);
+        var definition = new SinkDefinition("mine", SinkPolicies.Custom, _ => keyed) { NeedsConsent = true };
+        await using var sink = TelemetryActors.Sinks.Uploads.ConsentGate.Guard(definition, () => _cover, DiskFileSystem.Instance).Create(new SinkContext("mine", _base.FullName, TimeProvider.System));
+        var finder = Assert.IsAssignableFrom<IFindsBounds>(sink);
+
+        var found = await finder.FindBoundsAsync(Since, Since, CancellationToken.None);
+        _cover = null;
+        var fault = await Assert.ThrowsAsync<IOException>(async () => await finder.FindBoundsAsync(Since, Since, CancellationToken.None));
+
+        Assert.Equal([bounds], found);
+        Assert.Equal(ConsentStore.MissingCause, fault.Message);
+    }
+
+    [Fact]
+    public void A_sink_that_keeps_its_own_accounts_cannot_need_consent()
+    {
+        var sink = new SinkDefinition("mine", SinkPolicies.Custom, _ => new KeyedSink()) { NeedsConsent = true, State = KeptState.Own };
+
+        var fault = Assert.Single(PipelineDefinition.FaultsOf([sink]));
+
+        Assert.StartsWith("Sinks:mine:NeedsConsent", fault, StringComparison.Ordinal);
     }
 
     [Fact]

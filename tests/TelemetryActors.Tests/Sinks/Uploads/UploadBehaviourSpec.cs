@@ -75,6 +75,28 @@ public sealed class UploadBehaviourSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Uploads))]
+    [Trait("Feature", "S1.18")]
+    public async Task A_server_that_asks_to_wait_is_not_asked_sooner_by_the_next_process(string upload)
+    {
+        _server.AnswerWith(429, "3600");
+        await using (Start(upload))
+        {
+            Append(upload, 3);
+            Eventually.Equal(1, () => _server.Requests.Count, Advance);
+            Eventually.True(() => Status(_engine!).LastError is not null);
+        }
+
+        var asked = _time.GetUtcNow();
+        _server.AnswerWith(200);
+        await using var next = Start(upload);
+        Eventually.Equal(3L, () => Settled(next), () => Advance(TimeSpan.FromSeconds(30)));
+
+        Assert.True(_time.GetUtcNow() - asked >= TimeSpan.FromSeconds(3500), (_time.GetUtcNow() - asked).ToString());
+        Assert.Equal((upload == "runs" ? 4 : 2, 3L), (_server.Requests.Count, Status(next).Delivered));
+    }
+
+    [Theory]
+    [MemberData(nameof(Uploads))]
     public async Task A_wait_that_is_not_named_is_a_failure_and_tried_once_more(string upload)
     {
         var asked = 0;

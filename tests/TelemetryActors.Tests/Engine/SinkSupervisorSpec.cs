@@ -1,0 +1,98 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Tests.Engine;
+
+/// <summary>What a supervisor makes of calls that never began, whatever the engine.</summary>
+public sealed class SinkSupervisorSpec
+{
+    private readonly MemoryEventSource _source = new();
+    private readonly ManualTime _time = new();
+    private readonly byte[] _buffer = new byte[BatchReader.BufferBytes(SinkPolicies.Remote)];
+
+    [Fact]
+    [Trait("Feature", "S1.15")]
+    [Trait("Feature", "S1.16")]
+    public void A_batch_that_was_not_sent_is_no_attempt_of_its_upload()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports with { FlushEvents = 1 });
+        _source.Append(1);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            Assert.NotNull(Begin(supervisor));
+            supervisor.HandBack("the disk takes no state");
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        var sent = Begin(supervisor);
+        supervisor.Complete(new SinkOutcome.Retry("500"), threw: false);
+
+        Assert.Equal(1, sent?.Attempt);
+        Assert.Equal((1L, 0L), (supervisor.Status.Pending, supervisor.Status.Dropped));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.6")]
+    public void A_batch_that_was_not_sent_has_not_lost_its_place_in_time()
+    {
+        var supervisor = Supervise(SinkPolicies.Remote with { FlushInterval = TimeSpan.FromMinutes(15) });
+        _source.Append(1);
+        Assert.Null(Begin(supervisor));
+        _time.Advance(TimeSpan.FromMinutes(15));
+        Assert.NotNull(Begin(supervisor));
+
+        supervisor.HandBack("the disk takes no state");
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.NotNull(Begin(supervisor));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_probe_that_throws_while_it_is_read_is_followed_by_another()
+    {
+        var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
+        _source.Append(1);
+        Begin(supervisor);
+        supervisor.Complete(new SinkOutcome.Misconfigured("401"), threw: false);
+        _time.Advance(TimeSpan.FromHours(6));
+        Assert.True(Plan(supervisor)?.IsProbe);
+
+        supervisor.Complete(new SinkOutcome.Retry("OutOfMemoryException"), threw: true);
+
+        Assert.Equal(CircuitState.Open, supervisor.Status.Circuit.State);
+        Assert.True(supervisor.NextDeadline > _time.GetUtcNow());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(Plan(supervisor)?.IsProbe);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void While_dead_letters_are_not_written_there_is_nothing_to_wake_up_for()
+    {
+        var supervisor = Supervise(SinkPolicies.EventLog with { MaxBatchEvents = 2 });
+        _source.Append(5);
+        Begin(supervisor);
+        supervisor.Complete(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "400")]), threw: false);
+
+        var unwritten = supervisor.NextDeadline;
+        supervisor.LettersWritten();
+
+        Assert.Null(unwritten);
+        Assert.NotNull(supervisor.NextDeadline);
+    }
+
+    private PlannedBatch? Begin(SinkSupervisor supervisor) =>
+        Plan(supervisor) is { } plan ? supervisor.Loaded(plan, BatchReader.Read(_source, plan, _buffer)) : null;
+
+    private BatchPlan? Plan(SinkSupervisor supervisor) => supervisor.TryBegin([new SlotTail(_source.Slot, _source.Tail)], hurry: false);
+
+    private SinkSupervisor Supervise(SinkPolicy policy) => new(
+        new SinkDefinition("sink", policy, _ => throw new InvalidOperationException("no sink is called here")),
+        new SupervisionPolicy(),
+        new EngineEnvironment { BaseDirectory = "", Sources = () => [_source], Signal = _source, Raise = _ => { }, Time = _time, Jitter = () => 0 });
+}
