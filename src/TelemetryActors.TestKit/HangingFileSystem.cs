@@ -8,6 +8,7 @@ public sealed class HangingFileSystem(IFileSystem inner) : IFileSystem, IDisposa
 {
     private readonly ManualResetEventSlim _answers = new(initialState: true);
     private readonly ManualResetEventSlim _syncs = new(initialState: true);
+    private readonly ManualResetEventSlim _locks = new(initialState: true);
     private int _waiting;
 
     /// <summary>How many calls do not return now.</summary>
@@ -19,11 +20,15 @@ public sealed class HangingFileSystem(IFileSystem inner) : IFileSystem, IDisposa
     /// <summary>Lets no call return from now on that waits for the device; all others do.</summary>
     public void HangSyncs() => _syncs.Reset();
 
+    /// <summary>Lets no call return from now on that takes a lock; all others do.</summary>
+    public void HangLocks() => _locks.Reset();
+
     /// <summary>Lets all calls go on, those that hang too.</summary>
     public void Answer()
     {
         _answers.Set();
         _syncs.Set();
+        _locks.Set();
     }
 
     /// <inheritdoc />
@@ -54,7 +59,7 @@ public sealed class HangingFileSystem(IFileSystem inner) : IFileSystem, IDisposa
     public void SyncDirectory(string path) => WaitToSync().SyncDirectory(path);
 
     /// <inheritdoc />
-    public IFileLock? TryLock(string path) => Wait().TryLock(path) is { } taken ? new HangingLock(taken, this) : null;
+    public IFileLock? TryLock(string path) => WaitToLock().TryLock(path) is { } taken ? new HangingLock(taken, this) : null;
 
     internal IFileSystem Wait() => WaitFor(_answers);
 
@@ -62,6 +67,12 @@ public sealed class HangingFileSystem(IFileSystem inner) : IFileSystem, IDisposa
     {
         Wait();
         return WaitFor(_syncs);
+    }
+
+    private IFileSystem WaitToLock()
+    {
+        Wait();
+        return WaitFor(_locks);
     }
 
     private IFileSystem WaitFor(ManualResetEventSlim gate)

@@ -282,7 +282,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     private IPipelineEngine CreateEngine() => _options.Engine(
-        new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))])
+        new PipelineDefinition([EventLogSink(), .. _sinks.Select(sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files, () => _own.Now))])
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
         },

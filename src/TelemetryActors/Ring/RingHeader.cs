@@ -71,6 +71,14 @@ internal unsafe struct RingHeader
     [FieldOffset(176)]
     public int HasFailedSync;
 
+    /// <summary>The ordinal from which on events were recorded under <c>DO_NOT_TRACK</c>; meaningful while <see cref="HasUntracked"/> is 1.</summary>
+    [FieldOffset(192)]
+    public long UntrackedFrom;
+
+    /// <summary>1 while events may stand here that no upload may ever send.</summary>
+    [FieldOffset(200)]
+    public int HasUntracked;
+
     [FieldOffset(320)]
     public int BaseDirectoryLength;
 
