@@ -72,7 +72,7 @@ public sealed class UntrackedStartSpec : IDisposable
             Assert.True(await first.FlushSinksAsync(TimeSpan.FromSeconds(20), "http"));
         }
 
-        _slow.HangLocks();
+        _slow.HangAt(path => path.EndsWith(".lock", StringComparison.Ordinal));
         await using var untracked = StartUntracked(options =>
         {
             options.Files = _slow;
