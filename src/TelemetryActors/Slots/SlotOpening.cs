@@ -111,7 +111,9 @@ internal sealed class SlotOpening : IDisposable
             // The disk refuses: the old ring goes on, with what it holds.
             left.Ring.Adopt();
             _isOpen = true;
-            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written, isLeft: true));
+            var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, isLeft: true));
+            adopted.FindAbandoned();
+            return adopted;
         }
 
         var (begin, start, index, mayContinue) = left is not null

@@ -45,6 +45,19 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
 
+    /// <summary>Looks for <see cref="Abandoned"/> now: what says it may be overwritten in the ring later.</summary>
+    public void FindAbandoned()
+    {
+        try
+        {
+            _ = Abandoned;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A log that cannot be read now is no reason not to record; whoever asks for them looks again.
+        }
+    }
+
     /// <summary>The runs that the last writer left open and nobody has ended yet, with their agents.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned
     {
