@@ -156,7 +156,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         using var run = StartRun(agent, jobType);
         try
         {
-            await work(run);
+            await work(run).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception)
         {
@@ -191,7 +191,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellation = default)
     {
         var flushed = _pipeline.FlushAsync();
-        return flushed.IsCompletedSuccessfully ? flushed.Result : await flushed.WaitAsync(cancellation);
+        return flushed.IsCompletedSuccessfully ? flushed.Result : await flushed.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Sends what is there to the named sinks, or to all when none is named, without waiting for batches to fill.</summary>
@@ -234,7 +234,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         {
             _sessions.End();
             CrashWatch.Remove(this, _options);
-            await _pipeline.DisposeAsync();
+            await _pipeline.DisposeAsync().ConfigureAwait(false);
         }
     }
 

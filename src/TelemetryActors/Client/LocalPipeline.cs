@@ -199,10 +199,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
 
         _start.Dispose();
-        await end.WaitForStartAsync(_started.Task);
+        await end.WaitForStartAsync(_started.Task).ConfigureAwait(false);
         _watching.End(_options.ShutdownBudget);
         _isGivenUp = !_started.Task.IsCompleted;
-        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
+        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp).ConfigureAwait(false);
         _keeper.Dispose();
         TellLost(_own.Now);
     }
