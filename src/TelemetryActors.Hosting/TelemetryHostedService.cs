@@ -27,7 +27,7 @@ internal sealed class TelemetryHostedService(IServiceProvider services) : IHoste
     {
         if (_client is { } client)
         {
-            await client.DisposeAsync();
+            await client.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -34,6 +34,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     private readonly ClientSettings _settings;
     private readonly RunRegistry _runs;
     private readonly LocalPipeline _pipeline;
+    private readonly RunCommits _commits;
     private int _ended;
 
     internal TelemetryClient(
@@ -45,6 +46,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         _pipeline = pipeline;
         _settings = settings;
         Consent = consent;
+        _commits = new RunCommits(options.WorkingDirectory, (run, commit, labels) => RecordCommit(run, commit, labels));
         _sessions = new Sessions(writer, options, JoinedRun(options));
         _sessions.Start();
         if (options.RecordCrashes)
@@ -154,7 +156,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         using var run = StartRun(agent, jobType);
         try
         {
-            await work(run);
+            await work(run).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception)
         {
@@ -189,7 +191,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellation = default)
     {
         var flushed = _pipeline.FlushAsync();
-        return flushed.IsCompletedSuccessfully ? flushed.Result : await flushed.WaitAsync(cancellation);
+        return flushed.IsCompletedSuccessfully ? flushed.Result : await flushed.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Sends what is there to the named sinks, or to all when none is named, without waiting for batches to fill.</summary>
@@ -232,7 +234,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         {
             _sessions.End();
             CrashWatch.Remove(this, _options);
-            await _pipeline.DisposeAsync();
+            await _pipeline.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -253,30 +255,5 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     internal TelemetryRun StartRun(RunId id, string agent, string jobType, RunLabels? labels) =>
-        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, WithCommit(labels));
-
-    // What the caller says of the commit stands before what is found.
-    private RunLabels? WithCommit(RunLabels? labels)
-    {
-        if (!_options.TrackGit || (labels ?? []).Any(label => label.Key == RunEvents.CommitHash) || GitHead.Of(Environment.CurrentDirectory) is not { } head)
-        {
-            return labels;
-        }
-
-        var all = new RunLabels();
-        foreach (var (name, text) in new[] { ("git_repo", head.Repo), ("git_branch", head.Branch), (RunEvents.CommitHash, head.Commit) })
-        {
-            if (text is not null)
-            {
-                all.Add(name, text);
-            }
-        }
-
-        foreach (var (name, text) in labels ?? [])
-        {
-            all.Add(name, text);
-        }
-
-        return all;
-    }
+        new(_writer, _runs, _options.Time, id, agent, jobType, SessionId, _options.TrackGit ? _commits.Label(id.Text, labels) : labels);
 }

@@ -113,6 +113,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether no sink but the event log is to run, whatever the settings say.</summary>
     internal bool HasOnlyTheLog { get; set; }
 
+    /// <summary>The directory whose git commit runs are tied to.</summary>
+    internal Func<string> WorkingDirectory { get; set; } = () => Environment.CurrentDirectory;
+
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 
     /// <summary>The environment; null: the process's own, read at start.</summary>

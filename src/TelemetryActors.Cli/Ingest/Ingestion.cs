@@ -17,7 +17,11 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
     {
         if (unsaved.Exist)
         {
-            client.Pipeline.TakeOverDeadWriters();
+            if (!client.Pipeline.TakeOverDeadWriters())
+            {
+                throw new CommandException("The base directory does not answer: what an earlier ingestion left cannot be looked at.", ExitCode.Failed);
+            }
+
             await FlushAsync();
             unsaved.Learn(ids);
             ids.Save();

@@ -87,9 +87,6 @@ internal static class ClientStart
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             TellUnusable(exception);
-            var slot = SlotOpening.OpenWithoutDisk(settings);
-            slot.BeginTracking(settings);
-            return slot;
         }
 
         return SlotOpening.OpenWithoutDisk(settings);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
@@ -27,7 +28,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private const int LingerEvents = 10_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftBehindTime = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TakeOverPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -37,7 +38,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly SlotMover _mover;
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
-    private readonly ITimer _watching;
     private readonly SlotKeeper _keeper;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
@@ -55,6 +55,12 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private volatile bool _isEnding;
     private readonly EngineStart _start;
 
+    // From before the engine's first look at a disk until the end: whoever waits for the log is watched over, whatever hangs.
+    private readonly Heartbeat _watching;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private int _toldOverdue;
+    private volatile SinkStatus? _overdueStart;
+
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
     {
@@ -70,11 +76,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
         _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
-
-        // Whoever looks after slots waits for the disk: that it hangs can only be seen by who does not.
-        _watching = options.Time.CreateTimer(_ => LookAtLog(), null, WatchInterval, WatchInterval);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         _start = new EngineStart(StartEngine, FailStart, options.Time);
+        _watching = new Heartbeat(options.Time, WatchInterval, LookAtLog, exception => Report("log", exception));
     }
 
     public BaseFolder Base => _settings.Base;
@@ -86,11 +90,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Events that were accepted and went with this process, because they were in its memory alone; known once it was disposed.</summary>
     public long LostAtEnd { get; private set; }
 
-    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? (_failedStart is { } failed ? [failed] : []);
+    public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? ((_failedStart ?? _overdueStart) is { } none ? [none] : []);
 
     /// <summary>What runs the sinks; null when it could not start, which was told, or when its disk keeps it from starting.</summary>
-    /// <remarks>Whoever asks before it runs waits for it, a bounded time; recording does not ask.</remarks>
-    public IPipelineEngine? Engine => _started.Task.Wait(EnginePatience) ? _engine : null;
+    /// <remarks>Whoever asks before it runs waits for it, as long as it may take to come up, counted from the start; recording does not ask.</remarks>
+    public IPipelineEngine? Engine => WaitForStart(EnginePatience - Stopwatch.GetElapsedTime(_begun)) ? _engine : null;
+
+    // Once for the writer slot, and as long again for the engine.
+    private TimeSpan EnginePatience => _options.StartBudget * 2;
 
     /// <summary>Starts behind the ring: events are accepted at once, the engine comes up on a thread of its own meanwhile.</summary>
     public static LocalPipeline Start(
@@ -98,6 +105,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var pipeline = new LocalPipeline(options, settings, slot, arrival, writer, runs, consent);
         pipeline._keeper.NameOpenRuns(slot);
+        pipeline._watching.Start();
         pipeline._start.Begin();
         return pipeline;
     }
@@ -142,10 +150,17 @@ internal sealed class LocalPipeline : IAsyncDisposable
     }
 
     /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
-    public void TakeOverDeadWriters()
+    /// <param name="limit">How long the engine is waited for; null for a minute.</param>
+    /// <returns>False when the disk does not let it come up in that time.</returns>
+    public bool TakeOverDeadWriters(TimeSpan? limit = null)
     {
-        _started.Task.GetAwaiter().GetResult();
+        if (!WaitForStart(limit ?? TakeOverPatience))
+        {
+            return false;
+        }
+
         _keeper.TakeOver();
+        return true;
     }
 
     /// <summary>Changes size and age of the upload's batches.</summary>
@@ -155,7 +170,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Looks at the recorded consent now.</summary>
     public void LookAtConsent()
     {
-        if (_started.Task.Wait(EnginePatience))
+        if (Engine is not null)
         {
             _watch?.Look();
         }
@@ -184,10 +199,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
 
         _start.Dispose();
-        await end.WaitForStartAsync(_started.Task);
+        await end.WaitForStartAsync(_started.Task).ConfigureAwait(false);
+        _watching.End(_options.ShutdownBudget);
         _isGivenUp = !_started.Task.IsCompleted;
-        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp);
-        await _watching.DisposeAsync();
+        await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp).ConfigureAwait(false);
         _logWatch.End();
         _keeper.Dispose();
         TellLost(_own.Now);
@@ -226,7 +241,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
             // The slot itself may be a dead writer's: its runs are closed before anything else is done with it.
             _keeper.CloseRunsOfOwn();
-            _logWatch.Look(null);
             if (!isAwaited)
             {
                 FindOthersFirst();
@@ -281,15 +295,33 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private void FailStart(Exception exception, DateTimeOffset? again)
     {
         var cause = $"The pipeline could not be started: {exception.Message}";
-        var slot = _own.Now;
         _failedStart = EngineStart.StatusOf(EventLogName, cause, _options.Time.GetUtcNow(), again);
-        slot.Ring.Overwrites = true;
-        slot.Flushes.SetUnavailable(cause);
+        LookAtLog();
         Report("start", exception);
     }
 
+    private bool WaitForStart(TimeSpan limit)
+    {
+        if (_started.Task.Wait(limit > TimeSpan.Zero ? limit : TimeSpan.Zero))
+        {
+            return true;
+        }
+
+        if (Interlocked.Exchange(ref _toldOverdue, 1) == 0)
+        {
+            var cause = $"The base directory {Base.Path} does not answer: the sinks do not run yet, and events are held in the ring.";
+            _overdueStart = EngineStart.StatusOf(EventLogName, cause, _options.Time.GetUtcNow(), again: null);
+            Report(new TelemetryFailure("start", cause));
+        }
+
+        return false;
+    }
+
+    // Touches no disk.
+    private void LookAtLog() => _logWatch.Look(_failedStart?.Circuit.Cause);
+
     private IPipelineEngine CreateEngine() => _options.Engine(
-        new PipelineDefinition([EventLogSink(), .. _sinks], sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files))
+        new PipelineDefinition([EventLogSink(), .. _sinks], sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files, () => _own.Now))
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
         },
@@ -367,22 +399,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         if (_started.Task.IsCompleted)
         {
             _engine?.Wake(EventLogName);
-        }
-    }
-
-    private void LookAtLog()
-    {
-        try
-        {
-            if (_engine is not null)
-            {
-                _logWatch.Look(null);
-            }
-        }
-        catch (Exception exception)
-        {
-            // A timer's fault would end the host.
-            Report("watch", exception);
         }
     }
 

@@ -22,10 +22,10 @@ internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer
     /// <param name="hasStarted">Whether there was one.</param>
     public async Task RunAsync(Task<bool> stopping, bool hasStarted)
     {
-        await Task.WhenAny(stopping, Left(EngineShare));
+        await Task.WhenAny(stopping, Left(EngineShare)).ConfigureAwait(false);
         var slot = own.Now;
         var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted));
-        await Task.WhenAny(ending, Left(1));
+        await Task.WhenAny(ending, Left(1)).ConfigureAwait(false);
         slot.Flushes.SetUnavailable("The client has ended.");
         if (!ending.IsCompletedSuccessfully || !ending.Result)
         {

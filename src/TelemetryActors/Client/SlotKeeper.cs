@@ -68,7 +68,6 @@ internal sealed class SlotKeeper : IDisposable
 
         // A slot that is lost is left by the log's thread, which alone writes to it.
         _own.Now.TryKeepHeld();
-        _own.Now.NoteTracking();
         CloseRunsOfOwn();
     }
 

@@ -71,7 +71,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private async Task<bool> StopOnceAsync()
     {
@@ -82,7 +82,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         {
             var workers = stage.Select(sink => sink.Worker).ToList();
             workers.ForEach(worker => worker.Stop());
-            ended &= await AllEndedAsync(workers, Left());
+            ended &= await AllEndedAsync(workers, Left()).ConfigureAwait(false);
         }
 
         _heartbeat.End(Left());
@@ -95,7 +95,7 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(workers.Select(worker => worker.Ended)).WaitAsync(budget > TimeSpan.Zero ? budget : TimeSpan.Zero, _environment.Time);
+            await Task.WhenAll(workers.Select(worker => worker.Ended)).WaitAsync(budget > TimeSpan.Zero ? budget : TimeSpan.Zero, _environment.Time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

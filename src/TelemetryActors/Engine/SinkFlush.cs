@@ -19,7 +19,7 @@ internal static class SinkFlush
         chosen.ForEach(supervisor => engine.Wake(supervisor.Definition.Name));
         try
         {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, engine.Environment.Time)).All(reached => reached) && isKnown;
+            return (await Task.WhenAll(flushes).WaitAsync(timeout, engine.Environment.Time).ConfigureAwait(false)).All(reached => reached) && isKnown;
         }
         catch (TimeoutException)
         {

@@ -107,6 +107,17 @@ internal sealed unsafe class EventRing
         set => Volatile.Write(ref _header->InDoubt, value);
     }
 
+    /// <summary>The ordinal from which on events were recorded under <c>DO_NOT_TRACK</c>; null when none were. Whoever brings them to a log notes it there first.</summary>
+    public long? UntrackedFrom
+    {
+        get => Volatile.Read(ref _header->HasUntracked) == 1 ? _header->UntrackedFrom : null;
+        set
+        {
+            _header->UntrackedFrom = value ?? _header->UntrackedFrom;
+            Volatile.Write(ref _header->HasUntracked, value is null ? 0 : 1);
+        }
+    }
+
     /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
     public bool BeginsAt(long position) => _header->Begin == position;
 

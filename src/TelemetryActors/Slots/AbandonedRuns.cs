@@ -1,11 +1,9 @@
 using TelemetryActors.Encoding;
-using TelemetryActors.Log;
-using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Slots;
 
 /// <summary>Finds the runs that a dead writer began and never ended.</summary>
-/// <remarks>Its last state names those that were open there; the stretch of the log behind it says what began and ended since.</remarks>
+/// <remarks>Its last state names those that were open there; what stands behind that, in the log and in a ring that its disk has not taken yet, says what began and ended since.</remarks>
 internal static class AbandonedRuns
 {
     private const int BufferBytes = 256 * 1024;
@@ -18,27 +16,26 @@ internal static class AbandonedRuns
         var start = slot.Start;
         var open = new Dictionary<string, string>(start.OpenRuns, StringComparer.Ordinal);
         var buffer = new byte[BufferBytes];
-        var from = start.KnownTo;
-        while (from.Position < start.LeftTo.Position && Next(slot, from, buffer) is { } read && read.End.Position > from.Position)
+        for (var from = start.KnownTo; from.Position < start.LeftTo.Position;)
         {
-            Follow(buffer.AsMemory(0, read.Bytes), start.Writers, open);
+            // What is gone can hide an end, and then a run is closed twice: the first end stands.
+            var read = slot.Source.Read(from, int.MaxValue, buffer);
+            Follow(buffer.AsMemory(0, read.Bytes), start.LeftTo.Ordinal - read.Start.Ordinal, start.Writers, open);
+            if (read.End.Position <= from.Position)
+            {
+                break;
+            }
+
             from = read.End;
         }
 
         return open;
     }
 
-    // What is gone can hide an end, and then a run is closed twice: the first end stands.
-    private static EventRead? Next(WriterSlot slot, Cursor from, byte[] buffer)
+    // What stands behind the last writer's events is this one's own.
+    private static void Follow(ReadOnlyMemory<byte> lines, long count, IReadOnlyCollection<string>? writers, Dictionary<string, string> open)
     {
-        var index = slot.Log.Index;
-        return LogReader.TryRead(slot.Folder, index, from, int.MaxValue, buffer)
-            ?? (index.NextAfter(from.Position) is { } later ? LogReader.TryRead(slot.Folder, index, later.Start, int.MaxValue, buffer) : null);
-    }
-
-    private static void Follow(ReadOnlyMemory<byte> lines, IReadOnlyCollection<string>? writers, Dictionary<string, string> open)
-    {
-        while (!lines.IsEmpty)
+        for (; count > 0 && !lines.IsEmpty; count--)
         {
             var length = lines.Span.IndexOf((byte)'\n') + 1;
             var line = lines[..(length - 1)];

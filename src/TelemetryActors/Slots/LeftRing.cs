@@ -71,7 +71,7 @@ internal sealed class LeftRing
             }
         }
 
-        var isEmptied = TryAppendRest(ring, log);
+        var isEmptied = TryAppendRest(ring, log, new UntrackedStretches(settings.Files, settings.Base.Path, folder.Slot));
         return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied)
         {
             // Where anything was left to append, it began a file of its own.
@@ -152,11 +152,17 @@ internal sealed class LeftRing
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
     }
 
-    private static bool TryAppendRest(EventRing ring, EventLog log)
+    private static bool TryAppendRest(EventRing ring, EventLog log, UntrackedStretches untracked)
     {
         var buffer = new byte[CopyBytes];
         try
         {
+            if (ring.UntrackedFrom is { } from)
+            {
+                // Its writer may have died before the disk took the note.
+                untracked.Note(new Cursor(ring.Stream, 0, from), isUntracked: true);
+            }
+
             log.RewriteWhatFailed();
             while (log.Written.Position < ring.Tail.Position)
             {

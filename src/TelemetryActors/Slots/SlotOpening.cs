@@ -61,7 +61,9 @@ internal sealed class SlotOpening : IDisposable
         var begin = new Cursor(NewStream(), 0, 0);
         var ring = new EventRing(RingFactory.Create(null, settings.RingBytes, begin, number, settings.Base.Path), settings.MaxWait);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, LogIndex.Empty, begin, continueLast: false);
-        return new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean);
+        var slot = new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean);
+        slot.BeginTracking(settings);
+        return slot;
     }
 
     private bool HasLivingOwner() => _leftPath is not null && _settings.Files.Identify(_leftPath) is not null && !_hold.TryHoldRing(_leftPath);
@@ -109,7 +111,9 @@ internal sealed class SlotOpening : IDisposable
             // The disk refuses: the old ring goes on, with what it holds.
             left.Ring.Adopt();
             _isOpen = true;
-            return new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Log.Written, left));
+            var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left));
+            adopted.FindAbandoned();
+            return adopted;
         }
 
         var (begin, start, index, mayContinue) = left is not null

@@ -13,7 +13,7 @@ internal sealed class WriterSlot : IDisposable
     private readonly Lock _finding = new();
     private readonly Lock _ending = new();
     private bool _released;
-    private Action? _noteTracking;
+    private TrackingNote? _tracking;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
     public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
@@ -47,6 +47,19 @@ internal sealed class WriterSlot : IDisposable
 
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
+
+    /// <summary>Looks for <see cref="Abandoned"/> now: what says it may be overwritten in the ring later.</summary>
+    public void FindAbandoned()
+    {
+        try
+        {
+            _ = Abandoned;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A log that cannot be read now is no reason not to record; whoever asks for them looks again.
+        }
+    }
 
     /// <summary>The runs that the last writer left open and nobody has ended yet, with their agents.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned
@@ -87,6 +100,7 @@ internal sealed class WriterSlot : IDisposable
                 if (SlotOpening.TryOpen(settings, number, slotLock, notesBegin) is { } slot)
                 {
                     slot.BeginTracking(settings);
+                    slot.TryNoteTracking();
                     return slot;
                 }
             }
@@ -131,27 +145,15 @@ internal sealed class WriterSlot : IDisposable
         }
     }
 
-    /// <summary>From here on events are tracked, or are not; a disk that refuses is asked again with <see cref="NoteTracking"/>.</summary>
-    public void BeginTracking(SlotSettings settings)
-    {
-        var from = Ring.Tail;
-        _noteTracking = () => new UntrackedStretches(settings.Files, settings.Base.Path, Number).Note(from, settings.IsUntracked);
-        NoteTracking();
-    }
+    /// <summary>From here on events are tracked, or are not: the ring says so at once, the slot's files before the log takes the first (<see cref="NoteTracking"/>). Touches no disk.</summary>
+    public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(settings, Number, Ring);
 
-    /// <summary>Writes down what <see cref="BeginTracking"/> could not.</summary>
-    public void NoteTracking()
-    {
-        try
-        {
-            _noteTracking?.Invoke();
-            _noteTracking = null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Such a disk takes no log either, and only what is in a log can be read by others.
-        }
-    }
+    /// <summary>Writes down whether events are tracked, where that does not stand there yet. For whoever appends to the log, before the first event.</summary>
+    /// <exception cref="IOException">The disk does not take it: nothing may come to the log.</exception>
+    public void NoteTracking() => _tracking?.Write();
+
+    /// <summary>A slot's untracked stretches as they will stand once its own note is written.</summary>
+    public IReadOnlyList<UntrackedStretch> WithOwnNote(IReadOnlyList<UntrackedStretch> noted) => _tracking?.Add(noted) ?? noted;
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>
@@ -237,6 +239,18 @@ internal sealed class WriterSlot : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    private void TryNoteTracking()
+    {
+        try
+        {
+            NoteTracking();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The log's worker tries again and says so; before that nothing comes to the log.
         }
     }
 

@@ -3,6 +3,7 @@ using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Processes;
 using TelemetryActors.Ring;
+using TelemetryActors.Runs;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
@@ -82,6 +83,42 @@ public sealed class AbandonedEndSpec : IDisposable
 
         Assert.Equal([First, Second], Ended());
         Assert.Empty(SlotLocks.Existing(Folder, DiskFileSystem.Instance));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_start_on_a_disk_that_is_full_ends_what_its_last_writer_left_open_and_nothing_else(bool isEnded)
+    {
+        var files = new FaultyFileSystem(DiskFileSystem.Instance);
+        List<(string?, string?)> expected = [];
+        await using (var first = _rig.Start(options => options.Files = files))
+        {
+            var run = first.StartRun("crawler", "nightly");
+            Assert.True((await first.FlushAsync()).IsDurable);
+            files.IsFull = true;
+            run.End(RunStatus.Success);
+            expected.Add((run.Id, "success"));
+            if (!isEnded)
+            {
+                expected.Add((first.StartRun("crawler", "hourly").Id, "abandoned"));
+            }
+        }
+
+        await using (var next = _rig.Start(options => options.Files = files))
+        {
+            Assert.NotEmpty(next.Sinks);
+            files.IsFull = false;
+            Eventually.True(() => next.FlushAsync().AsTask() is { IsCompletedSuccessfully: true, Result.IsDurable: true }, () => next.Sinks[0]);
+        }
+
+        await using (var last = _rig.Start())
+        {
+            Assert.NotEmpty(last.Sinks);
+        }
+
+        Assert.Equal(expected, _rig.Events().Where(json => json.GetProperty("event").GetString() == "run_end")
+            .Select(json => (json.GetProperty("run_id").GetString(), json.GetProperty("details").GetProperty("status").GetString())));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TelemetryActors.Client;
+using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -79,6 +80,39 @@ public sealed class GitHeadSpec : IDisposable
         Assert.False(starts[1].TryGetProperty("git_commit_hash", out _));
         Assert.False(starts[1].TryGetProperty("git_repo", out _));
     }
+
+    // A file whose open does not return stands for a disk that hangs.
+    [Fact]
+    public void A_working_directory_that_hangs_holds_no_run_and_its_commit_comes_later()
+    {
+        const string Commit = "0123456789abcdef0123456789abcdef01234567";
+        var head = Path.Combine(Directory.CreateDirectory(Path.Combine(_root.FullName, ".git")).FullName, "HEAD");
+        using (var making = Process.Start("mkfifo", head))
+        {
+            ProcessEnd.WaitFor(making);
+        }
+
+        using var rig = new ClientRig();
+        string[] runs = [];
+        using (var client = rig.Start(options => options.WorkingDirectory = () => _root.FullName))
+        {
+            var starting = DiskCall.Begin("spec", () => Enumerable.Range(0, 20).Select(number => client.StartRun("crawler", $"tied-{number}")).ToList());
+            Assert.True(DiskCall.TryWait(starting, TimeSpan.FromSeconds(30), out var started));
+            runs = [.. started!.Select(run => run.Id)];
+            File.WriteAllText(head, Commit + "\n");
+            Eventually.Equal(runs.Length, () => { client.FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(20)); return Commits(rig, Commit).Count(); });
+            File.Delete(head);
+            File.WriteAllText(head, Commit + "\n");
+            Assert.True(client.StartRun("crawler", "tied at once").End().IsAccepted);
+        }
+
+        Assert.Equal(runs, Commits(rig, Commit));
+        Assert.Equal(Commit, rig.Events().Last(json => json.GetProperty("event").GetString() == "run_start").GetProperty("details").GetProperty("git_commit_hash").GetString());
+    }
+
+    private static IEnumerable<string> Commits(ClientRig rig, string commit) => rig.Events()
+        .Where(json => json.GetProperty("event").GetString() == "run_commit" && json.GetProperty("details").GetProperty("git_commit_hash").GetString() == commit)
+        .Select(json => json.GetProperty("run_id").GetString()!);
 
     private string Repository()
     {

@@ -22,8 +22,8 @@ public sealed class HungDiskSpec : IDisposable
     private readonly ClientRig _rig = new();
     private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
     private readonly ConcurrentQueue<long> _sent = [];
+    private readonly ManualTime _time = new();
     private TimeSpan _startBudget = TimeSpan.FromMilliseconds(50);
-    private TimeProvider _time = TimeProvider.System;
 
     public void Dispose()
     {
@@ -46,10 +46,10 @@ public sealed class HungDiskSpec : IDisposable
     }
 
     // On a thread of its own: a start that hangs is to fail the spec and not to hang it.
-    private Task<TelemetryClient> StartAsync() => DiskCall.Begin("spec", () => _rig.Start(options =>
+    private Task<TelemetryClient> StartAsync(TimeProvider? time = null) => DiskCall.Begin("spec", () => _rig.Start(options =>
     {
+        options.Time = time ?? TimeProvider.System;
         options.Files = _disk;
-        options.Time = _time;
         options.StartBudget = _startBudget;
         options.ShutdownBudget = TimeSpan.FromMilliseconds(500);
         options.Sinks.Add(new SinkDefinition("spec", SinkPolicies.LocalDatabase with { FlushInterval = TimeSpan.Zero }, _ => Sink()) { State = KeptState.Durable });
@@ -130,6 +130,55 @@ public sealed class HungDiskSpec : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_hangs_between_the_slot_and_the_engine_holds_up_nobody_for_long()
+    {
+        _startBudget = TimeSpan.FromSeconds(2);
+        _disk.HangAt(path => path.EndsWith("jsonl.json.tmp", StringComparison.Ordinal));
+        using var client = await StartAsync(_time);
+
+        Assert.Contains("the sinks do not run yet", client.Sinks[0].LastError, StringComparison.Ordinal);
+        Assert.True(WasTold("the sinks do not run yet"));
+        Assert.False(client.Pipeline.TakeOverDeadWriters(TimeSpan.Zero));
+        await AssertNobodyIsHeldUp(client);
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_under_way_holds_up_nobody_for_long()
+    {
+        _startBudget = Bound;
+        using var client = await StartAsync(_time);
+        client.Record("e", ("n", 0));
+        Assert.True((await client.FlushAsync()).IsDurable);
+        _disk.Hang();
+        Eventually.True(() => _disk.Waiting > 0, () => Seen(client), Beat);
+
+        await AssertNobodyIsHeldUp(client);
+    }
+
+    private void Beat() => _time.Advance(TimeSpan.FromSeconds(1));
+
+    private async Task AssertNobodyIsHeldUp(TelemetryClient client)
+    {
+        var number = 1;
+        while (client.Record("e", ("n", number)).IsAccepted)
+        {
+            number++;
+            Assert.InRange(number, 1, 100_000);
+        }
+
+        var flushed = client.FlushAsync().AsTask();
+        Eventually.True(() => flushed.IsCompleted, () => Seen(client), Beat);
+        Assert.False((await flushed).IsDurable);
+        Record(client, number, 100);
+
+        _disk.Answer();
+        Eventually.True(() => client.FlushAsync().AsTask() is { IsCompletedSuccessfully: true, Result.IsDurable: true }, () => Seen(client), Beat);
+        await client.DisposeAsync();
+        Assert.Equal(number + 99, Logged()[^1]);
+        AssertFilesBalance();
+    }
+
+    [Fact]
     public async Task A_slot_that_comes_when_nobody_wants_it_any_more_is_given_back()
     {
         _disk.Hang();
@@ -169,9 +218,8 @@ public sealed class HungDiskSpec : IDisposable
     [InlineData(true)]
     public async Task Who_waits_for_a_disk_that_hangs_is_told_so_and_a_full_ring_holds_nobody(bool withoutRingFile)
     {
-        var time = new ManualTime();
-        (_time, _startBudget) = (time, Bound);
-        using var client = await StartAsync();
+        _startBudget = Bound;
+        using var client = await StartAsync(_time);
         Record(client, 0, 100);
         Assert.True((await client.FlushAsync().AsTask().WaitAsync(Bound)).IsDurable);
         if (withoutRingFile)
@@ -182,13 +230,13 @@ public sealed class HungDiskSpec : IDisposable
         _disk.Hang();
         Record(client, 100, 1);
         var flushed = client.FlushAsync().AsTask();
-        Eventually.True(() => flushed.IsCompleted, () => Seen(client), () => time.Advance(TimeSpan.FromSeconds(1)));
+        Eventually.True(() => flushed.IsCompleted, () => Seen(client), Beat);
 
         Assert.Contains("has not moved for", (await flushed).Reason, StringComparison.Ordinal);
         Assert.True(client.Pipeline.Slot.Ring.Overwrites);
         Assert.False((await client.FlushAsync().AsTask().WaitAsync(Bound)).IsDurable);
         _disk.Answer();
-        Eventually.True(() => Logged().SequenceEqual(Numbers(101)), () => Seen(client), () => time.Advance(TimeSpan.FromSeconds(1)));
+        Eventually.True(() => Logged().SequenceEqual(Numbers(101)), () => Seen(client), Beat);
     }
 
     [Theory]

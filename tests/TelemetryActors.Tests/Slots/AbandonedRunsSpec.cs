@@ -16,6 +16,7 @@ public sealed class AbandonedRunsSpec : IDisposable
     private const string Agent = "abcdefghjkm";
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("runs-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
     private readonly SlotSettings _settings;
     private long _id;
 
@@ -23,7 +24,7 @@ public sealed class AbandonedRunsSpec : IDisposable
     {
         var rings = _root.CreateSubdirectory("rings").FullName;
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        _settings = new SlotSettings(folder, DiskFileSystem.Instance, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 64 * 1024, TimeSpan.Zero);
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 64 * 1024, TimeSpan.Zero);
     }
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -99,6 +100,55 @@ public sealed class AbandonedRunsSpec : IDisposable
         Assert.Equal(KeyValuePair.Create("20260301T120000Z-crawler-00000001", "crawler"), Assert.Single(Left()));
     }
 
+    // What the ring of a dead writer holds beside a full disk goes on with the next one, whose own events come behind it.
+    [Fact]
+    public void An_end_that_stands_in_the_ring_alone_is_an_end_while_the_disk_is_full()
+    {
+        Dead(slot =>
+        {
+            Write(slot, "run_start", "ended");
+            BringToLog(slot);
+            _files.IsFull = true;
+            Write(slot, "run_end", "ended");
+        });
+
+        using var next = WriterSlot.Open(_settings);
+        Write(next, "run_start", "own");
+
+        Assert.Empty(next.Abandoned);
+        _files.IsFull = false;
+    }
+
+    [Fact]
+    public void A_run_that_stands_in_the_ring_alone_is_left_open_while_the_disk_is_full_whatever_the_ring_loses_then()
+    {
+        Dead(slot =>
+        {
+            _files.IsFull = true;
+            Write(slot, "run_start", "open");
+        });
+
+        using var next = WriterSlot.Open(_settings);
+        next.Ring.Overwrites = true;
+        while (next.Ring.Floor <= next.Start.LeftTo.Position)
+        {
+            Write(next, "run_start", "own");
+        }
+
+        Assert.Equal(KeyValuePair.Create("open", "crawler"), Assert.Single(next.Abandoned));
+        _files.IsFull = false;
+    }
+
+    private static void BringToLog(WriterSlot slot)
+    {
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, new byte[64 * 1024])!.Value;
+        var bytes = new byte[read.Bytes];
+        slot.Ring.Read(read.Start.Position, bytes);
+        slot.Log.Append(bytes, read.Start, read.End);
+        slot.Log.Sync();
+        slot.Ring.AdvanceHead(read.End.Position);
+    }
+
     [Fact]
     public void A_run_that_came_by_the_second_door_did_not_end_with_the_writer()
     {
@@ -118,7 +168,7 @@ public sealed class AbandonedRunsSpec : IDisposable
         {
             Write(slot, "run_start", "own");
             Write(slot, "run_start", "of-an-agent", instance: Agent);
-            ToLog(slot);
+            BringToLog(slot);
             File.Delete(slot.Ring.Path!);
         });
 
@@ -156,18 +206,9 @@ public sealed class AbandonedRunsSpec : IDisposable
         using (var slot = WriterSlot.Open(_settings))
         {
             Write(slot, "run_start", "open");
-            ToLog(slot);
+            BringToLog(slot);
         }
 
         Assert.Empty(Left());
-    }
-
-    private static void ToLog(WriterSlot slot)
-    {
-        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, new byte[64 * 1024])!.Value;
-        var bytes = new byte[read.Bytes];
-        slot.Ring.Read(read.Start.Position, bytes);
-        slot.Log.Append(bytes, read.Start, read.End);
-        slot.Log.Sync();
     }
 }

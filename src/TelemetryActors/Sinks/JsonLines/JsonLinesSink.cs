@@ -44,6 +44,7 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     private void Append(WriterSlot slot, SinkBatch batch)
     {
         var (log, flushes) = (slot.Log, slot.Flushes);
+        slot.NoteTracking();
         AppendWhatIsNew(log, batch);
         TellInDoubt(slot);
 

@@ -23,11 +23,15 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     /// <param name="definition">The sink.</param>
     /// <param name="cover">What may go now; null when nothing may.</param>
     /// <param name="files">Where it stands what was recorded under <c>DO_NOT_TRACK</c>.</param>
-    public static SinkDefinition Guard(SinkDefinition definition, Func<ConsentCover?> cover, IFileSystem files) => !definition.NeedsConsent ? definition : definition with
+    /// <param name="ownSlot">The slot of this process, whose events are sent from its ring before its files may say anything of them; null when there is none.</param>
+    public static SinkDefinition Guard(SinkDefinition definition, Func<ConsentCover?> cover, IFileSystem files, Func<WriterSlot>? ownSlot = null)
     {
-        Create = context => new ConsentGate(definition.Create(context), cover, slot => new UntrackedStretches(files, context.BaseDirectory, slot).Read()),
-        IsCauseOver = circuit => circuit.Cause == ConsentStore.MissingCause && cover() is not null,
-    };
+        return !definition.NeedsConsent ? definition : definition with
+        {
+            Create = context => new ConsentGate(definition.Create(context), cover, slot => Untracked(new UntrackedStretches(files, context.BaseDirectory, slot), slot, ownSlot?.Invoke())),
+            IsCauseOver = circuit => circuit.Cause == ConsentStore.MissingCause && cover() is not null,
+        };
+    }
 
     /// <inheritdoc />
     public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
@@ -46,6 +50,11 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
         {
             return new SinkOutcome.Retry(exception.Message);
         }
+        catch (InvalidDataException exception)
+        {
+            // Nobody but its owner can mend it: until then nothing of the slot is sent, and nothing of it is given up.
+            return new SinkOutcome.Misconfigured(exception.Message);
+        }
 
         var (allowed, held) = Filter(batch, covered, stretches);
         return held.Count == 0 ? await sink.DeliverAsync(batch, cancellation)
@@ -61,6 +70,9 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => sink.DisposeAsync();
+
+    private static IReadOnlyList<UntrackedStretch> Untracked(UntrackedStretches stretches, int slot, WriterSlot? own) =>
+        own?.Number == slot ? own.WithOwnNote(stretches.Read()) : stretches.Read();
 
     private (List<int> Allowed, List<RejectedItem> Held) Filter(SinkBatch batch, ConsentCover covered, IReadOnlyList<UntrackedStretch> stretches)
     {

@@ -1,0 +1,83 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>What a start has to note of its slot: whether its events may ever be uploaded, and from where on.</summary>
+/// <remarks>The ring says it from the beginning, so that a process that dies before the disk took the note leaves nothing that looks tracked. One thread at a time writes.</remarks>
+internal sealed class TrackingNote
+{
+    private readonly UntrackedStretches _stretches;
+    private readonly EventRing _ring;
+    private readonly bool _isUntracked;
+    private readonly Cursor _from;
+    private readonly Cursor? _left;
+    private volatile bool _isWritten;
+
+    /// <param name="settings">Whose files they are, and whether its events are untracked.</param>
+    /// <param name="slot">The slot's number.</param>
+    /// <param name="ring">The slot's ring, before its first event.</param>
+    public TrackingNote(SlotSettings settings, int slot, EventRing ring)
+    {
+        _stretches = new UntrackedStretches(settings.Files, settings.Base.Path, slot);
+        _ring = ring;
+        _isUntracked = settings.IsUntracked;
+        _from = ring.Tail;
+        if (ring.UntrackedFrom is { } left)
+        {
+            _left = _from with { Ordinal = left };
+        }
+        else if (_isUntracked)
+        {
+            ring.UntrackedFrom = _from.Ordinal;
+        }
+    }
+
+    /// <summary>Writes what does not stand there yet.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Write()
+    {
+        if (_isWritten)
+        {
+            return;
+        }
+
+        if (_left is { } left)
+        {
+            _stretches.Note(left, isUntracked: true);
+        }
+
+        _stretches.Note(_from, _isUntracked);
+        _isWritten = true;
+        if (!_isUntracked)
+        {
+            _ring.UntrackedFrom = null;
+        }
+    }
+
+    /// <summary>What the file will say, from what it says now.</summary>
+    public IReadOnlyList<UntrackedStretch> Add(IReadOnlyList<UntrackedStretch> noted)
+    {
+        if (_isWritten)
+        {
+            return noted;
+        }
+
+        List<UntrackedStretch> all = [.. noted];
+        if (_left is { } left)
+        {
+            UntrackedStretches.Begin(all, left);
+        }
+
+        if (_isUntracked)
+        {
+            UntrackedStretches.Begin(all, _from);
+        }
+        else
+        {
+            UntrackedStretches.End(all, _from);
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,138 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "D.9")]
+public sealed class UntrackedStretchesSpec : IDisposable
+{
+    private static readonly StreamId Stream = new(7);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("untracked-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
+    private readonly SlotSettings _settings;
+
+    public UntrackedStretchesSpec()
+    {
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+        Directory.CreateDirectory(folder.State);
+    }
+
+    private string File1 => Path.Combine(_settings.Base.State, "untracked-s1.ndjson");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private UntrackedStretches Stretches() => new(_files, _settings.Base.Path, 1);
+
+    private static void Record(WriterSlot slot, int events)
+    {
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
+        }
+    }
+
+    private static Cursor At(long ordinal) => new(Stream, ordinal * 60, ordinal);
+
+    [Theory]
+    [InlineData("{\"stream\":\"0000000000000007\",\"to\":1")]
+    [InlineData("\0\0\0\0")]
+    public void A_line_that_was_cut_short_at_the_end_ends_no_stretch_and_stands_in_nobodys_way(string torn)
+    {
+        Stretches().Note(At(3), isUntracked: true);
+        File.AppendAllText(File1, torn);
+
+        var read = Stretches().Read();
+        Stretches().Note(At(9), isUntracked: false);
+
+        Assert.Equal([new UntrackedStretch(Stream, 3, null)], read);
+        Assert.Equal([new UntrackedStretch(Stream, 3, 9)], Stretches().Read());
+    }
+
+    [Fact]
+    public void A_line_without_its_line_feed_counts_when_it_is_whole()
+    {
+        Stretches().Note(At(3), isUntracked: true);
+        File.WriteAllText(File1, File.ReadAllText(File1).TrimEnd());
+
+        Stretches().Note(At(9), isUntracked: false);
+
+        Assert.Equal([new UntrackedStretch(Stream, 3, 9)], Stretches().Read());
+    }
+
+    [Fact]
+    public void A_file_with_a_line_that_says_nothing_gets_every_note_all_the_same_for_the_day_it_is_mended()
+    {
+        File.WriteAllText(File1, "nothing\n");
+        Stretches().Note(At(3), isUntracked: true);
+        Stretches().Note(At(5), isUntracked: true);
+        Stretches().Note(At(9), isUntracked: false);
+        Stretches().Note(At(12), isUntracked: false);
+
+        Assert.Throws<InvalidDataException>(() => Stretches().Read());
+        File.WriteAllLines(File1, File.ReadAllLines(File1)[1..]);
+        Assert.Equal([new UntrackedStretch(Stream, 3, 9)], Stretches().Read());
+    }
+
+    [Fact]
+    public void A_note_that_is_not_known_to_be_on_the_device_is_written_again()
+    {
+        var stretches = Stretches();
+        _files.FailSync(1);
+        Assert.Throws<IOException>(() => stretches.Note(At(3), isUntracked: true));
+        var syncs = _files.Syncs;
+
+        stretches.Note(At(3), isUntracked: true);
+
+        Assert.Equal(syncs + 1, _files.Syncs);
+        Assert.Equal([new UntrackedStretch(Stream, 3, null)], Stretches().Read());
+    }
+
+    [Fact]
+    public void What_a_killed_writer_recorded_untracked_on_a_disk_that_was_full_is_noted_before_it_comes_to_the_log()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(untracked, 5);
+        untracked.Forget();
+        _files.IsFull = false;
+
+        using var tracked = WriterSlot.Open(_settings);
+        Record(tracked, 1);
+
+        Assert.Equal(5, tracked.Start.Recovered);
+        Assert.Equal([new UntrackedStretch(tracked.Ring.Stream, 0, 5)], Stretches().Read());
+    }
+
+    [Fact]
+    public void What_a_killed_writer_recorded_untracked_is_known_beside_a_ring_that_goes_on_because_the_disk_is_still_full()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(untracked, 5);
+        untracked.Forget();
+
+        var tracked = WriterSlot.Open(_settings);
+        Record(tracked, 1);
+        UntrackedStretch[] expected = [new(tracked.Ring.Stream, 0, 5)];
+
+        Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read()));
+        Assert.Throws<DiskFullException>(tracked.NoteTracking);
+        _files.IsFull = false;
+        tracked.NoteTracking();
+        tracked.Forget();
+        using var later = WriterSlot.Open(_settings);
+        Assert.Equal(expected, Stretches().Read());
+    }
+}
