@@ -30,6 +30,7 @@ internal sealed class EventLog : IDisposable
     private LogRewrite? _rewrite;
     private (Cursor Before, LogGap Gap)? _gap;
     private int _generation;
+    private long _toldInDoubt;
     private readonly Queue<string> _removed = new();
 
     private readonly UnsyncedFiles _unsynced = new();
@@ -102,8 +103,19 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
     public long InDoubt { get; private set; }
 
+    /// <summary>Told of events whose fate became unknown, before <see cref="Synced"/> counts them in.</summary>
+    public Action<long> TellDoubt { get; set; } = _ => { };
+
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
     public long InDoubtBefore { get; set; }
+
+    /// <summary>How many events came to be in doubt since this was asked last. For the appending thread, and for the end behind it.</summary>
+    public long TakeUntoldDoubt()
+    {
+        var untold = InDoubt - _toldInDoubt;
+        _toldInDoubt = InDoubt;
+        return untold;
+    }
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
@@ -439,8 +451,14 @@ internal sealed class EventLog : IDisposable
 
         var oldest = RingReader.Oldest(_ring);
         var start = oldest.Position < upTo.Position ? oldest : upTo;
-        InDoubt += Math.Max(start.Ordinal - Math.Max(_synced.Ordinal, _inDoubtTo), 0);
+        var events = Math.Max(start.Ordinal - Math.Max(_synced.Ordinal, _inDoubtTo), 0);
         _inDoubtTo = Math.Max(start.Ordinal, _inDoubtTo);
+        if (events > 0)
+        {
+            InDoubt += events;
+            TellDoubt(events);
+        }
+
         return start;
     }
 }

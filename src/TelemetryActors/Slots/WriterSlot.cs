@@ -24,6 +24,7 @@ internal sealed class WriterSlot : IDisposable
         Log = log;
         Start = start;
         Source = new SlotSource(ring, log, folder);
+        log.TellDoubt = Flushes.Doubt;
     }
 
     public int Number => Folder.Slot;

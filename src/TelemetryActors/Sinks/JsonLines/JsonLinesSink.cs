@@ -17,7 +17,6 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     private static readonly TimeSpan RetainInterval = TimeSpan.FromMinutes(1);
 
     private long _retainedAt = time.GetTimestamp();
-    private (WriterSlot? Slot, long Events) _toldInDoubt;
 
     public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(own.Now.Number, own.Now.Log.Written)];
 
@@ -71,17 +70,12 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
     }
 
-    // Who waits for events that a failed fsync may have lost is not told that they are durable; those in charge hear of it whether or not anyone waits.
+    // Those in charge hear of it whether or not anyone flushes; who does was told by the log itself.
     private void TellInDoubt(WriterSlot slot)
     {
-        var inDoubt = slot.Log.InDoubt;
-        var told = _toldInDoubt.Slot == slot ? _toldInDoubt.Events : 0;
-        if (inDoubt > told)
+        if (slot.Log.TakeUntoldDoubt() is > 0 and var events)
         {
-            var cause = $"{inDoubt - told} events are in doubt: an fsync failed, and the ring did not hold them any more";
-            slot.Flushes.Fail(cause);
-            _toldInDoubt = (slot, inDoubt);
-            tell(cause);
+            tell(FlushQueue.CauseOfDoubt(events));
             slot.TrySaveState(isClean: false);
         }
     }
