@@ -84,9 +84,28 @@ internal sealed class LeftRing
         var isClean = recovered.IsClean && recovered.End.Position <= recovered.Known.Position
             && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal;
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
+        var mayContinue = quarantined == recovered.TornBytes && IsAsFound(folder, recovered);
         return isClean
-            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, quarantined == recovered.TornBytes)
-            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, quarantined == recovered.TornBytes);
+            ? (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue)
+            : (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
+    }
+
+    // Whoever goes on with a file cuts off what it did not find there: a file that has grown since is someone's.
+    private static bool IsAsFound(LogFolder folder, RecoveredLog recovered)
+    {
+        if (recovered.Index.Last is not { IsGone: false } last)
+        {
+            return true;
+        }
+
+        try
+        {
+            return folder.Files.Identify(folder.PathOf(last.File))?.Length == recovered.TornFrom + recovered.TornBytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     public void Discard()
