@@ -84,6 +84,18 @@ internal sealed class EventLog : IDisposable
     /// <summary>Position below which everything is on the device.</summary>
     public long Synced => Volatile.Read(ref _syncedPosition);
 
+    /// <summary>Behind the newest event that is on the device. While <see cref="MustRewrite"/>, what was written behind it may never come there.</summary>
+    public Cursor SyncedTo
+    {
+        get
+        {
+            lock (_syncing)
+            {
+                return _synced;
+            }
+        }
+    }
+
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
 
