@@ -249,7 +249,7 @@ internal sealed unsafe class EventRing
     {
         _header->ClosedClean = 0;
         _header->BootId = RingFactory.BootId;
-        _memory.Flush();
+        _memory.TryFlush();
     }
 
     /// <summary>Makes the ring's memory present, beside its producers; the earlier, the fewer of them meet a page that is not.</summary>
@@ -259,12 +259,14 @@ internal sealed unsafe class EventRing
     public void Tell(CircuitRecord circuit) => _header->Circuit.Write(circuit);
 
     /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
-    /// <remarks>The mark reaches the device after what it speaks of.</remarks>
+    /// <remarks>The mark reaches the device after what it speaks of; where that does not come there, it is not set.</remarks>
     public void MarkClean()
     {
-        _memory.Flush();
-        _header->ClosedClean = 1;
-        _memory.Flush();
+        if (_memory.TryFlush())
+        {
+            _header->ClosedClean = 1;
+            _memory.TryFlush();
+        }
     }
 
     private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
