@@ -47,6 +47,12 @@ internal sealed class LeftRing
         }
 
         var (from, index, mayContinue) = Resume(ring, recovered, folder);
+        if (recovered.HasFailedSync && ring.FailedSync is null)
+        {
+            // Its writer died before it came to saying so in its ring, or later than its state did: at worst another file begins.
+            ring.NoteFailedSync(from);
+        }
+
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
         if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
@@ -101,6 +107,21 @@ internal sealed class LeftRing
         try
         {
             return folder.Files.Identify(folder.PathOf(last.File))?.Length == recovered.TornFrom + recovered.TornBytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes down what is known of the log.</summary>
+    /// <returns>False when the disk refuses.</returns>
+    public bool TrySaveState()
+    {
+        try
+        {
+            Log.SaveState(isClean: false);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -7,6 +7,9 @@ internal sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSys
 {
     private int _left = changes;
 
+    /// <summary>Counts the changes until its end anew.</summary>
+    public void DieAfter(int changes) => Volatile.Write(ref _left, changes);
+
     public bool IsDead => Volatile.Read(ref _left) < 0;
 
     public IStorageFile Create(string path, bool isPrivate = false)
