@@ -388,9 +388,10 @@ internal sealed class EventLog : IDisposable
         _unsynced.Add(file);
     }
 
-    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) =>
-        _options.File is null
-        && (file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes);
+    // A fixed file ends only where retention could not keep its bound otherwise: half of it is what goes first then, and what is left.
+    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) => _options.File is null
+        ? file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes
+        : file.EndOffset + bytes > _options.RetentionBytes / 2;
 
     private void Rewrite(Cursor upTo)
     {
