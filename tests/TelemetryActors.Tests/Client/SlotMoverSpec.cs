@@ -7,6 +7,7 @@ using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
+using TelemetryActors.Tests.Engine;
 using Xunit;
 
 namespace TelemetryActors.Client;
@@ -15,6 +16,8 @@ namespace TelemetryActors.Client;
 [Trait("Feature", "S1.18")]
 public sealed class SlotMoverSpec : IDisposable
 {
+    private const int MostChanges = 40;
+
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("mover-");
@@ -74,22 +77,57 @@ public sealed class SlotMoverSpec : IDisposable
         Assert.Equal(3, LogState.TryParse(File.ReadAllBytes(next.Folder.StateFile))!.InDoubt);
     }
 
+    [Fact]
+    public void Who_dies_at_any_file_call_of_a_move_leaves_every_event_that_went_along_once()
+    {
+        for (var changes = 0; changes < MostChanges; changes++)
+        {
+            var disk = new DyingFileSystem(_files, int.MaxValue);
+            var settings = _settings with { Base = new BaseFolder(Path.Combine(_root.FullName, $"base{changes}"), "spec"), Files = disk };
+            var lost = WriterSlot.Open(settings);
+            Write(lost, 3);
+            lost.Log.Sync();
+            Append(lost, 2);
+            using (Steal(settings, lost))
+            {
+                Move(settings, lost, () => disk.DieAfter(changes)).Forget();
+            }
+
+            var living = settings with { Files = _files };
+            SlotTakeOver.Run(living, 0, _ => { }, exception => Assert.Fail(exception.ToString()));
+            Assert.Equal([0, 1, 2, 3, 4], Directory.GetFiles(Path.Combine(settings.Base.Path, "raw")).SelectMany(NumbersOf).Order());
+            if (!disk.IsDead)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"a move takes more than {MostChanges} changes");
+    }
+
     // The lost slot's last fsync fails.
-    private WriterSlot Move(WriterSlot lost)
+    private WriterSlot Move(WriterSlot lost) => Move(_settings, lost, () => _files.FailSync(1));
+
+    private WriterSlot Move(SlotSettings settings, WriterSlot lost, Action before)
     {
         var own = new OwnSlot(lost);
-        var arrival = new SlotArrival(_settings);
+        var arrival = new SlotArrival(settings);
         arrival.WaitFor(Bound, _ => { })!.Release();
         var encoder = new EventEncoder(null, 2048, new NameAdvice(null).Look);
-        var writer = new EventWriter(encoder, lost.Ring, _settings.Time, _ => { });
-        _files.FailSync(1);
-        new SlotMover(_settings, own, arrival, writer, moved => _moved = moved).Move();
+        var writer = new EventWriter(encoder, lost.Ring, settings.Time, _ => { });
+        before();
+        new SlotMover(settings, own, arrival, writer, moved => _moved = moved).Move();
         return own.Now;
     }
 
-    private DiskFileLock Steal(WriterSlot slot)
+    private static IEnumerable<long> NumbersOf(string file) =>
+        File.ReadLines(file).Where(line => !line.Contains("log_anchor", StringComparison.Ordinal)).Select(line => Lines.NumberOf(System.Text.Encoding.UTF8.GetBytes(line)));
+
+    private DiskFileLock Steal(WriterSlot slot) => Steal(_settings, slot);
+
+    private static DiskFileLock Steal(SlotSettings settings, WriterSlot slot)
     {
-        var path = SlotLocks.PathOf(_settings.Base, slot.Number);
+        var path = SlotLocks.PathOf(settings.Base, slot.Number);
         File.Delete(slot.Ring.Path!);
         File.Delete(path);
         return DiskFileLock.TryTake(path)!;
