@@ -7,6 +7,9 @@ public sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSyste
 {
     private int _left = changes;
 
+    /// <summary>Counts the changes until its end anew.</summary>
+    public void DieAfter(int changes) => Volatile.Write(ref _left, changes);
+
     /// <summary>Whether it is dead.</summary>
     public bool IsDead => Volatile.Read(ref _left) < 0;
 

@@ -117,7 +117,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         var tail = slot.Ring.Tail.Position;
         if (slot.Log.Synced >= tail)
         {
-            return Task.FromResult(FlushResult.Durable);
+            return Task.FromResult(slot.Flushes.TakeVerdict());
         }
 
         // First the wish, then the look: the writer does it the other way round, so one of the two sees the other.

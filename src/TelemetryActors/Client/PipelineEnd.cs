@@ -62,6 +62,11 @@ internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer
         {
             report(new TelemetryFailure("fsync", exception.Message, exception));
         }
+
+        if (slot.Log.TakeUntoldDoubt() is > 0 and var events)
+        {
+            report(new TelemetryFailure("fsync", FlushQueue.CauseOfDoubt(events)));
+        }
     }
 
     private Task Left(double share)

@@ -33,6 +33,8 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         {
             lost.Ring.Close();
             moved = CopyRest(lost, next);
+            next.Log.InDoubtBefore += moved.InDoubt;
+            lost.Flushes.Doubt(moved.InDoubt);
             lost.Flushes.ForwardTo(next.Flushes, next.Ring.Tail.Position);
             own.MoveTo(next);
         }
@@ -42,10 +44,15 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         }
 
         lost.Forget();
+        if (moved.InDoubt > 0)
+        {
+            next.TrySaveState(isClean: false);
+        }
+
         onMoved(moved);
     }
 
-    // What the lost slot's files hold of this process stays there; only that it is on the device can still be seen to.
+    // What the lost slot's files hold of this process stays there; only that it is on the device can still be seen to. What cannot be brought there goes along.
     private static void SyncWhatWasWritten(WriterSlot lost)
     {
         try
@@ -55,15 +62,16 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            lost.Flushes.Fail($"The writer slot was lost, and its file could not be brought to the device: {exception.Message}");
+            // The log says now that it must be written again.
         }
     }
 
     private static SlotMoved CopyRest(WriterSlot lost, WriterSlot next)
     {
         var buffer = new byte[CopyBytes];
-        var from = lost.Log.Written;
-        var (taken, gone) = (0L, 0L);
+        var written = lost.Log.Written;
+        var from = lost.Log.MustRewrite ? lost.Log.SyncedTo : written;
+        var (taken, gone, inDoubt) = (0L, 0L, 0L);
 
         // Room is made where there is none: what a dead writer left and the disk refuses is older than what this process has accepted.
         next.Ring.Overwrites = true;
@@ -78,11 +86,12 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
             }
 
             var oldest = read is null ? RingReader.Oldest(lost.Ring) : lost.Ring.Tail;
-            gone += Math.Max(oldest.Ordinal - from.Ordinal, 0);
+            inDoubt += Math.Max(Math.Min(oldest.Ordinal, written.Ordinal) - from.Ordinal, 0);
+            gone += Math.Max(oldest.Ordinal - Math.Max(from.Ordinal, written.Ordinal), 0);
             from = oldest.Position > from.Position ? oldest : lost.Ring.Tail;
         }
 
         next.Ring.Overwrites = false;
-        return new SlotMoved(lost, next, taken, gone);
+        return new SlotMoved(lost, next, taken, gone, inDoubt);
     }
 }

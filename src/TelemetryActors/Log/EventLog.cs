@@ -30,6 +30,7 @@ internal sealed class EventLog : IDisposable
     private LogRewrite? _rewrite;
     private (Cursor Before, LogGap Gap)? _gap;
     private int _generation;
+    private long _toldInDoubt;
     private readonly Queue<string> _removed = new();
 
     private readonly UnsyncedFiles _unsynced = new();
@@ -85,6 +86,18 @@ internal sealed class EventLog : IDisposable
     /// <summary>Position below which everything is on the device.</summary>
     public long Synced => Volatile.Read(ref _syncedPosition);
 
+    /// <summary>Behind the newest event that is on the device. While <see cref="MustRewrite"/>, what was written behind it may never come there.</summary>
+    public Cursor SyncedTo
+    {
+        get
+        {
+            lock (_syncing)
+            {
+                return _synced;
+            }
+        }
+    }
+
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
 
@@ -104,6 +117,9 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
     public long InDoubt { get; private set; }
 
+    /// <summary>Told of events whose fate became unknown, before <see cref="Synced"/> counts them in. It must not call the log.</summary>
+    public Action<long> TellDoubt { get; set; } = _ => { };
+
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
     public long InDoubtBefore
     {
@@ -115,8 +131,13 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>Told how many events have come to be in doubt, before anything behind them counts as being on the device. It must not call the log.</summary>
-    public Action<long> OnInDoubt { get; set; } = _ => { };
+    /// <summary>How many events came to be in doubt since this was asked last. For the appending thread, and for the end behind it.</summary>
+    public long TakeUntoldDoubt()
+    {
+        var untold = InDoubt - _toldInDoubt;
+        _toldInDoubt = InDoubt;
+        return untold;
+    }
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
@@ -381,9 +402,10 @@ internal sealed class EventLog : IDisposable
         _unsynced.Add(file);
     }
 
-    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) =>
-        _options.File is null
-        && (file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes);
+    // A fixed file ends only where retention could not keep its bound otherwise: half of it is what goes first then, and what is left.
+    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) => _options.File is null
+        ? file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes
+        : file.EndOffset + bytes > _options.RetentionBytes / 2;
 
     private void Rewrite(Cursor upTo)
     {
@@ -470,7 +492,7 @@ internal sealed class EventLog : IDisposable
             _inDoubtTo = to;
             _ring.InDoubt = _inDoubtBefore + InDoubt;
             NoteFailedSync();
-            OnInDoubt(events);
+            TellDoubt(events);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class FlushQueue
     private long _nearest = long.MaxValue;
     private string? _unavailable;
     private (FlushQueue Queue, long Position)? _forward;
+    private long _doubted;
 
     public bool HasWaiters => _count > 0;
 
@@ -30,6 +31,7 @@ internal sealed class FlushQueue
         lock (_lock)
         {
             _forward = (queue, position);
+            queue.Doubt(TakeDoubted());
             foreach (var (_, waiter) in _waiters)
             {
                 queue.Add(position, waiter);
@@ -37,6 +39,39 @@ internal sealed class FlushQueue
 
             _waiters.Clear();
             Count();
+        }
+    }
+
+    /// <summary>How it is told that events are in doubt.</summary>
+    public static string CauseOfDoubt(long events) => $"{events} events are in doubt: an fsync failed, and the ring did not hold them any more";
+
+    /// <summary>Events are in doubt for good: who waits is told, and where nobody does, whoever flushes next.</summary>
+    public void Doubt(long events)
+    {
+        lock (_lock)
+        {
+            if (_forward is { } forward)
+            {
+                forward.Queue.Doubt(events);
+                return;
+            }
+
+            _doubted += events;
+            if (_doubted > 0 && _waiters.Count > 0)
+            {
+                Fail(CauseOfDoubt(TakeDoubted()));
+            }
+        }
+    }
+
+    /// <summary>The answer to a flush that finds everything synced: durable, unless events came to be in doubt and nobody was told.</summary>
+    public FlushResult TakeVerdict()
+    {
+        lock (_lock)
+        {
+            return _forward is { } forward ? forward.Queue.TakeVerdict()
+                : TakeDoubted() is > 0 and var events ? FlushResult.NotDurable(CauseOfDoubt(events))
+                : FlushResult.Durable;
         }
     }
 
@@ -103,6 +138,10 @@ internal sealed class FlushQueue
             {
                 waiter.SetResult(FlushResult.NotDurable(_unavailable));
             }
+            else if (TakeDoubted() is > 0 and var events)
+            {
+                waiter.SetResult(FlushResult.NotDurable(CauseOfDoubt(events)));
+            }
             else
             {
                 _waiters.Add((position, waiter));
@@ -121,5 +160,12 @@ internal sealed class FlushQueue
         }
 
         Volatile.Write(ref _nearest, nearest);
+    }
+
+    private long TakeDoubted()
+    {
+        var events = _doubted;
+        _doubted = 0;
+        return events;
     }
 }

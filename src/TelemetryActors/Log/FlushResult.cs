@@ -8,6 +8,6 @@ public readonly record struct FlushResult(bool IsDurable, string? Reason)
     /// <summary>Everything is on the device.</summary>
     public static FlushResult Durable { get; } = new(true, null);
 
-    /// <summary>Not everything is, for this reason. The events are still in the ring or the log.</summary>
+    /// <summary>Not everything is, for this reason. The events are still in the ring or the log, unless the reason says that they are in doubt.</summary>
     public static FlushResult NotDurable(string reason) => new(false, reason);
 }

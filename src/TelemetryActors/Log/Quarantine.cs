@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace TelemetryActors.Log;
 
@@ -6,6 +7,7 @@ namespace TelemetryActors.Log;
 internal static class Quarantine
 {
     private const int MaxTornBytes = 1024 * 1024;
+    private const int PlaceBytes = 4;
 
     /// <summary>Copies the torn last line of a log to a file of its own.</summary>
     /// <returns>Whether the bytes are kept, or there were none: only then may the log's file be cut and gone on with.</returns>
@@ -30,8 +32,7 @@ internal static class Quarantine
             }
 
             folder.Files.CreateDirectory(folder.Quarantine);
-            var name = string.Create(CultureInfo.InvariantCulture, $"{last.File}.{recovered.TornFrom}.torn");
-            var path = Path.Combine(folder.Quarantine, name);
+            var path = Path.Combine(folder.Quarantine, string.Create(CultureInfo.InvariantCulture, $"{NameOf(last.File)}.{recovered.TornFrom}.torn"));
             folder.Files.Delete(path);
             using var kept = folder.Files.Create(path);
             kept.Write(bytes, 0);
@@ -43,4 +44,9 @@ internal static class Quarantine
             return false;
         }
     }
+
+    // A file that the settings name may lie anywhere; two of one name in two places are told apart.
+    private static string NameOf(string file) => Path.GetFileName(file) is var name && name.Length == file.Length
+        ? name
+        : $"{name}.{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file[..^name.Length])).AsSpan(0, PlaceBytes))}";
 }

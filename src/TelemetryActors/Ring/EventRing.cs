@@ -15,7 +15,7 @@ namespace TelemetryActors.Ring;
 internal sealed unsafe class EventRing
 {
     private const int StallLimitMilliseconds = 50;
-    private const int MostBusyTurns = 20;
+    private const int ShortestLockMilliseconds = 5;
     private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(5);
 
     private readonly RingMemory _memory;
@@ -25,6 +25,7 @@ internal sealed unsafe class EventRing
     private readonly long _capacity;
     private readonly long _mask;
     private readonly TimeSpan _maxWait;
+    private readonly int _lockMilliseconds;
     private readonly EventId _ids = new();
 
     // Guarded by _lock.
@@ -48,6 +49,7 @@ internal sealed unsafe class EventRing
         _capacity = _header->Capacity;
         _mask = _capacity - 1;
         _maxWait = maxWait;
+        _lockMilliseconds = LockMilliseconds(maxWait);
         _lock = new RingLock(&_own->Lock);
         _own->Lock = 0;
         _own->Sequence = 0;
@@ -144,7 +146,7 @@ internal sealed unsafe class EventRing
     /// <summary>Appends one line, waiting for room at most once a stall.</summary>
     public DropReason Append(Span<byte> line, EventScope scope) => Append(line, scope, mayWait: true);
 
-    /// <summary>Appends one line of the pipeline's own, or drops it at once.</summary>
+    /// <summary>Appends one line of the pipeline's own, or drops it: at once when there is no room, after 5 ms when the lock is not to be had.</summary>
     public DropReason AppendWithoutWaiting(Span<byte> line, EventScope scope) => Append(line, scope, mayWait: false);
 
     /// <summary>Appends whole lines that have their ids already.</summary>
@@ -279,7 +281,7 @@ internal sealed unsafe class EventRing
         ForgetWriter();
         _header->ClosedClean = 0;
         _header->BootId = RingFactory.BootId;
-        _memory.Flush();
+        _memory.TryFlush();
     }
 
     /// <summary>Makes the ring's memory present, beside its producers; the earlier, the fewer of them meet a page that is not.</summary>
@@ -289,12 +291,14 @@ internal sealed unsafe class EventRing
     public void Tell(CircuitRecord circuit) => _header->Circuit.Write(circuit);
 
     /// <summary>Marks the ring as closed in order, so that the next start trusts it even after a reboot.</summary>
-    /// <remarks>The mark reaches the device after what it speaks of.</remarks>
+    /// <remarks>The mark reaches the device after what it speaks of; where that does not come there, it is not set.</remarks>
     public void MarkClean()
     {
-        _memory.Flush();
-        _header->ClosedClean = 1;
-        _memory.Flush();
+        if (_memory.TryFlush())
+        {
+            _header->ClosedClean = 1;
+            _memory.TryFlush();
+        }
     }
 
     private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
@@ -331,18 +335,14 @@ internal sealed unsafe class EventRing
     // Takes the lock with room for so many bytes, or says why not. The lock is held on None.
     private DropReason Enter(int length, bool mayWait)
     {
-        // Only who waited in vain says that the holder is stalled: who is refused because of it has seen nothing himself.
-        if (_holderStalled)
+        var begun = 0L;
+        if (!_lock.TryEnter(0))
         {
-            if (!_lock.TryEnter(0))
+            begun = Stopwatch.GetTimestamp();
+            if (!EnterBusy(mayWait ? _lockMilliseconds : ShortestLockMilliseconds, mayWait))
             {
                 return DropReason.RingFull;
             }
-        }
-        else if (!_lock.TryEnter(StallLimitMilliseconds) && !EnterWhileItMoves())
-        {
-            _holderStalled = true;
-            return DropReason.RingFull;
         }
 
         if (_closed)
@@ -361,17 +361,17 @@ internal sealed unsafe class EventRing
             return DropReason.None;
         }
 
-        return EnterWhenThereIsRoom(length, mayWait);
+        return EnterWhenThereIsRoom(length, mayWait, begun == 0 ? Stopwatch.GetTimestamp() : begun);
     }
 
-    // The wait is counted per stall: once it is used up, callers are refused at once until there is room again.
-    private DropReason EnterWhenThereIsRoom(int length, bool mayWait)
+    // The wait is counted per stall, and waiting for the lock is part of it: once it is used up, callers are refused at once until there is room again.
+    private DropReason EnterWhenThereIsRoom(int length, bool mayWait, long begun)
     {
         while (true)
         {
             if (_own->StallStarted == 0)
             {
-                _own->StallStarted = Stopwatch.GetTimestamp();
+                _own->StallStarted = begun;
             }
 
             var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_own->StallStarted) : TimeSpan.Zero;
@@ -389,9 +389,9 @@ internal sealed unsafe class EventRing
             }
 
             Interlocked.Decrement(ref _waitingForRoom);
-            if (!_lock.TryEnter(StallLimitMilliseconds) && !EnterWhileItMoves())
+            begun = Stopwatch.GetTimestamp();
+            if (!_lock.TryEnter(0) && !EnterBusy(LockMilliseconds(left), mayWait))
             {
-                _holderStalled = true;
                 return DropReason.RingFull;
             }
 
@@ -419,25 +419,31 @@ internal sealed unsafe class EventRing
         _lock.Exit();
     }
 
-    // A lock that others keep taking is busy, not stalled: only a tail that stands still means a holder that does not come back.
-    private bool EnterWhileItMoves()
+    // A lock that others keep taking is busy, not stalled: only a tail that stands still means a holder that does not come back. Who waited in vain
+    // says so, and others are refused at once until the holder returns; who may not wait has not seen enough to say it.
+    private bool EnterBusy(int milliseconds, bool mayTell)
     {
-        for (var turn = 0; turn < MostBusyTurns && !_holderStalled; turn++)
+        if (_holderStalled)
         {
-            var tail = Volatile.Read(ref _header->Tail);
-            if (_lock.TryEnter(StallLimitMilliseconds))
-            {
-                return true;
-            }
+            return false;
+        }
 
-            if (Volatile.Read(ref _header->Tail) == tail)
-            {
-                return false;
-            }
+        var tail = Volatile.Read(ref _header->Tail);
+        if (_lock.TryEnter(milliseconds))
+        {
+            return true;
+        }
+
+        if (mayTell && Volatile.Read(ref _header->Tail) == tail)
+        {
+            _holderStalled = true;
         }
 
         return false;
     }
+
+    // As long as a caller may wait for room, within bounds: a holder that lost its processor is back within some milliseconds.
+    private static int LockMilliseconds(TimeSpan wait) => (int)Math.Clamp(wait.TotalMilliseconds, ShortestLockMilliseconds, StallLimitMilliseconds);
 
     private bool Number(Span<byte> line, EventScope scope)
     {

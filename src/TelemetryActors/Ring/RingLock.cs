@@ -10,6 +10,8 @@ namespace TelemetryActors.Ring;
 /// </remarks>
 internal readonly unsafe struct RingLock(int* word)
 {
+    private const int LastTries = 2000;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnter(int milliseconds) => Interlocked.CompareExchange(ref *word, 1, 0) == 0 || TryEnterSlowly(milliseconds);
 
@@ -43,8 +45,24 @@ internal readonly unsafe struct RingLock(int* word)
 
             if (spinner.NextSpinWillYield && Stopwatch.GetElapsedTime(started).TotalMilliseconds >= milliseconds)
             {
-                return false;
+                return TryEnterAtLast();
             }
         }
+    }
+
+    // Who had no processor while the time ran out has hardly tried: a lock that is only busy is had within microseconds.
+    private bool TryEnterAtLast()
+    {
+        for (var turn = 0; turn < LastTries; turn++)
+        {
+            if (Volatile.Read(ref *word) == 0 && Interlocked.CompareExchange(ref *word, 1, 0) == 0)
+            {
+                return true;
+            }
+
+            Thread.SpinWait(1);
+        }
+
+        return false;
     }
 }

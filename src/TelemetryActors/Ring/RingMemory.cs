@@ -96,16 +96,18 @@ internal sealed unsafe class RingMemory
         }
     }
 
-    /// <summary>Brings a file's bytes to its device; on a disk that refuses, the mark of a clean end is worth no more than before.</summary>
-    public void Flush()
+    /// <summary>Brings a file's bytes to its device.</summary>
+    /// <returns>False when the device refuses. A ring shelters from the death of the process alone, so that only the mark of a clean end is not to be set then.</returns>
+    public bool TryFlush()
     {
         try
         {
             _view?.Flush();
+            return true;
         }
         catch (IOException)
         {
-            // A ring shelters from the death of the process alone; the log is what is durable.
+            return false;
         }
     }
 
@@ -115,12 +117,25 @@ internal sealed unsafe class RingMemory
         if (_view is not null)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
+            Unmap(_view);
             _file!.Dispose();
         }
 
         NativeMemory.Free(_plain);
         NativeMemory.AlignedFree(Own);
+    }
+
+    // Disposing brings the bytes to the device once more, and on a finalizer's thread what the device refuses would end the host.
+    private static void Unmap(MemoryMappedViewAccessor view)
+    {
+        try
+        {
+            view.Dispose();
+        }
+        catch (IOException)
+        {
+            // The handle unmaps itself.
+        }
     }
 
     private static RingMemory Map(SafeFileHandle handle, string path, long length)

@@ -55,6 +55,12 @@ internal sealed class LeftRing
 
         var (from, index, isResumable) = Resume(ring, recovered, folder);
         var mayContinue = isResumable && recovered.MayContinue;
+        if (recovered.HasFailedSync && ring.FailedSync is null)
+        {
+            // Its writer died before it came to saying so in its ring, or later than its state did: at worst another file begins.
+            ring.NoteFailedSync(from);
+        }
+
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
         if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
@@ -96,7 +102,7 @@ internal sealed class LeftRing
         var isClean = recovered.IsClean && recovered.End.Position <= recovered.Known.Position
             && above.Position <= NextStep(end) && above.Ordinal == end.Ordinal;
         var quarantined = Quarantine.TryKeepTorn(folder, recovered) ? recovered.TornBytes : 0;
-        var mayContinue = recovered.MayContinue && quarantined == recovered.TornBytes;
+        var mayContinue = recovered.MayContinue && quarantined == recovered.TornBytes && IsAsFound(folder, recovered);
         if (isClean)
         {
             return (end, SlotStart.Clean with { Quarantined = quarantined }, recovered.Index, mayContinue);
@@ -105,6 +111,39 @@ internal sealed class LeftRing
         // Only a machine's end tells that the writer is dead: a ring may have gone by hand, and its writer be held up in the middle of a write to the last file.
         mayContinue &= recovered.Ring is { IsOfThisHost: true, IsOfThisBoot: false };
         return (above, new SlotStart(0, 0, InDoubt: true, quarantined), recovered.Index, mayContinue);
+    }
+
+    // Whoever goes on with a file cuts off what it did not find there: a file that has grown since is someone's.
+    private static bool IsAsFound(LogFolder folder, RecoveredLog recovered)
+    {
+        if (recovered.Index.Last is not { IsGone: false } last)
+        {
+            return true;
+        }
+
+        try
+        {
+            return folder.Files.Identify(folder.PathOf(last.File))?.Length == recovered.TornFrom + recovered.TornBytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes down what is known of the log.</summary>
+    /// <returns>False when the disk refuses.</returns>
+    public bool TrySaveState()
+    {
+        try
+        {
+            Log.SaveState(isClean: false);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>

@@ -15,6 +15,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
     private readonly Dictionary<string, (FileIdentity File, long To)> _scanned = [];
     private LogIndex _index = LogIndex.Empty;
     private StreamId _stream;
+    private bool _hasAnotherStream;
     private long _lookedAt;
 
     public int Slot => folder.Slot;
@@ -95,14 +96,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
     {
         if (_index.Stretches.IsEmpty)
         {
-            var recovered = LogRecovery.Recover(folder);
-            _index = recovered.Index;
-            _stream = recovered.Stream;
-            foreach (var group in _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File))
-            {
-                _scanned[group.Key] = (folder.Files.Identify(folder.PathOf(group.Key)) ?? default, group.Max(stretch => stretch.EndOffset));
-            }
-
+            Begin(LogRecovery.Recover(folder));
             return;
         }
 
@@ -115,6 +109,25 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
         foreach (var name in there)
         {
             Grow(name);
+        }
+
+        // Its files and its state were deleted, and whoever has taken the slot since could not know its stream.
+        if (_hasAnotherStream && _index.Stretches.All(stretch => stretch.IsGone)
+            && LogRecovery.Recover(folder) is { Index.Stretches.IsEmpty: false } another && another.Stream != _stream)
+        {
+            Begin(another);
+        }
+    }
+
+    private void Begin(RecoveredLog recovered)
+    {
+        _index = recovered.Index;
+        _stream = recovered.Stream;
+        _hasAnotherStream = false;
+        _scanned.Clear();
+        foreach (var group in _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File))
+        {
+            _scanned[group.Key] = (folder.Files.Identify(folder.PathOf(group.Key)) ?? default, group.Max(stretch => stretch.EndOffset));
         }
     }
 
@@ -171,9 +184,10 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
         var last = _index.Stretches.LastOrDefault(stretch => stretch.File == name);
         var (stretches, end) = LogScanner.Scan(file, name, from, last);
         _scanned[name] = (now, end);
-        foreach (var stretch in stretches.Where(stretch => stretch != last && stretch.Start.Stream == _stream))
+        foreach (var stretch in stretches.Where(stretch => stretch != last))
         {
-            _index = _index.Add(stretch);
+            _hasAnotherStream |= stretch.Start.Stream != _stream;
+            _index = stretch.Start.Stream == _stream ? _index.Add(stretch) : _index;
         }
     }
 }

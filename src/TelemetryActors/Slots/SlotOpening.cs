@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
@@ -10,30 +11,26 @@ namespace TelemetryActors.Slots;
 /// <summary>Opens a writer slot: what a dead writer left there is brought to the log, and a new ring begins behind it.</summary>
 internal sealed class SlotOpening : IDisposable
 {
+    private const int MostLooks = 3;
+
     private readonly SlotSettings _settings;
     private readonly SlotHold _hold;
     private readonly LogFolder _folder;
-    private readonly RecoveredLog _recovered;
-    private readonly StreamId _stream;
-    private readonly string? _ringPath;
-    private readonly string? _leftPath;
+    private readonly bool _hasLock;
+    private ulong _mark;
+    private RecoveredLog _recovered;
+    private StreamId _stream;
+    private string? _ringPath;
+    private string? _leftPath;
     private bool _isOpen;
 
     private SlotOpening(SlotSettings settings, int number, IFileLock? slotLock)
     {
         _settings = settings;
+        _hasLock = slotLock is not null;
         _hold = new SlotHold(settings, number, slotLock);
         _folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
-        _recovered = LogRecovery.Recover(_folder);
-        if (_recovered.Stream == StreamId.None && RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, number) is { } known)
-        {
-            // Neither state nor log: a disk that took nothing has left all there is in a ring.
-            _recovered = _recovered with { Stream = known, Known = _recovered.Known with { Stream = known } };
-        }
-
-        _stream = _recovered.Stream == StreamId.None ? NewStream() : _recovered.Stream;
-        _ringPath = slotLock is null ? null : settings.Placement.FileOf(_stream, number);
-        _leftPath = slotLock is not null && _recovered is { IsClean: false, Ring: { } named } ? Reachable(named, number) ?? _ringPath : _ringPath;
+        Look();
     }
 
     /// <summary>Opens a slot whose lock the caller has; the lock is the slot's from then on.</summary>
@@ -41,7 +38,7 @@ internal sealed class SlotOpening : IDisposable
     public static WriterSlot? TryOpen(SlotSettings settings, int number, IFileLock? slotLock, bool notesBegin = true)
     {
         using var opening = new SlotOpening(settings, number, slotLock);
-        return opening.HasLivingOwner() ? null : opening.Open(notesBegin);
+        return opening.IsOfNobody() ? opening.Open(notesBegin) : null;
     }
 
     /// <summary>Lets go of the ring, unless the slot was opened and has it.</summary>
@@ -66,7 +63,46 @@ internal sealed class SlotOpening : IDisposable
         return slot;
     }
 
+    // Whoever lived while the files were read, because only its lock had been deleted, may have written on and ended since: what was seen
+    // counts only when nothing has moved by the time that its ring is gone, or held here.
+    private bool IsOfNobody()
+    {
+        for (var look = 0; look < MostLooks; look++)
+        {
+            if (HasLivingOwner())
+            {
+                return false;
+            }
+
+            if (SlotFiles.MarkOf(_folder) == _mark)
+            {
+                return true;
+            }
+
+            _hold.LetRingGo();
+            Look();
+        }
+
+        return false;
+    }
+
     private bool HasLivingOwner() => _leftPath is not null && _settings.Files.Identify(_leftPath) is not null && !_hold.TryHoldRing(_leftPath);
+
+    [MemberNotNull(nameof(_recovered))]
+    private void Look()
+    {
+        _mark = SlotFiles.MarkOf(_folder);
+        _recovered = LogRecovery.Recover(_folder);
+        if (_recovered.Stream == StreamId.None && RingFactory.FindLeft(_settings.Placement.Directory, _settings.Base.Path, _folder.Slot) is { } known)
+        {
+            // Neither state nor log: a disk that took nothing has left all there is in a ring.
+            _recovered = _recovered with { Stream = known, Known = _recovered.Known with { Stream = known } };
+        }
+
+        _stream = _recovered.Stream == StreamId.None ? NewStream() : _recovered.Stream;
+        _ringPath = _hasLock ? _settings.Placement.FileOf(_stream, _folder.Slot) : null;
+        _leftPath = _hasLock && _recovered is { IsClean: false, Ring: { } named } ? Reachable(named, _folder.Slot) ?? _ringPath : _ringPath;
+    }
 
     // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can.
     private string? Reachable(RingPlace named, int number)
@@ -106,9 +142,9 @@ internal sealed class SlotOpening : IDisposable
         SweepEmpty();
         var unsynced = !_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position ? SyncLeft() : null;
         var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced);
-        if (left is { IsEmptied: false })
+        if (left is { IsEmptied: false } || (left is { Ring.FailedSync: not null } && !left.TrySaveState()))
         {
-            // The disk refuses: the old ring goes on, with what it holds.
+            // The disk refuses: the old ring goes on, with what it holds. One that alone says that an fsync failed does not go before the state says it.
             left.Ring.Adopt();
             _isOpen = true;
             var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left));

@@ -24,9 +24,7 @@ internal sealed class WriterSlot : IDisposable
         Log = log;
         Start = start;
         Source = new SlotSource(ring, log, folder);
-
-        // Who waits for events that a failed fsync may have lost is not told that they are durable.
-        log.OnInDoubt = events => Flushes.Fail(CauseOfDoubt(events));
+        log.TellDoubt = Flushes.Doubt;
     }
 
     public int Number => Folder.Slot;
@@ -118,9 +116,6 @@ internal sealed class WriterSlot : IDisposable
             from = number + 1;
         }
     }
-
-    /// <summary>What is said of events in doubt, to who waits for them and to those in charge.</summary>
-    public static string CauseOfDoubt(long events) => $"{events} events are in doubt: an fsync failed, and the ring did not hold them any more";
 
     /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again.</summary>
     public bool TryKeepHeld() => _hold.TryKeep();

@@ -70,6 +70,24 @@ public sealed class EventLogSpec
         Assert.Equal(Numbers(11), log.Read());
     }
 
+    [Fact]
+    [Trait("Feature", "S0.27")]
+    public void A_fixed_file_ends_at_half_of_what_is_kept_so_that_retention_holds_its_bound()
+    {
+        using var log = new LogRig(new LogOptions { File = "runtime/telemetry.jsonl", MaxFileBytes = 100, RetentionBytes = 3000 });
+
+        for (var count = 0; count < 100; count++)
+        {
+            log.Write();
+            log.Log.Retain();
+            Assert.InRange(log.Names.Sum(name => new FileInfo(Path.Combine(log.Folder.Directory, name)).Length), 1, 3000);
+        }
+
+        Assert.Equal(2, log.Names.Length);
+        var left = LogRecovery.Recover(log.Folder).Index;
+        Assert.Equal((log.Log.Index.RetainedFrom, log.Ring.Tail), (left.Oldest!.Start.Position, left.Last!.End));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("telemetry.jsonl")]
@@ -317,6 +335,28 @@ public sealed class EventLogSpec
         Assert.Equal(log.Ring.Tail, recovered.End);
         Assert.Equal(3_000_011, recovered.TornBytes);
         Assert.False(Quarantine.TryKeepTorn(log.Folder, recovered));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Feature", "S0.27")]
+    public void A_fixed_files_torn_line_is_kept_in_the_base_directory_and_nothing_beside_the_file_is_touched(bool isElsewhere)
+    {
+        var elsewhere = Directory.CreateTempSubdirectory("elsewhere-");
+        using var log = new LogRig(new LogOptions { File = isElsewhere ? Path.Combine(elsewhere.FullName, "own.jsonl") : "runtime/own.jsonl" });
+        log.Write(3);
+        var file = Path.Combine(log.Folder.Directory, "own.jsonl");
+        File.AppendAllText(file, "{\"ts\":\"2026");
+        var recovered = LogRecovery.Recover(log.Folder);
+        var beside = $"{file}.{recovered.TornFrom}.torn";
+        File.WriteAllText(beside, "someone's");
+
+        Assert.True(Quarantine.TryKeepTorn(log.Folder, recovered));
+
+        Assert.Equal("{\"ts\":\"2026", File.ReadAllText(Assert.Single(Directory.GetFiles(log.Folder.Quarantine, $"own.jsonl.*.{recovered.TornFrom}.torn"))));
+        Assert.Equal("someone's", File.ReadAllText(beside));
+        elsewhere.Delete(recursive: true);
     }
 
     [Fact]

@@ -103,6 +103,35 @@ public sealed class EventRingSpec
         Assert.Equal(DropReason.RingFull, ring.AppendEncoded(Line(10), 1, mayWait: false));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public unsafe void Who_may_not_wait_is_held_up_by_a_busy_lock_no_longer_than_by_a_stalled_one(bool mayWait)
+    {
+        // Ten rings, because who has waited in vain for one says so to all others.
+        var memories = Enumerable.Range(0, 10).Select(_ => RingFactory.Create(null, Capacity, new Cursor(Stream, 0, 0), 1, "/base")).ToList();
+        var rings = memories.Select(memory => new EventRing(memory, TimeSpan.Zero)).ToList();
+        memories.ForEach(memory => memory.Own->Lock = 1);
+        var isOver = false;
+        var others = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                memories.ForEach(memory => Interlocked.Increment(ref ((RingHeader*)memory.Start)->Tail));
+            }
+        });
+        others.Start();
+
+        var watch = Stopwatch.StartNew();
+        var answers = rings.Select(ring => ring.AppendEncoded(Line(10), 1, mayWait)).ToList();
+        var waited = watch.Elapsed;
+
+        Volatile.Write(ref isOver, true);
+        others.Join();
+        Assert.All(answers, answer => Assert.Equal(DropReason.RingFull, answer));
+        Assert.True(waited < TimeSpan.FromSeconds(5), $"ten calls took {waited}");
+    }
+
     [Fact]
     public void While_the_log_is_open_the_oldest_bytes_are_overwritten_and_a_late_reader_knows_it()
     {

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Ring;
@@ -63,6 +65,28 @@ public sealed unsafe class RingFactorySpec : IDisposable
         Assert.Null(Left());
         ring.MarkClean();
         Assert.NotNull(Left());
+    }
+
+    [FactNeeding("uname")]
+    public void A_ring_whose_bytes_the_device_does_not_take_is_not_marked_as_closed_clean()
+    {
+        var memory = RingFactory.Create(File, Capacity, new Cursor(Stream, 100, 5), 1, "/base");
+        var ring = new EventRing(memory, TimeSpan.Zero);
+        Lock(memory.Start, isLocked: true);
+
+        ring.MarkClean();
+        var marked = Header()->ClosedClean;
+        Lock(memory.Start, isLocked: false);
+        ring.MarkClean();
+
+        Assert.Equal((0, 1), (marked, Header()->ClosedClean));
+    }
+
+    // The kernel brings no page to its device, and forgets it, that is locked in memory.
+    private static void Lock(byte* start, bool isLocked)
+    {
+        var change = (delegate* unmanaged<byte*, nint, int>)NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), isLocked ? "mlock" : "munlock");
+        Assert.Equal(0, change(start, Environment.SystemPageSize));
     }
 
     [Fact]

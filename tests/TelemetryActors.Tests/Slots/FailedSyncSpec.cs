@@ -4,6 +4,7 @@ using TelemetryActors.Processes;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
+using TelemetryActors.Tests.Engine;
 using Xunit;
 
 namespace TelemetryActors.Slots;
@@ -109,6 +110,38 @@ public sealed class FailedSyncSpec : IDisposable
         {
             slot.Ring.AppendEncoded([.. Lines.Event(count, new string('e', 1000)), (byte)'\n'], 1, mayWait: false);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void So_it_is_not_where_a_start_dies_between_the_ring_that_says_so_and_its_own(int changes)
+    {
+        var dead = WriterSlot.Open(_settings);
+        var written = Write(dead);
+        dead.Forget();
+        Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+
+        // The one after it cannot write down that the fsync failed: its ring alone says it.
+        _files.FailSync(1);
+        _files.MakeReadOnly(_settings.Base.SinkStates);
+        var marked = WriterSlot.Open(_settings);
+        Assert.NotNull(marked.Ring.FailedSync);
+        marked.Forget();
+        _files.MakeWritable(_settings.Base.SinkStates);
+        var left = NativeFile.Identify(marked.Ring.Path!)!.Value;
+
+        WriterSlot.Open(_settings with { Files = new DyingFileSystem(_files, changes) }, notesBegin: false).Forget();
+        if (NativeFile.Identify(marked.Ring.Path!) is { } now && !now.IsSameFile(left))
+        {
+            // It died right behind the old ring's end: its own was never made.
+            File.Delete(marked.Ring.Path!);
+        }
+
+        using var next = WriterSlot.Open(_settings);
+        Assert.NotEqual(written, Write(next));
     }
 
     // Appends an event to the log, as its worker does.

@@ -117,6 +117,27 @@ public sealed class SlotSourceSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.9")]
+    public void A_slot_that_goes_on_in_a_new_stream_after_its_files_were_deleted_is_read_on()
+    {
+        _rig.Write(10);
+        var other = new OtherSlotSource(_rig.Folder, _rig.Time);
+        var end = other.Tail;
+        Array.ForEach(Directory.GetFiles(_rig.Folder.Directory), File.Delete);
+        var begin = new Cursor(new StreamId(8), 0, 0);
+        var ring = new EventRing(RingFactory.Create(null, 64 * 1024, begin, 1, "/base"), TimeSpan.Zero);
+        using var log = new EventLog(_rig.Folder, new LogOptions(), _rig.Time, ring, LogIndex.Empty, begin, continueLast: false);
+        byte[] line = [.. TestKit.Lines.Event(0), (byte)'\n'];
+        log.Append(line, begin, new Cursor(begin.Stream, line.Length, 1));
+
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(log.Written, other.Tail);
+        var read = other.Read(end, int.MaxValue, _buffer);
+        Assert.Equal((begin, log.Written, 1), (read.Start, read.End, read.Count));
+    }
+
+    [Fact]
     public void A_jump_of_positions_is_in_doubt()
     {
         _rig.Write(10);

@@ -17,7 +17,6 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     private static readonly TimeSpan RetainInterval = TimeSpan.FromMinutes(1);
 
     private long _retainedAt = time.GetTimestamp();
-    private (WriterSlot? Slot, long Events) _toldInDoubt;
 
     public IReadOnlyList<SinkAccount> LoadAccounts() => [SinkAccount.StartAt(own.Now.Number, own.Now.Log.Written)];
 
@@ -75,15 +74,12 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
     }
 
-    // Those in charge hear of it whether or not anyone waits; who waits has heard it by then.
+    // Those in charge hear of it whether or not anyone flushes; who does was told by the log itself.
     private void TellInDoubt(WriterSlot slot)
     {
-        var inDoubt = slot.Log.InDoubt;
-        var told = _toldInDoubt.Slot == slot ? _toldInDoubt.Events : 0;
-        if (inDoubt > told)
+        if (slot.Log.TakeUntoldDoubt() is > 0 and var events)
         {
-            _toldInDoubt = (slot, inDoubt);
-            tell(WriterSlot.CauseOfDoubt(inDoubt - told));
+            tell(FlushQueue.CauseOfDoubt(events));
             slot.TrySaveState(isClean: false);
         }
     }

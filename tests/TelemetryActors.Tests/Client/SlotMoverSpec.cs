@@ -1,0 +1,167 @@
+using TelemetryActors.Encoding;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using TelemetryActors.Tests.Engine;
+using Xunit;
+
+namespace TelemetryActors.Client;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S1.18")]
+public sealed class SlotMoverSpec : IDisposable
+{
+    private const int MostChanges = 40;
+
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("mover-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
+    private readonly SlotSettings _settings;
+    private SlotMoved? _moved;
+
+    public SlotMoverSpec()
+    {
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_an_fsync_failed_for_in_the_lost_slot_is_written_again_in_the_next_one()
+    {
+        var lost = WriterSlot.Open(_settings);
+        Write(lost, 3);
+        lost.Log.Sync();
+        Write(lost, 2);
+        Append(lost, 1);
+        var flushed = lost.Flushes.WaitFor(lost.Ring.Tail.Position);
+        using var stolen = Steal(lost);
+
+        using var next = Move(lost);
+        Write(next, 0);
+        next.Log.Sync();
+        next.Flushes.Complete(next.Log.Synced);
+
+        Assert.Equal((3, 0, 0), (_moved!.Taken, _moved.Gone, _moved.InDoubt));
+        Assert.Equal([3, 4, 5], Numbers(next));
+        Assert.True((await flushed.WaitAsync(Bound)).IsDurable);
+    }
+
+    [Fact]
+    public async Task What_the_ring_has_lost_of_it_is_in_doubt_and_told()
+    {
+        var lost = WriterSlot.Open(_settings);
+        Write(lost, 3);
+        var flushed = lost.Flushes.WaitFor(lost.Ring.Tail.Position);
+        lost.Ring.Overwrites = true;
+        for (var count = 0; count < 20; count++)
+        {
+            Assert.Equal(DropReason.None, lost.Ring.AppendEncoded([.. new byte[1000], (byte)'\n'], 1, mayWait: false));
+        }
+
+        var left = lost.Ring.Tail.Ordinal - RingReader.Oldest(lost.Ring).Ordinal;
+        using var stolen = Steal(lost);
+
+        using var next = Move(lost);
+
+        Assert.Equal((left, 20 - left, 3), (_moved!.Taken, _moved.Gone, _moved.InDoubt));
+        Assert.Contains("3 events are in doubt", (await flushed.WaitAsync(Bound)).Reason, StringComparison.Ordinal);
+        Assert.Equal(3, LogState.TryParse(File.ReadAllBytes(next.Folder.StateFile))!.InDoubt);
+    }
+
+    [Fact]
+    public void Who_dies_at_any_file_call_of_a_move_leaves_every_event_that_went_along_once()
+    {
+        for (var changes = 0; changes < MostChanges; changes++)
+        {
+            var disk = new DyingFileSystem(_files, int.MaxValue);
+            var settings = _settings with { Base = new BaseFolder(Path.Combine(_root.FullName, $"base{changes}"), "spec"), Files = disk };
+            var lost = WriterSlot.Open(settings);
+            Write(lost, 3);
+            lost.Log.Sync();
+            Append(lost, 2);
+            using (Steal(settings, lost))
+            {
+                Move(settings, lost, () => disk.DieAfter(changes)).Forget();
+            }
+
+            var living = settings with { Files = _files };
+            SlotTakeOver.Run(living, 0, _ => { }, exception => Assert.Fail(exception.ToString()));
+            Assert.Equal([0, 1, 2, 3, 4], Directory.GetFiles(Path.Combine(settings.Base.Path, "raw")).SelectMany(NumbersOf).Order());
+            if (!disk.IsDead)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"a move takes more than {MostChanges} changes");
+    }
+
+    // The lost slot's last fsync fails.
+    private WriterSlot Move(WriterSlot lost) => Move(_settings, lost, () => _files.FailSync(1));
+
+    private WriterSlot Move(SlotSettings settings, WriterSlot lost, Action before)
+    {
+        var own = new OwnSlot(lost);
+        var arrival = new SlotArrival(settings);
+        arrival.WaitFor(Bound, _ => { })!.Release();
+        var encoder = new EventEncoder(null, 2048, new NameAdvice(null).Look);
+        var writer = new EventWriter(encoder, lost.Ring, settings.Time, _ => { });
+        before();
+        new SlotMover(settings, own, arrival, writer, moved => _moved = moved).Move();
+        return own.Now;
+    }
+
+    private static IEnumerable<long> NumbersOf(string file) =>
+        File.ReadLines(file).Where(line => !line.Contains("log_anchor", StringComparison.Ordinal)).Select(line => Lines.NumberOf(System.Text.Encoding.UTF8.GetBytes(line)));
+
+    private DiskFileLock Steal(WriterSlot slot) => Steal(_settings, slot);
+
+    private static DiskFileLock Steal(SlotSettings settings, WriterSlot slot)
+    {
+        var path = SlotLocks.PathOf(settings.Base, slot.Number);
+        File.Delete(slot.Ring.Path!);
+        File.Delete(path);
+        return DiskFileLock.TryTake(path)!;
+    }
+
+    private static void Append(WriterSlot slot, int events)
+    {
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
+        }
+    }
+
+    // Appends events, and all that the log does not have to it, as its worker does.
+    private static void Write(WriterSlot slot, int events)
+    {
+        var buffer = new byte[16 * 1024];
+        Append(slot, events);
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        slot.Ring.AdvanceHead(read.End.Position);
+    }
+
+    private static long[] Numbers(WriterSlot slot)
+    {
+        var buffer = new byte[16 * 1024];
+        var numbers = new List<long>();
+        var cursor = slot.Log.Index.Oldest!.Start;
+        while (LogReader.TryRead(slot.Folder, slot.Log.Index, cursor, 1, buffer) is { Bytes: > 0 } read)
+        {
+            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
+            cursor = read.End;
+        }
+
+        return [.. numbers];
+    }
+}

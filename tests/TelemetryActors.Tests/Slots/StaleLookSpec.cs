@@ -1,0 +1,93 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S4.9")]
+public sealed class StaleLookSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("stale-");
+    private readonly SlotSettings _settings;
+
+    public StaleLookSpec()
+    {
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(
+            folder, DiskFileSystem.Instance, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_the_last_writer_brings_to_its_files_while_another_looks_at_them_is_not_cut_off(int files)
+    {
+        var last = WriterSlot.Open(_settings);
+        Write(last, 3);
+        last.TrySaveState(isClean: false);
+        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+        var disk = new InterruptingFileSystem(DiskFileSystem.Instance, last.Ring.Path!, () =>
+        {
+            ((ManualTime)_settings.Time).Advance(TimeSpan.FromDays(files - 1));
+            Write(last, 2);
+            last.Release();
+        });
+
+        using var next = WriterSlot.Open(_settings with { Files = disk });
+        Write(next, 1);
+
+        Assert.Equal((1, 6L, false), (next.Number, next.Ring.Tail.Ordinal, next.Start.InDoubt));
+        Assert.Equal([0, 1, 2, 3, 4, 5], Read(next));
+        Assert.Equal(files, Directory.GetFiles(next.Folder.Directory).Length);
+    }
+
+    [Fact]
+    public void A_file_that_is_longer_than_it_was_found_is_not_gone_on_with()
+    {
+        var last = WriterSlot.Open(_settings);
+        Write(last, 3);
+        last.Release();
+        var found = LogRecovery.Recover(last.Folder);
+        File.AppendAllText(Assert.Single(Directory.GetFiles(last.Folder.Directory)), "a later line\n");
+
+        Assert.False(LeftRing.BeginWithout(_settings, found, found.Stream, last.Folder).MayContinue);
+        Assert.True(LeftRing.BeginWithout(_settings, LogRecovery.Recover(last.Folder), found.Stream, last.Folder).MayContinue);
+    }
+
+    // Appends events and brings them to the device, as the log's worker does.
+    private static void Write(WriterSlot slot, int events)
+    {
+        var buffer = new byte[16 * 1024];
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
+        }
+
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        slot.Ring.AdvanceHead(read.End.Position);
+        slot.Log.Sync();
+    }
+
+    private static long[] Read(WriterSlot slot)
+    {
+        var buffer = new byte[16 * 1024];
+        var numbers = new List<long>();
+        var cursor = slot.Log.Index.Oldest!.Start;
+        while (slot.Source.Read(cursor, 1, buffer) is { Bytes: > 0 } read)
+        {
+            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
+            cursor = read.End;
+        }
+
+        return [.. numbers];
+    }
+}
