@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Configuration;
@@ -16,6 +18,7 @@ public sealed class ConfigFileSpec : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("config-");
     private readonly BaseFolder _folder;
     private readonly ConfigFile _config;
+    private readonly ConcurrentBag<string> _refused = [];
 
     public ConfigFileSpec()
     {
@@ -65,11 +68,29 @@ public sealed class ConfigFileSpec : IDisposable
     {
         File.WriteAllText(_folder.ConfigFile, $"{{{string.Join(',', Enumerable.Range(0, 100).Select(n => $"\"other{n}\":\"{new string('x', 1000)}\""))}}}");
 
-        Parallel.For(0, 100, n => _config.Remove($"other{n}"));
+        var threads = Enumerable.Range(0, 8).Select(first => new Thread(() => RemoveEveryEighth(first))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => Assert.True(thread.Join(Eventually.DefaultBound)));
 
         _config.Read(out var fault);
         Assert.Null(fault);
+        Assert.Empty(_refused);
         Assert.Single(_root.GetFiles());
+    }
+
+    private void RemoveEveryEighth(int first)
+    {
+        try
+        {
+            for (var number = first; number < 100; number += 8)
+            {
+                _config.Remove($"other{number}");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or System.Text.Json.JsonException)
+        {
+            _refused.Add(exception.Message);
+        }
     }
 
     private UnixFileMode Mode => File.GetUnixFileMode(_folder.ConfigFile);

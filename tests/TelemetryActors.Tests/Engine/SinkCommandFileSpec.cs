@@ -19,7 +19,6 @@ public sealed class SinkCommandFileSpec : IDisposable
 
     // Each append opens the file anew: to the kernel that is what several processes are.
     [Fact]
-    [Trait("Feature", "SK.9")]
     public void Of_many_that_command_at_once_none_is_lost_and_no_line_is_mixed()
     {
         var threads = Enumerable.Range(0, Writers).Select(writer => new Thread(() => CommandMany(writer))).ToList();
