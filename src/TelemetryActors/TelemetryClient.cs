@@ -15,7 +15,7 @@ namespace TelemetryActors;
 /// <summary>Records events and runs, and hands them to the sinks. One a process is enough.</summary>
 /// <remarks>
 /// Thread-safe. After <see cref="Start(TelemetryOptions)"/> nothing throws: what happened to an event is its result. An accepted event survives the
-/// death of the process; <see cref="FlushAsync"/> makes it survive the machine. Dispose it at the end; what is not delivered by then
+/// death of the process where its ring has a file, on tmpfs or a local disk; <see cref="FlushAsync"/> makes it survive the machine. Dispose it at the end; what is not delivered by then
 /// waits for the next start.
 /// </remarks>
 public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable

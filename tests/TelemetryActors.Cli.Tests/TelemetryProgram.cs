@@ -70,9 +70,10 @@ internal sealed class TelemetryProgram : IDisposable
     }
 
     // Whoever runs the specs may ignore signals, as a shell's background jobs do, and what is ignored stays so in every child.
-    private static readonly string[] DefaultSignals = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE,TERM"] : [];
+    private static readonly string[] DefaultSignals = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,USR1,USR2,PIPE,ALRM,TERM,CONT,TSTP,WINCH"] : [];
 
-    private Process StartUnder(string[] outer, string[] args)
+    /// <summary>Starts a command as the command of another program, and leaves it running.</summary>
+    public Process StartUnder(string[] outer, string[] args)
     {
         string[] directory = args.Contains("--base") ? [] : ["--base", Base];
         return StartWords([.. DefaultSignals, .. outer, "dotnet", Assembly, .. directory, .. args]);

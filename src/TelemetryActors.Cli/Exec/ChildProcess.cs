@@ -11,8 +11,16 @@ internal sealed class ChildProcess
     private const int OpaqueBytes = 1024;
     private const short SetDefaultSignals = 4;
     private const int ByProcess = 1;
+    private const int NoHang = 1;
     private const int Exited = 4;
 
+    // Linux's numbers: elsewhere a stop of the child is not followed.
+    private const int StoppedOnLinux = 2;
+    private const int StopCode = 5;
+    private const int CodeAt = 8;
+    private const int StatusAt = 24;
+
+    private static readonly int Stopped = OperatingSystem.IsLinux() ? StoppedOnLinux : 0;
     private static readonly int LeaveWaitable = OperatingSystem.IsMacOS() ? 0x20 : 0x0100_0000;
 
     // Guarded by _lock: a number that was waited for may be another process's.
@@ -85,13 +93,13 @@ internal sealed class ChildProcess
         }
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end. While it is stopped as a job, this process is stopped too: a shell takes neither for a job that runs.</summary>
     public ChildExit Wait()
     {
         // First seen, then reaped under the lock, so that no signal goes to a number that has become another's.
-        var information = new byte[OpaqueBytes];
-        while (LibC.WaitId(ByProcess, _id, ref information[0], Exited | LeaveWaitable) != 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted)
+        while (LooksStopped())
         {
+            FollowStop();
         }
 
         lock (_lock)
@@ -109,6 +117,31 @@ internal sealed class ChildProcess
 
             _ended = true;
             return ChildExit.From(status, usage);
+        }
+    }
+
+    // Waits until it has ended or is stopped, and leaves both to be told again.
+    private bool LooksStopped()
+    {
+        var information = new byte[OpaqueBytes];
+        while (LibC.WaitId(ByProcess, _id, ref information[0], Exited | Stopped | LeaveWaitable) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
+            {
+                return false;
+            }
+        }
+
+        return Stopped != 0 && BitConverter.ToInt32(information, CodeAt) == StopCode;
+    }
+
+    // What stops it from the terminal stops the job that it is. A bare stop is somebody's who brings it back by itself, without us.
+    private void FollowStop()
+    {
+        var information = new byte[OpaqueBytes];
+        if (LibC.WaitId(ByProcess, _id, ref information[0], Stopped | NoHang) == 0 && BitConverter.ToInt32(information, StatusAt) == SignalName.TerminalStop)
+        {
+            _ = LibC.Kill(Environment.ProcessId, SignalName.Stop);
         }
     }
 

@@ -8,8 +8,15 @@ internal static class SignalName
     public const int Hangup = 1;
     public const int Interrupt = 2;
     public const int Quit = 3;
+    public const int User1 = 10;
+    public const int User2 = 12;
     public const int BrokenPipe = 13;
+    public const int Alarm = 14;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
+    public const int TerminalStop = 20;
+    public const int WindowChange = 28;
 
     private static readonly string[] Names =
     [

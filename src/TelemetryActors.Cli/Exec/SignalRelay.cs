@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace TelemetryActors.Cli.Exec;
 
-/// <summary>Hands the signals that ask this process to end on to its child, and keeps this process alive until the child has ended.</summary>
+/// <summary>Hands the signals that this process is sent on to its child, and keeps this process alive until the child has ended.</summary>
+/// <remarks>The child's answer is ours: a stop too, which <see cref="ChildProcess.Wait"/> follows.</remarks>
 internal sealed class SignalRelay : IDisposable
 {
     private const string OwnStatus = "/proc/self/status";
@@ -12,6 +13,19 @@ internal sealed class SignalRelay : IDisposable
 
     // What the command wrote last is still on its way when it has ended; whoever else holds its streams may hold them for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // What ends, stops or tells a program; Linux's own are known to the runtime by their numbers.
+    private static readonly int[] OnLinux =
+    [
+        SignalName.User1, SignalName.User2, SignalName.Alarm, SignalName.Continue, SignalName.TerminalStop, SignalName.WindowChange,
+    ];
+
+    private static readonly (PosixSignal Signal, int Number)[] PassedOn =
+    [
+        (PosixSignal.SIGINT, SignalName.Interrupt), (PosixSignal.SIGTERM, SignalName.Terminate),
+        (PosixSignal.SIGHUP, SignalName.Hangup), (PosixSignal.SIGQUIT, SignalName.Quit),
+        .. OnLinux.Where(_ => OperatingSystem.IsLinux()).Select(number => ((PosixSignal)number, number)),
+    ];
 
     private readonly CancellationTokenSource _enough = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -22,11 +36,7 @@ internal sealed class SignalRelay : IDisposable
     public SignalRelay()
     {
         var ignored = Ignored();
-        foreach (var (signal, number) in new[]
-        {
-            (PosixSignal.SIGINT, SignalName.Interrupt), (PosixSignal.SIGTERM, SignalName.Terminate),
-            (PosixSignal.SIGHUP, SignalName.Hangup), (PosixSignal.SIGQUIT, SignalName.Quit),
-        })
+        foreach (var (signal, number) in PassedOn)
         {
             // What is ignored here, as under nohup, stays ignored in the child.
             if ((ignored & (1UL << (number - 1))) == 0)
@@ -67,7 +77,10 @@ internal sealed class SignalRelay : IDisposable
             }
             else if (_child.HasEnded)
             {
-                _enough.CancelAfter(Patience);
+                if (SignalName.IsWishToEnd(number))
+                {
+                    _enough.CancelAfter(Patience);
+                }
             }
             else if (!CameFromTerminal(number))
             {
@@ -76,10 +89,11 @@ internal sealed class SignalRelay : IDisposable
         }
     }
 
-    // A key press reaches the whole foreground group, the child included; many programs take a second interrupt as the wish to die at once.
+    // A key press reaches the whole foreground group, the child included; many programs take a second interrupt as the wish to die at once,
+    // and a second stop would hold one that its shell has just brought back.
     private static bool CameFromTerminal(int number)
     {
-        if (number is not (SignalName.Interrupt or SignalName.Quit))
+        if (number is not (SignalName.Interrupt or SignalName.Quit or SignalName.TerminalStop))
         {
             return false;
         }

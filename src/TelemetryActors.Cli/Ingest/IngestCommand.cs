@@ -2,6 +2,7 @@ using System.CommandLine;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Configuration;
+using TelemetryActors.Privacy;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Ingest;
@@ -24,7 +25,7 @@ internal static class IngestCommand
             "ingest",
             """
             Take records of other programs into the log: one JSON object a line, with an event, an event_type or a type.
-              What is refused is kept in raw/quarantine with file, line and reason, and the exit code is 3. What was taken before is not taken again.
+              What is refused is kept in raw/quarantine, redacted, with file, line and reason, and the exit code is 3. What was taken before is not taken again.
               zcat app.log.gz | telemetry ingest -
             """) { names, json };
         ingest.SetAction((parsed, _) => RunAsync(BaseSettings.FindSound(parsed), parsed.GetRequiredValue(names), parsed.GetValue(json)));
@@ -46,7 +47,7 @@ internal static class IngestCommand
         var ids = new IngestedIds(files, Path.Combine(folder.State, "ingest-ids"));
         ids.Load();
         var counts = new IngestCounts();
-        using var refused = new RefusedLines(Path.Combine(folder.Path, "raw", "quarantine"), TimeProvider.System.GetUtcNow());
+        using var refused = new RefusedLines(Path.Combine(folder.Path, "raw", "quarantine"), TimeProvider.System.GetUtcNow(), new Redactor(start.Options.Redaction));
         try
         {
             await using var client = TelemetryClient.Start(

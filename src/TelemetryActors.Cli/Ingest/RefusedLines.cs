@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using TelemetryActors.Privacy;
 
 namespace TelemetryActors.Cli.Ingest;
 
-/// <summary>Keeps the lines that were refused in <c>raw/quarantine/ingest-&lt;time&gt;-&lt;process&gt;.ndjson</c>: file, line, reason, and the line itself.</summary>
-internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisposable
+/// <summary>Keeps the lines that were refused in <c>raw/quarantine/ingest-&lt;time&gt;-&lt;process&gt;.ndjson</c>: file, line, reason, and the line itself, redacted.</summary>
+/// <remarks>Only its owner may read the file: what is no event may hold secrets that nothing knows for such.</remarks>
+internal sealed class RefusedLines(string directory, DateTimeOffset now, Redactor redactor) : IDisposable
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -16,8 +18,6 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisp
 
     /// <summary>Where they are; null while there are none.</summary>
     public string? Path { get; private set; }
-
-    public long Count { get; private set; }
 
     /// <param name="input">The input's name.</param>
     /// <param name="number">The line's number in it.</param>
@@ -32,14 +32,14 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisp
             json.WriteStartObject();
             json.WriteString("file", input);
             json.WriteNumber("line", number);
-            json.WriteString("reason", reason);
+            json.WriteString("reason", RefusedText.Redact(reason, redactor));
             if (Utf8.IsValid(line))
             {
-                json.WriteString("text", line);
+                json.WriteString("text", RefusedText.Redact(System.Text.Encoding.UTF8.GetString(line), redactor));
             }
             else
             {
-                json.WriteBase64String("base64", line);
+                json.WriteBase64String("base64", RefusedText.Redact(line, redactor));
             }
 
             if (isCut)
@@ -52,7 +52,6 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisp
 
         _line.Write("\n"u8);
         (_file ??= Create()).Write(_line.WrittenSpan);
-        Count++;
     }
 
     public void Dispose() => _file?.Dispose();
@@ -62,6 +61,12 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now) : IDisp
         Directory.CreateDirectory(directory);
         var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         Path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"ingest-{time}-{Environment.ProcessId}.ndjson"));
-        return new FileStream(Path, FileMode.Append, FileAccess.Write);
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path, options);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
             Set(root, setting.Path.Split('.'), ValueOf(text));
         }
 
-        AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+        Replace(root, text is not null && setting.IsSecret);
     }
 
     /// <summary>Takes out what stands under a name that is no setting here.</summary>
@@ -69,8 +69,16 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
             return false;
         }
 
-        AtomicFile.Write(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)));
+        Replace(root, holdsSecret: false);
         return true;
+    }
+
+    // It keeps its owner and its mode, a new one is for the directory's owner alone, and a secret is never for everybody.
+    private void Replace(JsonObject root, bool holdsSecret)
+    {
+        files.CreateDirectory(folder.Path);
+        var rights = FileRights.OfPresentOrNew(folder.ConfigFile);
+        AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
     }
 
     private bool IsThere => files.Identify(folder.ConfigFile) is not null;

@@ -11,7 +11,8 @@ internal sealed class SinkCommandFile(IFileSystem files, string baseDirectory, s
     /// <summary>Bytes in the file now.</summary>
     public long Length => files.Identify(_path)?.Length ?? 0;
 
-    /// <summary>Appends a command, durably.</summary>
+    /// <summary>Appends a command, durably; several processes may at once.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
     public void Append(SinkCommand command) => WholeFile.Append(files, _path, SinkCommandFormat.Write(command));
 
     /// <summary>Reads the whole lines behind an offset; a line that is no command is reported and passed over.</summary>
@@ -46,7 +47,7 @@ internal sealed class SinkCommandFile(IFileSystem files, string baseDirectory, s
             {
                 commands.Add((command, offset));
             }
-            else
+            else if (end > 0)
             {
                 fault = $"{Path.GetFileName(_path)} has a line that is no command";
             }

@@ -13,7 +13,7 @@ internal static class WholeFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Appends whole lines and waits until they are on the device.</summary>
+    /// <summary>Appends whole lines and waits until they are on the device. Several processes may at once: none writes where another does.</summary>
     public static void Append(IFileSystem files, string path, ReadOnlySpan<byte> bytes)
     {
         var isNew = files.Identify(path) is null;
@@ -23,17 +23,10 @@ internal static class WholeFile
             files.CreateDirectory(directory);
         }
 
-        using (var file = isNew ? files.Create(path) : files.Open(path, writable: true))
+        using (var file = isNew ? CreateOrOpen(files, path) : files.Open(path, writable: true))
         {
-            var length = file.Identity.Length;
-            Span<byte> last = stackalloc byte[1];
-            if (length > 0 && file.Read(last, length - 1) == 1 && last[0] != (byte)'\n')
-            {
-                // A line that was cut short by the death of the machine stays alone, and takes no other with it.
-                file.Write("\n"u8, length++);
-            }
-
-            file.Write(bytes, length);
+            // A line that was cut short by the death of the machine stays alone, and takes no other with it.
+            file.Write(EndsWithin(file) ? [(byte)'\n', .. bytes] : bytes, IStorageFile.AtEnd);
             file.Sync();
         }
 
@@ -41,5 +34,26 @@ internal static class WholeFile
         {
             files.SyncDirectory(directory);
         }
+    }
+
+    // Another process may have made it a moment ago.
+    private static IStorageFile CreateOrOpen(IFileSystem files, string path)
+    {
+        try
+        {
+            return files.Create(path);
+        }
+        catch (IOException) when (files.Identify(path) is not null)
+        {
+            return files.Open(path, writable: true);
+        }
+    }
+
+    // Beside another's append this may see a part of it: an empty line comes of that, which no reader minds.
+    private static bool EndsWithin(IStorageFile file)
+    {
+        var length = file.Identity.Length;
+        Span<byte> last = stackalloc byte[1];
+        return length > 0 && file.Read(last, length - 1) == 1 && last[0] != (byte)'\n';
     }
 }

@@ -17,13 +17,17 @@ internal static class AtomicFile
     }
 
     /// <summary>Replaces a file that several processes may write at once: the last one wins, and none of them with a mixture.</summary>
-    public static void WriteShared(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    /// <param name="files">The file system.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="rights">Who may read and write it, from its first moment on; null leaves that to the process's mask.</param>
+    public static void WriteShared(IFileSystem files, string path, ReadOnlySpan<byte> content, FileRights? rights = null)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
         files.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
-            Write(files, temporary, path, content, isPrivate: false);
+            Write(files, temporary, path, content, isPrivate: rights is not null, rights);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -62,10 +66,11 @@ internal static class AtomicFile
         }
     }
 
-    private static void Write(IFileSystem files, string temporary, string path, ReadOnlySpan<byte> content, bool isPrivate)
+    private static void Write(IFileSystem files, string temporary, string path, ReadOnlySpan<byte> content, bool isPrivate, FileRights? rights = null)
     {
         using (var file = files.Create(temporary, isPrivate))
         {
+            rights?.GiveTo(temporary);
             file.Write(content, 0);
             file.Sync();
         }

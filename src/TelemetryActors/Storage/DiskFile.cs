@@ -7,7 +7,16 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFil
 {
     public FileIdentity Identity => NativeFile.Identify(handle);
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(handle, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (offset == IStorageFile.AtEnd)
+        {
+            NativeFile.AppendOnly(handle, path);
+            offset = Identity.Length;
+        }
+
+        RandomAccess.Write(handle, bytes, offset);
+    }
 
     public int Read(Span<byte> buffer, long offset)
     {

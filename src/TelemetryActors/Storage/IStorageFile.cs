@@ -4,6 +4,10 @@ namespace TelemetryActors.Storage;
 /// <remarks>Offsets make a repeated write harmless. One writer at a time; reads may run beside it. Errors are <see cref="IOException"/>.</remarks>
 public interface IStorageFile : IDisposable
 {
+    /// <summary>The offset of a write that goes behind the file's end, wherever other processes have brought it by then (Linux; elsewhere to where it is now).</summary>
+    /// <remarks>The file is for appending alone from then on.</remarks>
+    const long AtEnd = long.MaxValue;
+
     /// <summary>The file behind the handle, with its length now.</summary>
     FileIdentity Identity { get; }
 

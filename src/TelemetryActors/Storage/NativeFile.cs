@@ -12,6 +12,8 @@ internal static partial class NativeFile
     private const int OpenReadWrite = 0x2;
     private const int OpenCreate = 0x40;
     private const int OpenExclusive = 0x80;
+    private const int OpenAppend = 0x400;
+    private const int SetStatusFlags = 4;
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerReadWrite = 0x180;
     private const int ErrorNoEntry = 2;
@@ -37,6 +39,15 @@ internal static partial class NativeFile
             {
                 throw new IOException($"fsync of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
             }
+        }
+    }
+
+    // On Linux every write to such a handle goes to the file's end, whatever offset it names; the kernel lets no other in between.
+    public static void AppendOnly(SafeFileHandle handle, string path)
+    {
+        if (OperatingSystem.IsLinux() && FileControl(handle, SetStatusFlags, OpenAppend) != 0)
+        {
+            throw new IOException($"{path} cannot be appended to: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
     }
 
@@ -168,6 +179,24 @@ internal static partial class NativeFile
             : null;
     }
 
+    // struct statx has the group right behind the owner.
+    public static (uint? Owner, uint? Group) OwnersOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return (null, null);
+        }
+
+        Span<byte> buffer = stackalloc byte[256];
+        return StatxPath(AtFdCwd, path, 0, 0x8 | 0x10, ref MemoryMarshal.GetReference(buffer)) == 0
+            ? (MemoryMarshal.Read<uint>(buffer[20..]), MemoryMarshal.Read<uint>(buffer[24..]))
+            : (null, null);
+    }
+
+    // Refused to all but root where it would change anything: the file is its maker's then.
+    public static bool TryGive(string path, uint? owner, uint? group) =>
+        OperatingSystem.IsLinux() && owner is { } user && group is { } users && ChangeOwner(path, user, users) == 0;
+
     /// <summary>What kind of file system a path is on, as far as the ring's place and SQLite's journal depend on it.</summary>
     public static FileSystemKind FileSystemOf(string path)
     {
@@ -192,6 +221,12 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatFs(string path, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint owner, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControl(SafeFileHandle handle, int command, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle handle);

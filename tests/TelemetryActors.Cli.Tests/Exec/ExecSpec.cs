@@ -242,34 +242,6 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    [InlineData("HUP")]
-    [InlineData("QUIT")]
-    public void Signals_go_through_to_the_child_whose_answer_is_ours(string signal)
-    {
-        using var exec = _program.Start("exec", "--", "sh", "-c", $"trap 'echo caught; exit 7' {signal}; echo ready; while :; do sleep 0.05; done");
-        Assert.Equal("ready", TelemetryProgram.ReadLine(exec));
-
-        Signals.Send(exec.Id, signal);
-
-        Assert.Equal("caught", TelemetryProgram.ReadLine(exec));
-        Assert.Equal(7, TelemetryProgram.Finish(exec).ExitCode);
-    }
-
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("HUP")]
-    [InlineData("QUIT")]
-    public void A_signal_that_exec_was_started_to_ignore_ends_neither_it_nor_its_command(string signal)
-    {
-        var result = _program.RunUnder(["env", $"--ignore-signal={signal}"], "exec", "--", "sh", "-c", $"kill -{signal} $PPID; kill -{signal} $$; echo alive");
-
-        Assert.Equal((0, "alive\n"), (result.ExitCode, result.Output));
-        Assert.Equal("success", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
-    }
-
-    [Theory]
     [InlineData("/no/such/command", 127)]
     [InlineData("/", 126)]
     public void A_command_that_cannot_be_started_is_a_failed_run(string command, int exitCode)

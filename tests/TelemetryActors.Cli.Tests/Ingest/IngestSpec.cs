@@ -62,6 +62,22 @@ public sealed class IngestSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S2.55")]
+    public void What_is_refused_is_kept_redacted_for_its_owner_alone()
+    {
+        Feed("""{"event":"login","password":"hunter2","password":"x"}""", """{"event":"e","jane@example.com":1,"jane@example.com":2}""");
+
+        var kept = Quarantined();
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(Raw, "quarantine")));
+        Assert.Equal("""{"event":"login","password":"[REDACTED]","password":"[REDACTED]"}""", Text(kept[0], "text"));
+        Assert.DoesNotContain("jane", File.ReadAllText(file), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
     public void What_is_too_long_too_deep_or_not_UTF8_is_refused_too()
     {
         File.WriteAllBytes(Input,

@@ -27,7 +27,6 @@ public sealed class ShowSpec : IDisposable
     }
 
     [Fact]
-    [Trait("Feature", "S1.19")]
     public void Shows_the_newest_events_oldest_first()
     {
         _program.Record(client =>

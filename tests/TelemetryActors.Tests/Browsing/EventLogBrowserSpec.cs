@@ -9,7 +9,6 @@ public sealed class EventLogBrowserSpec : IDisposable
     public void Dispose() => _log.Dispose();
 
     [Fact]
-    [Trait("Feature", "S1.19")]
     public void Merges_the_files_of_all_slots_by_time_in_both_directions()
     {
         _log.Append("events_20261120.ndjson", LogDirectory.Anchor(0), LogDirectory.Line(1, "a"), LogDirectory.Line(4, "d"));

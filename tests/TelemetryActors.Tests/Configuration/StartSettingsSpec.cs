@@ -152,7 +152,7 @@ public sealed class StartSettingsSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "S2.8")]
-    [Trait("Feature", "S2.66")]
+    [Trait("Feature", "S0.31")]
     public void Transport_and_debug_say_which_sinks_there_are()
     {
         Assert.Equal(["jsonl"], SinksWith());

@@ -8,7 +8,6 @@ namespace TelemetryActors.Tests.House;
 public sealed class ReadmeSpec
 {
     [Fact]
-    [Trait("Feature", "S2.71")]
     public void Every_statement_of_the_readme_compiles()
     {
         Delegate[] samples = [Embedded, Hosted];

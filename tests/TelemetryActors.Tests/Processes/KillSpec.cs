@@ -31,6 +31,7 @@ public sealed class KillSpec
         folder.StartAndEnd("last");
         var written = new WrittenEvents(folder.Base);
         Assert.All(told, one => written.Hold(one.Key, one.Value));
+        Assert.Equal(0, WholeLog.Balances(folder.Base));
         Assert.Empty(folder.LeftBehind());
     }
 
@@ -63,6 +64,7 @@ public sealed class KillSpec
             writers[number].Dispose();
         }
 
+        Assert.Equal(0, WholeLog.Balances(folder.Base));
         Assert.Empty(folder.LeftBehind());
     }
 
@@ -80,5 +82,6 @@ public sealed class KillSpec
 
         Assert.Empty(folder.LeftBehind());
         Assert.Single(Directory.GetFiles(Path.Combine(folder.Base, "raw"), "*.ndjson"));
+        Assert.Equal(0, WholeLog.Balances(folder.Base));
     }
 }

@@ -77,6 +77,7 @@ public sealed class ThiefSpec
         var written = new WrittenEvents(folder.Base);
         HoldUnordered(written, owner);
         thieves.ForEach(thief => HoldUnordered(written, thief));
+        Assert.Equal(0, WholeLog.Balances(folder.Base));
         Assert.Empty(folder.LeftBehind());
     }
 
@@ -103,6 +104,7 @@ public sealed class ThiefSpec
         var written = new WrittenEvents(folder.Base);
         written.Hold("owner", owner.Accepted);
         written.Hold("thief", thief.Accepted);
+        Assert.Equal(0, WholeLog.Balances(folder.Base));
         Assert.Empty(folder.LeftBehind());
     }
 

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using TelemetryActors.Browsing;
+using TelemetryActors.Encoding;
+using TelemetryActors.Storage;
 using Xunit;
 
 namespace TelemetryActors.Processes;
 
-/// <summary>What stands in the log files of a base directory, looked at as any reader of lines does.</summary>
+/// <summary>What stands in the log files of a base directory, looked at as any reader of lines does, or as our own readers show it.</summary>
 internal sealed class WrittenEvents
 {
     private readonly Dictionary<(string By, int Producer), List<long>> _numbers = [];
@@ -20,6 +23,18 @@ internal sealed class WrittenEvents
             }
         }
     }
+
+    private WrittenEvents(IEnumerable<EventLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            Read(System.Text.Encoding.UTF8.GetString(line.Bytes.Span));
+        }
+    }
+
+    /// <summary>What <c>telemetry show</c> would show of it all: what a failed fsync made its writer write twice is there once.</summary>
+    public static WrittenEvents AsShown(string baseDirectory) =>
+        new(new EventLogBrowser(DiskFileSystem.Instance, LogSnapshot.Take(DiskFileSystem.Instance, baseDirectory)).All(EventFilter.All));
 
     /// <summary>Events whose id stood in the files before.</summary>
     public int Doubled { get; private set; }

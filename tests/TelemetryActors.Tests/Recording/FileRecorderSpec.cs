@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using TelemetryActors.Events;
+using TelemetryActors.Privacy;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Recording;
@@ -104,7 +107,6 @@ public sealed class FileRecorderSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "S0.27")]
-    [Trait("Feature", "S0.31")]
     public void Goes_on_behind_what_an_earlier_process_left()
     {
         _directory.Recorder().RecordFields("first");
@@ -124,6 +126,20 @@ public sealed class FileRecorderSpec : IDisposable
 
         Assert.Equal(["ts", "event", "details"], line.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(["service_id"], line.RootElement.GetProperty("details").EnumerateObject().Select(member => member.Name));
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.33")]
+    public void Depends_on_a_clock_and_a_file_system_alone()
+    {
+        var files = new FaultyFileSystem(DiskFileSystem.Instance) { IsFull = true };
+        var recorder = new FileRecorder(_directory.File, _directory.Clock, files);
+
+        var asked = typeof(FileRecorder).GetConstructors().Single().GetParameters().Select(parameter => parameter.ParameterType);
+
+        Assert.Equal([typeof(string), typeof(TimeProvider), typeof(IFileSystem), typeof(RedactionOptions)], asked);
+        Assert.False(recorder.RecordFields("nowhere").IsAccepted);
+        Assert.False(File.Exists(_directory.File));
     }
 
     [Fact]

@@ -33,7 +33,6 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
     }
 
     [Fact]
-    [Trait("Feature", "S2.60")]
     public async Task Posts_the_events_as_one_json_object()
     {
         await using var sink = Create();

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Configuration;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class ConfigFileSpec : IDisposable
+{
+    private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Everybody = OwnerAlone | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly Setting Token = Named("sinks.runs.token");
+    private static readonly Setting Ordinary = Named("ringBytes");
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("config-");
+    private readonly BaseFolder _folder;
+    private readonly ConfigFile _config;
+    private readonly ConcurrentBag<string> _refused = [];
+
+    public ConfigFileSpec()
+    {
+        _folder = new BaseFolder(_root.FullName, "it was given");
+        _config = new ConfigFile(DiskFileSystem.Instance, _folder);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void A_new_one_is_for_its_owner_alone()
+    {
+        _config.Write(Token, "abc");
+
+        Assert.Equal(OwnerAlone, Mode);
+    }
+
+    [Theory]
+    [InlineData(OwnerAlone)]
+    [InlineData(OwnerAlone | UnixFileMode.GroupRead)]
+    [InlineData(Everybody)]
+    public void One_that_is_there_keeps_its_mode_whatever_is_set_or_taken_out(UnixFileMode mode)
+    {
+        File.WriteAllText(_folder.ConfigFile, """{"colour":"blue"}""");
+        File.SetUnixFileMode(_folder.ConfigFile, mode);
+
+        _config.Write(Ordinary, "1048576");
+        var set = Mode;
+        Assert.True(_config.Remove("colour"));
+
+        Assert.Equal((mode, mode), (set, Mode));
+    }
+
+    [Fact]
+    public void A_secret_is_not_for_everybody_to_read()
+    {
+        File.WriteAllText(_folder.ConfigFile, "{}");
+        File.SetUnixFileMode(_folder.ConfigFile, Everybody);
+
+        _config.Write(Token, "abc");
+
+        Assert.Equal(OwnerAlone | UnixFileMode.GroupRead, Mode);
+    }
+
+    [Fact]
+    public void Of_many_that_take_something_out_at_once_none_fails_and_what_is_left_is_whole()
+    {
+        File.WriteAllText(_folder.ConfigFile, $"{{{string.Join(',', Enumerable.Range(0, 100).Select(n => $"\"other{n}\":\"{new string('x', 1000)}\""))}}}");
+
+        var threads = Enumerable.Range(0, 8).Select(first => new Thread(() => RemoveEveryEighth(first))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => Assert.True(thread.Join(Eventually.DefaultBound)));
+
+        _config.Read(out var fault);
+        Assert.Null(fault);
+        Assert.Empty(_refused);
+        Assert.Single(_root.GetFiles());
+    }
+
+    private void RemoveEveryEighth(int first)
+    {
+        try
+        {
+            for (var number = first; number < 100; number += 8)
+            {
+                _config.Remove($"other{number}");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or System.Text.Json.JsonException)
+        {
+            _refused.Add(exception.Message);
+        }
+    }
+
+    private UnixFileMode Mode => File.GetUnixFileMode(_folder.ConfigFile);
+
+    private static Setting Named(string path) => SettingTable.Of(new TelemetryOptions()).Find(path)!;
+}
