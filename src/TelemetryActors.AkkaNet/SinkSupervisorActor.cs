@@ -94,7 +94,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             Lose();
             EndIfDraining();
         });
-        Receive<Owned>(owned =>
+        Receive<Owned>(_ => !_memory.IsLoaded, owned =>
         {
             _kept = owned.State;
             if (_definition.State == KeptState.Own)
@@ -106,7 +106,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
-        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
+        Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<AccountsUnknown>(unknown =>
         {
             _isAskingFiles = false;
