@@ -19,7 +19,8 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment, RunLineRelay? runLines = null)
     {
         system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
-        system.Settings.InjectTopLevelFallback(RunJournal.InFile(environment.BaseDirectory));
+        var (journal, snapshots) = RunJournal.PluginsOf(system, environment.BaseDirectory);
+        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, Journal = journal, Snapshots = snapshots };
         _system = system;
         _runLines = runLines;
         _pipeline = pipeline;
@@ -37,6 +38,9 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     /// <summary>The root of this pipeline's actors, once it was started.</summary>
     public IActorRef Guardian { get; private set; } = ActorRefs.Nobody;
 
+    /// <summary>How this process's own runs are kept.</summary>
+    public RunSettings Runs { get; }
+
     public EngineEnvironment Environment => _environment;
 
     public IEnumerable<SinkSupervisor> Supervisors => _decisions;
@@ -47,7 +51,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public void Start()
     {
-        var runs = new RunSettings { PersistencePrefix = "own-run-", Lease = _environment.RunLease, RecallsAtStart = RunJournal.MayHoldRuns(_system.Settings.Config, _environment.BaseDirectory) };
+        var runs = Runs with { RecallsAtStart = RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment.BaseDirectory) };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
     }

@@ -12,18 +12,20 @@ internal sealed class SinkActor : ReceiveActor
 {
     private readonly SinkDefinition _definition;
     private readonly SinkContext _sinkContext;
+    private readonly SinkLife _life;
     private readonly DispatcherContext _thread = new(Context.Dispatcher);
     private readonly RecurringFault _idleFault = new(fault => Context.Parent.Tell(new SinkFault(fault)));
     private ISink? _sink;
     private Task _call = Task.CompletedTask;
 
-    public SinkActor(SinkDefinition definition, SinkContext sinkContext)
+    public SinkActor(SinkDefinition definition, SinkContext sinkContext, SinkLife life)
     {
         _definition = definition;
         _sinkContext = sinkContext;
+        _life = life;
         Receive<LoadAccounts>(_ => Load());
         Receive<Deliver>(deliver => _thread.Run(() => Call(deliver)));
-        Receive<FindBounds>(find => _thread.Run(() => FindBoundsAsync(find.Time).PipeTo(Context.Parent)));
+        Receive<FindBounds>(find => _thread.Run(() => Find(find.Time)));
         Receive<DoIdleWork>(_ => _thread.Run(DoIdle));
         Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
         Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
@@ -31,8 +33,8 @@ internal sealed class SinkActor : ReceiveActor
         Receive<Discarded>(End);
     }
 
-    public static Props Props(SinkDefinition definition, SinkContext sinkContext) =>
-        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext)).WithDispatcher(EngineSettings.SinkDispatcher);
+    public static Props Props(SinkDefinition definition, SinkContext sinkContext, SinkLife life) =>
+        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life)).WithDispatcher(EngineSettings.SinkDispatcher);
 
     // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed. A call that is under way ends before its sink does.
     protected override void PostStop()
@@ -48,6 +50,13 @@ internal sealed class SinkActor : ReceiveActor
         var call = DeliverAsync(deliver);
         _call = call;
         call.PipeTo(Self);
+    }
+
+    private void Find(ReplayTime time)
+    {
+        var call = FindBoundsAsync(time);
+        _call = call;
+        call.PipeTo(Context.Parent);
     }
 
     private void Load()
@@ -120,7 +129,7 @@ internal sealed class SinkActor : ReceiveActor
         _thread.Run(() => DisposeAsync(sink, call, discarded).PipeTo(Self));
     }
 
-    private static async Task<Discarded> DisposeAsync(ISink? sink, Task call, Discarded discarded)
+    private async Task<Discarded> DisposeAsync(ISink? sink, Task call, Discarded discarded)
     {
         await call;
         try
@@ -135,6 +144,10 @@ internal sealed class SinkActor : ReceiveActor
         catch (Exception exception)
         {
             return discarded with { Fault = $"disposing the sink: {exception.GetType().Name}: {exception.Message}" };
+        }
+        finally
+        {
+            _life.End();
         }
     }
 
@@ -153,7 +166,16 @@ internal sealed class SinkActor : ReceiveActor
         Context.Stop(Self);
     }
 
-    private ISink Sink() => _sink ??= _definition.Create(_sinkContext);
+    private ISink Sink()
+    {
+        if (_sink is null)
+        {
+            _sink = _definition.Create(_sinkContext);
+            _life.Begin();
+        }
+
+        return _sink;
+    }
 
     private sealed record Answered(SinkOutcome Outcome) : IDeadLetterSuppression;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using TelemetryActors.Engine;
 using static TelemetryActors.AkkaNet.SinkProtocol;
@@ -6,7 +5,6 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 namespace TelemetryActors.AkkaNet;
 
 /// <summary>A sink's files - lock, kept state, commands, dead letters - on the threads for files, so that a disk that hangs does not keep the supervisor from its clock.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "An actor gives back in PostStop what it holds.")]
 internal sealed class SinkFilesActor : ReceiveActor
 {
     private readonly SinkKeeper _keeper;
@@ -15,9 +13,9 @@ internal sealed class SinkFilesActor : ReceiveActor
     private readonly byte[] _buffer = new byte[BatchReader.MaxEventBytes];
     private bool _isServing;
 
-    public SinkFilesActor(SinkSupervisor decisions, EngineEnvironment environment)
+    public SinkFilesActor(SinkSupervisor decisions, SinkKeeper keeper, EngineEnvironment environment)
     {
-        _keeper = new SinkKeeper(decisions.Definition, environment, decisions);
+        _keeper = keeper;
         _decisions = decisions;
         _sources = new SinkSources(decisions.Definition, environment);
         Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : (object)new Elsewhere()));
@@ -34,8 +32,8 @@ internal sealed class SinkFilesActor : ReceiveActor
         Receive<Close>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(SinkSupervisor decisions, EngineEnvironment environment) =>
-        Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, environment)).WithDispatcher(EngineSettings.FileDispatcher);
+    public static Props Props(SinkSupervisor decisions, SinkKeeper keeper, EngineEnvironment environment) =>
+        Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, keeper, environment)).WithDispatcher(EngineSettings.FileDispatcher);
 
     // However it ends, what was decided is kept: who comes next goes on from it. Before the first look nothing was decided.
     protected override void PostStop()
@@ -44,17 +42,16 @@ internal sealed class SinkFilesActor : ReceiveActor
         {
             _keeper.Settle(_sources.Of, _buffer);
         }
-
-        _keeper.Dispose();
     }
 
     private bool TryExamine()
     {
-        _isServing = true;
-        if (!_keeper.TryOwn())
+        if (!_keeper.TryOwn() || !_keeper.IsLoaded)
         {
             return false;
         }
+
+        _isServing = true;
 
         if (_keeper.IsBehind || _decisions.UnwrittenLetters.Count > 0)
         {

@@ -13,40 +13,42 @@ namespace TelemetryActors.AkkaNet;
 /// </remarks>
 internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 {
+    private const string StartedAnew = "its supervisor was started anew";
+
     private readonly SinkSupervisor _decisions;
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _heartbeat;
+    private readonly SupervisorMemory _memory;
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private readonly RecurringFault _loadFault;
     private IActorRef _files = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
+    private bool _isRestarting;
     private bool _isAskingFiles;
     private bool _isLost;
     private bool _owesLook;
     private int? _batchesLeft;
 
-    public SinkSupervisorActor(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment, StreamSide stream)
+    public SinkSupervisorActor(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment)
     {
-        _stream = stream;
-        _decisions = decisions;
-        _definition = decisions.Definition;
+        _memory = memory;
+        _stream = memory.Stream;
+        _decisions = memory.Decisions;
+        _definition = _decisions.Definition;
         _environment = environment;
         _heartbeat = supervision.Heartbeat;
-        _sink = new SinkSide(decisions);
-        _loadFault = new RecurringFault(decisions.Fault);
+        _sink = new SinkSide(_decisions);
+        _loadFault = new RecurringFault(_decisions.Fault);
         Become(Waiting);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(SinkSupervisor decisions, SupervisionPolicy supervision, EngineEnvironment environment)
-    {
-        var stream = new StreamSide();
-        return Akka.Actor.Props.Create(() => new SinkSupervisorActor(decisions, supervision, environment, stream));
-    }
+    public static Props Props(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment) =>
+        Akka.Actor.Props.Create(() => new SinkSupervisorActor(memory, supervision, environment));
 
     // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -63,33 +65,36 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _stream.Failed(reason);
+        _isRestarting = true;
         base.PreRestart(reason, message);
     }
 
-    protected override void PostStop() => _decisions.EndFlushes();
+    // A call that is under way goes on without its actor: it is told to end, and who comes next waits for it.
+    protected override void PostStop()
+    {
+        _decisions.EndFlushes();
+        _decisions.GiveUpCall(StartedAnew);
+        if (!_isRestarting)
+        {
+            _memory.Dispose();
+        }
+    }
 
     private void Open()
     {
-        if (_decisions.Status.IsBusy)
-        {
-            _decisions.Complete(new SinkOutcome.Retry("its supervisor was started anew"), threw: false);
-        }
-
-        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _environment), "files");
-        StartSink();
+        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files");
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
     private void Waiting()
     {
-        Receive<Beat>(_ => AskFiles(new Own()));
+        Receive<Beat>(_ => Prepare());
         Receive<Elsewhere>(_ =>
         {
             Lose();
             EndIfDraining();
         });
-        Receive<Owned>(owned =>
+        Receive<Owned>(_ => !_memory.IsLoaded, owned =>
         {
             _kept = owned.State;
             if (_definition.State == KeptState.Own)
@@ -101,7 +106,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
-        Receive<AccountsLoaded>(loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
+        Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<AccountsUnknown>(unknown =>
         {
             _isAskingFiles = false;
@@ -116,25 +121,25 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Examined>(_ =>
         {
             _isAskingFiles = false;
-            Become(Serving);
-            _stream.LookAgain();
+            if (!_sink.Actor.IsNobody())
+            {
+                Become(Serving);
+                _stream.LookAgain();
+            }
         });
         Receive<WhatNext>(asked =>
         {
-            _stream.AskedBy(Sender, asked.Number);
+            Hear(asked);
             _stream.Rest();
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
-        Receive<Terminated>(_ =>
-        {
-            _isAskingFiles = false;
-            StartSink();
-        });
+        Receive<Settled>(_ => { });
+        Receive<Terminated>(_ => LoseSink());
         Receive<Drain>(_ =>
         {
             // Its state may be on the way: it gets its last batch like the others.
             BeginDraining();
-            AskFiles(new Own());
+            Prepare();
         });
     }
 
@@ -152,7 +157,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BoundsFound>(found => Hear(() => _decisions.BoundsFound(found.Stored)));
         Receive<BoundsUnknown>(unknown => Hear(() => _decisions.BoundsUnknown(unknown.Cause)));
         Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
-        Receive<Terminated>(_ => ReplaceSink());
+        Receive<Terminated>(_ => LoseSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
@@ -180,7 +185,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             if (ended.ActorRef.Equals(_sink.Actor))
             {
-                Context.Watch(_files).Tell(new Close());
+                CloseFiles();
             }
             else
             {
@@ -201,6 +206,15 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
+    // What was decided outlives whoever decided it: it is loaded once, and again when another process may have had the sink.
+    private void Prepare()
+    {
+        if (TryStartSink())
+        {
+            AskFiles(_memory.IsLoaded ? new Examine() : new Own());
+        }
+    }
+
     private void AskFiles(object how)
     {
         if (!_isAskingFiles)
@@ -215,6 +229,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _loadFault.IsOver();
         _sink.Loaded();
         _decisions.Load(state);
+        _memory.IsLoaded = true;
+        _isLost = false;
         _files.Tell(new Examine());
     }
 
@@ -246,6 +262,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Lose()
     {
         _isAskingFiles = false;
+        _memory.IsLoaded = false;
         _isLost = _stream.IsWaiting;
         if (!_isLost)
         {
@@ -257,11 +274,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Plan(WhatNext asked)
     {
-        if (!_stream.AskedBy(Sender, asked.Number))
-        {
-            _decisions.ReadFailed("the stream was run anew while a batch was being read");
-        }
-
+        Hear(asked);
         var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
@@ -278,6 +291,14 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         else if (_decisions.NextDeadline is { } due)
         {
             Timers.StartSingleTimer(nameof(Look), new Look(), Wait(due));
+        }
+    }
+
+    private void Hear(WhatNext asked)
+    {
+        if (!_stream.AskedBy(Sender, asked.Number))
+        {
+            _decisions.ReadFailed("the stream was run anew while a batch was being read");
         }
     }
 
@@ -351,13 +372,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _files.Tell(new Settle());
     }
 
-    private void ReplaceSink()
+    private void LoseSink()
     {
-        StartSink();
-        if (_call is not null)
-        {
-            Complete(new SinkOutcome.Retry("the sink's actor was stopped"), threw: true);
-        }
+        _decisions.GiveUpCall("the sink's actor was stopped");
+        _sink.Use(ActorRefs.Nobody);
+        _call = null;
+        _isAskingFiles = false;
+        Become(Waiting);
     }
 
     private void End()
@@ -365,11 +386,46 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Timers.CancelAll();
         _decisions.EndFlushes();
         Become(Ending);
-        _sink.Actor.Tell(new Close());
+        if (_sink.Actor.IsNobody())
+        {
+            CloseFiles();
+        }
+        else
+        {
+            _sink.Actor.Tell(new Close());
+        }
     }
 
-    private void StartSink() => _sink.Use(Context.Watch(Context.ActorOf(
-        SinkActor.Props(_definition, new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time)), "sink")));
+    private void CloseFiles() => Context.Watch(_files).Tell(new Close());
+
+    // The sink before may still be busy, with lines that stand in the stage's buffer: nothing is read or sent before it has ended.
+    private bool TryStartSink()
+    {
+        if (!_sink.Actor.IsNobody())
+        {
+            return true;
+        }
+
+        if (!_memory.Sink.IsOver)
+        {
+            return false;
+        }
+
+        if (_stream.IsReading)
+        {
+            _decisions.ReadFailed(StartedAnew);
+        }
+        else if (_decisions.Status.IsBusy)
+        {
+            _decisions.Complete(new SinkOutcome.Retry(StartedAnew), threw: false);
+            _files.Tell(new Settle());
+        }
+
+        _stream.Failed(StartedAnew);
+        var context = new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time);
+        _sink.Use(Context.Watch(Context.ActorOf(SinkActor.Props(_definition, context, _memory.Sink), "sink")));
+        return true;
+    }
 
     // The heartbeat looks again anyway, so no timer is set further ahead.
     private TimeSpan Wait(DateTimeOffset due)

@@ -13,6 +13,9 @@ internal sealed class StreamSide
     private long _asked;
     private bool _isReading;
 
+    /// <summary>Whether a batch is being read.</summary>
+    public bool IsReading => _isReading;
+
     /// <summary>Whether the stream waits for a batch to be settled.</summary>
     public bool IsWaiting => _asker is not null;
 
@@ -50,10 +53,10 @@ internal sealed class StreamSide
         _asker = null;
     }
 
-    /// <summary>The supervisor is started anew: the batch will not be settled by this one, and what the stage has asked was forgotten.</summary>
-    public void Failed(Exception reason)
+    /// <summary>Whoever was to settle the batch is no more and nobody uses its lines; what the stage has asked was forgotten.</summary>
+    public void Failed(string cause)
     {
-        _asker?.Tell(new Status.Failure(reason));
+        _asker?.Tell(new Status.Failure(new InvalidOperationException(cause)));
         _asker = null;
         _isReading = false;
         _stage.Tell(new AskAgain());

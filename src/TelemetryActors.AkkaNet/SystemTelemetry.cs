@@ -5,8 +5,9 @@ namespace TelemetryActors.AkkaNet;
 
 /// <summary>The telemetry of an actor system, as its extension: there as soon as the system's actors start, drained before the system ends.</summary>
 /// <remarks>
-/// A coordinated shutdown takes no more batches before the cluster's shards are handed over, and drains when only the system itself is left to end, so
-/// that whatever actors and services say while they end is kept.
+/// A coordinated shutdown takes no more batches before the cluster's shards are handed over, and drains when only the system itself is left to end: what actors
+/// say until then is kept. The client ends with it, the host's own as well: what a service says that ends after the system - one that is registered before
+/// <c>AddAkka</c>, for a host ends its services in reverse - is refused and counted.
 /// </remarks>
 public sealed class SystemTelemetry : IExtension
 {

@@ -17,6 +17,7 @@ public static class TelemetryActorsAkkaHostingExtensions
     /// The host's client is used where there is one: <c>services.AddTelemetryActors(t => t.RunOnActors())</c>. Otherwise one is started, with the settings of the host's
     /// section <c>TelemetryActors</c> over what the code sets, and <see cref="SystemTelemetry.For"/> gives it. <see cref="IRequiredActor{TActor}"/> of
     /// <see cref="TelemetryKey"/> is the root of the telemetry's actors, of <see cref="RunsKey"/> who takes what is told to runs.
+    /// The telemetry ends with the system: register services whose last words count after <c>AddAkka</c>, so that the host ends them before it.
     /// </remarks>
     /// <param name="builder">The system's builder.</param>
     /// <param name="configure">Changes what the telemetry does; null leaves the recommended defaults. Where the host has its client, its own configuration has the word.</param>

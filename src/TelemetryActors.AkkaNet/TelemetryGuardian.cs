@@ -15,7 +15,7 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
 
     private readonly PipelineDefinition _pipeline;
     private readonly EngineEnvironment _environment;
-    private readonly IReadOnlyList<SinkSupervisor> _decisions;
+    private readonly IReadOnlyList<SupervisorMemory> _memories;
     private readonly RunSettings _runSettings;
     private readonly Dictionary<string, IActorRef> _supervisors = [];
     private readonly Queue<IReadOnlyList<IActorRef>> _stages = [];
@@ -23,11 +23,11 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
     private IActorRef _buffer = ActorRefs.Nobody;
     private IActorRef _runs = ActorRefs.Nobody;
 
-    public TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions, RunSettings runSettings)
+    public TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SupervisorMemory> memories, RunSettings runSettings)
     {
         _pipeline = pipeline;
         _environment = environment;
-        _decisions = decisions;
+        _memories = memories;
         _runSettings = runSettings;
         Receive<Append>(append => _buffer.Forward(append));
         Receive<AppendAbandoned>(end => _buffer.Forward(end));
@@ -40,8 +40,11 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SinkSupervisor> decisions, RunSettings runSettings) =>
-        Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, decisions, runSettings));
+        PipelineDefinition pipeline, EngineEnvironment environment, IEnumerable<SinkSupervisor> decisions, RunSettings runSettings)
+    {
+        SupervisorMemory[] memories = [.. decisions.Select(each => new SupervisorMemory(each, environment))];
+        return Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, memories, runSettings));
+    }
 
     // All that its children know is in the ring, in files and in the decisions: each can be started anew at any moment.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -49,10 +52,10 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        foreach (var decisions in _decisions)
+        foreach (var memory in _memories)
         {
-            var name = decisions.Definition.Name;
-            _supervisors[name] = Context.ActorOf(SinkSupervisorActor.Props(decisions, _pipeline.Supervision, _environment), $"sink-{name}");
+            var name = memory.Decisions.Definition.Name;
+            _supervisors[name] = Context.ActorOf(SinkSupervisorActor.Props(memory, _pipeline.Supervision, _environment), $"sink-{name}");
         }
 
         _buffer = Context.ActorOf(BufferActor.Props(_environment, [.. _pipeline.Sinks.Select(sink => (sink, _supervisors[sink.Name]))]), "buffer");

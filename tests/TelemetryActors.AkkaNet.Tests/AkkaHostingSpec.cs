@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Events;
 using TelemetryActors.Supervision;
 using Xunit;
 
@@ -78,6 +79,28 @@ public sealed class AkkaHostingSpec : IDisposable
         Assert.Equal(HealthStatus.Healthy, health.Status);
         await host.StopAsync();
         Assert.False(client.Record("late").IsAccepted);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task Last_words_of_services_that_end_before_the_system_are_kept_and_those_that_come_after_it_are_refused_and_counted()
+    {
+        var (earlier, later) = (new LastWords("earlier"), new LastWords("later"));
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TelemetryActors:BaseDirectory"] = _directory });
+        builder.Services.AddTelemetryActors(telemetry => telemetry.RunOnActors());
+        builder.Services.AddSingleton<IHostedService>(services => earlier.By(services));
+        builder.Services.AddAkka("agents", akka => akka.WithTelemetryActors());
+        builder.Services.AddSingleton<IHostedService>(services => later.By(services));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var client = host.Services.GetRequiredService<TelemetryClient>();
+
+        await host.StopAsync();
+
+        Assert.Equal((DropReason.Disabled, DropReason.None), (earlier.Result.Reason, later.Result.Reason));
+        Assert.True(client.Refused[DropReason.Disabled] >= 1);
+        Assert.Contains(Directory.GetFiles(Path.Combine(_directory, "raw")).SelectMany(File.ReadLines), line => line.Contains("\"later\""));
     }
 
     [Fact]
@@ -159,4 +182,26 @@ public sealed class AkkaHostingSpec : IDisposable
 
     private static IHost Build(Action<AkkaConfigurationBuilder> akka) =>
         new HostBuilder().ConfigureServices(services => services.AddAkka("agents", akka)).Build();
+
+    /// <summary>A service of the host that records while it ends.</summary>
+    private sealed class LastWords(string name) : IHostedService
+    {
+        private TelemetryClient? _client;
+
+        public RecordResult Result { get; private set; }
+
+        public LastWords By(IServiceProvider services)
+        {
+            _client = services.GetRequiredService<TelemetryClient>();
+            return this;
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            Result = _client!.Record(name);
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -10,8 +10,12 @@ namespace TelemetryActors.AkkaNet.Tests;
 internal sealed class EngineRig(ManualTime time) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
+    private int _beats;
 
     public MemoryEventSource Source { get; } = new();
+
+    /// <summary>Heartbeats that an engine has had.</summary>
+    public int Beats => Volatile.Read(ref _beats);
 
     public EngineEnvironment Environment
     {
@@ -24,6 +28,7 @@ internal sealed class EngineRig(ManualTime time) : IDisposable
                 Sources = () => sources,
                 Signal = Source,
                 Raise = _ => { },
+                OnHeartbeat = () => Interlocked.Increment(ref _beats),
                 Time = time,
                 Jitter = () => 0,
             };

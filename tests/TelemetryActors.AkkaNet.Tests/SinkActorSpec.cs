@@ -12,6 +12,8 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly SinkBatch Batch = new(1, default, new Cursor(default, 1, 1), new byte[] { (byte)'\n' });
 
+    private readonly SinkLife _life = new();
+
     public SinkActorSpec()
         : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
     {
@@ -94,9 +96,10 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
         supervisor.Watch(actor);
         Sys.Stop(actor);
         supervisor.ExpectTerminated(actor);
+        Assert.False(_life.IsOver);
         call.SetResult();
 
-        Eventually.Equal(3, () => happened.Count);
+        Eventually.True(() => _life.IsOver);
         Assert.Equal(["called", "ended", "disposed"], happened);
     }
 
@@ -104,7 +107,7 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         var supervisor = CreateTestProbe();
         var definition = new SinkDefinition("sink", SinkPolicies.EventLog, _ => make());
-        return (supervisor, supervisor.ChildActorOf(SinkActor.Props(definition, new SinkContext("sink", "", TimeProvider.System))));
+        return (supervisor, supervisor.ChildActorOf(SinkActor.Props(definition, new SinkContext("sink", "", TimeProvider.System), _life)));
     }
 
     private sealed class AskingSink(Func<ValueTask> deliver, Action? dispose = null) : ISink

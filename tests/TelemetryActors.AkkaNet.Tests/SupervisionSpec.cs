@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
@@ -62,7 +63,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         Eventually.Equal(25L, () => engine.Statuses[0].Delivered);
         Eventually.Equal(25L, () => engine.Statuses[1].Delivered);
 
-        Watch(await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10))).Tell(Kill.Instance);
+        Watch(await Find(engine, path)).Tell(Kill.Instance);
         _rig.Source.Append(25);
 
         Eventually.Equal(50, () => good.Numbers.Distinct().Count(), _rig.Tick);
@@ -93,6 +94,59 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         Assert.InRange(Volatile.Read(ref looks), 12, 2 * (2 + (int)(_time.GetUtcNow() - began).TotalSeconds));
     }
 
+    [Theory]
+    [Trait("Feature", "SK.5")]
+    [Trait("Feature", "SK.6")]
+    [InlineData("sink-held", false)]
+    [InlineData("sink-held/sink", false)]
+    [InlineData("sink-held/files", false)]
+    [InlineData("sink-held/sink", true)]
+    public async Task A_call_under_way_is_cancelled_and_no_other_begins_before_it_has_ended(string path, bool isStopped)
+    {
+        var (held, other) = (new HeldSink(), new RecordingSink());
+        await using var engine = Start(EngineRig.Define("held", held), EngineRig.Define("other", other));
+        _rig.Source.Append(5);
+        Eventually.Equal(1, () => held.Calls);
+
+        Watch(await Find(engine, path)).Tell(isStopped ? PoisonPill.Instance : Kill.Instance);
+        Eventually.True(() => held.WasCancelled, () => engine.Statuses[0], _rig.Tick);
+        _rig.Source.Append(20);
+        Eventually.Equal(25, () => other.Numbers.Distinct().Count(), _rig.Tick);
+        PassHeartbeats(5);
+        Assert.Equal((1, 1), (held.Calls, engine.Statuses[0].Circuit.FailuresInARow));
+        held.Release();
+
+        Eventually.Equal(25L, () => engine.Statuses[0].Delivered, _rig.Tick);
+        Assert.Equal(1, held.MostAtOnce);
+        Assert.Equal(Enumerable.Range(0, 5).Select(number => (long)number), held.Numbers.Take(5));
+        Assert.Equal(Enumerable.Range(0, 25).Select(number => (long)number), held.Numbers.Distinct());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public async Task What_was_decided_outlives_a_supervisor_that_is_started_anew()
+    {
+        var (good, other) = (new RecordingSink(), new RecordingSink());
+        var begin = new SlotTail(_rig.Source.Slot, _rig.Source.Tail);
+        await using var engine = StartIn(_rig.Environment with { StartTails = [begin] }, EngineRig.Define("good", good) with { State = KeptState.None }, EngineRig.Define("other", other));
+        _rig.Source.Append(25);
+        Eventually.Equal(25L, () => engine.Statuses[0].Delivered, _rig.Tick);
+        engine["good"].Execute(new SinkCommand(SinkCommandKind.Pause, "ops", _time.GetUtcNow(), null));
+        var sink = await Find(engine, "sink-good/sink");
+
+        Watch(await Find(engine, "sink-good")).Tell(Kill.Instance);
+        ExpectTerminated(Watch(sink));
+        _rig.Source.Append(10);
+        Eventually.Equal(35, () => other.Numbers.Count, _rig.Tick);
+        PassHeartbeats(5);
+
+        Assert.Equal((true, 25L, 25), (engine.Statuses[0].IsPaused, engine.Statuses[0].Delivered, good.Numbers.Count));
+        engine["good"].Execute(new SinkCommand(SinkCommandKind.Resume, "ops", _time.GetUtcNow(), null));
+        engine.Wake("good");
+        Eventually.Equal(35L, () => engine.Statuses[0].Delivered, _rig.Tick);
+        Assert.Equal(Enumerable.Range(0, 35).Select(number => (long)number), good.Numbers);
+    }
+
     [Fact]
     [Trait("Feature", "SK.5")]
     public async Task A_supervisor_that_was_started_anew_sends_its_probe_though_nothing_new_comes()
@@ -102,7 +156,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Source.Append(5);
         Eventually.Equal(CircuitState.Open, () => engine.Statuses[0].Circuit.State, _rig.Tick);
 
-        Watch(await Sys.ActorSelection(engine.Guardian.Path / "sink-failing").ResolveOne(TimeSpan.FromSeconds(10))).Tell(Kill.Instance);
+        Watch(await Find(engine, "sink-failing")).Tell(Kill.Instance);
         failing.Recover();
 
         Eventually.Equal(5L, () => engine.Statuses[0].Delivered, () => _time.Advance(TimeSpan.FromMinutes(5)));
@@ -155,9 +209,24 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
 
     private static int Restarts(AkkaEngine engine, string sink) => engine.Statuses.Single(status => status.Name == sink).Restarts;
 
-    private AkkaEngine Start(params SinkDefinition[] sinks)
+    private async Task<IActorRef> Find(AkkaEngine engine, string path) =>
+        await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10));
+
+    // One step of the clock at a time, and everybody hears of it: what is to come of a heartbeat has come.
+    private void PassHeartbeats(int count)
     {
-        var engine = new AkkaEngine(Sys, new PipelineDefinition(sinks), _rig.Environment);
+        for (var beat = 0; beat < count; beat++)
+        {
+            var before = _rig.Beats;
+            Eventually.True(() => _rig.Beats > before, between: _rig.Tick);
+        }
+    }
+
+    private AkkaEngine Start(params SinkDefinition[] sinks) => StartIn(_rig.Environment, sinks);
+
+    private AkkaEngine StartIn(EngineEnvironment environment, params SinkDefinition[] sinks)
+    {
+        var engine = new AkkaEngine(Sys, new PipelineDefinition(sinks), environment);
         engine.Start();
         return engine;
     }

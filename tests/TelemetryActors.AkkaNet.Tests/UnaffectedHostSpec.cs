@@ -13,20 +13,28 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
 {
     private const int Pings = 20_000;
 
+    // As few threads as a small service has: fewer than sinks that hang.
+    private const string FewThreads = """
+        akka.actor.default-dispatcher {
+          executor = fork-join-executor
+          fork-join-executor { parallelism-min = 2, parallelism-factor = 1.0, parallelism-max = 2 }
+        }
+        """;
+
     private readonly string _directory = TestFolder.Create();
-    private readonly StallingSink _hanging = new();
+    private readonly StallingSink[] _hanging = [new(), new(), new()];
     private readonly ThrowingSink _throwing = new(times: int.MaxValue);
 
     [Fact]
     [Trait("Feature", "SK.6")]
     [Trait("Feature", "SK.7")]
-    public void A_host_s_own_actors_get_all_their_messages_while_sinks_throw_hang_and_are_flooded()
+    public void A_host_s_own_actors_get_all_their_messages_while_more_sinks_hang_than_it_has_threads_and_others_throw_and_are_flooded()
     {
         var client = SystemTelemetry.For(Sys).Client;
-        var flooding = new FloodingActor.Flood(200_000);
+        var isOver = false;
         var flooder = Sys.ActorOf(Props.Create(() => new FloodingActor(client)));
-        flooder.Tell(flooding, TestActor);
-        Eventually.True(() => _hanging.Calls > 0 && _throwing.Calls > 0);
+        flooder.Tell(new FloodingActor.Flood(() => Volatile.Read(ref isOver)), TestActor);
+        Eventually.True(() => _hanging.All(sink => sink.Calls > 0) && _throwing.Calls > 0);
 
         var echo = Sys.ActorOf(Props.Create(() => new EchoActor()));
         for (var ping = 0; ping < Pings; ping++)
@@ -34,25 +42,32 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
             echo.Tell(ping, TestActor);
         }
 
-        var answers = ReceiveN(Pings + 1, TimeSpan.FromSeconds(60));
-        Assert.Equal(Enumerable.Range(0, Pings), answers.OfType<int>());
-        var flooded = Assert.Single(answers.OfType<FloodingActor.Flooded>());
-        Assert.Equal(flooding.Events, flooded.Accepted + flooded.Refused);
+        Assert.Equal(Enumerable.Range(0, Pings).Cast<object>(), ReceiveN(Pings, TimeSpan.FromSeconds(60)));
+        Assert.All(_hanging, sink => Assert.Equal((1, 0), (sink.Calls, sink.Numbers.Count)));
+        Volatile.Write(ref isOver, true);
+        var flooded = ExpectMsg<FloodingActor.Flooded>(TimeSpan.FromSeconds(20));
         Eventually.True(() => client.Sinks[0].Delivered >= flooded.Accepted, () => client.Sinks[0]);
         Assert.True(client.Refused.Values.Sum() >= flooded.Refused);
-        _hanging.Release();
     }
 
-    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.WithTelemetryActors(telemetry =>
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.AddHocon(FewThreads, HoconAddMode.Prepend).WithTelemetryActors(telemetry =>
     {
         telemetry.BaseDirectory = _directory;
         telemetry.TrackSessions = false;
         telemetry.Sinks.Add(EngineRig.Define("throwing", _throwing));
-        telemetry.Sinks.Add(EngineRig.Define("hanging", _hanging));
+        foreach (var (number, hanging) in _hanging.Index())
+        {
+            telemetry.Sinks.Add(EngineRig.Define($"hanging-{number}", hanging));
+        }
     });
 
     protected override async Task AfterAllAsync()
     {
+        foreach (var hanging in _hanging)
+        {
+            hanging.Release();
+        }
+
         await base.AfterAllAsync();
         TestFolder.Delete(_directory);
     }
@@ -66,21 +81,24 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
     /// <summary>An actor of the host that records without pause.</summary>
     private sealed class FloodingActor : ReceiveActor
     {
+        private const int MostEvents = 5_000_000;
+
         public FloodingActor(TelemetryClient client)
         {
             Receive<Flood>(flood =>
             {
-                var accepted = 0;
-                for (var number = 0; number < flood.Events; number++)
+                var (accepted, refused) = (0, 0);
+                while (!flood.IsOver() && accepted + refused < MostEvents)
                 {
-                    accepted += client.Record("flood", ("n", number)).IsAccepted ? 1 : 0;
+                    var isAccepted = client.Record("flood", ("n", accepted)).IsAccepted;
+                    (accepted, refused) = isAccepted ? (accepted + 1, refused) : (accepted, refused + 1);
                 }
 
-                Sender.Tell(new Flooded(accepted, flood.Events - accepted));
+                Sender.Tell(new Flooded(accepted, refused));
             });
         }
 
-        public sealed record Flood(int Events);
+        public sealed record Flood(Func<bool> IsOver);
 
         public sealed record Flooded(int Accepted, int Refused);
     }

@@ -12,12 +12,12 @@ internal static class RunRegion
     /// <exception cref="InvalidOperationException">The node's telemetry has no engine: whatever was told to its runs would come to nothing.</exception>
     public static IActorRef Start(ActorSystem system, SystemTelemetry telemetry)
     {
-        if (telemetry.Guardian.IsNobody() || telemetry.Guardian.Equals(system.DeadLetters))
+        if (telemetry.Client.Pipeline.Engine is not AkkaEngine engine || telemetry.Guardian.IsNobody())
         {
             throw new InvalidOperationException($"The telemetry of {system.Name} could not start, and a collector without it takes nothing; its failure listener has the cause.");
         }
 
-        var settings = new RunSettings { Lease = telemetry.Client.RunLease };
+        var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots };
         var sharding = ClusterSharding.Get(system);
         var options = ClusterShardingSettings.Create(system).WithRole(CollectorsInSight.CollectorRole).WithRememberEntities(true);
         return sharding.Start(

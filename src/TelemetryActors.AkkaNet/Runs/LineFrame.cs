@@ -1,4 +1,5 @@
 using TelemetryActors.Encoding;
+using TelemetryActors.Engine;
 
 namespace TelemetryActors.AkkaNet.Runs;
 
@@ -7,6 +8,9 @@ internal readonly ref struct LineFrame
 {
     private const int IdWidth = EventId.Width;
     private const int NameStart = 45;
+
+    // With its line feed it fits what every reader of ring and log holds at least.
+    private const int MaxLineBytes = BatchReader.MaxEventBytes - 1;
 
     private LineFrame(ReadOnlySpan<byte> id, bool isTelling)
     {
@@ -27,6 +31,13 @@ internal readonly ref struct LineFrame
     public static bool TryRead(ReadOnlyMemory<byte> line, out LineFrame frame, out string? fault)
     {
         var bytes = line.Span;
+        if (bytes.Length > MaxLineBytes)
+        {
+            frame = default;
+            fault = $"a line has {bytes.Length} bytes, and a log takes {MaxLineBytes}";
+            return false;
+        }
+
         if (!IsOurs(bytes))
         {
             return TryReadAll(line, out frame, out fault);

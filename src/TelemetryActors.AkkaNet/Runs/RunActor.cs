@@ -26,6 +26,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly RunLife _life;
+    private readonly List<(IActorRef Asker, long BatchId)> _early = [];
     private SeenIds _seen = new();
     private BatchUnderWay? _underWay;
     private long _appends;
@@ -49,7 +50,11 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         SnapshotPluginId = settings.Snapshots;
         Recover<IRunEvent>(turn => Remember(turn.Line));
         Recover<SnapshotOffer>(offer => Load((RunSnapshot)offer.Snapshot));
-        Recover<RecoveryCompleted>(_ => AwaitNext());
+        Recover<RecoveryCompleted>(_ =>
+        {
+            _early.Clear();
+            AwaitNext();
+        });
         Become(Ready);
     }
 
@@ -68,6 +73,31 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     {
         Refuse("the run's actor ended before the lines were fsynced");
         base.PostStop();
+    }
+
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is RunBatch batch && IsRecovering)
+        {
+            _early.Add((Sender, batch.BatchId));
+        }
+
+        return base.AroundReceive(receive, message);
+    }
+
+    // What waits for the recovery ends with this actor, and who sent it is told. Whoever has no database has said so itself, once for all runs.
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        foreach (var (asker, batchId) in _early)
+        {
+            asker.Tell(new RunBatchRefused(batchId, $"the journal of runs cannot be read: {reason.Message}", RunJournal.RetryAfter));
+        }
+
+        _early.Clear();
+        if (reason is not DatabaseAwayException)
+        {
+            base.OnRecoveryFailure(reason, message);
+        }
     }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)

@@ -209,12 +209,18 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
             child.Tell(StopRun.Instance);
         }
 
+        foreach (var (message, sender) in _leaving.Values.SelectMany(waiting => waiting))
+        {
+            RefuseAtEnd(message, sender);
+        }
+
+        _leaving.Clear();
         EndWhenEmpty();
     }
 
     private void Draining()
     {
-        Receive<IRunMessage>(message => Refuse(message, Sender, "this node is ending", isFinal: false));
+        Receive<IRunMessage>(message => RefuseAtEnd(message, Sender));
         Receive<Terminated>(ended =>
         {
             _entities.Remove(ended.ActorRef);
@@ -230,6 +236,8 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
             Context.Stop(Self);
         }
     }
+
+    private static void RefuseAtEnd(IRunMessage message, IActorRef sender) => Refuse(message, sender, "this node is ending", isFinal: false);
 
     private static void Refuse(IRunMessage message, IActorRef sender, string why, bool isFinal)
     {

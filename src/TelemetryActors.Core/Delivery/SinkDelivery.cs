@@ -197,10 +197,13 @@ public sealed class SinkDelivery
     }
 
     /// <summary>The call's time is over. It counts as failed now; nothing begins before it has ended.</summary>
-    public Settlement TimedOut(DateTimeOffset now, double jitter)
+    public Settlement TimedOut(DateTimeOffset now, double jitter) => GiveUpCall("timeout", now, jitter);
+
+    /// <summary>Nobody waits for the call any more. It counts as failed now; nothing begins before it has ended.</summary>
+    public Settlement GiveUpCall(string cause, DateTimeOffset now, double jitter)
     {
         _phase = CallPhase.Overdue;
-        return Apply(new SinkOutcome.Retry("timeout"), now, jitter);
+        return Apply(new SinkOutcome.Retry(cause), now, jitter);
     }
 
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>

@@ -45,6 +45,9 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Whether the sink is this process's own, looked at now: whoever has lost it sends nothing more and keeps nothing more.</summary>
     public bool IsOwner => !IsShared || _lock is { IsHeld: true };
 
+    /// <summary>Whether the sink was loaded since this process has it.</summary>
+    public bool IsLoaded { get; private set; }
+
     // The event log's writer belongs to its writer slot and a console to its process; all others are one a base directory.
     private bool IsShared => _definition.State == KeptState.Durable || (_definition.State == KeptState.Own && !_definition.IsEventLog);
 
@@ -61,6 +64,7 @@ internal sealed class SinkKeeper : IDisposable
             // Whoever had it meanwhile has gone on from the kept state: that is to be loaded again first.
             _lock.Dispose();
             _lock = null;
+            IsLoaded = false;
             return false;
         }
 
@@ -76,6 +80,7 @@ internal sealed class SinkKeeper : IDisposable
     {
         if (!IsShared)
         {
+            IsLoaded = true;
             return SinkState.Fresh;
         }
 
@@ -96,7 +101,8 @@ internal sealed class SinkKeeper : IDisposable
             _isFresh = _definition.StartsAtTail && state.Accounts.Count == 0;
             loaded = state;
         });
-        if (loaded is not null && !_isFresh)
+        IsLoaded = loaded is not null;
+        if (IsLoaded && !_isFresh)
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.

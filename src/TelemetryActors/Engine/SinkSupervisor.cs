@@ -277,6 +277,16 @@ internal sealed class SinkSupervisor
         }
     });
 
+    /// <summary>Who called the sink is no more: the call is cancelled and counts as failed now; nothing begins before it has ended.</summary>
+    public void GiveUpCall(string cause) => Do(now =>
+    {
+        if (_call.IsRunning)
+        {
+            _call.Cancel();
+            Note(_delivery.GiveUpCall(cause, now, _environment.Jitter()), now);
+        }
+    });
+
     /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs.</summary>
     public void Tick() => Do(now =>
     {

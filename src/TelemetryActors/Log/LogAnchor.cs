@@ -81,5 +81,8 @@ internal static class LogAnchor
 
     /// <summary>Whether a line looks like an event of ours: what garbage in a file does not.</summary>
     public static bool LooksLikeEvent(ReadOnlySpan<byte> line) =>
-        line.Length > 10 && line.StartsWith("{\"ts\":\""u8) && line[^1] == (byte)'}' && line.IndexOfAnyInRange((byte)0, (byte)31) < 0 && Utf8.IsValid(line);
+        line.Length > 10 && BeginsLikeEvent(line) && line[^1] == (byte)'}' && line.IndexOfAnyInRange((byte)0, (byte)31) < 0 && Utf8.IsValid(line);
+
+    /// <summary>Whether a line that is not known to its end begins like an event of ours.</summary>
+    public static bool BeginsLikeEvent(ReadOnlySpan<byte> line) => line.StartsWith("{\"ts\":\""u8);
 }

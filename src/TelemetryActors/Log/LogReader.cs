@@ -1,5 +1,7 @@
+using TelemetryActors.Engine;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Log;
 
@@ -28,8 +30,8 @@ internal static class LogReader
         var whole = buffer[..read].LastIndexOf(LineFeed) + 1;
         if (whole == 0)
         {
-            // Cut short or gone: what the stretch still promised is lost.
-            var behind = AfterLoss(index, stretch, readableTo);
+            // A line that no reader holds is lost alone. Cut short or gone: what the stretch still promised is lost.
+            var behind = AfterLongLine(folder, stretch, start, readableTo, buffer[..read]) ?? AfterLoss(index, stretch, readableTo);
             return new EventRead(behind, behind, 0, DropReason.Missing);
         }
 
@@ -43,23 +45,47 @@ internal static class LogReader
 
     private static int ReadFile(LogFolder folder, LogStretch stretch, long position, Span<byte> buffer)
     {
+        using var file = TryOpen(folder, stretch);
+        return file?.Read(buffer, stretch.Offset + position - stretch.Start.Position) ?? 0;
+    }
+
+    private static IStorageFile? TryOpen(LogFolder folder, LogStretch stretch)
+    {
         if (stretch.IsGone)
         {
-            return 0;
+            return null;
         }
 
         try
         {
-            using var file = folder.Files.Open(folder.PathOf(stretch.File), writable: false);
-            return file.Read(buffer, stretch.Offset + position - stretch.Start.Position);
+            return folder.Files.Open(folder.PathOf(stretch.File), writable: false);
         }
         catch (FileNotFoundException)
         {
-            return 0;
+            return null;
         }
         catch (DirectoryNotFoundException)
         {
-            return 0;
+            return null;
+        }
+    }
+
+    // Who reads with less room than the largest event comes again with more.
+    private static Cursor? AfterLongLine(LogFolder folder, LogStretch stretch, Cursor start, long readableTo, Span<byte> beginning)
+    {
+        if (beginning.Length < BatchReader.MaxEventBytes || TryOpen(folder, stretch) is not { } file)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            var isEvent = LogAnchor.BeginsLikeEvent(beginning);
+            var offset = stretch.Offset + start.Position - stretch.Start.Position;
+            var length = LogScanner.NextLine(file, offset + beginning.Length, beginning) - offset;
+            return start.Position + length is { } behind && behind <= readableTo
+                ? start with { Position = behind, Ordinal = Math.Min(start.Ordinal + (isEvent ? 1 : 0), stretch.End.Ordinal) }
+                : null;
         }
     }
 

@@ -57,11 +57,13 @@ internal static class LogScanner
         }
     }
 
-    private static long? NextLine(IStorageFile file, long position, byte[] buffer)
+    /// <summary>Finds where the line behind the one at an offset begins.</summary>
+    /// <returns>Null when the file ends before.</returns>
+    public static long? NextLine(IStorageFile file, long position, Span<byte> buffer)
     {
         for (var read = file.Read(buffer, position); read > 0; read = file.Read(buffer, position))
         {
-            var feed = buffer.AsSpan(0, read).IndexOf((byte)'\n');
+            var feed = buffer[..read].IndexOf((byte)'\n');
             if (feed >= 0)
             {
                 return position + feed + 1;

@@ -59,6 +59,18 @@ public sealed class BatchSieveSpec
         Assert.Contains(fault, Sift(RunLines.Event(1), line).Fault);
     }
 
+    [Theory]
+    [Trait("Feature", "SK.8")]
+    [InlineData("{\"ts\":\"2026-03-01T12:00:00.000000Z\",\"event\":\"x\",\"details\":{\"text\":\"", "\"},\"id\":\"aaaaaaaaaaa-00000000000001\"}")]
+    [InlineData("{\"event\":\"x\",\"ts\":\"2026-03-01T12:00:00Z\",\"details\":{\"text\":\"", "\"}}")]
+    public void A_line_longer_than_readers_of_the_log_hold_makes_the_batch_faulty(string before, string after)
+    {
+        string Of(int bytes) => before + new string('x', bytes - before.Length - after.Length) + after;
+
+        Assert.Equal((1, null), (Sift(Of(65535)).Accepted, Sift(Of(65535)).Fault));
+        Assert.Contains("65536 bytes", Sift(RunLines.Event(1), Of(65536)).Fault);
+    }
+
     [Fact]
     [Trait("Feature", "SK.8")]
     public void A_batch_that_is_cut_or_miscounted_is_faulty()

@@ -93,13 +93,15 @@ public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
         await using var first = Start();
         await using var second = Start(options => options.BaseDirectory = Path.Combine(_directory, "second"));
         var run = second.StartRun("crawler", "nightly");
-        first.Record("counted");
+        var other = first.StartRun("crawler", "weekly");
 
         Assert.True((await first.FlushAsync()).IsDurable);
         Assert.True((await second.FlushAsync()).IsDurable);
 
         Eventually.Equal("nightly", () => Ask(second, run.Id)?.JobType);
         Assert.NotEqual(SystemTelemetryOf(first).Path, SystemTelemetryOf(second).Path);
+        Eventually.Equal("weekly", () => Ask(first, other.Id)?.JobType);
+        Assert.Equal((1, 0, 1, 0), (Kept(second, run.Id), Kept(first, run.Id), Kept(first, other.Id), Kept(second, other.Id)));
     }
 
     [Fact]
@@ -141,6 +143,17 @@ public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
         var asker = CreateTestProbe();
         SystemTelemetryOf(client).Tell(new RunQuery(run), asker);
         return asker.ExpectMsg<RunAnswer>(Soon).Record;
+    }
+
+    // Events of a run in the journal of a client's base directory.
+    private static int Kept(TelemetryClient client, string run)
+    {
+        using var journal = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(client.BaseDirectory, "state", RunJournal.FileName)}");
+        journal.Open();
+        using var count = journal.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM journal WHERE persistence_id = $run";
+        count.Parameters.AddWithValue("$run", $"own-run-{run}");
+        return Convert.ToInt32(count.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private List<string> LogLines(string run) =>

@@ -58,15 +58,89 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
         Eventually.Equal(1, () => Failures("Error during"));
         Directory.Delete(Database);
 
-        Eventually.True(() => File.Exists(Database), between: () => _time.Advance(TimeSpan.FromSeconds(1)));
+        Eventually.Equal(2, Tables, () => _time.Advance(TimeSpan.FromSeconds(1)));
         _rig.Lose();
         Assert.Equal(new RunBatchTaken(1, 1, 0), _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    [Trait("Feature", "SK.8")]
+    public void Batches_that_wait_for_a_run_which_cannot_be_read_are_refused_with_the_cause()
+    {
+        _rig.Start();
+
+        _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+
+        var refused = _rig.Agent.ReceiveN(2, TimeSpan.FromSeconds(20)).Cast<RunBatchRefused>().ToList();
+        Assert.Equal([1, 2], refused.Select(refusal => refusal.BatchId));
+        Assert.All(refused, refusal => Assert.Contains("the database of runs could not be opened", refusal.Reason));
+        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    [Trait("Feature", "SK.7")]
+    public void What_is_asked_meanwhile_is_refused_at_once_and_waits_nowhere()
+    {
+        using var environment = new EngineRig(_time);
+        var runs = Watch(Sys.ActorOf(RunsActor.Props(CreateTestProbe(), new RunSettings(), environment.Environment)));
+
+        for (var run = 0; run < 300; run++)
+        {
+            runs.Tell(RunLines.Batch(RunLines.Start(1, $"run-{run}")).As(run, $"run-{run}"));
+        }
+
+        var refused = ReceiveN(300, TimeSpan.FromSeconds(20)).Cast<RunBatchRefused>().ToList();
+        Assert.All(refused, refusal => Assert.False(refusal.IsFinal));
+        Assert.Equal(Enumerable.Range(0, 300), refused.Select(refusal => (int)refusal.BatchId).Order());
+        runs.Tell(new SinkProtocol.Drain());
+        ExpectTerminated(runs, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_damaged_file_is_set_aside_and_runs_are_kept_in_a_new_one()
+    {
+        Directory.Delete(Database);
+        var garbage = Enumerable.Range(0, 9000).Select(number => (byte)(number % 251)).ToArray();
+        File.WriteAllBytes(Database, garbage);
+        _rig.Start();
+
+        Eventually.Equal(2, Tables, () => _time.Advance(TimeSpan.FromSeconds(1)));
+        _rig.Lose();
+
+        Assert.Equal(new RunBatchTaken(1, 1, 0), _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1)));
+        Assert.Equal(garbage, File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.GetDirectoryName(Database)!, "runs.sqlite.corrupt-*"))));
     }
 
     protected override void AfterAll()
     {
         base.AfterAll();
         TestFolder.Delete(_directory);
+    }
+
+    // Of the journal's and the snapshot store's table, how many are there.
+    private int Tables()
+    {
+        if (!File.Exists(Database))
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Mode=ReadOnly;Pooling=False");
+            connection.Open();
+            using var look = connection.CreateCommand();
+            look.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('journal', 'snapshot')";
+            return Convert.ToInt32(look.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException)
+        {
+            return 0;
+        }
     }
 
     private int Failures(string text)

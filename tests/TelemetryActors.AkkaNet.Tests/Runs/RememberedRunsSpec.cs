@@ -116,15 +116,15 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void A_journal_that_is_not_there_is_not_made_before_a_run_comes()
     {
-        Assert.False(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), _directory));
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile("/elsewhere"), _directory));
+        Assert.False(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
+        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile("/elsewhere"), RunJournal.JournalPlugin, _directory));
         var runs = Start(_settings with { RecallsAtStart = false });
         Assert.False(HasActor(runs, "@remembered"));
         Assert.False(File.Exists(Database));
 
         Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
 
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), _directory));
+        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
     }
 
     protected override void AfterAll()

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.TestKit;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Engine;
@@ -121,6 +122,21 @@ public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
         ExpectTerminated(runs, Soon);
         var next = Start();
         Assert.Equal(RunStatus.Running, Ask(next)!.Status);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void At_the_end_what_waits_for_a_run_s_next_actor_is_refused()
+    {
+        var runs = Watch(Start());
+        Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
+        runs.Tell(new Passivate("nothing that ends it"), Child(runs));
+        runs.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+
+        runs.Tell(new SinkProtocol.Drain());
+
+        Assert.Equal(new RunBatchRefused(2, "this node is ending", TimeSpan.FromSeconds(1)), ExpectMsg<RunBatchRefused>(Soon));
+        ExpectTerminated(runs, Soon);
     }
 
     [Fact]

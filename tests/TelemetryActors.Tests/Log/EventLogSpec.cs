@@ -1,4 +1,7 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -360,6 +363,24 @@ public sealed class EventLogSpec
     }
 
     [Fact]
+    public void A_line_that_no_reader_holds_is_missing_alone()
+    {
+        using var rig = new LogRig(ringBytes: 4 * 1024 * 1024);
+        rig.Write(3);
+        var begin = rig.Log.Written;
+        rig.Ring.AppendEncoded([.. Lines.Event(99, new string('x', 300_000)), (byte)'\n'], 1, mayWait: false);
+        var line = new byte[400_000];
+        var read = RingReader.TryRead(rig.Ring, begin, 1, line)!.Value;
+        rig.Log.Append(line.AsSpan(0, read.Bytes), read.Start, read.End);
+        rig.Write(3);
+
+        var skipped = LogReader.TryRead(rig.Folder, rig.Log.Index, begin, int.MaxValue, new byte[64 * 1024])!.Value;
+
+        Assert.Equal(new EventRead(read.End, read.End, 0, DropReason.Missing), skipped);
+        Assert.Equal(Numbers(6), rig.Read());
+    }
+
+    [Fact]
     public void A_rewrite_that_runs_out_of_space_goes_on_where_it_stopped()
     {
         using var rig = new LogRig(ringBytes: 1024 * 1024);
@@ -477,7 +498,7 @@ public sealed class EventLogSpec
     [Fact]
     public void An_event_that_calls_itself_an_anchor_is_none()
     {
-        var anchor = LogAnchor.Encode(new Pipeline.Cursor(new Pipeline.StreamId(7), 5, 1), DateTimeOffset.UnixEpoch);
+        var anchor = LogAnchor.Encode(new Cursor(new StreamId(7), 5, 1), DateTimeOffset.UnixEpoch);
         var text = System.Text.Encoding.UTF8.GetString(anchor).TrimEnd();
 
         Assert.True(LogAnchor.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out _, out _));

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TelemetryActors.AkkaNet.Runs;
+
+/// <summary>The SQLite file of a node's own runs, when it cannot be opened.</summary>
+/// <param name="connectionString">As the plugins use it.</param>
+internal sealed class JournalFile(string connectionString)
+{
+    // What SQLite says of a file that is none of its own, or none any more.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    private readonly string _path = new SqliteConnectionStringBuilder(connectionString).DataSource;
+
+    /// <summary>Whether it is there and damaged; false when it is sound, or cannot be read now.</summary>
+    public bool IsDamaged
+    {
+        get
+        {
+            if (!File.Exists(_path))
+            {
+                return false;
+            }
+
+            try
+            {
+                using var connection = new SqliteConnection(connectionString);
+                connection.Open();
+                using var look = connection.CreateCommand();
+                look.CommandText = "SELECT count(*) FROM sqlite_master";
+                look.ExecuteScalar();
+                return false;
+            }
+            catch (SqliteException exception)
+            {
+                return exception.SqliteErrorCode is Corrupt or NotADatabase;
+            }
+        }
+    }
+
+    /// <summary>Puts it away under another name, so that a new one can be made.</summary>
+    /// <returns>That name.</returns>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public string SetAside(DateTimeOffset now)
+    {
+        using (var connection = new SqliteConnection(connectionString))
+        {
+            // Connections that are kept open would go on with the file under its other name.
+            SqliteConnection.ClearPool(connection);
+        }
+
+        var aside = $"{_path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture)}";
+
+        // The database first: one beside a new database would be taken for the new one's.
+        File.Move(_path, aside);
+        foreach (var companion in (string[])["-wal", "-journal"])
+        {
+            if (File.Exists(_path + companion))
+            {
+                File.Move(_path + companion, aside + companion);
+            }
+        }
+
+        File.Delete(_path + "-shm");
+        return aside;
+    }
+}
