@@ -13,10 +13,11 @@ internal sealed class SinkSide(SinkSupervisor decisions)
     private readonly bool _mayForget = decisions.Definition is { State: KeptState.Own, IsEventLog: false };
     private IActorRef _sink = ActorRefs.Nobody;
     private bool _isMadeAnew;
+    private bool _isAsked;
     private bool _isIdling;
 
-    /// <summary>Whether an answer is awaited before anything can be planned.</summary>
-    public bool IsAsked { get; private set; }
+    /// <summary>Whether something else than a delivery is under way that may change what is to be delivered: an answer is awaited, or idle work goes on.</summary>
+    public bool IsBusy => _isAsked || _isIdling;
 
     /// <summary>Deliveries go to it.</summary>
     public IActorRef Actor => _sink;
@@ -27,7 +28,7 @@ internal sealed class SinkSide(SinkSupervisor decisions)
         _sink = sink;
         _isMadeAnew = _mayForget;
         _isIdling = false;
-        IsAsked = false;
+        _isAsked = false;
     }
 
     /// <summary>The sink threw, and the next use makes another.</summary>
@@ -40,17 +41,17 @@ internal sealed class SinkSide(SinkSupervisor decisions)
     public void Loaded()
     {
         _isMadeAnew = false;
-        IsAsked = false;
+        _isAsked = false;
     }
 
     /// <summary>The question has its answer; what was asked may have to be asked again.</summary>
-    public void Answered() => IsAsked = false;
+    public void Answered() => _isAsked = false;
 
     /// <summary>Asks what must be known before a batch is planned: after a throw what the sink has, before a replay what it has of that time, so that it makes no doubles.</summary>
-    /// <returns>False while an answer is awaited, or while a sink that threw may not be made anew yet.</returns>
+    /// <returns>False while an answer is awaited, while idle work may change what is there to be sent, or while a sink that threw may not be made anew yet.</returns>
     public bool TryPrepare()
     {
-        if (IsAsked)
+        if (IsBusy)
         {
             return false;
         }
@@ -89,7 +90,7 @@ internal sealed class SinkSide(SinkSupervisor decisions)
 
     private void Ask(object question)
     {
-        IsAsked = true;
+        _isAsked = true;
         _sink.Tell(question);
     }
 }

@@ -156,7 +156,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
         Receive<BoundsFound>(found => Hear(() => _decisions.BoundsFound(found.Stored)));
         Receive<BoundsUnknown>(unknown => Hear(() => _decisions.BoundsUnknown(unknown.Cause)));
-        Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
+        Receive<IdleWorkDone>(_ =>
+        {
+            _sink.IdleWorkDone();
+            _stream.LookAgain();
+        });
         Receive<Terminated>(_ => LoseSink());
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
@@ -284,7 +288,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
 
         _stream.Rest();
-        if (!_stream.IsWaiting && !_sink.IsAsked && _batchesLeft is not null)
+        if (!_stream.IsWaiting && !_sink.IsBusy && _batchesLeft is not null)
         {
             End();
         }

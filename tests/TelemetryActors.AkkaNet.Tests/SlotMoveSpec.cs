@@ -31,7 +31,8 @@ public sealed class SlotMoveSpec : Akka.TestKit.Xunit2.TestKit
         {
             Eventually.Equal(2, () => client.Pipeline.Slot.Number);
             Record(client, 100, 100);
-            Assert.True((await client.FlushAsync()).IsDurable);
+            var flushed = await client.FlushAsync();
+            Assert.True(flushed.IsDurable, $"{flushed.Reason} {client.Sinks[0]}");
         }
 
         await client.DisposeAsync();

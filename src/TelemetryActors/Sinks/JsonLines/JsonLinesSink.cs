@@ -31,6 +31,12 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
                 return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
             }
 
+            if (batch.Start.Stream != own.Now.Ring.Stream)
+            {
+                // It was read before idle work moved; its events went along.
+                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
+            }
+
             Append(own.Now, batch);
             return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
         }
