@@ -73,7 +73,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _decisions.EndFlushes();
-        _decisions.GiveUpCall(StartedAnew);
+        _decisions.GiveUpCall(_isRestarting ? StartedAnew : "the engine has ended");
         if (!_isRestarting)
         {
             _memory.Dispose();

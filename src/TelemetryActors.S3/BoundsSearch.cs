@@ -7,8 +7,8 @@ namespace TelemetryActors.Sinks.S3;
 /// <remarks>A week of a collector is some ten thousand objects, a request each. For one thread.</remarks>
 internal sealed class BoundsSearch(DateTimeOffset from, DateTimeOffset to, string deviceId, TimeProvider time)
 {
-    // For as long as one call takes, the sink's new events wait.
-    private static readonly TimeSpan OneCall = TimeSpan.FromSeconds(10);
+    // For as long as one call takes, the sink's new events wait, and so does its end.
+    private static readonly TimeSpan OneCall = TimeSpan.FromSeconds(2);
 
     private readonly Queue<string> _paths = new();
     private readonly List<EventRange> _found = [];

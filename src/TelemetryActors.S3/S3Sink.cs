@@ -54,9 +54,14 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
         {
             // Without the cause itself: its words may hold parts of credentials.
             var reason = S3Outcome.ReasonOf(exception, options.Bucket!, time.GetUtcNow());
-            throw S3Outcome.IsForbidden(exception)
-                ? new UnauthorizedAccessException($"{reason}; to find what is there already takes s3:ListBucket and s3:GetObject")
-                : new IOException(reason);
+            if (!S3Outcome.IsForbidden(exception))
+            {
+                throw new IOException(reason);
+            }
+
+            // The replay is given up: another one of the same time begins its own search.
+            _search = null;
+            throw new UnauthorizedAccessException($"{reason}; to find what is there already takes s3:ListBucket and s3:GetObject");
         }
 
         if (!search.IsOver)

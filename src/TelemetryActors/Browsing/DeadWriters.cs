@@ -8,6 +8,7 @@ internal static class DeadWriters
 {
     /// <summary>Takes over every slot whose writer is dead, and closes its runs as abandoned. Nothing is touched when all writers live.</summary>
     /// <returns>Whether there was anything to take over.</returns>
+    /// <exception cref="IOException">The disk did not answer for a minute.</exception>
     public static bool TakeOver(TelemetryOptions options)
     {
         var folder = BaseFolder.Find(options.BaseDirectory);
@@ -17,8 +18,9 @@ internal static class DeadWriters
         }
 
         using var client = TelemetryClient.Start(options);
-        client.Pipeline.TakeOverDeadWriters();
-        return true;
+        return client.Pipeline.TakeOverDeadWriters()
+            ? true
+            : throw new IOException($"The base directory {folder.Path} does not answer: what dead writers left is not in the log yet.");
     }
 
     // Taking the lock of a file that is gone by now would make it again.

@@ -47,10 +47,23 @@ internal sealed class RunCommits(Func<string> workingDirectory, Action<string, s
         {
             if (_overdue is null)
             {
-                return DiskCall.Begin("git", () => GitHead.Of(workingDirectory()));
+                return DiskCall.Begin("git", Head);
             }
 
             Enqueue(run, labels);
+            return null;
+        }
+    }
+
+    // A working directory can be deleted under its process.
+    private GitHead? Head()
+    {
+        try
+        {
+            return GitHead.Of(workingDirectory());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
             return null;
         }
     }

@@ -76,10 +76,6 @@ internal unsafe struct RingHeader
     [FieldOffset(184)]
     public long InDoubt;
 
-    /// <summary>The instance in the ids of the events that its process recorded, ASCII; zeros while it is not one alone, or not known.</summary>
-    [FieldOffset(208)]
-    public fixed byte Writer[EventId.InstanceWidth];
-
     /// <summary>The ordinal from which on events were recorded under <c>DO_NOT_TRACK</c>; meaningful while <see cref="HasUntracked"/> is 1.</summary>
     [FieldOffset(192)]
     public long UntrackedFrom;
@@ -87,6 +83,10 @@ internal unsafe struct RingHeader
     /// <summary>1 while events may stand here that no upload may ever send.</summary>
     [FieldOffset(200)]
     public int HasUntracked;
+
+    /// <summary>The instance in the ids of the events that its process recorded, ASCII; zeros while it is not one alone, or not known.</summary>
+    [FieldOffset(208)]
+    public fixed byte Writer[EventId.InstanceWidth];
 
     [FieldOffset(320)]
     public int BaseDirectoryLength;

@@ -142,14 +142,18 @@ internal sealed class SlotOpening : IDisposable
         SweepEmpty();
         var unsynced = !_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position ? SyncLeft() : null;
         var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced);
-        if (left is { IsEmptied: false } || (left is { Ring.FailedSync: not null } && !left.TrySaveState()))
+        if (left is { IsEmptied: false } or { Ring.FailedSync: not null })
         {
-            // The disk refuses: the old ring goes on, with what it holds. One that alone says that an fsync failed does not go before the state says it.
-            left.Ring.Adopt();
-            _isOpen = true;
             var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left));
             adopted.FindAbandoned();
-            return adopted;
+            left.Log.OpenRuns = () => adopted.Abandoned;
+            if (!left.IsEmptied || !left.TrySaveState())
+            {
+                // The disk refuses: the old ring goes on, with what it holds. One that alone says that an fsync failed does not go before the state says it.
+                left.Ring.Adopt();
+                _isOpen = true;
+                return adopted;
+            }
         }
 
         var (begin, start, index, mayContinue) = left is not null

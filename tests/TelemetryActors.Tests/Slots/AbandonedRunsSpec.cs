@@ -201,6 +201,30 @@ public sealed class AbandonedRunsSpec : IDisposable
     }
 
     [Fact]
+    public void A_start_that_dies_at_any_change_behind_a_failed_fsync_hides_no_open_run()
+    {
+        for (var changes = 0; changes < 20; changes++)
+        {
+            var run = $"open-{changes}";
+            Dead(slot =>
+            {
+                Write(slot, "run_start", run);
+                slot.Ring.NoteFailedSync(slot.Log.Written);
+            });
+            try
+            {
+                WriterSlot.Open(_settings with { Files = new DyingFileSystem(_files, changes) }, notesBegin: false).Forget();
+            }
+            catch (IOException)
+            {
+                // It was killed.
+            }
+
+            Assert.Contains(run, Left().Keys);
+        }
+    }
+
+    [Fact]
     public void After_a_clean_end_nothing_is_left_open()
     {
         using (var slot = WriterSlot.Open(_settings))
