@@ -209,8 +209,13 @@ public sealed class AbandonedRunsSpec : IDisposable
             Dead(slot =>
             {
                 Write(slot, "run_start", run);
-                slot.Ring.NoteFailedSync(slot.Log.Written);
+                BringToLog(slot);
             });
+            Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+            _files.FailSync(1);
+            _files.MakeReadOnly(_settings.Base.SinkStates);
+            Dead(marked => Assert.NotNull(marked.Ring.FailedSync));
+            _files.MakeWritable(_settings.Base.SinkStates);
             try
             {
                 WriterSlot.Open(_settings with { Files = new DyingFileSystem(_files, changes) }, notesBegin: false).Forget();
