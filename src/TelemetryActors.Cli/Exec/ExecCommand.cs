@@ -12,7 +12,7 @@ internal static class ExecCommand
     {
         var agent = new Option<string?>("--agent") { Description = "Who does the work. Default: the command's file name.", HelpName = "A" };
         var job = new Option<string>("--job") { Description = "What kind of work it is.", HelpName = "J", DefaultValueFactory = _ => DefaultJob };
-        var lines = new Option<bool>("--lines") { Description = "Record each line of output as an event." };
+        var lines = new Option<bool>("--lines") { Description = "Record each line of output as an event. Each stream keeps its order; between the two there is none then." };
         var printRunId = new Option<bool>("--print-run-id") { Description = "Print the run's id to standard error." };
         var command = new Argument<string[]>("command") { Description = "The command and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
         var exec = new Command(

@@ -57,7 +57,7 @@ internal static class EventText
         }
 
         var text = value.GetString()!;
-        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 ? PlainText.Of(text) : $"\"{PlainText.Of(text)}\"";
+        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 ? PlainText.Of(text) : $"\"{PlainText.Of(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
 
     private static string Compact(JsonElement value)

@@ -3,6 +3,7 @@ using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Store;
+using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
@@ -20,7 +21,7 @@ internal static class SinksCommand
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
-        sinks.Subcommands.Add(Operate(SinkCommandKind.Pause, "Begin no more batches."));
+        sinks.Subcommands.Add(Operate(SinkCommandKind.Pause, "Begin no more batches. Not for the event log."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Resume, "Go on."));
         return sinks;
     }
@@ -86,6 +87,11 @@ internal static class SinksCommand
         {
             var folder = BaseSettings.FindToRead(parsed).Folder;
             var sink = parsed.GetRequiredValue(name);
+            if (sink == LocalPipeline.EventLogName && kind is (SinkCommandKind.Pause or SinkCommandKind.Resume))
+            {
+                throw new CommandException($"{sink} is the event log: it cannot be paused, because recording and all other sinks live on it.", ExitCode.Usage);
+            }
+
             OperatorRequest.CheckName(folder, sink);
             OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;

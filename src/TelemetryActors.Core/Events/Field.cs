@@ -16,15 +16,15 @@ public readonly struct Field
 
     private Field(string name, FieldKind kind, object? reference, long low = 0, long high = 0)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        Name = name;
+        // A host's slip must not be its fault: nothing throws where something is recorded.
+        Name = name ?? "";
         Kind = kind;
         _reference = reference;
         _low = low;
         _high = high;
     }
 
-    /// <summary>The name, as it is written.</summary>
+    /// <summary>The name, as it is written; empty where none was given.</summary>
     public string Name { get; }
 
     internal FieldKind Kind { get; }

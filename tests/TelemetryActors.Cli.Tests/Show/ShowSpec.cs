@@ -42,6 +42,14 @@ public sealed class ShowSpec : IDisposable
     }
 
     [Fact]
+    public void A_quote_within_a_text_is_told_from_its_end()
+    {
+        _program.Record(client => client.Record("step", ("text", "a \"b\" c")));
+
+        Assert.Contains("text=\"a \\\"b\\\" c\"", _program.Run("show").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shows_only_what_is_asked_for()
     {
         var run = "";

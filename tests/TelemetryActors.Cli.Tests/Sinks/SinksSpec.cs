@@ -133,12 +133,30 @@ public sealed class SinksSpec : IDisposable
     [Fact]
     public void A_living_processs_supervisor_does_what_is_asked()
     {
-        _program.Record(client =>
-        {
-            _program.Run("sinks", "pause", "jsonl");
+        _program.Record(
+            client =>
+            {
+                client.Record("step");
+                Eventually.True(() => TelemetryProgram.Json(_program.Run("sinks", "--json")).Any(sink => sink.GetProperty("sink").GetString() == "kept"));
 
-            Eventually.True(() => client.Sinks[0].IsPaused);
-        });
+                _program.Run("sinks", "pause", "kept");
+
+                Eventually.True(() => client.Sinks.Single(sink => sink.Name == "kept").IsPaused);
+            },
+            options => options.AddDelegate("kept", (_, _) => ValueTask.CompletedTask));
+    }
+
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    public void The_event_log_is_not_paused_and_that_is_said(string word)
+    {
+        _program.Record(client => client.Record("step"));
+
+        var result = _program.Run("sinks", word, "jsonl");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("jsonl is the event log: it cannot be paused", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,18 @@ public sealed class LenientClientSpec : IDisposable
     }
 
     [Fact]
+    public void A_field_without_a_name_is_written_under_an_empty_one()
+    {
+        using (var client = _rig.Start())
+        {
+            string? none = null;
+            Assert.True(client.Record("nameless", (none!, 1)).IsAccepted);
+        }
+
+        Assert.Equal("""{"":1}""", Assert.Single(_rig.Events(), line => line.GetProperty("event").GetString() == "nameless").GetProperty("details").GetRawText());
+    }
+
+    [Fact]
     public void A_delegate_that_only_throws_is_a_sink_that_fails()
     {
         using var client = _rig.Start(options => options.AddDelegate("broken", (_, _) => throw new InvalidOperationException("of its own")));
