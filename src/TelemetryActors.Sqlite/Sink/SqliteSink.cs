@@ -9,6 +9,7 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
 {
     private StoreWriter? _store;
     private IReadOnlyList<SinkAccount>? _told;
+    private FileIdentity? _opened;
 
     /// <inheritdoc />
     public IReadOnlyList<SinkAccount> LoadAccounts()
@@ -53,6 +54,12 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
 
     private SinkOutcome Deliver(SinkBatch batch)
     {
+        if (_store is not null && !IsInPlace())
+        {
+            // SQLite would go on in a file that nobody can open any more.
+            Close();
+        }
+
         _store ??= Reopen();
         try
         {
@@ -87,13 +94,19 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
                 new StoreSwap(file.Path, DiskFileSystem.Instance).GoOn();
             }
 
-            return file.Open(time.GetUtcNow(), tell);
+            var store = file.Open(time.GetUtcNow(), tell);
+            _opened = Identify();
+            return store;
         }
         catch (SqliteFault fault) when (fault.IsDamage)
         {
             throw SetAside(fault);
         }
     }
+
+    private bool IsInPlace() => file.IsMemory || (_opened is { } opened && Identify() is { } now && now.IsSameFile(opened));
+
+    private FileIdentity? Identify() => file.IsMemory ? null : DiskFileSystem.Instance.Identify(file.Path);
 
     private IOException SetAside(SqliteFault fault)
     {

@@ -1,3 +1,4 @@
+using TelemetryActors.Delivery;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -31,6 +32,24 @@ public sealed class StoreSwapSpec
         Start(folder);
 
         Assert.Equal(1, folder.Number("SELECT count(*) FROM agent_runs"));
+    }
+
+    [Fact]
+    public void A_store_that_is_deleted_under_way_is_made_anew_and_its_accounts_begin_again()
+    {
+        using var folder = Filled();
+        var sink = folder.Sink();
+        Assert.NotEmpty(sink.LoadAccounts());
+        Directory.Delete(Path.GetDirectoryName(folder.Path)!, recursive: true);
+
+        Assert.Throws<IOException>(() => sink.Take(Batches.All(Batches.Run(Run, 1))));
+        sink.Close();
+        sink = folder.Sink();
+
+        Assert.Empty(sink.LoadAccounts());
+        Assert.Equal(SinkOutcome.Delivered, sink.Take(Batches.All(Batches.Run(Run, 1))));
+        Assert.Equal(1, folder.Number("SELECT count(*) FROM agent_runs"));
+        sink.Close();
     }
 
     // The row is of a run that the log, which is empty, does not hold.
