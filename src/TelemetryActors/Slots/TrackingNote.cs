@@ -55,10 +55,14 @@ internal sealed class TrackingNote
         }
     }
 
-    /// <summary>What the file will say, from what it says now.</summary>
-    public IReadOnlyList<UntrackedStretch> Add(IReadOnlyList<UntrackedStretch> noted)
+    /// <summary>What the file will say, from what it says now. Any thread may ask.</summary>
+    /// <param name="read">Reads what the file says now.</param>
+    public IReadOnlyList<UntrackedStretch> AddTo(Func<IReadOnlyList<UntrackedStretch>> read)
     {
-        if (_isWritten)
+        // Asked before the file is read: a note that is written while that goes on would stand in neither. Said twice, it says the same.
+        var wasWritten = _isWritten;
+        var noted = read();
+        if (wasWritten)
         {
             return noted;
         }

@@ -148,7 +148,8 @@ internal sealed class WriterSlot : IDisposable
     public void NoteTracking() => _tracking?.Write();
 
     /// <summary>A slot's untracked stretches as they will stand once its own note is written.</summary>
-    public IReadOnlyList<UntrackedStretch> WithOwnNote(IReadOnlyList<UntrackedStretch> noted) => _tracking?.Add(noted) ?? noted;
+    /// <param name="read">Reads what is noted now.</param>
+    public IReadOnlyList<UntrackedStretch> WithOwnNote(Func<IReadOnlyList<UntrackedStretch>> read) => _tracking?.AddTo(read) ?? read();
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>

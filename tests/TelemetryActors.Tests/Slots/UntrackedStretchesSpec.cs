@@ -127,12 +127,34 @@ public sealed class UntrackedStretchesSpec : IDisposable
         Record(tracked, 1);
         UntrackedStretch[] expected = [new(tracked.Ring.Stream, 0, 5)];
 
-        Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read()));
+        Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read));
         Assert.Throws<DiskFullException>(tracked.NoteTracking);
         _files.IsFull = false;
         tracked.NoteTracking();
         tracked.Forget();
         using var later = WriterSlot.Open(_settings);
         Assert.Equal(expected, Stretches().Read());
+    }
+
+    [Fact]
+    public void A_note_that_is_written_while_the_file_is_read_is_known_all_the_same()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(untracked, 5);
+        untracked.Forget();
+        using var tracked = WriterSlot.Open(_settings);
+        _files.IsFull = false;
+
+        var known = tracked.WithOwnNote(() =>
+        {
+            var noted = Stretches().Read();
+            tracked.NoteTracking();
+            return noted;
+        });
+
+        Assert.Equal([new UntrackedStretch(tracked.Ring.Stream, 0, 5)], known);
+        Assert.Equal(known, tracked.WithOwnNote(Stretches().Read));
     }
 }
