@@ -69,10 +69,18 @@ public sealed class UntrackedStretchesSpec : IDisposable
         Assert.Equal([new UntrackedStretch(Stream, 3, 9)], Stretches().Read());
     }
 
-    [Fact]
-    public void A_file_with_a_line_that_says_nothing_gets_every_note_all_the_same_for_the_day_it_is_mended()
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("{\"stream\":\"f0000000000000007\",\"from\":1}")]
+    [InlineData("{\"stream\":\"7\",\"from\":1}")]
+    [InlineData("{\"stream\":null,\"from\":1}")]
+    [InlineData("{\"stream\":\"0000000000000007\",\"from\":99999999999999999999}")]
+    [InlineData("{\"stream\":\"0000000000000007\",\"from\":{}}")]
+    [InlineData("{\"stream\":\"0000000000000007\"}")]
+    [InlineData("[]")]
+    public void A_file_with_a_line_that_says_nothing_gets_every_note_all_the_same_for_the_day_it_is_mended(string line)
     {
-        File.WriteAllText(File1, "nothing\n");
+        File.WriteAllText(File1, line + "\n");
         Stretches().Note(At(3), isUntracked: true);
         Stretches().Note(At(5), isUntracked: true);
         Stretches().Note(At(9), isUntracked: false);
