@@ -14,14 +14,14 @@ internal sealed class TrackingNote
     private readonly Cursor? _left;
     private volatile bool _isWritten;
 
-    /// <param name="settings">Whose files they are, and whether its events are untracked.</param>
-    /// <param name="slot">The slot's number.</param>
+    /// <param name="stretches">Where the slot's stretches are noted: the instance that its opening used, which knows what may not be on the device.</param>
+    /// <param name="isUntracked">Whether this process's events are untracked.</param>
     /// <param name="ring">The slot's ring, before its first event.</param>
-    public TrackingNote(SlotSettings settings, int slot, EventRing ring)
+    public TrackingNote(UntrackedStretches stretches, bool isUntracked, EventRing ring)
     {
-        _stretches = new UntrackedStretches(settings.Files, settings.Base.Path, slot);
+        _stretches = stretches;
         _ring = ring;
-        _isUntracked = settings.IsUntracked;
+        _isUntracked = isUntracked;
         _from = ring.Tail;
         if (ring.UntrackedFrom is { } left)
         {

@@ -9,6 +9,7 @@ internal sealed class WriterSlot : IDisposable
     private static readonly List<WriterSlot> HeldToTheEnd = [];
 
     private readonly SlotHold _hold;
+    private readonly UntrackedStretches _untracked;
     private readonly Lock _saving = new();
     private readonly Lock _finding = new();
     private readonly Lock _ending = new();
@@ -16,9 +17,10 @@ internal sealed class WriterSlot : IDisposable
     private TrackingNote? _tracking;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
-    public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
+    public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start, UntrackedStretches untracked)
     {
         _hold = hold;
+        _untracked = untracked;
         Folder = folder;
         Ring = ring;
         Log = log;
@@ -141,7 +143,7 @@ internal sealed class WriterSlot : IDisposable
     }
 
     /// <summary>From here on events are tracked, or are not: the ring says so at once, the slot's files before the log takes the first (<see cref="NoteTracking"/>). Touches no disk.</summary>
-    public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(settings, Number, Ring);
+    public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(_untracked, settings.IsUntracked, Ring);
 
     /// <summary>Writes down whether events are tracked, where that does not stand there yet. For whoever appends to the log, before the first event.</summary>
     /// <exception cref="IOException">The disk does not take it: nothing may come to the log.</exception>

@@ -165,4 +165,23 @@ public sealed class UntrackedStretchesSpec : IDisposable
         Assert.Equal([new UntrackedStretch(tracked.Ring.Stream, 0, 5)], known);
         Assert.Equal(known, tracked.WithOwnNote(Stretches().Read));
     }
+
+    [Fact]
+    public void A_note_that_did_not_come_to_the_device_at_a_take_over_is_written_again_by_the_same_start()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(dead, 5);
+        dead.Forget();
+        _files.IsFull = false;
+        var syncs = _files.DirectorySyncs;
+        _files.FailDirectorySync(1);
+
+        var next = WriterSlot.Open(_settings with { IsUntracked = true });
+        next.Forget();
+
+        Assert.Equal(syncs + 2, _files.DirectorySyncs);
+        Assert.Contains(Stretches().Read(), stretch => stretch is { From: 0, To: null });
+    }
 }
