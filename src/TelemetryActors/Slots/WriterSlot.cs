@@ -153,6 +153,12 @@ internal sealed class WriterSlot : IDisposable
     /// <param name="read">Reads what is noted now.</param>
     public IReadOnlyList<UntrackedStretch> WithOwnNote(Func<IReadOnlyList<UntrackedStretch>> read) => _tracking?.AddTo(read) ?? read();
 
+    /// <summary>Says of what is copied into the ring next whether it was recorded untracked: as for <see cref="BeginTracking"/>. For the log's thread, while nobody records here.</summary>
+    public void TurnTracking(bool isUntracked) => _tracking?.Turn(isUntracked);
+
+    /// <summary>What this process knows to be untracked in the ring, whether it is written down yet or not.</summary>
+    public IReadOnlyList<UntrackedStretch> OwnUntracked => _tracking?.All ?? [];
+
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
