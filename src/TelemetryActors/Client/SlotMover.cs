@@ -71,6 +71,7 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         var buffer = new byte[CopyBytes];
         var written = lost.Log.Written;
         var from = lost.Log.MustRewrite ? lost.Log.SyncedTo : written;
+        var settled = lost.Log.SettledTo.Ordinal;
         var untracked = lost.OwnUntracked;
         var (taken, gone, inDoubt) = (0L, 0L, 0L);
 
@@ -88,7 +89,7 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
             }
 
             var oldest = read is null ? RingReader.Oldest(lost.Ring) : lost.Ring.Tail;
-            inDoubt += Math.Max(Math.Min(oldest.Ordinal, written.Ordinal) - from.Ordinal, 0);
+            inDoubt += Math.Max(Math.Min(oldest.Ordinal, written.Ordinal) - Math.Max(from.Ordinal, settled), 0);
             gone += Math.Max(oldest.Ordinal - Math.Max(from.Ordinal, written.Ordinal), 0);
             from = oldest.Position > from.Position ? oldest : lost.Ring.Tail;
         }

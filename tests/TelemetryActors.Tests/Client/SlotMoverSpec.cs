@@ -100,6 +100,26 @@ public sealed class SlotMoverSpec : IDisposable
         Assert.Fail($"a move takes more than {MostChanges} changes");
     }
 
+    [Fact]
+    public void What_was_counted_as_in_doubt_before_the_slot_was_lost_is_not_counted_again()
+    {
+        var lost = WriterSlot.Open(_settings);
+        Write(lost, 3);
+        Overwrite(lost, 10);
+        Write(lost, 0);
+        Overwrite(lost, 10);
+        _files.FailSync(1);
+        Assert.Throws<IOException>(lost.Log.Sync);
+        _files.IsFull = true;
+        Assert.Throws<DiskFullException>(lost.Log.RewriteWhatFailed);
+        _files.IsFull = false;
+        using var stolen = Steal(lost);
+
+        using var next = Move(_settings, lost, () => { });
+
+        Assert.Equal((true, 0), (lost.Log.InDoubt > 0, _moved!.InDoubt));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
