@@ -10,6 +10,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     private readonly Fault _writes = new();
     private readonly Fault _syncs = new();
     private readonly Fault _creates = new();
+    private readonly Fault _directorySyncs = new();
     private readonly ConcurrentDictionary<string, bool> _readOnly = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
     private volatile bool _isFull;
@@ -31,6 +32,9 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Creations of files tried so far, failed ones included.</summary>
     public int Creates => _creates.Calls;
 
+    /// <summary>Syncs of directories tried so far, failed ones included.</summary>
+    public int DirectorySyncs => _directorySyncs.Calls;
+
     /// <summary>Lets the n-th write from now fail with ENOSPC.</summary>
     /// <param name="n">1 for the next one.</param>
     /// <param name="keptBytes">Bytes that reach the file before the failure.</param>
@@ -43,6 +47,10 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Lets the n-th creation of a file from now fail with ENOSPC.</summary>
     /// <param name="n">1 for the next one.</param>
     public void FailCreate(int n) => _creates.Arm(n, 0);
+
+    /// <summary>Lets the n-th sync of a directory from now fail with EIO; whether the device has its names is not known then.</summary>
+    /// <param name="n">1 for the next one.</param>
+    public void FailDirectorySync(int n) => _directorySyncs.Arm(n, 0);
 
     /// <summary>Refuses to create, delete or rename anything in a directory and those below it.</summary>
     public void MakeReadOnly(string directory) => _readOnly[Path.GetFullPath(directory)] = true;
@@ -125,6 +133,11 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <inheritdoc />
     public void SyncDirectory(string path)
     {
+        if (_directorySyncs.Strikes(out _))
+        {
+            throw new IOException($"{path}: Input/output error", FaultyFile.InputOutputError);
+        }
+
         inner.SyncDirectory(path);
         _device?.DirectorySynced(path);
     }

@@ -71,13 +71,16 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
         var buffer = new byte[CopyBytes];
         var written = lost.Log.Written;
         var from = lost.Log.MustRewrite ? lost.Log.SyncedTo : written;
+        var settled = lost.Log.SettledTo.Ordinal;
+        var untracked = lost.OwnUntracked;
         var (taken, gone, inDoubt) = (0L, 0L, 0L);
 
         // Room is made where there is none: what a dead writer left and the disk refuses is older than what this process has accepted.
         next.Ring.Overwrites = true;
         while (from.Position < lost.Ring.Tail.Position)
         {
-            var read = RingReader.TryRead(lost.Ring, from, int.MaxValue, buffer);
+            next.TurnTracking(untracked.Any(stretch => stretch.Has(from)));
+            var read = RingReader.TryRead(lost.Ring, from, EventsToTurn(untracked, from.Ordinal), buffer);
             if (read is { Bytes: > 0 } lines && next.Ring.AppendEncoded(buffer.AsSpan(0, lines.Bytes), lines.Count, mayWait: false) == DropReason.None)
             {
                 taken += lines.Count;
@@ -86,12 +89,17 @@ internal sealed class SlotMover(SlotSettings settings, OwnSlot own, SlotArrival 
             }
 
             var oldest = read is null ? RingReader.Oldest(lost.Ring) : lost.Ring.Tail;
-            inDoubt += Math.Max(Math.Min(oldest.Ordinal, written.Ordinal) - from.Ordinal, 0);
+            inDoubt += Math.Max(Math.Min(oldest.Ordinal, written.Ordinal) - Math.Max(from.Ordinal, settled), 0);
             gone += Math.Max(oldest.Ordinal - Math.Max(from.Ordinal, written.Ordinal), 0);
             from = oldest.Position > from.Position ? oldest : lost.Ring.Tail;
         }
 
+        next.TurnTracking(isUntracked: false);
         next.Ring.Overwrites = false;
         return new SlotMoved(lost, next, taken, gone, inDoubt);
     }
+
+    // How many events lie before the place where an untracked stretch begins or ends.
+    private static int EventsToTurn(IReadOnlyList<UntrackedStretch> untracked, long ordinal) => (int)untracked
+        .SelectMany(stretch => new[] { stretch.From - ordinal, (stretch.To ?? long.MaxValue) - ordinal }).Where(events => events > 0).Append(int.MaxValue).Min();
 }

@@ -98,6 +98,18 @@ internal sealed class EventLog : IDisposable
         }
     }
 
+    /// <summary>Behind the newest event whose fate is known or counted as in doubt: what is lost behind it counts anew.</summary>
+    public Cursor SettledTo
+    {
+        get
+        {
+            lock (_syncing)
+            {
+                return Settled;
+            }
+        }
+    }
+
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
 
@@ -497,5 +509,7 @@ internal sealed class EventLog : IDisposable
     }
 
     // What is counted as in doubt already is not what the next writer should count.
-    private void NoteFailedSync() => _ring.NoteFailedSync(_synced.Position >= _inDoubtTo.Position ? _synced : _inDoubtTo);
+    private void NoteFailedSync() => _ring.NoteFailedSync(Settled);
+
+    private Cursor Settled => _synced.Position >= _inDoubtTo.Position ? _synced : _inDoubtTo;
 }

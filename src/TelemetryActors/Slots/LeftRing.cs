@@ -40,7 +40,8 @@ internal sealed class LeftRing
     /// <param name="recovered">What they hold.</param>
     /// <param name="ringPath">The ring's file.</param>
     /// <param name="unsynced">Before the first event in a file that could not be brought to the device now; null when all could.</param>
-    public static LeftRing? TryOpen(SlotSettings settings, LogFolder folder, RecoveredLog recovered, string? ringPath, Cursor? unsynced)
+    /// <param name="untracked">Where the slot's untracked events are noted.</param>
+    public static LeftRing? TryOpen(SlotSettings settings, LogFolder folder, RecoveredLog recovered, string? ringPath, Cursor? unsynced, UntrackedStretches untracked)
     {
         if (RingFactory.TryOpenLeft(ringPath, recovered.Stream) is not { } memory)
         {
@@ -77,7 +78,7 @@ internal sealed class LeftRing
             }
         }
 
-        var isEmptied = TryAppendRest(ring, log, new UntrackedStretches(settings.Files, settings.Base.Path, folder.Slot));
+        var isEmptied = TryAppendRest(ring, log, untracked);
         return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied)
         {
             // Where anything was left to append, it began a file of its own.

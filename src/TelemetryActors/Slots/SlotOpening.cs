@@ -16,6 +16,7 @@ internal sealed class SlotOpening : IDisposable
     private readonly SlotSettings _settings;
     private readonly SlotHold _hold;
     private readonly LogFolder _folder;
+    private readonly UntrackedStretches _untracked;
     private readonly bool _hasLock;
     private ulong _mark;
     private RecoveredLog _recovered;
@@ -30,6 +31,7 @@ internal sealed class SlotOpening : IDisposable
         _hasLock = slotLock is not null;
         _hold = new SlotHold(settings, number, slotLock);
         _folder = new LogFolder(settings.Files, settings.Base.Path, settings.Log.File, number);
+        _untracked = new UntrackedStretches(settings.Files, settings.Base.Path, number);
         Look();
     }
 
@@ -58,7 +60,7 @@ internal sealed class SlotOpening : IDisposable
         var begin = new Cursor(NewStream(), 0, 0);
         var ring = new EventRing(RingFactory.Create(null, settings.RingBytes, begin, number, settings.Base.Path), settings.MaxWait);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, LogIndex.Empty, begin, continueLast: false);
-        var slot = new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean);
+        var slot = new WriterSlot(new SlotHold(settings, number, null), folder, ring, log, SlotStart.Clean, new UntrackedStretches(settings.Files, settings.Base.Path, number));
         slot.BeginTracking(settings);
         return slot;
     }
@@ -141,10 +143,10 @@ internal sealed class SlotOpening : IDisposable
     {
         SweepEmpty();
         var unsynced = !_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position ? SyncLeft() : null;
-        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced);
+        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced, _untracked);
         if (left is { IsEmptied: false } or { Ring.FailedSync: not null })
         {
-            var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left));
+            var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left), _untracked);
             adopted.FindAbandoned();
             left.Log.OpenRuns = () => adopted.Abandoned;
             if (!left.IsEmptied || !left.TrySaveState())
@@ -224,7 +226,7 @@ internal sealed class SlotOpening : IDisposable
             log.TellGap(told);
         }
 
-        return new WriterSlot(_hold, _folder, ring, log, start);
+        return new WriterSlot(_hold, _folder, ring, log, start, _untracked);
     }
 
     // A ring that cannot be locked would look to others as one whose owner lives for ever: then rather none that outlives this process.

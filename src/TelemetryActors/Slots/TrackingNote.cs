@@ -3,79 +3,102 @@ using TelemetryActors.Ring;
 
 namespace TelemetryActors.Slots;
 
-/// <summary>What a start has to note of its slot: whether its events may ever be uploaded, and from where on.</summary>
-/// <remarks>The ring says it from the beginning, so that a process that dies before the disk took the note leaves nothing that looks tracked. One thread at a time writes.</remarks>
+/// <summary>What a process has to note of its slot: which events may never be uploaded, those that it found, records, and takes along from a slot that it lost.</summary>
+/// <remarks>
+/// The ring says it from the beginning, so that a process that dies before the disk took the note leaves nothing that looks tracked. One thread at a time
+/// turns and writes; any may read.
+/// </remarks>
 internal sealed class TrackingNote
 {
     private readonly UntrackedStretches _stretches;
     private readonly EventRing _ring;
     private readonly bool _isUntracked;
-    private readonly Cursor _from;
-    private readonly Cursor? _left;
-    private volatile bool _isWritten;
+    private volatile (Cursor From, bool IsUntracked)[] _turns;
+    private volatile int _written;
 
-    /// <param name="settings">Whose files they are, and whether its events are untracked.</param>
-    /// <param name="slot">The slot's number.</param>
+    /// <param name="stretches">Where the slot's stretches are noted: the instance that its opening used, which knows what may not be on the device.</param>
+    /// <param name="isUntracked">Whether this process's events are untracked.</param>
     /// <param name="ring">The slot's ring, before its first event.</param>
-    public TrackingNote(SlotSettings settings, int slot, EventRing ring)
+    public TrackingNote(UntrackedStretches stretches, bool isUntracked, EventRing ring)
     {
-        _stretches = new UntrackedStretches(settings.Files, settings.Base.Path, slot);
+        _stretches = stretches;
         _ring = ring;
-        _isUntracked = settings.IsUntracked;
-        _from = ring.Tail;
-        if (ring.UntrackedFrom is { } left)
+        _isUntracked = isUntracked;
+        var begin = ring.Tail;
+        _turns = ring.UntrackedFrom is { } left ? [(begin with { Ordinal = left }, true), (begin, isUntracked)] : [(begin, isUntracked)];
+        if (isUntracked)
         {
-            _left = _from with { Ordinal = left };
+            ring.UntrackedFrom ??= begin.Ordinal;
         }
-        else if (_isUntracked)
+    }
+
+    /// <summary>Every stretch of this process's own knowledge, written or not.</summary>
+    public IReadOnlyList<UntrackedStretch> All => With([], _turns);
+
+    /// <summary>What comes to the ring from here on was recorded untracked elsewhere, or no longer was.</summary>
+    public void Turn(bool isUntracked)
+    {
+        isUntracked |= _isUntracked;
+        if (_turns[^1].IsUntracked == isUntracked)
         {
-            ring.UntrackedFrom = _from.Ordinal;
+            return;
         }
+
+        var tail = _ring.Tail;
+        if (isUntracked)
+        {
+            _ring.UntrackedFrom ??= tail.Ordinal;
+        }
+
+        _turns = [.. _turns, (tail, isUntracked)];
     }
 
     /// <summary>Writes what does not stand there yet.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void Write()
     {
-        if (_isWritten)
+        if (_written == _turns.Length)
         {
             return;
         }
 
-        if (_left is { } left)
+        while (_written < _turns.Length)
         {
-            _stretches.Note(left, isUntracked: true);
+            var (from, isUntracked) = _turns[_written];
+            _stretches.Note(from, isUntracked);
+            _written++;
         }
 
-        _stretches.Note(_from, _isUntracked);
-        _isWritten = true;
         if (!_isUntracked)
         {
             _ring.UntrackedFrom = null;
         }
     }
 
-    /// <summary>What the file will say, from what it says now.</summary>
-    public IReadOnlyList<UntrackedStretch> Add(IReadOnlyList<UntrackedStretch> noted)
+    /// <summary>What the file will say, from what it says now. Any thread may ask.</summary>
+    /// <param name="read">Reads what the file says now.</param>
+    public IReadOnlyList<UntrackedStretch> AddTo(Func<IReadOnlyList<UntrackedStretch>> read)
     {
-        if (_isWritten)
-        {
-            return noted;
-        }
+        // Asked before the file is read: a note that is written while that goes on would stand in neither. Said twice, it says the same.
+        var written = _written;
+        var noted = read();
+        var turns = _turns;
+        return written == turns.Length ? noted : With(noted, turns[written..]);
+    }
 
+    private static List<UntrackedStretch> With(IReadOnlyList<UntrackedStretch> noted, (Cursor From, bool IsUntracked)[] turns)
+    {
         List<UntrackedStretch> all = [.. noted];
-        if (_left is { } left)
+        foreach (var (from, isUntracked) in turns)
         {
-            UntrackedStretches.Begin(all, left);
-        }
-
-        if (_isUntracked)
-        {
-            UntrackedStretches.Begin(all, _from);
-        }
-        else
-        {
-            UntrackedStretches.End(all, _from);
+            if (isUntracked)
+            {
+                UntrackedStretches.Begin(all, from);
+            }
+            else
+            {
+                UntrackedStretches.End(all, from);
+            }
         }
 
         return all;

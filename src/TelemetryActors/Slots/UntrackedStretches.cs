@@ -114,7 +114,11 @@ internal sealed class UntrackedStretches(IFileSystem files, string baseDirectory
         {
             using var document = JsonDocument.Parse(line.ToArray());
             var json = document.RootElement;
-            var stream = StreamId.Parse(json.GetProperty("stream").GetString()!, null);
+            if (!StreamId.TryParse(json.GetProperty("stream").GetString(), null, out var stream))
+            {
+                return false;
+            }
+
             if (json.TryGetProperty("from", out var from))
             {
                 Begin(stretches, new Cursor(stream, 0, from.GetInt64()));
@@ -126,7 +130,7 @@ internal sealed class UntrackedStretches(IFileSystem files, string baseDirectory
 
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return false;
         }

@@ -9,6 +9,7 @@ internal sealed class WriterSlot : IDisposable
     private static readonly List<WriterSlot> HeldToTheEnd = [];
 
     private readonly SlotHold _hold;
+    private readonly UntrackedStretches _untracked;
     private readonly Lock _saving = new();
     private readonly Lock _finding = new();
     private readonly Lock _ending = new();
@@ -16,9 +17,10 @@ internal sealed class WriterSlot : IDisposable
     private TrackingNote? _tracking;
     private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
-    public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start)
+    public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start, UntrackedStretches untracked)
     {
         _hold = hold;
+        _untracked = untracked;
         Folder = folder;
         Ring = ring;
         Log = log;
@@ -141,14 +143,21 @@ internal sealed class WriterSlot : IDisposable
     }
 
     /// <summary>From here on events are tracked, or are not: the ring says so at once, the slot's files before the log takes the first (<see cref="NoteTracking"/>). Touches no disk.</summary>
-    public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(settings, Number, Ring);
+    public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(_untracked, settings.IsUntracked, Ring);
 
     /// <summary>Writes down whether events are tracked, where that does not stand there yet. For whoever appends to the log, before the first event.</summary>
     /// <exception cref="IOException">The disk does not take it: nothing may come to the log.</exception>
     public void NoteTracking() => _tracking?.Write();
 
     /// <summary>A slot's untracked stretches as they will stand once its own note is written.</summary>
-    public IReadOnlyList<UntrackedStretch> WithOwnNote(IReadOnlyList<UntrackedStretch> noted) => _tracking?.Add(noted) ?? noted;
+    /// <param name="read">Reads what is noted now.</param>
+    public IReadOnlyList<UntrackedStretch> WithOwnNote(Func<IReadOnlyList<UntrackedStretch>> read) => _tracking?.AddTo(read) ?? read();
+
+    /// <summary>Says of what is copied into the ring next whether it was recorded untracked: as for <see cref="BeginTracking"/>. For the log's thread, while nobody records here.</summary>
+    public void TurnTracking(bool isUntracked) => _tracking?.Turn(isUntracked);
+
+    /// <summary>What this process knows to be untracked in the ring, whether it is written down yet or not.</summary>
+    public IReadOnlyList<UntrackedStretch> OwnUntracked => _tracking?.All ?? [];
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>

@@ -61,12 +61,7 @@ public sealed class SlotMoverSpec : IDisposable
         var lost = WriterSlot.Open(_settings);
         Write(lost, 3);
         var flushed = lost.Flushes.WaitFor(lost.Ring.Tail.Position);
-        lost.Ring.Overwrites = true;
-        for (var count = 0; count < 20; count++)
-        {
-            Assert.Equal(DropReason.None, lost.Ring.AppendEncoded([.. new byte[1000], (byte)'\n'], 1, mayWait: false));
-        }
-
+        Overwrite(lost, 20);
         var left = lost.Ring.Tail.Ordinal - RingReader.Oldest(lost.Ring).Ordinal;
         using var stolen = Steal(lost);
 
@@ -103,6 +98,93 @@ public sealed class SlotMoverSpec : IDisposable
         }
 
         Assert.Fail($"a move takes more than {MostChanges} changes");
+    }
+
+    [Fact]
+    public void What_was_counted_as_in_doubt_before_the_slot_was_lost_is_not_counted_again()
+    {
+        var lost = WriterSlot.Open(_settings);
+        Write(lost, 3);
+        Overwrite(lost, 10);
+        Write(lost, 0);
+        Overwrite(lost, 10);
+        _files.FailSync(1);
+        Assert.Throws<IOException>(lost.Log.Sync);
+        _files.IsFull = true;
+        Assert.Throws<DiskFullException>(lost.Log.RewriteWhatFailed);
+        _files.IsFull = false;
+        using var stolen = Steal(lost);
+
+        using var next = Move(_settings, lost, () => { });
+
+        Assert.Equal((true, 0), (lost.Log.InDoubt > 0, _moved!.InDoubt));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Feature", "D.9")]
+    public void What_a_dead_writer_recorded_untracked_stays_so_in_every_slot_that_it_is_taken_along_to(bool isNoted)
+    {
+        var (lost, stolen) = LoseAdopted(untracked: 5, tracked: 2);
+        using var _ = stolen;
+        if (isNoted)
+        {
+            lost.NoteTracking();
+        }
+
+        var next = Move(_settings, lost, () => { });
+        using var alsoStolen = Steal(next);
+        using var third = Move(_settings, next, () => { });
+        Append(third, 1);
+        UntrackedStretch[] expected = [new(third.Ring.Stream, 0, 5)];
+
+        Assert.Equal(8, third.Ring.Tail.Ordinal);
+        Assert.Equal(0, third.Ring.UntrackedFrom);
+        Assert.Equal(expected, third.WithOwnNote(() => []));
+        third.NoteTracking();
+        Assert.Equal(expected, Noted(third));
+        Assert.Null(third.Ring.UntrackedFrom);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void Who_dies_after_a_move_before_the_disk_took_the_note_leaves_nothing_untracked_that_looks_tracked()
+    {
+        var (lost, stolen) = LoseAdopted(untracked: 5, tracked: 2);
+        using var _ = stolen;
+        Move(_settings, lost, () => { }).Forget();
+
+        using var later = WriterSlot.Open(_settings);
+
+        Assert.Equal(7, later.Start.Recovered);
+        Assert.Equal([new UntrackedStretch(later.Ring.Stream, 0, 7)], Noted(later));
+    }
+
+    // A slot whose ring is a dead writer's, because the disk was full; then its lock and its ring are deleted.
+    private (WriterSlot Lost, DiskFileLock Stolen) LoseAdopted(int untracked, int tracked)
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        Append(dead, untracked);
+        dead.Forget();
+        var lost = WriterSlot.Open(_settings);
+        Append(lost, tracked);
+        var stolen = Steal(lost);
+        _files.IsFull = false;
+        return (lost, stolen);
+    }
+
+    private IReadOnlyList<UntrackedStretch> Noted(WriterSlot slot) => new UntrackedStretches(_files, _settings.Base.Path, slot.Number).Read();
+
+    private static void Overwrite(WriterSlot slot, int events)
+    {
+        slot.Ring.Overwrites = true;
+        for (var count = 0; count < events; count++)
+        {
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. new byte[1000], (byte)'\n'], 1, mayWait: false));
+        }
     }
 
     // The lost slot's last fsync fails.

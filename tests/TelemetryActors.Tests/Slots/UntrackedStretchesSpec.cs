@@ -69,10 +69,18 @@ public sealed class UntrackedStretchesSpec : IDisposable
         Assert.Equal([new UntrackedStretch(Stream, 3, 9)], Stretches().Read());
     }
 
-    [Fact]
-    public void A_file_with_a_line_that_says_nothing_gets_every_note_all_the_same_for_the_day_it_is_mended()
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("{\"stream\":\"f0000000000000007\",\"from\":1}")]
+    [InlineData("{\"stream\":\"7\",\"from\":1}")]
+    [InlineData("{\"stream\":null,\"from\":1}")]
+    [InlineData("{\"stream\":\"0000000000000007\",\"from\":99999999999999999999}")]
+    [InlineData("{\"stream\":\"0000000000000007\",\"from\":{}}")]
+    [InlineData("{\"stream\":\"0000000000000007\"}")]
+    [InlineData("[]")]
+    public void A_file_with_a_line_that_says_nothing_gets_every_note_all_the_same_for_the_day_it_is_mended(string line)
     {
-        File.WriteAllText(File1, "nothing\n");
+        File.WriteAllText(File1, line + "\n");
         Stretches().Note(At(3), isUntracked: true);
         Stretches().Note(At(5), isUntracked: true);
         Stretches().Note(At(9), isUntracked: false);
@@ -127,12 +135,53 @@ public sealed class UntrackedStretchesSpec : IDisposable
         Record(tracked, 1);
         UntrackedStretch[] expected = [new(tracked.Ring.Stream, 0, 5)];
 
-        Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read()));
+        Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read));
         Assert.Throws<DiskFullException>(tracked.NoteTracking);
         _files.IsFull = false;
         tracked.NoteTracking();
         tracked.Forget();
         using var later = WriterSlot.Open(_settings);
         Assert.Equal(expected, Stretches().Read());
+    }
+
+    [Fact]
+    public void A_note_that_is_written_while_the_file_is_read_is_known_all_the_same()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(untracked, 5);
+        untracked.Forget();
+        using var tracked = WriterSlot.Open(_settings);
+        _files.IsFull = false;
+
+        var known = tracked.WithOwnNote(() =>
+        {
+            var noted = Stretches().Read();
+            tracked.NoteTracking();
+            return noted;
+        });
+
+        Assert.Equal([new UntrackedStretch(tracked.Ring.Stream, 0, 5)], known);
+        Assert.Equal(known, tracked.WithOwnNote(Stretches().Read));
+    }
+
+    [Fact]
+    public void A_note_that_did_not_come_to_the_device_at_a_take_over_is_written_again_by_the_same_start()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.IsFull = true;
+        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        Record(dead, 5);
+        dead.Forget();
+        _files.IsFull = false;
+        var syncs = _files.DirectorySyncs;
+        _files.FailDirectorySync(1);
+
+        var next = WriterSlot.Open(_settings with { IsUntracked = true });
+        next.Forget();
+
+        Assert.Equal(syncs + 2, _files.DirectorySyncs);
+        Assert.Contains(Stretches().Read(), stretch => stretch is { From: 0, To: null });
     }
 }

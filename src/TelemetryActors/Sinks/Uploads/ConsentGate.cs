@@ -72,7 +72,7 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     public ValueTask DisposeAsync() => sink.DisposeAsync();
 
     private static IReadOnlyList<UntrackedStretch> Untracked(UntrackedStretches stretches, int slot, WriterSlot? own) =>
-        own?.Number == slot ? own.WithOwnNote(stretches.Read()) : stretches.Read();
+        own?.Number == slot ? own.WithOwnNote(stretches.Read) : stretches.Read();
 
     private (List<int> Allowed, List<RejectedItem> Held) Filter(SinkBatch batch, ConsentCover covered, IReadOnlyList<UntrackedStretch> stretches)
     {
