@@ -49,9 +49,10 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
 
+    /// <summary>Starts the actors; touches no disk, because whoever ends the pipeline waits for this call.</summary>
     public void Start()
     {
-        var runs = Runs with { RecallsAtStart = RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment.BaseDirectory) };
+        var runs = Runs with { MayHoldRuns = () => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment) };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
     }

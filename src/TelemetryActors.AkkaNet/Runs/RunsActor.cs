@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using TelemetryActors.Engine;
+using TelemetryActors.Storage;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet.Runs;
@@ -26,17 +27,18 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<IActorRef, string> _entities = [];
     private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<(IRunMessage Message, IActorRef Sender)>> _unremembered = new(StringComparer.Ordinal);
-    private readonly bool _recallsAtStart;
+    private readonly Func<bool> _mayHoldRuns;
     private IActorRef? _memory;
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
         _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
         _rememberedProps = RememberedRuns.Props($"{settings.PersistencePrefix}of-others-{environment.Sources()[0].Tail.Stream}", settings);
-        _recallsAtStart = settings.RecallsAtStart;
+        _mayHoldRuns = settings.MayHoldRuns;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
         Receive<IRunMessage>(message => Take(message, Sender));
+        Receive<LookedAtJournal>(looked => BeginRecall(looked.MayHoldRuns));
         Receive<RememberedRuns.Noted>(noted => Admit(noted.EntityId));
         Receive<RememberedRuns.Recalled>(recalled => Recall(recalled.Entities));
         Receive<Terminated>(ended => ended.ActorRef.Equals(_memory), _ => LoseMemory());
@@ -58,10 +60,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
-        if (_recallsAtStart)
-        {
-            Memory();
-        }
+        DiskCall.Begin("runs", _mayHoldRuns).PipeTo(Self, success: mayHoldRuns => new LookedAtJournal(mayHoldRuns), failure: _ => new LookedAtJournal(true));
     }
 
     private void Take(IRunMessage message, IActorRef sender)
@@ -86,6 +85,14 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         else
         {
             Refuse(message, sender, "too many batches wait until this run is remembered", isFinal: false);
+        }
+    }
+
+    private void BeginRecall(bool mayHoldRuns)
+    {
+        if (mayHoldRuns)
+        {
+            Memory();
         }
     }
 
@@ -250,4 +257,6 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private static string NameOf(string entity) => Uri.EscapeDataString(entity);
 
     private sealed record Look : INotInfluenceReceiveTimeout;
+
+    private sealed record LookedAtJournal(bool MayHoldRuns) : INoSerializationVerificationNeeded;
 }

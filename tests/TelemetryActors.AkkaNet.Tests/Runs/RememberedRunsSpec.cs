@@ -116,15 +116,24 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void A_journal_that_is_not_there_is_not_made_before_a_run_comes()
     {
-        Assert.False(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile("/elsewhere"), RunJournal.JournalPlugin, _directory));
-        var runs = Start(_settings with { RecallsAtStart = false });
+        using var hasLooked = new ManualResetEventSlim();
+        var runs = Start(_settings with
+        {
+            MayHoldRuns = () =>
+            {
+                var mayHoldRuns = MayHoldRuns(_directory);
+                hasLooked.Set();
+                return mayHoldRuns;
+            },
+        });
+        Assert.True(hasLooked.Wait(Soon));
+        Assert.True(MayHoldRuns("/elsewhere"));
         Assert.False(HasActor(runs, "@remembered"));
         Assert.False(File.Exists(Database));
 
         Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
 
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
+        Assert.True(MayHoldRuns(_directory));
     }
 
     protected override void AfterAll()
@@ -137,6 +146,9 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     private string Database => Path.Combine(_directory, "state", RunJournal.FileName);
 
     private IActorRef Start(RunSettings? settings = null) => Sys.ActorOf(RunsActor.Props(_buffer, settings ?? _settings, _rig.Environment));
+
+    private bool MayHoldRuns(string owner) =>
+        RunJournal.MayHoldRuns(RunJournal.InFile(owner), RunJournal.JournalPlugin, _rig.Environment with { BaseDirectory = _directory });
 
     private void Lose(IActorRef runs)
     {
