@@ -29,6 +29,8 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, Queue<(IRunMessage Message, IActorRef Sender)>> _unremembered = new(StringComparer.Ordinal);
     private readonly Func<bool> _mayHoldRuns;
     private IActorRef? _memory;
+    private bool _awaitsRecall;
+    private bool _isRecalled;
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
@@ -39,6 +41,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
         Receive<IRunMessage>(message => Take(message, Sender));
         Receive<LookedAtJournal>(looked => BeginRecall(looked.MayHoldRuns));
+        Receive<RecallAgain>(_ => Memory());
         Receive<RememberedRuns.Noted>(noted => Admit(noted.EntityId));
         Receive<RememberedRuns.Recalled>(recalled => Recall(recalled.Entities));
         Receive<Terminated>(ended => ended.ActorRef.Equals(_memory), _ => LoseMemory());
@@ -90,8 +93,9 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void BeginRecall(bool mayHoldRuns)
     {
-        if (mayHoldRuns)
+        if (mayHoldRuns && !_isRecalled)
         {
+            _awaitsRecall = true;
             Memory();
         }
     }
@@ -112,6 +116,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void Recall(IReadOnlyList<string> entities)
     {
+        _isRecalled = true;
         _remembered.UnionWith(entities);
         WakeRemembered();
     }
@@ -131,6 +136,12 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private void LoseMemory()
     {
         _memory = null;
+        if (_awaitsRecall && !_isRecalled)
+        {
+            // The runs that were in hand have nobody else to watch their leases.
+            Timers.StartSingleTimer(nameof(RecallAgain), new RecallAgain(), RunJournal.Rest);
+        }
+
         foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
         {
             Refuse(message, sender, "the journal of runs could not note that the run is in hand", isFinal: false);
@@ -257,6 +268,8 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private static string NameOf(string entity) => Uri.EscapeDataString(entity);
 
     private sealed record Look : INotInfluenceReceiveTimeout;
+
+    private sealed record RecallAgain : INotInfluenceReceiveTimeout;
 
     private sealed record LookedAtJournal(bool MayHoldRuns) : INoSerializationVerificationNeeded;
 }

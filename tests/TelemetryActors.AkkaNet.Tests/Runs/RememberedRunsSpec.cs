@@ -94,6 +94,22 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Runs_in_hand_are_watched_as_soon_as_a_journal_that_was_away_at_the_start_is_back()
+    {
+        var runs = Start();
+        Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
+        Lose(runs);
+        Journal("ALTER TABLE journal RENAME TO elsewhere");
+        var next = Start();
+        next.Tell(RunLines.Batch(RunLines.Start(1, "another")).As(2, "another"));
+        Assert.Contains("could not note", ExpectMsg<RunBatchRefused>(Soon).Reason);
+
+        Journal("ALTER TABLE elsewhere RENAME TO journal");
+
+        Eventually.True(() => HasActor(next, RunLines.Run), between: () => _time.Advance(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
     public void The_list_stays_short_however_many_runs_come_and_go()
     {
         var runs = Start();
