@@ -75,7 +75,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private async Task<bool> StopOnceAsync()
     {
@@ -84,16 +84,31 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             return true;
         }
 
-        var ended = Guardian.WatchAsync();
+        var ended = EndOfGuardian();
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {
-            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time);
+            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             _system.Stop(Guardian);
             return false;
+        }
+    }
+
+    // The framework's own await would take the caller's context with it, whose one thread may be waiting for this.
+    private Task<bool> EndOfGuardian()
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return Guardian.WatchAsync();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 }
