@@ -35,7 +35,9 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
         _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
-        _rememberedProps = RememberedRuns.Props($"{settings.PersistencePrefix}of-others-{environment.Sources()[0].Tail.Stream}", settings);
+
+        // Not below the runs' own prefix: one could be called so.
+        _rememberedProps = RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings);
         _mayHoldRuns = settings.MayHoldRuns;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
