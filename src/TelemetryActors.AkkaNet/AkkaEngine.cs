@@ -49,9 +49,10 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
 
+    /// <summary>Starts the actors; touches no disk, because whoever ends the pipeline waits for this call.</summary>
     public void Start()
     {
-        var runs = Runs with { RecallsAtStart = RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment.BaseDirectory) };
+        var runs = Runs with { MayHoldRuns = () => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment) };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
     }
@@ -74,7 +75,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private async Task<bool> StopOnceAsync()
     {
@@ -83,16 +84,31 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             return true;
         }
 
-        var ended = Guardian.WatchAsync();
+        var ended = EndOfGuardian();
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {
-            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time);
+            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             _system.Stop(Guardian);
             return false;
+        }
+    }
+
+    // The framework's own await would take the caller's context with it, whose one thread may be waiting for this.
+    private Task<bool> EndOfGuardian()
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return Guardian.WatchAsync();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 }

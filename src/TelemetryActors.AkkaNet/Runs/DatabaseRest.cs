@@ -15,7 +15,7 @@ internal sealed class DatabaseRest(IActorContext context, Config settings, Actio
 
     public void Begin()
     {
-        var rest = TrySetAside() ? TimeSpan.Zero : RunJournal.Rest;
+        var rest = CanBegin() ? TimeSpan.Zero : RunJournal.Rest;
         context.System.Scheduler.ScheduleTellOnce(rest, context.Self, RestOver.Instance, ActorRefs.NoSender);
         context.BecomeStacked(Resting);
     }
@@ -32,7 +32,7 @@ internal sealed class DatabaseRest(IActorContext context, Config settings, Actio
         return true;
     }
 
-    private bool TrySetAside()
+    private bool CanBegin()
     {
         if (!settings.HasPath(RunJournal.Owner))
         {
@@ -43,13 +43,13 @@ internal sealed class DatabaseRest(IActorContext context, Config settings, Actio
         try
         {
             var file = new JournalFile(settings.GetString("connection-string"));
-            if (!file.IsDamaged)
+            var canBegin = file.TryMakeRoom(context.Self.Path.Name, context.System.Scheduler.Now, out var aside);
+            if (aside is not null)
             {
-                return false;
+                log.Error("The journal of runs is damaged and was set aside as {0}. What it knew of runs is in the event log.", aside);
             }
 
-            log.Error("The journal of runs is damaged and was set aside as {0}. What it knew of runs is in the event log.", file.SetAside(context.System.Scheduler.Now));
-            return true;
+            return canBegin;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

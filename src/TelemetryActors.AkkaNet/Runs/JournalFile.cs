@@ -11,10 +11,15 @@ internal sealed class JournalFile(string connectionString)
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
+    private static readonly Lock Gate = new();
+
+    // By whom each file was set aside for which the other plugin has not begun anew.
+    private static readonly Dictionary<string, string> SetAsideBy = new(StringComparer.Ordinal);
+
     private readonly string _path = new SqliteConnectionStringBuilder(connectionString).DataSource;
 
     /// <summary>Whether it is there and damaged; false when it is sound, or cannot be read now.</summary>
-    public bool IsDamaged
+    private bool IsDamaged
     {
         get
         {
@@ -39,10 +44,34 @@ internal sealed class JournalFile(string connectionString)
         }
     }
 
+    /// <summary>Puts it away when it is damaged. Journal and store begin and fail together: the second finds it gone, or new, and begins as well.</summary>
+    /// <remarks>Safe for use from several threads: nobody moves what another has just made.</remarks>
+    /// <param name="plugin">Who could not open it.</param>
+    /// <param name="now">The time, for its name.</param>
+    /// <param name="aside">Its new name; null when this call did not move it.</param>
+    /// <returns>Whether opening it is worth another try at once.</returns>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public bool TryMakeRoom(string plugin, DateTimeOffset now, out string? aside)
+    {
+        lock (Gate)
+        {
+            aside = null;
+            if (IsDamaged)
+            {
+                aside = SetAside(now);
+                SetAsideBy[_path] = plugin;
+                return true;
+            }
+
+            // Once for each time it was set aside: a file that cannot be opened for another reason is given its rest.
+            return SetAsideBy.TryGetValue(_path, out var other) && other != plugin && SetAsideBy.Remove(_path);
+        }
+    }
+
     /// <summary>Puts it away under another name, so that a new one can be made.</summary>
     /// <returns>That name.</returns>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public string SetAside(DateTimeOffset now)
+    private string SetAside(DateTimeOffset now)
     {
         using (var connection = new SqliteConnection(connectionString))
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Configuration;
 using SQLitePCL;
+using TelemetryActors.Engine;
 
 namespace TelemetryActors.AkkaNet.Runs;
 
@@ -87,8 +88,9 @@ internal static class RunJournal
     }
 
     /// <summary>Whether a journal can hold anything: not where it is a node's own file that there is not yet.</summary>
-    public static bool MayHoldRuns(Config settings, string journal, string baseDirectory) =>
-        settings.GetString($"{journal}.{Owner}") != baseDirectory || File.Exists(FileOf(baseDirectory));
+    /// <exception cref="IOException">Nobody can look now.</exception>
+    public static bool MayHoldRuns(Config settings, string journal, EngineEnvironment environment) =>
+        settings.GetString($"{journal}.{Owner}") != environment.BaseDirectory || environment.Files.Identify(FileOf(environment.BaseDirectory)) is not null;
 
     private static string FileOf(string baseDirectory) => Path.Combine(baseDirectory, "state", FileName);
 

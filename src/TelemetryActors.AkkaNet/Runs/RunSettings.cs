@@ -7,7 +7,8 @@ internal sealed record RunSettings
     public string PersistencePrefix { get; init; } = "run-";
 
     /// <summary>Whether the journal is read at once for runs of other processes that are still in hand; false where it holds none: then it is opened when it is first needed.</summary>
-    public bool RecallsAtStart { get; init; } = true;
+    /// <remarks>Asked once for each start, on a thread of its own: it may look at a disk that hangs. One that throws says yes.</remarks>
+    public Func<bool> MayHoldRuns { get; init; } = () => true;
 
     /// <summary>How long a run may be silent before it is closed as abandoned.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(15);

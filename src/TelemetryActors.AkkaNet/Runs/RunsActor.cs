@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using TelemetryActors.Engine;
+using TelemetryActors.Storage;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet.Runs;
@@ -26,17 +27,23 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<IActorRef, string> _entities = [];
     private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<(IRunMessage Message, IActorRef Sender)>> _unremembered = new(StringComparer.Ordinal);
-    private readonly bool _recallsAtStart;
+    private readonly Func<bool> _mayHoldRuns;
     private IActorRef? _memory;
+    private bool _awaitsRecall;
+    private bool _isRecalled;
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
         _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
-        _rememberedProps = RememberedRuns.Props($"{settings.PersistencePrefix}of-others-{environment.Sources()[0].Tail.Stream}", settings);
-        _recallsAtStart = settings.RecallsAtStart;
+
+        // Not below the runs' own prefix: one could be called so.
+        _rememberedProps = RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings);
+        _mayHoldRuns = settings.MayHoldRuns;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
         Receive<IRunMessage>(message => Take(message, Sender));
+        Receive<LookedAtJournal>(looked => BeginRecall(looked.MayHoldRuns));
+        Receive<RecallAgain>(_ => Memory());
         Receive<RememberedRuns.Noted>(noted => Admit(noted.EntityId));
         Receive<RememberedRuns.Recalled>(recalled => Recall(recalled.Entities));
         Receive<Terminated>(ended => ended.ActorRef.Equals(_memory), _ => LoseMemory());
@@ -58,10 +65,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
-        if (_recallsAtStart)
-        {
-            Memory();
-        }
+        DiskCall.Begin("runs", _mayHoldRuns).PipeTo(Self, success: mayHoldRuns => new LookedAtJournal(mayHoldRuns), failure: _ => new LookedAtJournal(true));
     }
 
     private void Take(IRunMessage message, IActorRef sender)
@@ -89,6 +93,15 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void BeginRecall(bool mayHoldRuns)
+    {
+        if (mayHoldRuns && !_isRecalled)
+        {
+            _awaitsRecall = true;
+            Memory();
+        }
+    }
+
     private IActorRef Memory() => _memory ??= Context.Watch(Context.ActorOf(_rememberedProps, RememberedName));
 
     private void Admit(string entity)
@@ -105,6 +118,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void Recall(IReadOnlyList<string> entities)
     {
+        _isRecalled = true;
         _remembered.UnionWith(entities);
         WakeRemembered();
     }
@@ -124,6 +138,12 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private void LoseMemory()
     {
         _memory = null;
+        if (_awaitsRecall && !_isRecalled)
+        {
+            // The runs that were in hand have nobody else to watch their leases.
+            Timers.StartSingleTimer(nameof(RecallAgain), new RecallAgain(), RunJournal.Rest);
+        }
+
         foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
         {
             Refuse(message, sender, "the journal of runs could not note that the run is in hand", isFinal: false);
@@ -250,4 +270,8 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private static string NameOf(string entity) => Uri.EscapeDataString(entity);
 
     private sealed record Look : INotInfluenceReceiveTimeout;
+
+    private sealed record RecallAgain : INotInfluenceReceiveTimeout;
+
+    private sealed record LookedAtJournal(bool MayHoldRuns) : INoSerializationVerificationNeeded;
 }

@@ -94,6 +94,22 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Runs_in_hand_are_watched_as_soon_as_a_journal_that_was_away_at_the_start_is_back()
+    {
+        var runs = Start();
+        Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
+        Lose(runs);
+        Journal("ALTER TABLE journal RENAME TO elsewhere");
+        var next = Start();
+        next.Tell(RunLines.Batch(RunLines.Start(1, "another")).As(2, "another"));
+        Assert.Contains("could not note", ExpectMsg<RunBatchRefused>(Soon).Reason);
+
+        Journal("ALTER TABLE elsewhere RENAME TO journal");
+
+        Eventually.True(() => HasActor(next, RunLines.Run), between: () => _time.Advance(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
     public void The_list_stays_short_however_many_runs_come_and_go()
     {
         var runs = Start();
@@ -116,15 +132,24 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void A_journal_that_is_not_there_is_not_made_before_a_run_comes()
     {
-        Assert.False(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile("/elsewhere"), RunJournal.JournalPlugin, _directory));
-        var runs = Start(_settings with { RecallsAtStart = false });
+        using var hasLooked = new ManualResetEventSlim();
+        var runs = Start(_settings with
+        {
+            MayHoldRuns = () =>
+            {
+                var mayHoldRuns = MayHoldRuns(_directory);
+                hasLooked.Set();
+                return mayHoldRuns;
+            },
+        });
+        Assert.True(hasLooked.Wait(Soon));
+        Assert.True(MayHoldRuns("/elsewhere"));
         Assert.False(HasActor(runs, "@remembered"));
         Assert.False(File.Exists(Database));
 
         Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
 
-        Assert.True(RunJournal.MayHoldRuns(RunJournal.InFile(_directory), RunJournal.JournalPlugin, _directory));
+        Assert.True(MayHoldRuns(_directory));
     }
 
     protected override void AfterAll()
@@ -137,6 +162,9 @@ public sealed class RememberedRunsSpec : Akka.TestKit.Xunit2.TestKit
     private string Database => Path.Combine(_directory, "state", RunJournal.FileName);
 
     private IActorRef Start(RunSettings? settings = null) => Sys.ActorOf(RunsActor.Props(_buffer, settings ?? _settings, _rig.Environment));
+
+    private bool MayHoldRuns(string owner) =>
+        RunJournal.MayHoldRuns(RunJournal.InFile(owner), RunJournal.JournalPlugin, _rig.Environment with { BaseDirectory = _directory });
 
     private void Lose(IActorRef runs)
     {
