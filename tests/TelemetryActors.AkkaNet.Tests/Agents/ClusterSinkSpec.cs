@@ -72,7 +72,7 @@ public sealed class ClusterSinkSpec : IDisposable
     [Trait("Feature", "SK.6")]
     public async Task A_run_that_is_silent_keeps_no_other_from_being_told()
     {
-        await using var sink = Sink(batch => batch.EntityId == "run-1" ? null : TakingActor.Take(batch), TimeSpan.FromMilliseconds(50));
+        await using var sink = Sink(batch => batch.EntityId == "run-1" ? null : TakingActor.Take(batch), TimeSpan.FromSeconds(2));
 
         var outcome = await sink.DeliverAsync(
             Batch([.. Enumerable.Range(1, 100).Select(number => AgentLine.Of("run-" + number, number))]) with { Attempt = ClusterOutcome.MaxSilentAttempts + 1 },

@@ -47,7 +47,7 @@ internal sealed class WrittenEvents
         foreach (var (producer, atLeast) in accepted)
         {
             var numbers = Of(by, producer);
-            Assert.True(numbers.Count >= atLeast, $"{by}, producer {producer}: {numbers.Count} of {atLeast} events are in the log");
+            Assert.True(numbers.Count >= atLeast, $"{by}, producer {producer}: {numbers.Count} of {atLeast} events are in the log; {Missing(numbers, atLeast)}");
             for (var i = 0; i < numbers.Count; i++)
             {
                 Assert.True(numbers[i] == i + 1, $"{by}, producer {producer}: event {i + 1} is missing, doubled or out of order; {numbers[i]} stands there");
@@ -55,6 +55,13 @@ internal sealed class WrittenEvents
         }
 
         Assert.Equal(0, Doubled);
+    }
+
+    private static string Missing(IReadOnlyCollection<long> numbers, long atLeast)
+    {
+        var there = numbers.ToHashSet();
+        var missing = Enumerable.Range(1, (int)atLeast).Where(number => !there.Contains(number)).ToList();
+        return missing.Count == 0 ? "none is missing" : $"from {missing[0]} to {missing[^1]} {missing.Count} are missing";
     }
 
     private void Read(string line)
