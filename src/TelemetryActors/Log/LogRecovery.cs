@@ -20,9 +20,36 @@ internal static class LogRecovery
             }
         }
 
+        if (state is not null && IsOverridden(state, scanned, folder.Files))
+        {
+            state = null;
+        }
+
         return state is null && scanned.Count == 0
             ? new RecoveredLog(StreamId.None, IsClean: false, [], default, LogIndex.Empty, TornFrom: 0, TornBytes: 0)
             : Join(state, scanned);
+    }
+
+    // A state that knows of nothing may be that of a writer which was held up while another one, who could not see it, began here: what that one wrote says more.
+    private static bool IsOverridden(LogState state, List<ScannedFile> scanned, IFileSystem files)
+    {
+        var isEmpty = state.End.Position == 0 && state.Stretches.IsEmpty;
+        return isEmpty
+            && scanned.Exists(file => file.Stretches.Any())
+            && !scanned.Exists(file => file.Stretches.Any(stretch => stretch.Start.Stream == state.Stream))
+            && !IsThere(state.Ring?.Path, files);
+    }
+
+    private static bool IsThere(string? path, IFileSystem files)
+    {
+        try
+        {
+            return path is not null && files.Identify(path) is not null;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static RecoveredLog Join(LogState? state, List<ScannedFile> scanned)

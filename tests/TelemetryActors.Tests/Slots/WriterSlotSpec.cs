@@ -380,6 +380,28 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_state_that_a_held_up_writer_saves_late_does_not_hide_what_another_one_has_begun()
+    {
+        var heldUp = WriterSlot.Open(_settings);
+        Record(heldUp, 3);
+        var late = File.ReadAllText(heldUp.Folder.StateFile);
+        heldUp.Forget();
+        File.Delete(heldUp.Ring.Path!);
+        File.Delete(heldUp.Folder.StateFile);
+        var other = WriterSlot.Open(_settings);
+        Record(other, 5);
+        Write(other);
+        Record(other, 2);
+        other.Forget();
+        File.WriteAllText(other.Folder.StateFile, late);
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal((other.Ring.Stream, 2L, 7L), (next.Ring.Stream, next.Start.Recovered, next.Log.Written.Ordinal));
+    }
+
+    [Fact]
     public void A_living_writer_is_left_alone_by_who_looks_for_rings_elsewhere()
     {
         using var slot = WriterSlot.Open(_settings);
