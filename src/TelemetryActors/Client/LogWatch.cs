@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Client;
 
 /// <summary>Lets the ring hold its callers only while the event log is written: by its circuit as it is now, and by its progress, because a disk that hangs opens no circuit.</summary>
-/// <remarks>Thread-safe: a timer, which no disk holds up, looks each second; transitions make it look at once, in whatever order they come in.</remarks>
+/// <remarks>Thread-safe: a thread that no disk holds up looks each second; transitions make it look at once, in whatever order they come in.</remarks>
 internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvider time)
 {
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);

@@ -2,7 +2,7 @@ using TelemetryActors.Client;
 
 namespace TelemetryActors.Engine;
 
-/// <summary>The one thread of a pipeline that never waits for a sink: each second it looks at every supervisor and nudges every worker.</summary>
+/// <summary>A thread that does something at each beat, whatever that throws. A pipeline has one that looks at every supervisor and nudges every worker, one for what may wait for the disk, and one that watches the event log.</summary>
 internal sealed class Heartbeat : IDisposable
 {
     private readonly WakeUp _wakeUp;

@@ -132,21 +132,6 @@ internal sealed class LeftRing
         }
     }
 
-    /// <summary>Writes down what is known of the log.</summary>
-    /// <returns>False when the disk refuses.</returns>
-    public bool TrySaveState()
-    {
-        try
-        {
-            Log.SaveState(isClean: false);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>
     public static bool IsStale(EventRing ring, RecoveredLog recovered) =>
         recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;

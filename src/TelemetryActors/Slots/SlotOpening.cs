@@ -149,7 +149,7 @@ internal sealed class SlotOpening : IDisposable
             var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left), _untracked);
             adopted.FindAbandoned();
             left.Log.OpenRuns = () => adopted.Abandoned;
-            if (!left.IsEmptied || !left.TrySaveState())
+            if (!left.IsEmptied || !adopted.TrySaveState(isClean: false))
             {
                 // The disk refuses: the old ring goes on, with what it holds. One that alone says that an fsync failed does not go before the state says it.
                 left.Ring.Adopt();

@@ -26,19 +26,16 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         {
             if (mover.IsDue)
             {
-                // The batch went along with the ring; nobody waits for what is said of it here.
                 mover.Move();
-                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
             }
-
-            if (batch.Start.Stream != own.Now.Ring.Stream)
+            else if (batch.Start.Stream == own.Now.Ring.Stream)
             {
-                // It was read before idle work moved; its events went along.
-                return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
+                Append(own.Now, batch);
+                return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
             }
 
-            Append(own.Now, batch);
-            return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
+            // The batch went along with the ring, now or when idle work moved after it was read; nobody waits for what is said of it here.
+            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
