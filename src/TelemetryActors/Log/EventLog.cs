@@ -18,28 +18,19 @@ internal sealed class EventLog : IDisposable
     private const int RewriteBytes = 128 * 1024;
 
     private readonly LogFolder _folder;
-    private readonly LogOptions _options;
     private readonly TimeProvider _time;
     private readonly EventRing _ring;
-    private readonly LogRetention _retention;
-    private readonly HashSet<string> _ownFiles = [];
+    private readonly LogFiles _files;
+    private readonly Cursor _begin;
 
     // Touched by the appending thread alone.
-    private LogFile? _current;
-    private LogFile? _resumable;
     private LogRewrite? _rewrite;
     private (Cursor Before, LogGap Gap)? _gap;
     private int _generation;
-    private long _toldInDoubt;
-    private readonly Queue<string> _removed = new();
-
-    private readonly UnsyncedFiles _unsynced = new();
 
     // One fsync at a time.
     private readonly Lock _syncing = new();
 
-    private volatile LogIndex _index;
-    private readonly Cursor _begin;
     private Cursor _written;
     private long _writtenPosition;
 
@@ -47,10 +38,8 @@ internal sealed class EventLog : IDisposable
     private Cursor _synced;
     private long _syncedPosition;
     private volatile bool _mustRewrite;
+    private readonly LogDoubt _doubt = new();
     private volatile CircuitRecord? _circuit;
-    private Cursor _inDoubtTo;
-    private (long From, long To) _neverWritten;
-    private long _inDoubtBefore;
 
     /// <param name="folder">Where the files are.</param>
     /// <param name="options">How they are kept.</param>
@@ -63,22 +52,16 @@ internal sealed class EventLog : IDisposable
         LogFolder folder, LogOptions options, TimeProvider time, EventRing ring, LogIndex index, Cursor written, bool continueLast)
     {
         _folder = folder;
-        _options = options;
         _time = time;
         _ring = ring;
-        _index = index;
+        _files = new LogFiles(folder, options, time, index, continueLast);
         _written = _synced = _begin = written;
         _writtenPosition = _syncedPosition = written.Position;
-        _retention = new LogRetention(options, time);
         _generation = index.Stretches.Select(stretch => stretch.Generation).DefaultIfEmpty().Max();
-        if (continueLast && index.Last is { } last)
-        {
-            _resumable = LogFile.Resume(folder, last);
-        }
     }
 
     /// <summary>Which file holds which position.</summary>
-    public LogIndex Index => _index;
+    public LogIndex Index => _files.Index;
 
     /// <summary>Behind the newest event that was written. For the appending thread.</summary>
     public Cursor Written => _written;
@@ -127,7 +110,7 @@ internal sealed class EventLog : IDisposable
     public long UnsyncedBytes => WrittenPosition - Synced;
 
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
-    public long InDoubt { get; private set; }
+    public long InDoubt => _doubt.Events;
 
     /// <summary>Told of events whose fate became unknown, before <see cref="Synced"/> counts them in. It must not call the log.</summary>
     public Action<long> TellDoubt { get; set; } = _ => { };
@@ -135,21 +118,16 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
     public long InDoubtBefore
     {
-        get => _inDoubtBefore;
+        get => _doubt.Before;
         set
         {
-            _inDoubtBefore = value;
+            _doubt.Before = value;
             _ring.InDoubt = value + InDoubt;
         }
     }
 
     /// <summary>How many events came to be in doubt since this was asked last. For the appending thread, and for the end behind it.</summary>
-    public long TakeUntoldDoubt()
-    {
-        var untold = InDoubt - _toldInDoubt;
-        _toldInDoubt = InDoubt;
-        return untold;
-    }
+    public long TakeUntoldDoubt() => _doubt.TakeUntold();
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
@@ -175,7 +153,7 @@ internal sealed class EventLog : IDisposable
     public bool MustRewrite => _mustRewrite;
 
     /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
-    public bool HasClosedFiles => _unsynced.HasClosed;
+    public bool HasClosedFiles => _files.Unsynced.HasClosed;
 
     /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring, and none of its files is gone on with.</summary>
     /// <param name="from">The place.</param>
@@ -184,7 +162,7 @@ internal sealed class EventLog : IDisposable
     {
         lock (_syncing)
         {
-            _neverWritten = (left.Ordinal, _begin.Ordinal);
+            _doubt.Spare(left.Ordinal, _begin.Ordinal);
             if (from.Position < _synced.Position)
             {
                 _synced = from;
@@ -198,24 +176,17 @@ internal sealed class EventLog : IDisposable
     /// <summary>Takes away what stands in the last file behind what was written: of a torn write, or of someone else.</summary>
     public void CutBehind()
     {
-        try
+        if (_files.TryCut(out var isCurrentClosed))
         {
-            (_current ?? _resumable)?.Cut();
+            return;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        NoteFailedSync();
+        if (isCurrentClosed)
         {
-            // The file stays as it is and a new one begins; a disk that refuses that too says so at the first append.
-            _resumable?.Dispose();
-            _resumable = null;
-            NoteFailedSync();
-            if (_current is { } current)
+            lock (_syncing)
             {
-                // Its own fsync may be what failed.
-                Close(current);
-                lock (_syncing)
-                {
-                    MustWriteAgain();
-                }
+                MustWriteAgain();
             }
         }
     }
@@ -240,7 +211,7 @@ internal sealed class EventLog : IDisposable
                 throw new IOException("An fsync failed; what it was for is not written again yet.");
             }
 
-            while (_unsynced.Oldest is { } file)
+            while (_files.Unsynced.Oldest is { } file)
             {
                 var isCurrent = !file.IsClosed;
                 var end = file.Written;
@@ -272,7 +243,7 @@ internal sealed class EventLog : IDisposable
                     return;
                 }
 
-                _unsynced.Forget(file);
+                _files.Unsynced.Forget(file);
             }
         }
     }
@@ -281,7 +252,7 @@ internal sealed class EventLog : IDisposable
     public void SaveState(bool isClean)
     {
         // The end is taken before the runs: a run that begins in between is named twice, and none is forgotten.
-        var index = _index;
+        var index = _files.Index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
         var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
         var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()])
@@ -300,50 +271,17 @@ internal sealed class EventLog : IDisposable
     /// <summary>Removes the oldest files while there are more bytes, or older ones, than are to be kept. For the appending thread.</summary>
     /// <param name="keepState">Writes the state down before a file goes, so that whoever reads beside this process knows why; null when nobody does. While it is false no file goes.</param>
     /// <param name="byAge">Whether old files go as well: not where a process is too young to know whether its clock can be believed.</param>
-    public void Retain(Func<bool>? keepState = null, bool byAge = true)
-    {
-        var sizes = _index.Stretches.Where(stretch => !stretch.IsGone).GroupBy(stretch => stretch.File).ToDictionary(group => group.Key, group => group.Max(one => one.EndOffset));
-        var total = sizes.Values.Sum();
-        foreach (var (name, bytes) in sizes.Where(file => file.Key != _current?.Name).ToList())
-        {
-            if (total <= _options.RetentionBytes && (!byAge || _ownFiles.Contains(name) || !_retention.IsTooOld(name)))
-            {
-                break;
-            }
+    public void Retain(Func<bool>? keepState = null, bool byAge = true) => _files.Retain(keepState, byAge);
 
-            _removed.Enqueue(name);
-            _index = _index.WithoutFile(name);
-            total -= bytes;
-        }
-
-        if (_removed.Count > 0 && keepState?.Invoke() == false)
-        {
-            return;
-        }
-
-        // One that cannot be deleted now is tried again.
-        while (_removed.TryPeek(out var removed))
-        {
-            _folder.Files.Delete(_folder.PathOf(removed));
-            _removed.Dequeue();
-        }
-    }
-
-    public void Dispose()
-    {
-        _current?.DeleteIfEmpty();
-        _unsynced.Dispose();
-        _current?.Dispose();
-        _resumable?.Dispose();
-    }
+    public void Dispose() => _files.Dispose();
 
     private void AppendOnce(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
     {
         var now = _time.GetUtcNow();
-        var file = FileFor(now, lines.Length, start);
+        var file = _files.For(now, lines.Length, start, isRewrite: _rewrite is not null);
         if (file.Append(lines, start, end, now, GapBefore(start), _generation) is { } begun)
         {
-            _index = _index.Add(begun);
+            _files.Add(begun);
         }
 
         _written = end;
@@ -364,68 +302,13 @@ internal sealed class EventLog : IDisposable
         return _gap is { } gap && gap.Before == start ? gap.Gap : null;
     }
 
-    private LogFile FileFor(DateTimeOffset now, int bytes, Cursor start)
-    {
-        if (_current is { } current && !current.IsAsLeft())
-        {
-            Close(current);
-        }
-        else if (_current is { } left && (MustRoll(left, now, bytes) || !left.CanTake(start)))
-        {
-            left.CutTornLine();
-            Close(left);
-        }
-
-        if (_current is null && _resumable is { } resumable)
-        {
-            _resumable = null;
-            if (resumable.IsAsLeft() && !MustRoll(resumable, now, bytes))
-            {
-                Use(resumable);
-            }
-            else
-            {
-                resumable.Dispose();
-            }
-        }
-
-        if (_current is null)
-        {
-            // A name that is free was perhaps another file's, which someone deleted: nobody may read that one's positions here.
-            var name = LogFile.FreeName(_folder, _folder.NameFor(now));
-            _index = _index.WithGone(name.ToString());
-            Use(LogFile.Create(_folder, name, isRewrite: _rewrite is not null));
-        }
-
-        return _current!;
-    }
-
-    // A closed file keeps its place among the unsynced until an fsync has taken it; its handle lives as long.
-    private void Close(LogFile file)
-    {
-        _current = null;
-        file.IsClosed = true;
-    }
-
-    private void Use(LogFile file)
-    {
-        _current = file;
-        _ownFiles.Add(file.Name);
-        _unsynced.Add(file);
-    }
-
-    // A fixed file ends only where retention could not keep its bound otherwise: half of it is what goes first then, and what is left.
-    private bool MustRoll(LogFile file, DateTimeOffset now, int bytes) => _options.File is null
-        ? file.Label != _folder.NameFor(now).Label || file.EndOffset + bytes > _options.MaxFileBytes
-        : file.EndOffset + bytes > _options.RetentionBytes / 2;
-
     private void Rewrite(Cursor upTo)
     {
         lock (_syncing)
         {
             var rewrite = _rewrite ??= BeginRewrite(upTo);
             WriteAgain(rewrite);
-            Remove(rewrite.Superseded);
+            _files.Remove(rewrite.Superseded);
             _rewrite = null;
             _mustRewrite = false;
 
@@ -444,13 +327,9 @@ internal sealed class EventLog : IDisposable
     // A device that refuses again and again would otherwise collect a file a try; one that holds what was acknowledged, or what only it has, stays.
     private LogRewrite BeginRewrite(Cursor upTo)
     {
-        _current = null;
-        _resumable?.Dispose();
-        _resumable = null;
         _generation++;
         var from = RewriteStart(upTo);
-        var superseded = _unsynced.CloseAll().Where(file => file is { IsRewrite: true, WasSynced: false } && !(file.Begin?.Position < from.Position)).ToList();
-        return new LogRewrite(from, upTo, superseded);
+        return new LogRewrite(from, upTo, _files.Abandon(from));
     }
 
     private void WriteAgain(LogRewrite rewrite)
@@ -470,16 +349,6 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    private void Remove(IReadOnlyList<LogFile> superseded)
-    {
-        foreach (var file in superseded.Where(file => _folder.Files.Identify(_folder.PathOf(file.Name)) is { } named && named.IsSameFile(file.Identity)))
-        {
-            _folder.Files.Delete(_folder.PathOf(file.Name));
-            _index = _index.Without(file.Name);
-            _ownFiles.Remove(file.Name);
-        }
-    }
-
     // From the last position known to be on the device, or from the oldest that the ring still has.
     private Cursor RewriteStart(Cursor upTo)
     {
@@ -496,13 +365,9 @@ internal sealed class EventLog : IDisposable
 
     private void Doubt(Cursor to)
     {
-        var from = Math.Max(_synced.Ordinal, _inDoubtTo.Ordinal);
-        var overwritten = Math.Max(Math.Min(to.Ordinal, _neverWritten.To) - Math.Max(from, _neverWritten.From), 0);
-        if (to.Ordinal - from - overwritten is > 0 and var events)
+        if (_doubt.Count(_synced, to) is > 0 and var events)
         {
-            InDoubt += events;
-            _inDoubtTo = to;
-            _ring.InDoubt = _inDoubtBefore + InDoubt;
+            _ring.InDoubt = _doubt.Before + _doubt.Events;
             NoteFailedSync();
             TellDoubt(events);
         }
@@ -511,5 +376,5 @@ internal sealed class EventLog : IDisposable
     // What is counted as in doubt already is not what the next writer should count.
     private void NoteFailedSync() => _ring.NoteFailedSync(Settled);
 
-    private Cursor Settled => _synced.Position >= _inDoubtTo.Position ? _synced : _inDoubtTo;
+    private Cursor Settled => _doubt.SettledFrom(_synced);
 }

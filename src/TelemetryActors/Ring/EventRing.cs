@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
@@ -14,31 +13,15 @@ namespace TelemetryActors.Ring;
 /// </remarks>
 internal sealed unsafe class EventRing
 {
-    private const int StallLimitMilliseconds = 50;
-    private const int ShortestLockMilliseconds = 5;
-    private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(5);
-
     private readonly RingMemory _memory;
     private readonly RingHeader* _header;
     private readonly RingProcess* _own;
     private readonly byte* _data;
     private readonly long _capacity;
     private readonly long _mask;
-    private readonly TimeSpan _maxWait;
-    private readonly int _lockMilliseconds;
     private readonly EventId _ids = new();
-
-    // Guarded by _lock.
-    private readonly RingLock _lock;
-    private readonly List<RingWaiter> _waiters = [];
-    private bool _closed;
-
-    // Producers that wait for room, and the writer that tells them.
-    private readonly object _room = new();
-    private int _waitingForRoom;
-
-    private volatile bool _holderStalled;
-    private volatile bool _overwrites;
+    private readonly RingDoor _door;
+    private readonly RingAlarms _alarms;
 
     public EventRing(RingMemory memory, TimeSpan maxWait)
     {
@@ -48,14 +31,12 @@ internal sealed unsafe class EventRing
         _data = memory.Start + RingHeader.Bytes;
         _capacity = _header->Capacity;
         _mask = _capacity - 1;
-        _maxWait = maxWait;
-        _lockMilliseconds = LockMilliseconds(maxWait);
-        _lock = new RingLock(&_own->Lock);
         _own->Lock = 0;
         _own->Sequence = 0;
         _own->Ordinal = Tail.Ordinal;
-        _own->WakeAtPosition = _own->WakeAtOrdinal = long.MaxValue;
         _own->StallStarted = 0;
+        _door = new RingDoor(memory, maxWait);
+        _alarms = new RingAlarms(memory);
     }
 
     public string? Path => _memory.Path;
@@ -75,12 +56,8 @@ internal sealed unsafe class EventRing
     /// <summary>Whether a full ring overwrites its oldest bytes instead of holding its producers: true while the event log is not being written.</summary>
     public bool Overwrites
     {
-        get => _overwrites;
-        set
-        {
-            _overwrites = value;
-            SignalRoom();
-        }
+        get => _door.Overwrites;
+        set => _door.Overwrites = value;
     }
 
     /// <summary>The log's progress: bytes below it may be overwritten.</summary>
@@ -155,7 +132,7 @@ internal sealed unsafe class EventRing
     /// <param name="mayWait">Whether the caller may wait for room.</param>
     public DropReason AppendEncoded(ReadOnlySpan<byte> lines, int count, bool mayWait)
     {
-        var reason = Enter(lines.Length, mayWait);
+        var reason = _door.Enter(lines.Length, mayWait);
         if (reason != DropReason.None)
         {
             return reason;
@@ -168,12 +145,12 @@ internal sealed unsafe class EventRing
         }
         finally
         {
-            Exit();
+            _door.Exit();
         }
 
         if (wake)
         {
-            SignalWaiters();
+            _alarms.Ring();
         }
 
         return DropReason.None;
@@ -206,68 +183,19 @@ internal sealed unsafe class EventRing
         if (position > _header->Head)
         {
             Volatile.Write(ref _header->Head, position);
-            SignalRoom();
+            _door.SignalRoom();
         }
     }
 
     /// <summary>Asks for a signal once the tail reaches a position or an ordinal.</summary>
     /// <returns>False when it has been reached already and nothing was asked for.</returns>
-    public bool Arm(RingWaiter waiter, long position, long ordinal)
-    {
-        _lock.Enter();
-        try
-        {
-            if (_header->Tail >= position || _own->Ordinal >= ordinal)
-            {
-                return false;
-            }
-
-            waiter.WakeAtPosition = position;
-            waiter.WakeAtOrdinal = ordinal;
-            if (!_waiters.Contains(waiter))
-            {
-                _waiters.Add(waiter);
-            }
-
-            _own->WakeAtPosition = Math.Min(_own->WakeAtPosition, position);
-            _own->WakeAtOrdinal = Math.Min(_own->WakeAtOrdinal, ordinal);
-            return true;
-        }
-        finally
-        {
-            _lock.Exit();
-        }
-    }
+    public bool Arm(RingWaiter waiter, long position, long ordinal) => _alarms.Arm(waiter, position, ordinal);
 
     /// <summary>Forgets a waiter.</summary>
-    public void Disarm(RingWaiter waiter)
-    {
-        _lock.Enter();
-        try
-        {
-            _waiters.Remove(waiter);
-        }
-        finally
-        {
-            _lock.Exit();
-        }
-    }
+    public void Disarm(RingWaiter waiter) => _alarms.Disarm(waiter);
 
     /// <summary>Refuses all further events; what is in the ring stays readable.</summary>
-    public void Close()
-    {
-        _lock.Enter();
-        try
-        {
-            _closed = true;
-        }
-        finally
-        {
-            _lock.Exit();
-        }
-
-        SignalRoom();
-    }
+    public void Close() => _door.Close();
 
     /// <summary>All that this process records goes to this new ring, and nothing that another did. Before the first event.</summary>
     public void NoteWriter() => System.Text.Encoding.ASCII.GetBytes(Instance, new Span<byte>(_header->Writer, EventId.InstanceWidth));
@@ -303,7 +231,7 @@ internal sealed unsafe class EventRing
 
     private DropReason Append(Span<byte> line, EventScope scope, bool mayWait)
     {
-        var reason = Enter(line.Length, mayWait);
+        var reason = _door.Enter(line.Length, mayWait);
         if (reason != DropReason.None)
         {
             return reason;
@@ -321,129 +249,16 @@ internal sealed unsafe class EventRing
         }
         finally
         {
-            Exit();
+            _door.Exit();
         }
 
         if (wake)
         {
-            SignalWaiters();
+            _alarms.Ring();
         }
 
         return DropReason.None;
     }
-
-    // Takes the lock with room for so many bytes, or says why not. The lock is held on None.
-    private DropReason Enter(int length, bool mayWait)
-    {
-        var begun = 0L;
-        if (!_lock.TryEnter(0))
-        {
-            begun = Stopwatch.GetTimestamp();
-            if (!EnterBusy(mayWait ? _lockMilliseconds : ShortestLockMilliseconds, mayWait))
-            {
-                return DropReason.RingFull;
-            }
-        }
-
-        if (_closed)
-        {
-            Exit();
-            return DropReason.Disabled;
-        }
-
-        if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
-        {
-            if (_own->StallStarted != 0)
-            {
-                _own->StallStarted = 0;
-            }
-
-            return DropReason.None;
-        }
-
-        return EnterWhenThereIsRoom(length, mayWait, begun == 0 ? Stopwatch.GetTimestamp() : begun);
-    }
-
-    // The wait is counted per stall, and waiting for the lock is part of it: once it is used up, callers are refused at once until there is room again.
-    private DropReason EnterWhenThereIsRoom(int length, bool mayWait, long begun)
-    {
-        while (true)
-        {
-            if (_own->StallStarted == 0)
-            {
-                _own->StallStarted = begun;
-            }
-
-            var left = mayWait ? _maxWait - Stopwatch.GetElapsedTime(_own->StallStarted) : TimeSpan.Zero;
-            Exit();
-            if (left <= TimeSpan.Zero)
-            {
-                return DropReason.RingFull;
-            }
-
-            Interlocked.Increment(ref _waitingForRoom);
-            lock (_room)
-            {
-                // A signal between Exit and here is lost; the short limit looks again.
-                Monitor.Wait(_room, left < RoomLook ? left : RoomLook);
-            }
-
-            Interlocked.Decrement(ref _waitingForRoom);
-            begun = Stopwatch.GetTimestamp();
-            if (!_lock.TryEnter(0) && !EnterBusy(LockMilliseconds(left), mayWait))
-            {
-                return DropReason.RingFull;
-            }
-
-            if (_closed)
-            {
-                Exit();
-                return DropReason.Disabled;
-            }
-
-            if (_overwrites || _header->Tail + length - _header->Head <= _capacity)
-            {
-                _own->StallStarted = 0;
-                return DropReason.None;
-            }
-        }
-    }
-
-    private void Exit()
-    {
-        if (_holderStalled)
-        {
-            _holderStalled = false;
-        }
-
-        _lock.Exit();
-    }
-
-    // A lock that others keep taking is busy, not stalled: only a tail that stands still means a holder that does not come back. Who waited in vain
-    // says so, and others are refused at once until the holder returns; who may not wait has not seen enough to say it.
-    private bool EnterBusy(int milliseconds, bool mayTell)
-    {
-        if (_holderStalled)
-        {
-            return false;
-        }
-
-        var tail = Volatile.Read(ref _header->Tail);
-        if (_lock.TryEnter(milliseconds))
-        {
-            return true;
-        }
-
-        if (mayTell && Volatile.Read(ref _header->Tail) == tail)
-        {
-            _holderStalled = true;
-        }
-
-        return false;
-    }
-
-    // As long as a caller may wait for room, within bounds: a holder that lost its processor is back within some milliseconds.
-    private static int LockMilliseconds(TimeSpan wait) => (int)Math.Clamp(wait.TotalMilliseconds, ShortestLockMilliseconds, StallLimitMilliseconds);
 
     private bool Number(Span<byte> line, EventScope scope)
     {
@@ -484,7 +299,7 @@ internal sealed unsafe class EventRing
         mark.Ordinal = _own->Ordinal;
         Volatile.Write(ref mark.Position, end);
         Volatile.Write(ref _header->Tail, end);
-        return end >= _own->WakeAtPosition || _own->Ordinal >= _own->WakeAtOrdinal;
+        return _alarms.IsDue(end);
     }
 
     private void CopyIn(long position, ReadOnlySpan<byte> lines)
@@ -507,59 +322,6 @@ internal sealed unsafe class EventRing
         {
             new ReadOnlySpan<byte>(_data, target.Length - first).CopyTo(target[first..]);
         }
-    }
-
-    private void SignalRoom()
-    {
-        if (Volatile.Read(ref _waitingForRoom) > 0)
-        {
-            lock (_room)
-            {
-                Monitor.PulseAll(_room);
-            }
-        }
-    }
-
-    private void SignalWaiters()
-    {
-        RingWaiter? woken = null;
-        List<RingWaiter>? more = null;
-        // The thresholds stay armed: whoever publishes next tries again.
-        if (!_lock.TryEnter(StallLimitMilliseconds))
-        {
-            return;
-        }
-        try
-        {
-            _own->WakeAtPosition = long.MaxValue;
-            _own->WakeAtOrdinal = long.MaxValue;
-            foreach (var waiter in _waiters)
-            {
-                if (_header->Tail >= waiter.WakeAtPosition || _own->Ordinal >= waiter.WakeAtOrdinal)
-                {
-                    waiter.WakeAtPosition = long.MaxValue;
-                    waiter.WakeAtOrdinal = long.MaxValue;
-                    if (woken is null)
-                    {
-                        woken = waiter;
-                    }
-                    else
-                    {
-                        (more ??= []).Add(waiter);
-                    }
-                }
-
-                _own->WakeAtPosition = Math.Min(_own->WakeAtPosition, waiter.WakeAtPosition);
-                _own->WakeAtOrdinal = Math.Min(_own->WakeAtOrdinal, waiter.WakeAtOrdinal);
-            }
-        }
-        finally
-        {
-            _lock.Exit();
-        }
-
-        woken?.Wake();
-        more?.ForEach(waiter => waiter.Wake());
     }
 
     private static RingMark ReadMark(ref RingMark mark) =>
