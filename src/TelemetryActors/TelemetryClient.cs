@@ -105,7 +105,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public RecordResult RecordAt(string level, string name, params ReadOnlySpan<Field> fields) =>
         _writer.Write(name, fields, _sessions.Current, level);
 
-    /// <summary>Records an event that concerns a user, whose events can be shown and erased by this id.</summary>
+    /// <summary>Records an event that concerns a user, whose events are found by this id.</summary>
     public RecordResult RecordFor(string userId, string name, params ReadOnlySpan<Field> fields) =>
         _writer.Write(name, fields, _sessions.Current, userId: userId);
 
