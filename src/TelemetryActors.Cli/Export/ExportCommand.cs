@@ -16,7 +16,7 @@ internal static class ExportCommand
         var filter = new FilterOptions(export);
         var format = new Option<string>("--format") { Description = "json: one list. csv: RFC 4180, with a row of names.", HelpName = "F", DefaultValueFactory = _ => Json };
         format.AcceptOnlyFromAmong(Json, Csv);
-        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all. Default: standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         export.Options.Add(format);
         export.Options.Add(file);
         export.SetAction(parsed =>
