@@ -1,6 +1,7 @@
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Store;
 using TelemetryActors.Configuration;
+using TelemetryActors.Events;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -22,6 +23,9 @@ internal sealed record Diagnosis(
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(5);
 
     public bool IsSound => Faults.Count == 0;
+
+    /// <summary>Events that no file of the log holds, nor any ring, and that retention did not remove: counted, with their reasons.</summary>
+    public long Lost => Sinks.Count == 0 ? 0 : Sinks[0].Dropped.Total - Sinks[0].Dropped[DropReason.BacklogLimit];
 
     public static Diagnosis Of(StartSettings start)
     {

@@ -39,7 +39,7 @@ internal static class LogAudit
             notes.Add($"{last.File} ends with {log.Files.TornBytes} bytes of a line that is not whole, at offset {log.Files.TornFrom}");
         }
 
-        if (log.State is { InDoubt: > 0 and var inDoubt })
+        if (log.InDoubt is > 0 and var inDoubt)
         {
             notes.Add($"slot {log.Slot}: {inDoubt} events are in doubt: an fsync failed, and nothing held them any more to write them again");
         }
@@ -48,7 +48,7 @@ internal static class LogAudit
             log.Slot,
             log.Files.Stream,
             log.End,
-            log.LastOrdinal - losses.Sum(loss => loss.Count),
+            (log.InRing?.Start.Ordinal ?? log.LastOrdinal) - losses.Sum(loss => loss.Count),
             [.. losses.Where(loss => loss.IsFault).Select(loss => loss.Text), .. idFaults],
             [.. notes, .. idNotes]);
     }

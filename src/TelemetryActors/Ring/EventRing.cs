@@ -177,6 +177,18 @@ internal sealed unsafe class EventRing
         return position < Floor ? -1 : length;
     }
 
+    /// <summary>Copies the newest bytes once, however much of them is written over meanwhile.</summary>
+    /// <param name="buffer">Takes them; as large as the ring.</param>
+    /// <returns>The position of the buffer's first byte, the oldest position at which the copy can be believed, and the tail that it goes up to.</returns>
+    public (long Start, long Floor, Cursor Tail) CopyNewest(Span<byte> buffer)
+    {
+        var tail = Tail;
+        var start = Math.Clamp(Floor, tail.Position - buffer.Length, tail.Position);
+        CopyOut(start, buffer[..(int)(tail.Position - start)]);
+        Volatile.ReadBarrier();
+        return (start, Math.Clamp(Floor, start, tail.Position), tail);
+    }
+
     /// <summary>The log has everything below a position: producers may overwrite it.</summary>
     public void AdvanceHead(long position)
     {
