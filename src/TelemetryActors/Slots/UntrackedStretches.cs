@@ -55,6 +55,23 @@ internal sealed class UntrackedStretches(IFileSystem files, string baseDirectory
         _isInDoubt = false;
     }
 
+    /// <summary>Notes a stretch that a ring tells of, unless it stands there.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Note(UntrackedStretch stretch)
+    {
+        List<UntrackedStretch> stretches = [];
+        if (Parse(Content(), stretches) is null && !_isInDoubt && stretches.Exists(noted => noted.Stream == stretch.Stream && noted.From <= stretch.From && !(noted.To < (stretch.To ?? long.MaxValue))))
+        {
+            return;
+        }
+
+        Note(new Cursor(stretch.Stream, 0, stretch.From), isUntracked: true);
+        if (stretch.To is { } to)
+        {
+            Note(new Cursor(stretch.Stream, 0, to), isUntracked: false);
+        }
+    }
+
     /// <summary>The stretches, by the ordinals of their events; the last one may have no end yet.</summary>
     /// <exception cref="IOException">The file cannot be read now.</exception>
     /// <exception cref="InvalidDataException">The file has a line that says nothing: which events are untracked cannot be known.</exception>
