@@ -16,6 +16,7 @@ internal sealed class LogLosses
     private readonly List<LogStretch> _gone;
     private readonly List<LogLoss> _found = [];
     private readonly LogStretch? _inRing;
+    private readonly HashSet<LogDamage> _told = [];
 
     private LogLosses(SlotLog log)
     {
@@ -37,6 +38,8 @@ internal sealed class LogLosses
         {
             LookAt(_inRing, reach);
         }
+
+        LookInside();
     }
 
     private long RetainedFrom => _log.State?.RetainedFrom ?? 0;
@@ -103,7 +106,7 @@ internal sealed class LogLosses
         }
         else
         {
-            Add(DropReason.Missing, from, missing, $"{Place(next)}: {missing} events before it are missing", isFault: true);
+            Add(DropReason.Missing, from, missing, Damaged(reach, missing) ?? $"{Place(next)}: {missing} events before it are missing", isFault: true);
         }
     }
 
@@ -128,7 +131,26 @@ internal sealed class LogLosses
         }
         else
         {
-            Add(DropReason.Missing, end, missing, $"{file} of slot {_log.Slot} ends at position {end.Position}: {missing} events behind it are missing", isFault: true);
+            Add(DropReason.Missing, end, missing, Damaged(last, missing) ?? $"{file} of slot {_log.Slot} ends at position {end.Position}: {missing} events behind it are missing", isFault: true);
+        }
+    }
+
+    // What stands where a stretch ends, and is missing there, was lost where its lines are no events any more: it is named once.
+    private string? Damaged(LogStretch? stretch, long missing) =>
+        missing > 0 && _log.Damage.FirstOrDefault(damage => damage.Stretch == stretch && damage is { Ids: > 0, Lost: 0 }) is { } damage && _told.Add(damage)
+            ? damage.TextOf(missing)
+            : null;
+
+    private void LookInside()
+    {
+        foreach (var damage in _log.Damage.Where(damage => !_told.Contains(damage)))
+        {
+            _found.Add(new LogLoss(
+                damage.Lost > 0 ? DropReason.Missing : DropReason.None,
+                damage.Before,
+                damage.Before with { Position = damage.Before.Position + damage.Bytes, Ordinal = damage.Before.Ordinal + damage.Lost },
+                damage.TextOf(damage.Lost),
+                IsFault: damage is { Lost: > 0 } or { Ids: > 0 }));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
         ? new LogStretch(Ring.Path ?? "", RingHeader.Bytes, rest.From, rest.Bytes, rest.Events, rest.Gap(State?.UntoldGap))
         : null;
 
+    /// <summary>Where lines of the files are no events; empty while nobody has read all of them (<see cref="LogAudit"/>).</summary>
+    public IReadOnlyList<LogDamage> Damage { get; init; } = [];
+
     /// <summary>Behind the newest event that was accepted, as far as anybody knows.</summary>
     public Cursor Tail => InRing is { } left ? left.End : End;
 

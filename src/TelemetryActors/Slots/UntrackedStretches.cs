@@ -78,8 +78,16 @@ internal sealed class UntrackedStretches(IFileSystem files, string baseDirectory
     public IReadOnlyList<UntrackedStretch> Read()
     {
         List<UntrackedStretch> stretches = [];
-        return Parse(Content(), stretches) is { } line ? throw new InvalidDataException($"{_path} has a line that cannot be read: {line}") : stretches;
+        return Parse(Content(), stretches) is { } line ? throw new InvalidDataException(Unreadable(line)) : stretches;
     }
+
+    /// <summary>What is wrong with the file, for who looks at it from outside; null when nothing is.</summary>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public string? Fault => Parse(Content(), []) is { } line
+        ? $"{Unreadable(line)}; what the slot recorded is not uploaded until that line is mended"
+        : null;
+
+    private string Unreadable(string line) => $"{_path} has a line that cannot be read: {line}";
 
     private static bool IsOpen(List<UntrackedStretch> stretches, StreamId stream) => stretches is [.., { To: null } last] && last.Stream == stream;
 
