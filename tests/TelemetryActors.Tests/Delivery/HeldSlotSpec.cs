@@ -56,13 +56,14 @@ public sealed class HeldSlotSpec
     [Fact]
     public void A_sink_that_is_taken_to_be_wrong_is_probed_with_another_slots_events()
     {
-        while (_delivery.Circuit.State == CircuitState.Closed)
+        for (var step = 0; step < 200 && _delivery.Circuit.State == CircuitState.Closed; step++)
         {
             _tail++;
             Send(_ => new SinkOutcome.Rejected("no"));
             _now += TimeSpan.FromSeconds(1);
         }
 
+        Assert.Equal(CircuitState.Open, _delivery.Circuit.State);
         List<int?> probes = [];
         for (var step = 0; step < 10 && _delivery.Circuit.State != CircuitState.Closed; step++)
         {
