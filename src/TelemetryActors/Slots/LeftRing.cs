@@ -182,10 +182,10 @@ internal sealed class LeftRing
         var buffer = new byte[CopyBytes];
         try
         {
-            if (ring.UntrackedFrom is { } from)
+            if (ring.Untracked is { } stretch)
             {
                 // Its writer may have died before the disk took the note.
-                untracked.Note(new Cursor(ring.Stream, 0, from), isUntracked: true);
+                untracked.Note(stretch);
             }
 
             log.RewriteWhatFailed();

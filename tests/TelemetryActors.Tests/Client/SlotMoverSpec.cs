@@ -140,11 +140,15 @@ public sealed class SlotMoverSpec : IDisposable
         UntrackedStretch[] expected = [new(third.Ring.Stream, 0, 5)];
 
         Assert.Equal(8, third.Ring.Tail.Ordinal);
-        Assert.Equal(0, third.Ring.UntrackedFrom);
+        Assert.Equal(expected[0], third.Ring.Untracked);
         Assert.Equal(expected, third.WithOwnNote(() => []));
         third.NoteTracking();
         Assert.Equal(expected, Noted(third));
-        Assert.Null(third.Ring.UntrackedFrom);
+        Assert.Equal(expected[0], third.Ring.Untracked);
+
+        Write(third);
+        third.NoteTracking();
+        Assert.Null(third.Ring.Untracked);
     }
 
     [Fact]
@@ -158,7 +162,42 @@ public sealed class SlotMoverSpec : IDisposable
         using var later = WriterSlot.Open(_settings);
 
         Assert.Equal(7, later.Start.Recovered);
-        Assert.Equal([new UntrackedStretch(later.Ring.Stream, 0, 7)], Noted(later));
+        Assert.Equal([new UntrackedStretch(later.Ring.Stream, 0, 5)], Noted(later));
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void What_was_recorded_untracked_stays_so_in_a_ring_that_is_adopted_twice_and_then_loses_its_slot()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.MakeReadOnly(Path.Combine(_settings.Base.Path, "raw"));
+        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        Append(dead, 5);
+        dead.Forget();
+        var second = WriterSlot.Open(_settings);
+        Append(second, 2);
+        var noted = Noted(second);
+        second.Forget();
+        var third = WriterSlot.Open(_settings);
+        Append(third, 1);
+        using var stolen = Steal(third);
+        _files.MakeWritable(Path.Combine(_settings.Base.Path, "raw"));
+
+        using var next = Move(_settings, third, () => { });
+
+        Assert.Equal([new UntrackedStretch(second.Ring.Stream, 0, 5)], noted);
+        Assert.Equal((dead.Ring.Path, 8, second.Number + 1), (third.Ring.Path, next.Ring.Tail.Ordinal, next.Number));
+        Assert.Equal([new UntrackedStretch(next.Ring.Stream, 0, 5)], next.WithOwnNote(() => []));
+        next.NoteTracking();
+        Assert.Equal([new UntrackedStretch(next.Ring.Stream, 0, 5)], Noted(next));
+    }
+
+    private static void Write(WriterSlot slot)
+    {
+        var buffer = new byte[64 * 1024];
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        slot.Log.Sync();
     }
 
     // A slot whose ring is a dead writer's, because the disk was full; then its lock and its ring are deleted.
