@@ -5,6 +5,7 @@ using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Store;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -32,17 +33,18 @@ internal static class SinksCommand
         var path = start.Folder.Path;
         List<string> faults = [];
         var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(Logs(start), faults);
+        var now = TimeProvider.System.GetUtcNow();
         if (asJson)
         {
             using var output = new JsonOutput();
             foreach (var sink in found)
             {
-                output.Write(json => SinkJson.Write(json, sink));
+                output.Write(json => SinkJson.Write(json, sink, now));
             }
         }
         else
         {
-            WriteListing(found);
+            WriteListing(found, now);
         }
 
         faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
@@ -58,15 +60,16 @@ internal static class SinksCommand
         return rings.Joined(logs, rings.All(logs));
     }
 
-    private static void WriteListing(IEnumerable<SinkOverview> sinks)
+    private static void WriteListing(IEnumerable<SinkOverview> sinks, DateTimeOffset now)
     {
-        var listing = new Listing("SINK", "CIRCUIT", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
+        var listing = new Listing("SINK", "CIRCUIT", "CALL", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
         foreach (var sink in sinks)
         {
             var isKnown = sink.Accounts.Count > 0;
             listing.Add(
                 sink.Name,
                 sink.State,
+                CallText(sink.Call, now),
                 isKnown ? $"{sink.Pending} ({sink.PendingBytes} bytes)" : "-",
                 isKnown ? Texts.Of(sink.Delivered) : "-",
                 isKnown && sink.Dropped.Total > 0 ? sink.Dropped.ToString() : isKnown ? "0" : "-",
@@ -77,6 +80,9 @@ internal static class SinksCommand
 
         listing.Write();
     }
+
+    private static string CallText(CallUnderWay? call, DateTimeOffset now) =>
+        call is null ? "-" : $"{(call.Hangs(now) ? "hangs" : "delivering")} since {Texts.Of(call.Since)}";
 
     private static Command Operate(SinkCommandKind kind, string description)
     {

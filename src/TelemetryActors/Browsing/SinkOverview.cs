@@ -11,6 +11,9 @@ namespace TelemetryActors.Browsing;
 /// <param name="Accounts">Cursor and counts of each slot, against the log's end; empty when the sink keeps them with its own data.</param>
 internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsPaused, IReadOnlyList<SinkAccount> Accounts)
 {
+    /// <summary>The call that a living process is in, when it has kept that: it does so for one that takes its time. Null otherwise.</summary>
+    public CallUnderWay? Call { get; init; }
+
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
     public long Delivered => Accounts.Sum(account => account.Delivered);

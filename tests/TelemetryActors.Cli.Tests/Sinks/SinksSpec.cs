@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Events;
@@ -179,6 +180,54 @@ public sealed class SinksSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_hangs_is_seen_by_another_process_with_what_waits_and_only_while_it_lasts()
+    {
+        var release = new TaskCompletionSource();
+        var before = TimeProvider.System.GetUtcNow();
+        _program.Record(
+            client =>
+            {
+                client.Record("step");
+                client.Record("step");
+                Eventually.True(() => Call() is not null);
+                Assert.InRange(Call()!.Value.GetProperty("since").GetDateTimeOffset(), before, TimeProvider.System.GetUtcNow());
+                Assert.Equal(2, Sink("stuck").GetProperty("pending").GetInt64());
+                Eventually.True(() => Call()!.Value.GetProperty("hangs").GetBoolean());
+                Assert.Contains("hangs since", _program.Run("sinks").Output, StringComparison.Ordinal);
+                Eventually.Equal(1, () => Sink("stuck").GetProperty("failures_in_a_row").GetInt32());
+
+                release.SetResult();
+                Eventually.True(() => Call() is null);
+            },
+            options => options.AddSink(new SinkDefinition(
+                "stuck",
+                SinkPolicies.Custom with { FlushInterval = TimeSpan.Zero, CallTimeout = TimeSpan.FromSeconds(3) },
+                _ => new HeldSink(release.Task))));
+
+        Assert.Equal(2, Sink("stuck").GetProperty("delivered").GetInt64());
+
+        JsonElement? Call() => Sink("stuck") is { ValueKind: JsonValueKind.Object } sink && sink.GetProperty("call") is { ValueKind: JsonValueKind.Object } call ? call : null;
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_a_killed_process_left_in_the_state_is_not_shown()
+    {
+        Save(SinkAccount.StartAtOldest(1), new CallUnderWay(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1), IsGivenUp: false));
+
+        var dead = Sink("s3").GetProperty("call").ValueKind;
+        using var living = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(_program.Base, "s3"));
+        var alive = Sink("s3").GetProperty("call").ValueKind;
+        var text = _program.Run("sinks").Output;
+
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Object), (dead, alive));
+        Assert.Contains("delivering since", text, StringComparison.Ordinal);
+    }
+
+    private JsonElement Sink(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json")).SingleOrDefault(sink => sink.GetProperty("sink").GetString() == name);
+
+    [Fact]
     public void An_unknown_sink_is_refused_with_those_that_are_known()
     {
         Save(SinkAccount.StartAtOldest(1));
@@ -189,9 +238,10 @@ public sealed class SinksSpec : IDisposable
         Assert.Contains("Known: jsonl, s3.", result.Error, StringComparison.Ordinal);
     }
 
-    private void Save(SinkAccount account) => new SinkStateFile(DiskFileSystem.Instance, _program.Base, "s3").Save(new SinkState
+    private void Save(SinkAccount account, CallUnderWay? call = null) => new SinkStateFile(DiskFileSystem.Instance, _program.Base, "s3").Save(new SinkState
     {
         Accounts = [account],
+        Call = call,
         Circuit = new CircuitRecord
         {
             State = CircuitState.Open,
