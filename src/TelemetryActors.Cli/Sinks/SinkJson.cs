@@ -15,9 +15,9 @@ internal static class SinkJson
         json.WriteString("state", sink.State);
         json.WriteString("circuit", sink.Circuit.State.ToString().ToLowerInvariant());
         json.WriteBoolean("paused", sink.IsPaused);
-        json.WriteBoolean("misconfigured", sink.Circuit.IsMisconfigured);
+        json.WriteBoolean("misconfigured", sink is { IsHeld: false, Circuit.IsMisconfigured: true });
         json.WriteNumber("failures_in_a_row", sink.Circuit.FailuresInARow);
-        json.WriteString("open_until", sink.Circuit.OpenUntil is { } until ? InstantText.Format(until) : null);
+        json.WriteString("open_until", sink.OpenUntil is { } until ? InstantText.Format(until) : null);
         json.WriteString("cause", sink.Circuit.Cause);
         WriteCall(json, sink.Call, now);
         var isKnown = sink.Accounts.Count > 0;

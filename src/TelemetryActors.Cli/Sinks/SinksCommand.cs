@@ -7,6 +7,7 @@ using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Ring;
+using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -74,11 +75,21 @@ internal static class SinksCommand
                 isKnown ? Texts.Of(sink.Delivered) : "-",
                 isKnown && sink.Dropped.Total > 0 ? sink.Dropped.ToString() : isKnown ? "0" : "-",
                 isKnown ? Texts.Of(sink.DeadLettered) : "-",
-                Texts.Of(sink.Circuit.OpenUntil),
+                Texts.Of(sink.OpenUntil),
                 sink.Circuit.Cause ?? "-");
         }
 
         listing.Write();
+    }
+
+    // What the event log's writer is asked is not kept for a later one: each begins anew.
+    private static void CheckThatItIsHeard(BaseFolder folder, string sink, string what)
+    {
+        if (sink == LocalPipeline.EventLogName && !SlotOwner.All(folder, DiskFileSystem.Instance).Any(owner => owner.IsLiving))
+        {
+            throw new CommandException(
+                $"No living process writes the event log of {folder.Path}: there is nothing to {what}. The next one begins with a closed circuit.", ExitCode.Failed);
+        }
     }
 
     private static string CallText(CallUnderWay? call, DateTimeOffset now) =>
@@ -99,6 +110,7 @@ internal static class SinksCommand
             }
 
             OperatorRequest.CheckName(folder, sink);
+            CheckThatItIsHeard(folder, sink, command.Name);
             OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;
         });

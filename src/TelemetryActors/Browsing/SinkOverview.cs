@@ -1,3 +1,4 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Events;
 using TelemetryActors.Supervision;
@@ -28,7 +29,13 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
 
     public IEnumerable<KeyValuePair<DropReason, long>> DroppedByReason => Dropped.ByReason;
 
+    /// <summary>Whether nothing may go to it, by the owner's decision or the lack of one: nothing was tried, and no time ends that.</summary>
+    public bool IsHeld => Circuit.State != CircuitState.Closed && UploadConsent.IsCause(Circuit.Cause);
+
+    /// <summary>When the next probe may go; null while none is waited for.</summary>
+    public DateTimeOffset? OpenUntil => IsHeld ? null : Circuit.OpenUntil;
+
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        IsPaused ? "paused" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        IsPaused ? "paused" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }
