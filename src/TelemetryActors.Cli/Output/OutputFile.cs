@@ -8,6 +8,7 @@ internal static class OutputFile
     /// <summary>Writes it; what the writer throws comes through.</summary>
     public static void Write(string path, Action<Stream> write)
     {
+        CheckPlace(path);
         try
         {
             using (var output = File.Create(path + Suffix))
@@ -24,9 +25,24 @@ internal static class OutputFile
         }
     }
 
+    // Said of the file that was named, and not of the one beside it that is written first.
+    private static void CheckPlace(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new CommandException($"{path} cannot be written: it is a directory.", ExitCode.Usage);
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
+        {
+            throw new CommandException($"{path} cannot be written: there is no directory {directory}.", ExitCode.Usage);
+        }
+    }
+
     /// <summary>The same for a writer that waits.</summary>
     public static async Task<T> WriteAsync<T>(string path, Func<Stream, Task<T>> write)
     {
+        CheckPlace(path);
         try
         {
             T result;

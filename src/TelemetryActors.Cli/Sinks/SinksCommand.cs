@@ -19,7 +19,10 @@ internal static class SinksCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var sinks = new Command("sinks", "Show every sink - circuit, backlog, what became of the events, last cause - or ask something of one.") { json };
+        var sinks = new Command("sinks", """
+            Show every sink - circuit, call under way, backlog, what became of the events, last cause - or ask something of one.
+              held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that. hangs: a call is over its time.
+            """) { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
