@@ -29,6 +29,7 @@ internal sealed class SinkFilesActor : ReceiveActor
             _keeper.Settle(_sources.Of, _buffer);
             Sender.Tell(new Settled());
         });
+        Receive<ShowCall>(_ => _keeper.ShowCall());
         Receive<Close>(_ => Context.Stop(Self));
     }
 

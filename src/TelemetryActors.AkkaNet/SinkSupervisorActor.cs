@@ -167,6 +167,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
+            if (_decisions.CallToShow is not null)
+            {
+                _files.Tell(new ShowCall());
+            }
+
             _owesLook = true;
             LookAfter();
         });

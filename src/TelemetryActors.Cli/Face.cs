@@ -24,7 +24,7 @@ internal static class Face
         var parsed = Commands.Root().Parse(args, Parsing);
         if (parsed.Action is ParseErrorAction)
         {
-            return Fail(string.Join(" ", parsed.Errors.Select(Text).Distinct()) + " Try 'telemetry --help'.", ExitCode.Usage);
+            return Fail($"{string.Join(" ", Texts(parsed))} Try '{Name(parsed.CommandResult)} --help'.", ExitCode.Usage);
         }
 
         try
@@ -45,6 +45,14 @@ internal static class Face
             return Fail(exception.Message, ExitCode.Failed);
         }
     }
+
+    // A command that nobody knows is all there is to say: that none was given follows from it.
+    private static IEnumerable<string> Texts(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-')
+            ? [$"There is no command '{unknown}'."]
+            : parsed.Errors.Select(Text).Distinct();
+
+    private static string Name(SymbolResult command) => command.Parent is { } parent ? $"{Name(parent)} {((CommandResult)command).Command.Name}" : "telemetry";
 
     // What is missing is named; the parser names only the command that misses it.
     private static string Text(ParseError error) => error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing

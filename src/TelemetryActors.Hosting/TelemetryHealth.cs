@@ -28,7 +28,7 @@ internal static class TelemetryHealth
     }
 
     // An upload that nobody has consented to is as its owner wants it.
-    private static bool IsStill(SinkStatus sink) => sink.IsPaused || (sink.Circuit.State != CircuitState.Closed && sink.Circuit.Cause != ConsentStore.MissingCause);
+    private static bool IsStill(SinkStatus sink) => sink.IsPaused || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
 
     private static string StateOf(SinkStatus sink) =>
         sink.IsPaused ? "paused"

@@ -39,15 +39,52 @@ public sealed class CommandLineSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("ID is missing. SHA is missing.", "runs", "commit")]
-    [InlineData("SHA is missing.", "runs", "commit", "r1")]
-    [InlineData("KEY is missing. VALUE is missing.", "config", "set")]
-    [InlineData("command is missing.", "exec")]
-    public void A_missing_argument_is_named_once(string missing, params string[] args)
+    [InlineData("ID is missing. SHA is missing.", "runs commit", "runs", "commit")]
+    [InlineData("SHA is missing.", "runs commit", "runs", "commit", "r1")]
+    [InlineData("KEY is missing. VALUE is missing.", "config set", "config", "set")]
+    [InlineData("command is missing.", "exec", "exec")]
+    [InlineData("--format takes one of json, csv, not 'xml'.", "export", "export", "--format", "xml")]
+    [InlineData("--who takes a name.", "consent grant", "consent", "grant", "--who", " ")]
+    [InlineData("There is no command 'nonsense'.", "sinks", "sinks", "nonsense")]
+    [InlineData("Unrecognized command or argument 'extra'.", "show", "show", "extra")]
+    public void What_is_wrong_is_named_once_with_the_help_that_says_more(string wrong, string command, params string[] args)
     {
         var result = _program.Run(args);
 
-        Assert.Equal((2, $"telemetry: {missing} Try 'telemetry --help'.\n"), (result.ExitCode, result.Error));
+        Assert.Equal((2, $"telemetry: {wrong} Try 'telemetry {command} --help'.\n"), (result.ExitCode, result.Error));
+    }
+
+    [Fact]
+    public void A_command_that_nobody_knows_is_named()
+    {
+        var result = _program.Run("nonsense");
+
+        Assert.Equal((2, "telemetry: There is no command 'nonsense'. Try 'telemetry --help'.\n"), (result.ExitCode, result.Error));
+    }
+
+    [Theory]
+    [InlineData("dead", "list", "--sink", "nope")]
+    [InlineData("dead", "retry", "--sink", "nope")]
+    [InlineData("sinks", "reset", "nope")]
+    public void A_sink_that_nobody_knows_is_refused_with_those_that_are_known(params string[] args)
+    {
+        _program.Record(client => client.Record("step"));
+
+        var result = _program.Run(args);
+
+        Assert.Equal((2, $"telemetry: There is no sink 'nope' in {_program.Base}. Known: jsonl.\n"), (result.ExitCode, result.Error));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_named_as_it_was_given()
+    {
+        _program.Record(client => client.Record("step"));
+
+        var missing = _program.Run("export", "--out", "/no/such/place.json");
+        var directory = _program.Run("export", "--out", _program.Base);
+
+        Assert.Equal((2, "telemetry: /no/such/place.json cannot be written: there is no directory /no/such.\n"), (missing.ExitCode, missing.Error));
+        Assert.Equal((2, $"telemetry: {_program.Base} cannot be written: it is a directory.\n"), (directory.ExitCode, directory.Error));
     }
 
     [Fact]

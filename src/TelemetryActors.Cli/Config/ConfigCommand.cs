@@ -13,7 +13,7 @@ internal static class ConfigCommand
     public static Command Create(IReadOnlyDictionary<string, string>? variables = null)
     {
         var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
-        var command = new Command("config", "Shows every setting and where it comes from; get, set and unset change the base directory's config.json.") { json, Get(json, variables), Set(variables), Unset(variables) };
+        var command = new Command("config", "Show every setting and where it comes from; get, set and unset change the base directory's config.json.") { json, Get(json, variables), Set(variables), Unset(variables) };
         command.SetAction(parsed =>
         {
             var start = BaseSettings.Find(parsed, variables);
@@ -31,7 +31,7 @@ internal static class ConfigCommand
     private static Command Get(Option<bool> json, IReadOnlyDictionary<string, string>? variables)
     {
         var key = Key();
-        var command = new Command("get", "Shows one setting.") { key };
+        var command = new Command("get", "Show one setting.") { key };
         command.SetAction(parsed =>
         {
             if (BaseSettings.Table.Find(parsed.GetRequiredValue(key)) is not { } setting)
@@ -50,7 +50,7 @@ internal static class ConfigCommand
     {
         var key = Key();
         var value = new Argument<string>("VALUE") { Description = "Its new value." };
-        var command = new Command("set", "Sets a setting in the base directory's config.json, for clients that start from now on.") { key, value };
+        var command = new Command("set", "Set a setting in the base directory's config.json, for clients that start from now on.") { key, value };
         command.SetAction(parsed => Change(parsed, variables, parsed.GetRequiredValue(key), parsed.GetRequiredValue(value)));
         return command;
     }
@@ -58,7 +58,7 @@ internal static class ConfigCommand
     private static Command Unset(IReadOnlyDictionary<string, string>? variables)
     {
         var key = Key();
-        var command = new Command("unset", "Takes a setting out of the base directory's config.json.") { key };
+        var command = new Command("unset", "Take a setting out of the base directory's config.json.") { key };
         command.SetAction(parsed => Change(parsed, variables, parsed.GetRequiredValue(key), text: null));
         return command;
     }

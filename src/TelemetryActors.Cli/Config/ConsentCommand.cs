@@ -18,14 +18,14 @@ internal static class ConsentCommand
     public static Command Create(IReadOnlyDictionary<string, string>? variables = null)
     {
         var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
-        var show = new Command("show", "Shows what was decided, by whom and when.");
+        var show = new Command("show", "Show what was decided, by whom and when.");
         show.SetAction(parsed => Show(parsed, json, variables));
-        var command = new Command("consent", "Shows, gives or takes back the consent to uploads. Without it nothing is uploaded.")
+        var command = new Command("consent", "Show, give or take back the consent to http upload, community reports and run posting. Without it none of them connects; your own bucket needs none.")
         {
             json,
             show,
-            Decide("grant", "Allows uploads of what is recorded from now on.", (store, who) => store.Grant(who), json, variables),
-            Decide("deny", "Forbids uploads from now on.", (store, who) => store.Deny(who), json, variables),
+            Decide("grant", "Allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), json, variables),
+            Decide("deny", "Forbid them from now on.", (store, who) => store.Deny(who), json, variables),
         };
         command.SetAction(parsed => Show(parsed, json, variables));
         return command;
@@ -35,6 +35,13 @@ internal static class ConsentCommand
         string name, string description, Func<ConsentStore, string, string?> decide, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
     {
         var who = new Option<string>("--who") { Description = "Who decides. Default: the user that is logged in.", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
+        who.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given, ..] && string.IsNullOrWhiteSpace(given.Value))
+            {
+                result.AddError("--who takes a name.");
+            }
+        });
         var command = new Command(name, description) { who };
         command.SetAction(parsed =>
         {

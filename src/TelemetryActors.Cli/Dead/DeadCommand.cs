@@ -72,6 +72,8 @@ internal static class DeadCommand
                 found.ForEach(entry => Write(output, entry.Sink, entry.Letter));
             }
 
+            TellNone(found.Count);
+
             return Tell(faults);
         });
         return show;
@@ -113,21 +115,27 @@ internal static class DeadCommand
                     string.Format(System.Globalization.CultureInfo.InvariantCulture, what, letters));
             }
 
-            if (counts.Count == 0)
-            {
-                Console.Error.WriteLine("telemetry: there are no such dead letters");
-            }
+            TellNone(counts.Count);
 
             return Tell(faults);
         });
         return command;
     }
 
+    private static void TellNone(int found)
+    {
+        if (found == 0)
+        {
+            Console.Error.WriteLine("telemetry: there are no such dead letters");
+        }
+    }
+
     private static IEnumerable<(string Sink, StoredLetter Letter)> Letters(ParseResult parsed, LetterOptions which, List<string> faults)
     {
-        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed).Folder.Path);
+        var folder = BaseSettings.FindToRead(parsed).Folder;
+        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, folder.Path);
         var selection = which.Selection(parsed);
-        return which.Sinks(parsed, browser).SelectMany(sink => browser.Read(sink, selection, faults).Select(letter => (sink, letter)));
+        return which.Sinks(parsed, browser, folder).SelectMany(sink => browser.Read(sink, selection, faults).Select(letter => (sink, letter)));
     }
 
     private static void Write(Utf8JsonWriter json, LetterGroup group)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Sinks;
 using TelemetryActors.Delivery;
+using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.Dead;
 
@@ -26,5 +28,20 @@ internal sealed class LetterOptions
     /// <summary>Whether nothing is set, so that every letter of every sink is meant.</summary>
     public bool MeansAll(ParseResult parsed) => parsed.GetValue(_sink) is null && Selection(parsed) == new DeadLetterSelection();
 
-    public IReadOnlyList<string> Sinks(ParseResult parsed, DeadLetterBrowser browser) => parsed.GetValue(_sink) is { } sink ? [sink] : browser.Sinks();
+    /// <summary>The sinks whose letters are meant.</summary>
+    /// <exception cref="CommandException">One was named that has neither worked in the base directory nor left letters there.</exception>
+    public IReadOnlyList<string> Sinks(ParseResult parsed, DeadLetterBrowser browser, BaseFolder folder)
+    {
+        if (parsed.GetValue(_sink) is not { } sink)
+        {
+            return browser.Sinks();
+        }
+
+        if (!browser.Sinks().Contains(sink))
+        {
+            OperatorRequest.CheckName(folder, sink);
+        }
+
+        return [sink];
+    }
 }

@@ -53,7 +53,7 @@ internal static class DiagnosisJson
         json.WriteStartArray("sinks");
         foreach (var sink in diagnosis.Sinks)
         {
-            SinkJson.Write(json, sink);
+            SinkJson.Write(json, sink, TimeProvider.System.GetUtcNow());
         }
 
         json.WriteEndArray();

@@ -94,12 +94,17 @@ internal sealed class ChildProcess
     }
 
     /// <summary>Waits for its end. While it is stopped as a job, this process is stopped too: a shell takes neither for a job that runs.</summary>
-    public ChildExit Wait()
+    /// <param name="staysStopped">Waits a moment in which whoever stopped it may bring it back; true when nobody did.</param>
+    /// <param name="resumed">Told when this process was stopped with it, and goes on.</param>
+    public ChildExit Wait(Func<bool> staysStopped, Action resumed)
     {
         // First seen, then reaped under the lock, so that no signal goes to a number that has become another's.
         while (LooksStopped())
         {
-            FollowStop();
+            if (staysStopped())
+            {
+                FollowStop(resumed);
+            }
         }
 
         lock (_lock)
@@ -136,12 +141,13 @@ internal sealed class ChildProcess
     }
 
     // What stops it from the terminal stops the job that it is. A bare stop is somebody's who brings it back by itself, without us.
-    private void FollowStop()
+    private void FollowStop(Action resumed)
     {
         var information = new byte[OpaqueBytes];
         if (LibC.WaitId(ByProcess, _id, ref information[0], Stopped | NoHang) == 0 && BitConverter.ToInt32(information, StatusAt) == SignalName.TerminalStop)
         {
             _ = LibC.Kill(Environment.ProcessId, SignalName.Stop);
+            resumed();
         }
     }
 

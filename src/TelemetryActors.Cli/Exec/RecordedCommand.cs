@@ -18,6 +18,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
     // What another place than the event log does not take now waits for it: the run is recorded. `telemetry sinks` tells the cause.
     private IReadOnlyList<string> _sinksBeside = [];
     private string? _failure;
+    private string? _end;
     private TelemetryRun? _run;
     private long _refusedLines;
 
@@ -58,7 +59,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         signals.GoTo(child);
         output?.Start();
         error?.Start();
-        var exit = child.Wait();
+        var exit = child.Wait(signals.StaysStopped, signals.Resumed);
         var ended = TimeProvider.System.GetTimestamp();
         Drain(output, "standard output", signals.Enough);
         Drain(error, "standard error", signals.Enough);
@@ -74,16 +75,19 @@ internal sealed class RecordedCommand(ExecSettings settings)
     private void TellFailure(TelemetryClient? client)
     {
         var refused = client?.Refused.Where(entry => entry.Key is not (DropReason.Disabled or DropReason.Sampled)).Sum(entry => entry.Value) ?? 0;
-        var lost = refused + (client?.Pipeline.LostAtEnd ?? 0);
-        if (_failure is null && lost == 0)
+        var lost = client?.Pipeline.Left.Lost ?? 0;
+        if ((_end ?? _failure) is null && refused + lost == 0)
         {
             return;
         }
 
-        var cause = _failure?.ReplaceLineEndings(" ") ?? (refused > 0 ? "not everything was accepted" : "the event log could not be written, and nothing that outlives this process held it");
-        // A ring that ran over was not left for a later start with all it was given.
-        Console.Error.WriteLine("telemetry: recording failed: " + (lost == 0 ? cause : $"{cause.Replace("; kept", "", StringComparison.Ordinal)}; {lost} events of this run are lost"));
+        // The end says what is kept and what is lost; without it everything else has reached the log.
+        var told = _end ?? (_failure is null ? "the event log could not be written" : _failure.Replace("; kept", "", StringComparison.Ordinal)) + Count(lost, "events are lost");
+        var isOver = client is not null && _end is null && refused + lost == 0;
+        Console.Error.WriteLine($"telemetry: recording failed{(isOver ? " for a while" : "")}: {told.ReplaceLineEndings(" ")}{Count(refused, "events were not accepted")}");
     }
+
+    private static string Count(long events, string what) => events > 0 ? $"; {events} {what}" : "";
 
     // Settings that are left out are no failure: the run is recorded.
     private void Take(TelemetryFailure failure)
@@ -91,6 +95,10 @@ internal sealed class RecordedCommand(ExecSettings settings)
         if (failure.Where == "settings")
         {
             Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
+        }
+        else if (failure.Where == LocalPipeline.EndName)
+        {
+            _end = failure.Message;
         }
         else if (failure.Where != LocalPipeline.LostName && !_sinksBeside.Contains(failure.Where))
         {

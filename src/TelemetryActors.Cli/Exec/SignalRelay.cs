@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 namespace TelemetryActors.Cli.Exec;
 
 /// <summary>Hands the signals that this process is sent on to its child, and keeps this process alive until the child has ended.</summary>
-/// <remarks>The child's answer is ours: a stop too, which <see cref="ChildProcess.Wait"/> follows.</remarks>
+/// <remarks>
+/// The child's answer is ours: a stop too, which <see cref="ChildProcess.Wait"/> follows. The runtime tells signals that come directly after each other in
+/// any order, so a stop waits for a moment whether it is taken back: one that was handed on behind its own continuation would hold the command for ever.
+/// </remarks>
 internal sealed class SignalRelay : IDisposable
 {
     private const string OwnStatus = "/proc/self/status";
@@ -27,7 +30,17 @@ internal sealed class SignalRelay : IDisposable
         .. OnLinux.Where(_ => OperatingSystem.IsLinux()).Select(number => ((PosixSignal)number, number)),
     ];
 
+    // Between two signals that people send there is more time than this, and between two of a program less.
+    private static readonly TimeSpan StopDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Disorder = TimeSpan.FromMilliseconds(20);
+
     private readonly CancellationTokenSource _enough = new();
+    private readonly ManualResetEventSlim _continued = new();
+    private readonly ITimer _stopping;
+    private long? _continuedAt;
+    private int _continues;
+    private int _continuesBefore;
+    private long _stopAskedAt;
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly List<int> _early = [];
     private readonly Lock _lock = new();
@@ -35,6 +48,7 @@ internal sealed class SignalRelay : IDisposable
 
     public SignalRelay()
     {
+        _stopping = TimeProvider.System.CreateTimer(_ => StopUnlessTakenBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var ignored = Ignored();
         foreach (var (signal, number) in PassedOn)
         {
@@ -59,8 +73,35 @@ internal sealed class SignalRelay : IDisposable
         }
     }
 
+    /// <summary>Waits a moment for the wish to go on.</summary>
+    /// <returns>True when it did not come.</returns>
+    public bool StaysStopped()
+    {
+        lock (_lock)
+        {
+            _continuesBefore = _continues;
+            _continued.Reset();
+        }
+
+        return !_continued.Wait(StopDelay);
+    }
+
+    /// <summary>This process was stopped and goes on: what brought it back takes back no later stop.</summary>
+    public void Resumed()
+    {
+        _continued.Wait(StopDelay);
+        lock (_lock)
+        {
+            if (_continues - _continuesBefore <= 1)
+            {
+                _continuedAt = null;
+            }
+        }
+    }
+
     public void Dispose()
     {
+        _stopping.Dispose();
         _registrations.ForEach(registration => registration.Dispose());
         _enough.Dispose();
     }
@@ -71,6 +112,13 @@ internal sealed class SignalRelay : IDisposable
         {
             // Also when the child has ended: its run is still to be ended, in bounded time. A time limit's signal comes twice, to us and to our group.
             context.Cancel = true;
+            if (number == SignalName.Continue)
+            {
+                _continues++;
+                _continuedAt = TimeProvider.System.GetTimestamp();
+                _continued.Set();
+            }
+
             if (_child is null)
             {
                 _early.Add(number);
@@ -84,7 +132,31 @@ internal sealed class SignalRelay : IDisposable
             }
             else if (!CameFromTerminal(number))
             {
-                _child.Signal(number);
+                HandOn(_child, number);
+            }
+        }
+    }
+
+    private void HandOn(ChildProcess child, int number)
+    {
+        if (number == SignalName.TerminalStop)
+        {
+            _stopAskedAt = TimeProvider.System.GetTimestamp();
+            _stopping.Change(StopDelay, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            child.Signal(number);
+        }
+    }
+
+    private void StopUnlessTakenBack()
+    {
+        lock (_lock)
+        {
+            if (_continuedAt is not { } continued || TimeProvider.System.GetElapsedTime(continued, _stopAskedAt) > Disorder)
+            {
+                _child?.Signal(SignalName.TerminalStop);
             }
         }
     }

@@ -87,12 +87,22 @@ internal static class IngestCommand
         }
     }
 
+    private static string Where(IngestCounts counts, string? quarantine)
+    {
+        string[] places =
+        [
+            .. quarantine is null ? Array.Empty<string>() : [$"kept in {quarantine}"],
+            .. counts.RefusedBefore == 0 ? Array.Empty<string>() : [$"{counts.RefusedBefore} of them kept by an earlier ingestion"],
+        ];
+        return places.Length == 0 ? "" : $" ({string.Join(", ", places)})";
+    }
+
     private static void Write(IngestCounts counts, string? quarantine, bool asJson)
     {
         if (!asJson)
         {
             using var writer = StandardOutput.OpenText();
-            writer.WriteLine($"{counts.Accepted} accepted, {counts.Duplicates} duplicates, {counts.Refused} refused{(quarantine is null ? "" : $" (kept in {quarantine})")}");
+            writer.WriteLine($"{counts.Accepted} accepted, {counts.Duplicates} duplicates, {counts.Refused} refused{Where(counts, quarantine)}");
             return;
         }
 
@@ -104,6 +114,7 @@ internal static class IngestCommand
             json.WriteNumber("duplicates", counts.Duplicates);
             json.WriteNumber("refused", counts.Refused);
             json.WriteNumber("anchors_skipped", counts.Anchors);
+            json.WriteNumber("refused_before", counts.RefusedBefore);
             json.WriteString("quarantine", quarantine);
             json.WriteEndObject();
         });

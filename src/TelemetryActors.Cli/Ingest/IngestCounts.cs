@@ -9,6 +9,9 @@ internal sealed class IngestCounts
 
     public long Refused { get; set; }
 
+    /// <summary>Those of the refused that an earlier ingestion has put into quarantine already.</summary>
+    public long RefusedBefore { get; set; }
+
     /// <summary>Anchors of our own log, which are no events.</summary>
     public long Anchors { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>One input: a file or standard input, plain or gzip, and the ids of those of its lines that have none.</summary>
@@ -57,6 +59,9 @@ internal sealed class IngestInput : IDisposable
 
     /// <summary>The id of the current line when it has none of its own.</summary>
     public string DerivedId() => _ids.IdOf(Lines.Number);
+
+    /// <summary>What a refused line is known by: its place, as <see cref="DerivedId"/> says it, and what stands there.</summary>
+    public string RefusedId(ReadOnlySpan<byte> bytes) => $"refused {DerivedId()} {Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
     public void Dispose()
     {

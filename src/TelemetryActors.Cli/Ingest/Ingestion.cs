@@ -59,6 +59,7 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
     {
         _sinceFlush = 0;
         await FlushAsync();
+        refused.Sync();
         if (ids.Save())
         {
             unsaved.Begin(client.Pipeline.Slot);
@@ -159,7 +160,14 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
 
     private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason)
     {
-        refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
         counts.Refused++;
+        if (ids.TryAdd(input.RefusedId(bytes.Span)))
+        {
+            refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
+        }
+        else
+        {
+            counts.RefusedBefore++;
+        }
     }
 }

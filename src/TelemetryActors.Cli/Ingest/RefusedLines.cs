@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using TelemetryActors.Privacy;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Ingest;
 
@@ -52,6 +53,17 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now, Redacto
 
         _line.Write("\n"u8);
         (_file ??= Create()).Write(_line.WrittenSpan);
+    }
+
+    /// <summary>Brings what was added to the device: then it may be known for kept.</summary>
+    /// <exception cref="IOException">It is not there.</exception>
+    public void Sync()
+    {
+        if (_file is not null)
+        {
+            _file.Flush();
+            NativeFile.Sync(_file.SafeFileHandle, _file.Name);
+        }
     }
 
     public void Dispose() => _file?.Dispose();

@@ -15,7 +15,7 @@ internal static class CellStyle
     public static string Of(string cell) => cell switch
     {
         "success" or "closed" or "ok" => Green,
-        "running" or "probing" or "paused" or "partial" => Yellow,
+        "running" or "probing" or "paused" or "held" or "partial" => Yellow,
         "failed" or "timeout" or "abandoned" or "open" or "misconfigured" or "fault" => Red,
         "cancelled" => Grey,
         _ => "",

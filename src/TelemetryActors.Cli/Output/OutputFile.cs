@@ -14,6 +14,7 @@ internal sealed class OutputFile
     {
         var named = new FileInfo(path);
         _path = named.LinkTarget is null ? named.FullName : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        CheckPlace(path);
         var isPlain = NativeFile.IsPlain(_path);
         if (isPlain == false)
         {
@@ -73,6 +74,20 @@ internal sealed class OutputFile
         {
             file.Discard();
             throw;
+        }
+    }
+
+    // Said of the file that was named, and not of the one beside it that is written first.
+    private void CheckPlace(string named)
+    {
+        if (Directory.Exists(_path))
+        {
+            throw new CommandException($"{named} cannot be written: it is a directory.", ExitCode.Usage);
+        }
+
+        if (Path.GetDirectoryName(_path) is { } directory && !Directory.Exists(directory))
+        {
+            throw new CommandException($"{named} cannot be written: there is no directory {directory}.", ExitCode.Usage);
         }
     }
 

@@ -72,7 +72,7 @@ internal static class RunCommitCommand
             isAccepted = client.RecordCommit(runId, hash.ToLowerInvariant(), labels).IsAccepted;
         }
 
-        if (!isAccepted || client.Pipeline.LostAtEnd > 0)
+        if (!isAccepted || client.Pipeline.Left.InMemory > 0)
         {
             throw new CommandException($"The commit was not recorded: {failure ?? "telemetry is disabled"}", ExitCode.Failed);
         }

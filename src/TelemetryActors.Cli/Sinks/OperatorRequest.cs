@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Client;
 using TelemetryActors.Engine;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -25,6 +26,7 @@ internal static class OperatorRequest
     public static void Send(BaseFolder folder, string sink, SinkCommand command, string what)
     {
         new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink).Append(command);
-        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second, or at its next start, and the event sink_commanded tells");
+        var otherwise = sink == LocalPipeline.EventLogName ? "" : ", or at its next start,";
+        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells");
     }
 }

@@ -5,7 +5,9 @@ using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Store;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
 using TelemetryActors.Ring;
+using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -17,7 +19,10 @@ internal static class SinksCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var sinks = new Command("sinks", "Show every sink - circuit, backlog, what became of the events, last cause - or ask something of one.") { json };
+        var sinks = new Command("sinks", """
+            Show every sink - circuit, call under way, backlog, what became of the events, last cause - or ask something of one.
+              held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that. hangs: a call is over its time.
+            """) { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
@@ -32,17 +37,18 @@ internal static class SinksCommand
         var path = start.Folder.Path;
         List<string> faults = [];
         var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(Logs(start), faults);
+        var now = TimeProvider.System.GetUtcNow();
         if (asJson)
         {
             using var output = new JsonOutput();
             foreach (var sink in found)
             {
-                output.Write(json => SinkJson.Write(json, sink));
+                output.Write(json => SinkJson.Write(json, sink, now));
             }
         }
         else
         {
-            WriteListing(found);
+            WriteListing(found, now);
         }
 
         faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
@@ -58,25 +64,39 @@ internal static class SinksCommand
         return rings.Joined(logs, rings.All(logs));
     }
 
-    private static void WriteListing(IEnumerable<SinkOverview> sinks)
+    private static void WriteListing(IEnumerable<SinkOverview> sinks, DateTimeOffset now)
     {
-        var listing = new Listing("SINK", "CIRCUIT", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
+        var listing = new Listing("SINK", "CIRCUIT", "CALL", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
         foreach (var sink in sinks)
         {
             var isKnown = sink.Accounts.Count > 0;
             listing.Add(
                 sink.Name,
                 sink.State,
+                CallText(sink.Call, now),
                 isKnown ? $"{sink.Pending} ({sink.PendingBytes} bytes)" : "-",
                 isKnown ? Texts.Of(sink.Delivered) : "-",
                 isKnown && sink.Dropped.Total > 0 ? sink.Dropped.ToString() : isKnown ? "0" : "-",
                 isKnown ? Texts.Of(sink.DeadLettered) : "-",
-                Texts.Of(sink.Circuit.OpenUntil),
+                Texts.Of(sink.OpenUntil),
                 sink.Circuit.Cause ?? "-");
         }
 
         listing.Write();
     }
+
+    // What the event log's writer is asked is not kept for a later one: each begins anew.
+    private static void CheckThatItIsHeard(BaseFolder folder, string sink, string what)
+    {
+        if (sink == LocalPipeline.EventLogName && !SlotOwner.All(folder, DiskFileSystem.Instance).Any(owner => owner.IsLiving))
+        {
+            throw new CommandException(
+                $"No living process writes the event log of {folder.Path}: there is nothing to {what}. The next one begins with a closed circuit.", ExitCode.Failed);
+        }
+    }
+
+    private static string CallText(CallUnderWay? call, DateTimeOffset now) =>
+        call is null ? "-" : $"{(call.Hangs(now) ? "hangs" : "delivering")} since {Texts.Of(call.Since)}";
 
     private static Command Operate(SinkCommandKind kind, string description)
     {
@@ -93,6 +113,7 @@ internal static class SinksCommand
             }
 
             OperatorRequest.CheckName(folder, sink);
+            CheckThatItIsHeard(folder, sink, command.Name);
             OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;
         });

@@ -94,7 +94,7 @@ internal struct EventLineParts
         switch (reader.TokenType)
         {
             case JsonTokenType.Number:
-                return reader.TryGetDouble(out var milliseconds) && InstantText.TryFromEpochMilliseconds(milliseconds, out instant)
+                return reader.TryGetDecimal(out var number) && InstantText.TryFromEpoch(number, out instant)
                     ? LineFaultKind.None
                     : LineFaultKind.BadTimestamp;
             case JsonTokenType.String when InstantText.TryParseOwn(reader.ValueSpan, out instant):

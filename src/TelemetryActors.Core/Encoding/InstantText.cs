@@ -13,8 +13,11 @@ internal static class InstantText
 
     private const int ShortestDateTime = 16;
 
-    private static readonly long MinEpochMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private static readonly long MaxEpochMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    // Seconds reach to the year 5138 below the first bound; from 3 March 1973 on the other units are above theirs.
+    private const decimal LeastMilliseconds = 1e11m;
+    private const decimal LeastMicroseconds = 1e14m;
+    private const decimal LeastNanoseconds = 1e17m;
+    private const decimal NanosecondsPerTick = 100m;
 
     public static string Format(DateTimeOffset instant) => instant.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
 
@@ -63,11 +66,21 @@ internal static class InstantText
         return number;
     }
 
-    /// <summary>Reads milliseconds since 1970, a fraction left out.</summary>
-    public static bool TryFromEpochMilliseconds(double milliseconds, out DateTimeOffset instant)
+    /// <summary>Reads a number of seconds, milliseconds, microseconds or nanoseconds since 1970, whichever its size says; a fraction counts to 100 ns (D.6).</summary>
+    /// <remarks>Seconds below 10^11, milliseconds below 10^14, microseconds below 10^17, then nanoseconds; negative numbers alike.</remarks>
+    /// <returns>False when it is no instant that can be told.</returns>
+    public static bool TryFromEpoch(decimal number, out DateTimeOffset instant)
     {
-        var isInRange = milliseconds >= MinEpochMilliseconds && milliseconds <= MaxEpochMilliseconds;
-        instant = isInRange ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : default;
+        var ticks = decimal.Truncate(Math.Abs(number) switch
+        {
+            < LeastMilliseconds => number * TimeSpan.TicksPerSecond,
+            < LeastMicroseconds => number * TimeSpan.TicksPerMillisecond,
+            < LeastNanoseconds => number * TimeSpan.TicksPerMicrosecond,
+            _ => number / NanosecondsPerTick,
+        });
+        ticks += DateTimeOffset.UnixEpoch.Ticks;
+        var isInRange = ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks;
+        instant = isInRange ? new DateTimeOffset((long)ticks, TimeSpan.Zero) : default;
         return isInRange;
     }
 }

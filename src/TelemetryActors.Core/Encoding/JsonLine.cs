@@ -52,10 +52,10 @@ internal static class JsonLine
         return new LineFault(LineFaultKind.NotJson);
     }
 
-    /// <summary>Finds what is wrong with a line as JSON: syntax, depth, texts, keys that stand twice in one object at any depth.</summary>
+    /// <summary>Finds what is wrong with a line as JSON: syntax, depth, texts, keys that stand twice in the line's own object.</summary>
     public static LineFault CheckStructure(ReadOnlySpan<byte> line)
     {
-        var keys = new Stack<HashSet<string>>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         var key = "";
         try
         {
@@ -64,13 +64,8 @@ internal static class JsonLine
             {
                 switch (reader.TokenType)
                 {
-                    case JsonTokenType.StartObject:
-                        keys.Push(new HashSet<string>(StringComparer.Ordinal));
-                        break;
-                    case JsonTokenType.EndObject:
-                        keys.Pop();
-                        break;
-                    case JsonTokenType.PropertyName when !keys.Peek().Add(key = reader.GetString()!):
+                    // What is below belongs to the details, where names may stand twice: as this product's own lines do.
+                    case JsonTokenType.PropertyName when (key = reader.GetString()!) is not null && reader.CurrentDepth == 1 && !keys.Add(key):
                         return new LineFault(LineFaultKind.DuplicateKey, key);
                     case JsonTokenType.String when reader.ValueIsEscaped:
                         _ = reader.GetString();

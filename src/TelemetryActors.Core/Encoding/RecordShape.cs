@@ -8,8 +8,8 @@ namespace TelemetryActors.Encoding;
 /// <summary>Recognises lines that other programs wrote and brings them into the envelope.</summary>
 /// <remarks>
 /// Three shapes are known: the envelope itself (<c>event</c>), tracked events <c>{type,timestamp,data}</c> (S2.10) and run events
-/// <c>{run_id,event_type,payload}</c> (S4.4). Times may be ISO 8601 or milliseconds since 1970 (D.6). Whatever else such a line holds goes into its
-/// details; a member whose name is taken there gets the first free number behind it, <c>status_2</c>. Nothing is redacted here: that is the encoder's part.
+/// <c>{run_id,event_type,payload}</c> (S4.4). Times may be ISO 8601 or a number since 1970 (D.6). Whatever else such a line holds goes into its
+/// details; a member whose name is taken there, at any depth, gets the first free number behind it, <c>status_2</c>. Nothing is redacted here: that is the encoder's part.
 /// </remarks>
 public sealed class RecordShape
 {
@@ -143,24 +143,55 @@ public sealed class RecordShape
         {
             foreach (var member in members.EnumerateObject())
             {
-                taken.Add(member.Name);
-                member.WriteTo(writer);
+                writer.WritePropertyName(FreeName(taken, member.Name));
+                WriteApart(writer, member.Value);
             }
         }
         else if (given is { ValueKind: not JsonValueKind.Null } value)
         {
             taken.Add("value");
             writer.WritePropertyName("value");
-            value.WriteTo(writer);
+            WriteApart(writer, value);
         }
 
         foreach (var member in root.EnumerateObject().Where(member => !used.Contains(member.Name)))
         {
             writer.WritePropertyName(FreeName(taken, member.Name));
-            member.Value.WriteTo(writer);
+            WriteApart(writer, member.Value);
         }
 
         writer.WriteEndObject();
+    }
+
+    // Members of the same name stand apart: what a program recorded twice is neither lost nor left for each reader to choose from.
+    private static void WriteApart(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                var taken = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var member in value.EnumerateObject())
+                {
+                    writer.WritePropertyName(FreeName(taken, member.Name));
+                    WriteApart(writer, member.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    WriteApart(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
     }
 
     // A number behind a name changes nothing for the redactor.
@@ -181,7 +212,7 @@ public sealed class RecordShape
         instant = default;
         return value.ValueKind switch
         {
-            JsonValueKind.Number => value.TryGetDouble(out var milliseconds) && InstantText.TryFromEpochMilliseconds(milliseconds, out instant),
+            JsonValueKind.Number => value.TryGetDecimal(out var number) && InstantText.TryFromEpoch(number, out instant),
             JsonValueKind.String => InstantText.TryParse(value.GetString(), out instant),
             _ => false,
         };

@@ -6,13 +6,13 @@ namespace TelemetryActors.Sqlite;
 /// <summary>A JSON value of a line's envelope as text.</summary>
 internal static class JsonText
 {
-    /// <summary>A string's text; milliseconds since 1970 as a time.</summary>
+    /// <summary>A string's text; a number since 1970 as a time.</summary>
     public static string? Of(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
         return reader.TokenType == JsonTokenType.String ? reader.GetString()
-            : reader.TryGetDouble(out var milliseconds) && InstantText.TryFromEpochMilliseconds(milliseconds, out var instant) ? InstantText.Format(instant)
+            : reader.TryGetDecimal(out var number) && InstantText.TryFromEpoch(number, out var instant) ? InstantText.Format(instant)
             : null;
     }
 }

@@ -108,6 +108,24 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task A_call_that_takes_its_time_is_kept_for_who_looks_from_outside_and_so_is_that_it_was_given_up()
+    {
+        var stalling = new StallingSink();
+        await using var pipeline = Start(Define("stalling", stalling));
+        var begun = Time.GetUtcNow();
+        Source.Append(30);
+        Eventually.Equal(1, () => stalling.Calls);
+
+        Eventually.Equal((begun, false, 0), () => KeptCall("stalling"), Tick);
+        Time.Advance(Quick.CallTimeout);
+        Eventually.Equal((begun, true, 1), () => KeptCall("stalling"), Tick);
+
+        stalling.Release();
+        Eventually.Equal(null, () => KeptCall("stalling"), Tick);
+    }
+
+    [Fact]
     [Trait("Feature", "S1.1")]
     public async Task A_sink_that_throws_is_made_anew_and_loses_nothing()
     {
@@ -460,6 +478,22 @@ public abstract class PipelineConformance : IDisposable
 
     private static (long Accepted, long Delivered, long Pending, long Dead) Counts(IPipelineUnderTest pipeline) =>
         StatusOf(pipeline, "sink") is var status ? (status.Accepted, status.Delivered, status.Pending, status.DeadLettered) : default;
+
+    // Since when, whether it was given up, and the failures in a row that the circuit has.
+    private (DateTimeOffset Since, bool IsGivenUp, int Failures)? KeptCall(string sink)
+    {
+        var path = Path.Combine(_directory, "state", "sinks", $"{sink}.json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var state = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(path));
+        return !state.RootElement.TryGetProperty("call", out var call) ? null : (
+            call.GetProperty("since").GetDateTimeOffset(),
+            call.GetProperty("given_up").GetBoolean(),
+            state.RootElement.GetProperty("circuit").GetProperty("failures_in_a_row").GetInt32());
+    }
 
     private static void AssertBalanced(SinkStatus status) =>
         Assert.All(status.Accounts.Concat(status.Redeliveries), account => Assert.True(account.IsBalanced, account.ToString()));

@@ -16,6 +16,24 @@ internal static class LockHolder
         return Find(string.Create(CultureInfo.InvariantCulture, $"{major:x2}:{minor:x2}:{file.Inode}"), isWhole: true);
     }
 
+    /// <summary>Whether a living process holds a lock; one that the system says is held is not touched.</summary>
+    public static bool IsHeld(IFileSystem files, string path)
+    {
+        if (files.Identify(path) is not { } file)
+        {
+            return false;
+        }
+
+        if (Find(file) is not null)
+        {
+            return true;
+        }
+
+        // The system tells of no holder that a container hides: only trying shows that there is none.
+        using var taken = files.TryLock(path);
+        return taken is null;
+    }
+
     /// <summary>For a file that is known to be locked: some file systems show its device by another number there.</summary>
     public static int? FindOnAnyDevice(FileIdentity file) => Find(string.Create(CultureInfo.InvariantCulture, $":{file.Inode}"), isWhole: false);
 

@@ -52,7 +52,11 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
             var accounts = own?.GetValueOrDefault(name) is { } kept ? OwnAccounts.ToGoOnFrom(state.Accounts, kept) : state.Accounts;
-            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs), .. AccountsOf(state, accounts)]);
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs), .. AccountsOf(state, accounts)])
+            {
+                // A call ends with its process: what a dead one left in its state is none.
+                Call = state.Call is { } call && LockHolder.IsHeld(files, SinkPaths.Lock(baseDirectory, name)) ? call : null,
+            };
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
         {

@@ -1,3 +1,4 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Events;
 using TelemetryActors.Supervision;
@@ -11,6 +12,9 @@ namespace TelemetryActors.Browsing;
 /// <param name="Accounts">Cursor and counts of each slot, against the log's end; empty when the sink keeps them with its own data.</param>
 internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsPaused, IReadOnlyList<SinkAccount> Accounts)
 {
+    /// <summary>The call that a living process is in, when it has kept that: it does so for one that takes its time. Null otherwise.</summary>
+    public CallUnderWay? Call { get; init; }
+
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
     public long Delivered => Accounts.Sum(account => account.Delivered);
@@ -25,7 +29,13 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
 
     public IEnumerable<KeyValuePair<DropReason, long>> DroppedByReason => Dropped.ByReason;
 
+    /// <summary>Whether nothing may go to it, by the owner's decision or the lack of one: nothing was tried, and no time ends that.</summary>
+    public bool IsHeld => Circuit.State != CircuitState.Closed && UploadConsent.IsCause(Circuit.Cause);
+
+    /// <summary>When the next probe may go; null while none is waited for.</summary>
+    public DateTimeOffset? OpenUntil => IsHeld ? null : Circuit.OpenUntil;
+
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        IsPaused ? "paused" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        IsPaused ? "paused" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }

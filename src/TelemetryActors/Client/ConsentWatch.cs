@@ -53,7 +53,7 @@ internal sealed class ConsentWatch
     private void Open(SinkSupervisor sink, bool isNew)
     {
         var status = sink.Status;
-        var isShut = status.Circuit is { State: CircuitState.Open, Cause: ConsentStore.MissingCause };
+        var isShut = status.Circuit.State == CircuitState.Open && UploadConsent.IsCause(status.Circuit.Cause);
         if (status.IsElsewhere || (!isShut && !isNew))
         {
             return;

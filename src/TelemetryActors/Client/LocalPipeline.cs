@@ -20,8 +20,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
 {
     public const string EventLogName = "jsonl";
 
-    /// <summary>Where the failure comes from that tells of <see cref="LostAtEnd"/>.</summary>
+    /// <summary>Where the failure comes from that tells what of <see cref="Left"/> went with the process.</summary>
     public const string LostName = "lost";
+
+    /// <summary>Where the failure comes from that tells what the end could not bring to the device.</summary>
+    public const string EndName = "shutdown";
 
     // Waking the log's thread for each event would cost its caller more than the event: it gathers for a moment instead.
     // A quarter of the ring, a flush and a shutdown do not wait.
@@ -87,8 +90,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public WriterSlot Slot => _own.Now;
 
-    /// <summary>Events that were accepted and went with this process, because they were in its memory alone; known once it was disposed.</summary>
-    public long LostAtEnd { get; private set; }
+    /// <summary>What was accepted and is not in the event log; known once it was disposed.</summary>
+    public LeftAtEnd Left { get; private set; }
 
     public IReadOnlyList<SinkStatus> Sinks => Engine?.Statuses ?? ((_failedStart ?? _overdueStart) is { } none ? [none] : []);
 
@@ -191,7 +194,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
-        var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _arrival, Report);
+        var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _arrival, _logWatch, CauseNow, Report);
         _own.Close();
         lock (_start)
         {
@@ -203,20 +206,23 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _watching.End(_options.ShutdownBudget);
         _isGivenUp = !_started.Task.IsCompleted;
         await end.RunAsync(_isGivenUp ? Task.FromResult(false) : _engine?.StopAsync() ?? Task.FromResult(true), !_isGivenUp).ConfigureAwait(false);
-        _logWatch.End();
         _keeper.Dispose();
-        TellLost(_own.Now);
+        Left = end.Remains;
+        TellLost();
     }
 
     // A ring in a file is found by the next start; one in plain memory ends here.
-    private void TellLost(WriterSlot slot)
+    private void TellLost()
     {
-        LostAtEnd = slot.Ring.Path is null ? slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal + (slot.Log.UntoldGap?.Gone ?? 0) : 0;
-        if (LostAtEnd > 0)
+        if (Left.InMemory > 0)
         {
-            Report(new TelemetryFailure(LostName, $"{LostAtEnd} events are lost: they were in this process's memory alone, and the event log could not be written"));
+            Report(new TelemetryFailure(LostName, $"{Left.InMemory} events are lost: they were in this process's memory alone, and the event log could not be written"));
         }
     }
+
+    // Why the log takes nothing now, as far as that is known: a disk that does not answer tells nothing.
+    private string? CauseNow() => (_engine?[EventLogName].Status ?? _failedStart) is not { } log ? null
+        : log.Circuit.Cause ?? (log.LastErrorAt > (log.LastDeliveredAt ?? DateTimeOffset.MinValue) ? log.LastError : null);
 
     private void StartEngine()
     {
@@ -321,7 +327,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private void LookAtLog() => _logWatch.Look(_failedStart?.Circuit.Cause);
 
     private IPipelineEngine CreateEngine() => _options.Engine(
-        new PipelineDefinition([EventLogSink(), .. _sinks], sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files, () => _own.Now))
+        new PipelineDefinition([EventLogSink(), .. _sinks], sink => ConsentGate.Guard(sink, () => _consent.Cover, _settings.Files, () => _own.Now, () => _consent.WhyNot))
         {
             Supervision = new SupervisionPolicy { ShutdownBudget = _options.ShutdownBudget * PipelineEnd.EngineShare },
         },
@@ -478,7 +484,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
             transition.Kind is SinkTransitionKind.Closed or SinkTransitionKind.Commanded or SinkTransitionKind.Probing ? "info" : "warning");
         if (transition.Cause is { } cause && transition.Kind != SinkTransitionKind.Commanded)
         {
-            Report(new TelemetryFailure(transition.Sink, transition.Sink == EventLogName ? CauseOfLog(cause) : cause));
+            Report(new TelemetryFailure(
+                transition.Sink,
+                transition.Kind == SinkTransitionKind.EventsGone ? $"{transition.Events} events were gone before they could be read: {cause}"
+                : transition.Sink == EventLogName ? CauseOfLog(cause) : cause));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
@@ -7,12 +9,25 @@ namespace TelemetryActors.Client;
 
 /// <summary>The end of a pipeline within one budget, whatever the disk does: the engine, the log's last fsync, the writer slot.</summary>
 /// <remarks>Its time runs from when it is made. What the disk does not do in time goes on behind the caller's back while the process lives, and is told.</remarks>
-internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer, SlotArrival arrival, Action<TelemetryFailure> report)
+/// <param name="budget">For all of it.</param>
+/// <param name="own">The writer slot.</param>
+/// <param name="syncer">Brings the log to the device.</param>
+/// <param name="arrival">The wait for the base directory.</param>
+/// <param name="logWatch">Tells those who wait for the log that nothing comes any more.</param>
+/// <param name="cause">Why the log takes nothing; null when nobody knows.</param>
+/// <param name="report">Takes what is to be told.</param>
+internal sealed class PipelineEnd(
+    TimeSpan budget, OwnSlot own, LogSyncer syncer, SlotArrival arrival, LogWatch logWatch, Func<string?> cause, Action<TelemetryFailure> report)
 {
     /// <summary>What the engine has of the budget; the rest is the last fsync's and the slot's.</summary>
     public const double EngineShare = 0.8;
 
     private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly Lock _gate = new();
+    private LeftAtEnd? _remains;
+
+    /// <summary>What the log does not have; known once the end has run.</summary>
+    public LeftAtEnd Remains => _remains ?? default;
 
     /// <summary>An engine that is still coming up is waited for, as long as there is time for it.</summary>
     public Task WaitForStartAsync(Task started) => Task.WhenAny(started, Left(EngineShare));
@@ -26,10 +41,11 @@ internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer
         var slot = own.Now;
         var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted));
         await Task.WhenAny(ending, Left(1)).ConfigureAwait(false);
-        slot.Flushes.SetUnavailable("The client has ended.");
+        logWatch.End();
+        Look(slot, slot.Log.Written);
         if (!ending.IsCompletedSuccessfully || !ending.Result)
         {
-            report(new TelemetryFailure("shutdown", Unsynced(slot)));
+            report(new TelemetryFailure(LocalPipeline.EndName, Unsynced(slot)));
         }
     }
 
@@ -45,6 +61,9 @@ internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer
         }
 
         var isSynced = mayTouchLog && slot.Log.Synced >= slot.Ring.Tail.Position;
+
+        // Another process may have the ring a moment later.
+        Look(slot, isSynced ? slot.Log.Written : LeftAtEnd.WrittenTo(slot));
         slot.Release(mayTouchLog);
         arrival.Forget();
         return isSynced;
@@ -75,11 +94,35 @@ internal sealed class PipelineEnd(TimeSpan budget, OwnSlot own, LogSyncer syncer
         return Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeProvider.System);
     }
 
-    private static string Unsynced(WriterSlot slot)
+    private void Look(WriterSlot slot, Cursor written)
     {
-        var bytes = slot.Ring.Tail.Position - slot.Log.Synced;
-        return bytes > 0
-            ? $"The disk did not take everything in time: {bytes} bytes of events are not known to be on it, and stay in {slot.Ring.Path ?? "memory, which ends with the process"}."
-            : "The disk did not answer in time: everything is on it, and the next start looks after what is left of the writer slot.";
+        lock (_gate)
+        {
+            _remains ??= LeftAtEnd.Of(slot, written);
+        }
+    }
+
+    private string Unsynced(WriterSlot slot)
+    {
+        var written = slot.Log.WrittenPosition - slot.Log.Synced;
+        if (Remains is { Kept: 0, Lost: 0 } && written <= 0)
+        {
+            return "The disk did not answer in time: everything is on it, and the next start looks after what is left of the writer slot.";
+        }
+
+        List<string> parts = [cause() is { } why ? $"The event log could not be written: {why}" : "The disk did not take everything in time"];
+        AddCount(parts, Remains.Kept, $"events are kept in the ring {slot.Ring.Path} and written at the next start");
+        AddCount(parts, written, "bytes of events were written and are not known to be on the device");
+        AddCount(parts, Remains.Overwritten, "events were overwritten in the ring and are lost");
+        AddCount(parts, Remains.InMemory, "events were in this process's memory alone and are lost");
+        return string.Join("; ", parts);
+    }
+
+    private static void AddCount(List<string> parts, long count, string what)
+    {
+        if (count > 0)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
+        }
     }
 }

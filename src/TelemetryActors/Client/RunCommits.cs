@@ -13,6 +13,7 @@ internal sealed class RunCommits(Func<string> workingDirectory, Action<string, s
     private const int MostWaiting = 1000;
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
 
+    private readonly HeadReader _reader = new(() => Head(workingDirectory));
     private readonly Lock _gate = new();
     private readonly Queue<(string Run, RunLabels? Labels)> _waiting = [];
     private Task<GitHead?>? _overdue;
@@ -47,7 +48,7 @@ internal sealed class RunCommits(Func<string> workingDirectory, Action<string, s
         {
             if (_overdue is null)
             {
-                return DiskCall.Begin("git", Head);
+                return _reader.ReadAsync();
             }
 
             Enqueue(run, labels);
@@ -56,7 +57,7 @@ internal sealed class RunCommits(Func<string> workingDirectory, Action<string, s
     }
 
     // A working directory can be deleted under its process.
-    private GitHead? Head()
+    private static GitHead? Head(Func<string> workingDirectory)
     {
         try
         {

@@ -5,6 +5,12 @@ internal sealed class UploadConsent(ConsentStore store, IReadOnlyDictionary<stri
 {
     public const string DoNotTrackVariable = "DO_NOT_TRACK";
 
+    /// <summary>The cause that an upload's circuit shows while nothing may go.</summary>
+    public string WhyNot => DoNotTrack(variables) ? DoNotTrackVariable : ConsentStore.MissingCause;
+
+    /// <summary>Whether a circuit stands open because nothing may go: nothing was tried then, and its end is no time when anything would be.</summary>
+    public static bool IsCause(string? cause) => cause is ConsentStore.MissingCause or DoNotTrackVariable;
+
     public bool IsGiven => Cover is not null;
 
     /// <summary>What may go now; null when nothing may.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TelemetryActors.Delivery;
 
 namespace TelemetryActors.Engine;
 
@@ -9,12 +10,20 @@ internal sealed class CallInFlight(TimeProvider time)
     private CancellationTokenSource _cancellation = new();
     private long _started;
     private TimeSpan _timeout;
+    private CallUnderWay? _shown;
+
+    // Not an object for each call: most end before anybody looks.
+    private DateTimeOffset _since;
+    private bool _hasBegun;
 
     public bool IsRunning { get; private set; }
 
     public CancellationToken Token => _cancellation.Token;
 
     public bool IsOverTime => IsRunning && time.GetElapsedTime(_started) >= _timeout;
+
+    /// <summary>The call, until it has ended: longer than it counts when it was given up. Null when there is none.</summary>
+    public CallUnderWay? UnderWay => _hasBegun ? new CallUnderWay(_since, _timeout, IsGivenUp: !IsRunning) : null;
 
     public void Begin(TimeSpan timeout)
     {
@@ -26,10 +35,17 @@ internal sealed class CallInFlight(TimeProvider time)
 
         _started = time.GetTimestamp();
         _timeout = timeout;
-        IsRunning = true;
+        _since = time.GetUtcNow();
+        _hasBegun = IsRunning = true;
     }
 
-    public void End() => IsRunning = false;
+    public void End() => _hasBegun = IsRunning = false;
+
+    /// <summary>The call when it has run for a while and was not shown as it is now; null otherwise.</summary>
+    public CallUnderWay? ToShow(TimeSpan after) =>
+        _hasBegun && time.GetElapsedTime(_started) >= after && UnderWay is { } call && call != _shown ? call : null;
+
+    public void Shown(CallUnderWay call) => _shown = call;
 
     // What a sink hangs on its token runs on a thread of its own: it must stop neither the heartbeat nor borrow from the host's pool.
     public void Cancel()

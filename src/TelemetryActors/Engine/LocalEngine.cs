@@ -25,8 +25,8 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
 
         _heartbeat = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, Beat, TellBeat);
 
-        // Looking after slots touches the disk: on a thread of its own, so that no sink's time limit waits for it.
-        _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, environment.OnHeartbeat, TellBeat);
+        // Looking after slots, and keeping what is seen of a call that hangs, touches the disk: on a thread of its own, so that no sink's time limit waits for it.
+        _chores = new Heartbeat(environment.Time, pipeline.Supervision.Heartbeat, DoChores, TellBeat);
     }
 
     public EngineEnvironment Environment => _environment;
@@ -106,6 +106,12 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
 
     // The heartbeat is no sink's: what goes wrong in it is told by the first, the event log.
     private void TellBeat(Exception exception) => _sinks[0].Supervisor.Fault($"the heartbeat: {exception.GetType().Name}: {exception.Message}");
+
+    private void DoChores()
+    {
+        _sinks.ForEach(sink => sink.Worker.ShowCall());
+        _environment.OnHeartbeat();
+    }
 
     private void Beat()
     {

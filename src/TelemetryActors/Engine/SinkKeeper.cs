@@ -5,8 +5,11 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Engine;
 
 /// <summary>A sink's files as its worker uses them: state, commands, dead letters, lock. Faults are reported once, and tried again.</summary>
+/// <remarks>The worker's alone, but for <see cref="ShowCall"/>, which another thread may call.</remarks>
 internal sealed class SinkKeeper : IDisposable
 {
+    // Taken around each use: while a call lasts, another thread keeps the state.
+    private readonly Lock _gate = new();
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly SinkSupervisor _supervisor;
@@ -23,7 +26,7 @@ internal sealed class SinkKeeper : IDisposable
     // Null until it is known where they begin that concern this process: those behind what was kept, or what comes from now on.
     private long? _commandsRead;
     private bool _isFaulty;
-    private bool _isFresh;
+    private bool _owesKeep;
 
     public SinkKeeper(SinkDefinition definition, EngineEnvironment environment, SinkSupervisor supervisor)
     {
@@ -54,6 +57,7 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Whether this process has the sink; takes it when nobody has.</summary>
     public bool TryOwn()
     {
+        using var hold = _gate.EnterScope();
         if (IsOwner)
         {
             return true;
@@ -74,6 +78,7 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
     public SinkState? Load()
     {
+        using var hold = _gate.EnterScope();
         if (!IsShared)
         {
             IsLoaded = true;
@@ -93,12 +98,12 @@ internal sealed class SinkKeeper : IDisposable
             _takenOut.Clear();
             _takenOut.AddRange(state.TakenOut);
 
-            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it.
-            _isFresh = _definition.StartsAtTail && state.Accounts.Count == 0;
+            // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
+            _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null;
             loaded = state;
         });
         IsLoaded = loaded is not null;
-        if (IsLoaded && !_isFresh)
+        if (IsLoaded && !_owesKeep)
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
@@ -111,6 +116,7 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Writes dead letters, then keeps the state: effect, then dead letter, then cursor.</summary>
     public void Settle(Func<int, IEventSource?> sourceOf, byte[] buffer)
     {
+        using var hold = _gate.EnterScope();
         if (!IsOwner)
         {
             IsBehind = true;
@@ -139,6 +145,7 @@ internal sealed class SinkKeeper : IDisposable
     /// <returns>False when it could not be kept, or is another process's to keep.</returns>
     public bool Keep()
     {
+        using var hold = _gate.EnterScope();
         if (!IsShared)
         {
             return true;
@@ -164,12 +171,13 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Carries out what operators have asked for since the last look.</summary>
     public void PollCommands()
     {
+        using var hold = _gate.EnterScope();
         if (_commandsRead is not { } read)
         {
             Guard(BeginCommands);
-            if (_isFresh && _commandsRead is not null)
+            if (_owesKeep && _commandsRead is not null)
             {
-                _isFresh = false;
+                _owesKeep = false;
                 Keep();
             }
 
@@ -196,14 +204,40 @@ internal sealed class SinkKeeper : IDisposable
         }
 
         _commandsRead = read;
-        if (_commandsRead != before || _takenFiles.Count > 0 || _isFresh)
+        if (_commandsRead != before || _takenFiles.Count > 0 || _owesKeep)
         {
-            _isFresh = false;
+            _owesKeep = false;
             Keep();
         }
     }
 
-    public void Dispose() => _hold?.Dispose();
+    /// <summary>Keeps the state while a call takes its time, so that it is seen from outside: once, and once more when the call is given up.</summary>
+    /// <remarks>On any thread that may wait for the disk. While the worker uses the files itself there is nothing to show.</remarks>
+    public void ShowCall()
+    {
+        if (!_gate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (IsLoaded && _supervisor.CallToShow is { } call && Keep())
+            {
+                _supervisor.CallShown(call);
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    public void Dispose()
+    {
+        using var hold = _gate.EnterScope();
+        _hold?.Dispose();
+    }
 
     private void BeginCommands()
     {

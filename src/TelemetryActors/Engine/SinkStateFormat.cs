@@ -88,6 +88,7 @@ internal static class SinkStateFormat
 
         json.WriteEndArray();
         RedeliveryFormat.Write(json, state);
+        CallFormat.Write(json, state.Call);
         json.WriteEndObject();
     }
 
@@ -105,6 +106,7 @@ internal static class SinkStateFormat
             : null,
         Suspects = json.TryGetProperty("suspects", out var run) ? ReadSuspects(run) : null,
         DeliveredAhead = [.. json.GetProperty("delivered_ahead").EnumerateArray().Select(ReadRange)],
+        Call = CallFormat.Read(json),
         Waiting = json.TryGetProperty("waiting", out var waiting)
             ? [.. waiting.EnumerateArray().Select(entry => new SlotWait(entry.GetProperty("slot").GetInt32(), entry.GetProperty("since").GetDateTimeOffset()))]
             : [],

@@ -12,6 +12,7 @@ internal sealed class SinkSupervisor
     private readonly Lock _gate = new();
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
+    private readonly TimeSpan _shownAfter;
 
     // All below is touched under the lock.
     private readonly SinkNotes _notes;
@@ -26,6 +27,7 @@ internal sealed class SinkSupervisor
     {
         _definition = definition;
         _environment = environment;
+        _shownAfter = supervision.Heartbeat / 2;
         _notes = new SinkNotes(definition.Name, supervision, environment.Raise);
         _call = new CallInFlight(environment.Time);
         _policy = definition.Policy;
@@ -40,7 +42,7 @@ internal sealed class SinkSupervisor
         {
             lock (_gate)
             {
-                return _delivery.State;
+                return _call.UnderWay is { } call ? _delivery.State with { Call = call } : _delivery.State;
             }
         }
     }
@@ -304,6 +306,27 @@ internal sealed class SinkSupervisor
             Note(_delivery.TimedOut(now, _environment.Jitter()), now);
         }
     });
+
+    /// <summary>The call that is to be kept now for those who look from outside: once when it has taken its time, once more when it was given up. Null when nothing is.</summary>
+    public CallUnderWay? CallToShow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                // What is kept never says more than the dead letters that go before it.
+                return _letters.Count > 0 ? null : _call.ToShow(_shownAfter);
+            }
+        }
+    }
+
+    public void CallShown(CallUnderWay call)
+    {
+        lock (_gate)
+        {
+            _call.Shown(call);
+        }
+    }
 
     /// <summary>Carries out a command that concerns delivery alone.</summary>
     public void Execute(SinkCommand command) => Do(now =>

@@ -17,8 +17,9 @@ internal sealed class SinkWorker : IDisposable
     private volatile bool _isStopping;
     private volatile bool _isTicked;
 
-    // All below belongs to the thread.
     private readonly SinkKeeper _keeper;
+
+    // All below belongs to the thread.
     private readonly SinkHost _host;
     private readonly SinkSources _sources;
     private readonly byte[] _buffer;
@@ -56,6 +57,9 @@ internal sealed class SinkWorker : IDisposable
         _isTicked = true;
         _wakeUp.Set();
     }
+
+    /// <summary>Lets a call that takes its time be seen from outside; the thread itself is in it. On a thread that may wait for the disk.</summary>
+    public void ShowCall() => _keeper.ShowCall();
 
     /// <summary>Sends what is there once more - the event log all of it, the others one batch, or none when it is not due and the definition says so - and ends.</summary>
     public void Stop()

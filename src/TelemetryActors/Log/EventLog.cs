@@ -115,6 +115,9 @@ internal sealed class EventLog : IDisposable
     /// <summary>Told of events whose fate became unknown, before <see cref="Synced"/> counts them in. It must not call the log.</summary>
     public Action<long> TellDoubt { get; set; } = _ => { };
 
+    /// <summary>Events that stand in no file because the ring was overwritten before they could be written, since this log was opened. For the appending thread, and for the end behind it.</summary>
+    public long Overwritten { get; private set; }
+
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
     public long InDoubtBefore
     {
@@ -284,6 +287,7 @@ internal sealed class EventLog : IDisposable
             _files.Add(begun);
         }
 
+        Overwritten += Math.Max(start.Ordinal - _written.Ordinal, 0);
         _written = end;
         Volatile.Write(ref _writtenPosition, end.Position);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TelemetryActors.Processes;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -204,10 +205,42 @@ public sealed class ExecSpec : IDisposable
         var ingest = _program.Run("{\"event\":\"e\"}\n"u8.ToArray(), "ingest", "-");
 
         Assert.Equal(6, result.ExitCode);
-        Assert.Matches(@"telemetry: recording failed: .*; [1-9]\d* events of this run are lost\n", result.Error);
+        Assert.Matches(@"telemetry: recording failed: The event log could not be written: .*; [1-9]\d* events were in this process's memory alone and are lost\n", result.Error);
         Assert.DoesNotContain("kept", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, ingest.ExitCode);
         Assert.Contains("Read-only file system", ingest.Error, StringComparison.Ordinal);
+    }
+
+    [FactNeedingMounts]
+    public void On_a_full_disk_only_what_was_overwritten_is_called_lost_and_the_numbers_are_those_of_the_next_start()
+    {
+        using var mount = Mount.Tmpfs(_program.Base, "size=400k");
+        var filler = Path.Combine(_program.Base, "filler");
+        Fill(filler);
+
+        var result = _program.Run("exec", "--lines", "--", "sh", "-c", $"head -c 2000000 /dev/zero | tr '\\0' x | fold -w 100");
+        File.Delete(filler);
+        mount.Remount("size=20m");
+        _program.Run("exec", "--", "true");
+
+        var told = Regex.Match(
+            result.Error, @"^telemetry: recording failed: The event log could not be written: No space left on device.*; (\d+) events are kept in the ring .* and written at the next start; (\d+) events were overwritten in the ring and are lost");
+        Assert.True(told.Success, result.Error);
+        var log = TelemetryProgram.Json(_program.Run("sinks", "--json"))[0];
+        Assert.Equal(long.Parse(told.Groups[2].Value, CultureInfo.InvariantCulture), log.GetProperty("dropped").GetProperty("overwritten").GetInt64());
+        Assert.True(log.GetProperty("delivered").GetInt64() >= long.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture), log.GetRawText());
+    }
+
+    [FactNeedingMounts]
+    public void What_keeps_the_log_from_being_written_is_named()
+    {
+        var raw = Directory.CreateDirectory(Path.Combine(_program.Base, "raw")).FullName;
+        using var mount = Mount.Tmpfs(raw, "size=1m");
+        mount.Remount("ro");
+
+        var result = _program.Run("exec", "--", "true");
+
+        Assert.Matches("recording failed: The event log could not be written: .*Read-only file system.*; 2 events are kept in the ring", result.Error);
     }
 
     [FactNeedingMounts]

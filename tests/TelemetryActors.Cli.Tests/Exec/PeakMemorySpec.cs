@@ -28,6 +28,10 @@ public sealed class PeakMemorySpec : IDisposable
         Assert.Equal(new PeakMemory(null, 48 * MiB), PeakMemory.Of(48 * MiB, inherited: 48 * MiB, seen: null));
 
     [Fact]
+    public void A_program_that_had_only_its_first_page_was_not_seen() =>
+        Assert.Equal(new PeakMemory(null, 48 * MiB), PeakMemory.Of(48 * MiB, inherited: 48 * MiB, seen: 4096));
+
+    [Fact]
     public void Where_nothing_is_inherited_the_system_is_believed() =>
         Assert.Equal(new PeakMemory(3 * MiB, null), PeakMemory.Of(3 * MiB, inherited: null, seen: null));
 

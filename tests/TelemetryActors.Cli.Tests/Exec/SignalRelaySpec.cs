@@ -79,6 +79,34 @@ public sealed class SignalRelaySpec : IDisposable
     }
 
     [Fact]
+    public void A_stop_that_is_taken_back_at_once_stops_neither_exec_nor_its_command()
+    {
+        using var shell = StartAsJob("while :; do echo goes on; sleep 0.05; done", "trap 'exit 4' TERM");
+        var (exec, command) = (Number(shell), Number(shell));
+
+        for (var round = 0; round < 40; round++)
+        {
+            SendDirectly(exec, "TSTP", "CONT");
+
+            // A quarter of a second: whatever came of the two signals has come by then.
+            Assert.All(Enumerable.Range(0, 5), _ => Assert.Equal("goes on", TelemetryProgram.ReadLine(shell)));
+            Assert.NotEqual('T', StateOf(exec));
+        }
+
+        Signals.Send(command, "TERM");
+        string? line;
+        do
+        {
+            line = TelemetryProgram.ReadLine(shell);
+        }
+        while (line == "goes on");
+
+        Assert.Equal("turn 4", line);
+        shell.StandardInput.WriteLine("true");
+        TelemetryProgram.Finish(shell);
+    }
+
+    [Fact]
     public void A_command_that_stops_itself_as_a_job_stops_exec_and_a_signal_to_exec_brings_both_back()
     {
         using var shell = StartAsJob("kill -TSTP $$; echo back; exit 6");
@@ -124,6 +152,13 @@ public sealed class SignalRelaySpec : IDisposable
     private Process StartAsJob(string script, string trap = "true") => _program.StartUnder(
         ["bash", "-c", "set -m; \"$@\" < /dev/null; echo turn $?; read -r next; if [ \"$next\" = wait ]; then wait %1; else $next > /dev/null; fi", "bash"],
         ["exec", "--", "sh", "-c", $"{trap}; echo $PPID; echo $$; {script}"]);
+
+    // One program sends both: nothing is between them.
+    private static void SendDirectly(int process, string first, string then)
+    {
+        using var both = Process.Start("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{first} {process}; kill -{then} {process}")]);
+        both.WaitForExit();
+    }
 
     private static int Number(Process process) => int.Parse(TelemetryProgram.ReadLine(process)!, CultureInfo.InvariantCulture);
 

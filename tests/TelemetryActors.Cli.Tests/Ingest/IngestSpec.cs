@@ -126,6 +126,41 @@ public sealed class IngestSpec : IDisposable
     }
 
     [Fact]
+    public void What_was_refused_is_kept_once_however_often_it_is_fed()
+    {
+        string[] lines = ["nonsense", """{"event":"a"}""", "nonsense", """{"event":"a","event":"b"}"""];
+        Feed(lines);
+
+        var again = Feed([.. lines, "more nonsense"]);
+        var json = TelemetryProgram.Json(_program.Run("ingest", "--json", Input))[0];
+
+        Assert.Equal(3, again.ExitCode);
+        Assert.StartsWith("0 accepted, 1 duplicates, 4 refused (kept in ", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith(", 3 of them kept by an earlier ingestion)\n", again.Output, StringComparison.Ordinal);
+        Assert.Equal([1, 3, 4, 5], Quarantined().Select(kept => kept.GetProperty("line").GetInt32()).Order());
+        Assert.Equal((4, 4), (json.GetProperty("refused").GetInt32(), json.GetProperty("refused_before").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("quarantine").ValueKind);
+    }
+
+    [Fact]
+    public void What_the_client_recorded_with_a_name_twice_can_be_ingested()
+    {
+        using var other = new TelemetryProgram();
+        other.Record(client =>
+        {
+            client.Record("twice", ("a", 1), ("a", 2));
+            client.RecordFields("alike", new Dictionary<string, object?> { ["jane@example.com"] = 1, ["joe@example.com"] = 2 });
+        });
+
+        var result = _program.Run("ingest", Directory.EnumerateFiles(Path.Combine(other.Base, "raw"), "*.ndjson").Single());
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(
+            ["""{"a":1,"a_2":2}""", """{"[REDACTED]":1,"[REDACTED]_2":2}"""],
+            _program.Show().Select(shown => shown.GetProperty("details").GetRawText()));
+    }
+
+    [Fact]
     public void Equal_lines_of_another_file_are_other_events()
     {
         Feed("""{"event":"of host 1"}""", """{"event":"heartbeat"}""");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Events;
@@ -159,6 +160,46 @@ public sealed class SinksSpec : IDisposable
         Assert.Contains("jsonl is the event log: it cannot be paused", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("probe")]
+    public void What_nobody_would_carry_out_is_not_asked_of_the_event_log(string word)
+    {
+        _program.Record(client =>
+        {
+            client.Record("step");
+            Assert.Equal(0, _program.Run("sinks", word, "jsonl").ExitCode);
+        });
+        File.Delete(SinkPaths.Commands(_program.Base, "jsonl"));
+
+        var result = _program.Run("sinks", word, "jsonl");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("No living process writes the event log", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(SinkPaths.Commands(_program.Base, "jsonl")));
+    }
+
+    [Theory]
+    [Trait("Feature", "S2.61")]
+    [InlineData(null, "no consent")]
+    [InlineData("1", "DO_NOT_TRACK")]
+    public void An_upload_to_which_nothing_may_go_is_held_and_nothing_is_called_misconfigured(string? doNotTrack, string cause)
+    {
+        _program.Run("config", "set", "endpoint", "http://127.0.0.1:9/");
+        _program.Run("config", "set", "maxBufferSize", "1");
+        if (doNotTrack is not null)
+        {
+            _program.Run("consent", "grant");
+            _program.Variables["DO_NOT_TRACK"] = doNotTrack;
+        }
+
+        _program.Run("exec", "--", "sleep", "0.5");
+        var sink = Sink("http");
+
+        Assert.Equal(("held", cause), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+        Assert.Equal((JsonValueKind.Null, false), (sink.GetProperty("open_until").ValueKind, sink.GetProperty("misconfigured").GetBoolean()));
+    }
+
     [Fact]
     [Trait("Feature", "SK.9")]
     public void A_sink_that_hangs_in_its_first_batch_is_seen_and_can_be_paused()
@@ -179,6 +220,52 @@ public sealed class SinksSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_hangs_is_seen_by_another_process_with_what_waits_and_only_while_it_lasts()
+    {
+        var release = new TaskCompletionSource();
+        var before = TimeProvider.System.GetUtcNow();
+        _program.Record(
+            client =>
+            {
+                client.Record("step");
+                client.Record("step");
+                Eventually.True(() => Call() is not null);
+                Assert.InRange(Call()!.Value.GetProperty("since").GetDateTimeOffset(), before, TimeProvider.System.GetUtcNow());
+                Assert.Equal(2, Sink("stuck").GetProperty("pending").GetInt64());
+                Eventually.True(() => Call()!.Value.GetProperty("hangs").GetBoolean());
+                Assert.Contains("hangs since", _program.Run("sinks").Output, StringComparison.Ordinal);
+                Eventually.Equal(1, () => Sink("stuck").GetProperty("failures_in_a_row").GetInt32());
+
+                release.SetResult();
+                Eventually.True(() => Call() is null);
+            },
+            options => options.AddSink(new SinkDefinition(
+                "stuck",
+                SinkPolicies.Custom with { FlushInterval = TimeSpan.Zero, CallTimeout = TimeSpan.FromSeconds(3) },
+                _ => new HeldSink(release.Task))));
+
+        JsonElement? Call() => Sink("stuck") is { ValueKind: JsonValueKind.Object } sink && sink.GetProperty("call") is { ValueKind: JsonValueKind.Object } call ? call : null;
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_a_killed_process_left_in_the_state_is_not_shown()
+    {
+        Save(SinkAccount.StartAtOldest(1), new CallUnderWay(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1), IsGivenUp: false));
+
+        var dead = Sink("s3").GetProperty("call").ValueKind;
+        using var living = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(_program.Base, "s3"));
+        var alive = Sink("s3").GetProperty("call").ValueKind;
+        var text = _program.Run("sinks").Output;
+
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Object), (dead, alive));
+        Assert.Contains("delivering since", text, StringComparison.Ordinal);
+    }
+
+    private JsonElement Sink(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json")).SingleOrDefault(sink => sink.GetProperty("sink").GetString() == name);
+
+    [Fact]
     public void An_unknown_sink_is_refused_with_those_that_are_known()
     {
         Save(SinkAccount.StartAtOldest(1));
@@ -189,9 +276,10 @@ public sealed class SinksSpec : IDisposable
         Assert.Contains("Known: jsonl, s3.", result.Error, StringComparison.Ordinal);
     }
 
-    private void Save(SinkAccount account) => new SinkStateFile(DiskFileSystem.Instance, _program.Base, "s3").Save(new SinkState
+    private void Save(SinkAccount account, CallUnderWay? call = null) => new SinkStateFile(DiskFileSystem.Instance, _program.Base, "s3").Save(new SinkState
     {
         Accounts = [account],
+        Call = call,
         Circuit = new CircuitRecord
         {
             State = CircuitState.Open,

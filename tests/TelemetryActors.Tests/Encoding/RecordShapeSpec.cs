@@ -82,11 +82,47 @@ public sealed class RecordShapeSpec
     [InlineData("""{"event":"e","details":"text"}""", LineFaultKind.WrongType, "details")]
     [InlineData("""{"type":"e","timestamp":"soon"}""", LineFaultKind.BadTimestamp, "ts")]
     [InlineData("""{"type":"e","type":"f"}""", LineFaultKind.DuplicateKey, "type")]
-    [InlineData("""{"type":"e","data":{"a":{"k":1,"k":2}}}""", LineFaultKind.DuplicateKey, "k")]
     [InlineData("""{"type":"e","data":{"a":"\udc00"}}""", LineFaultKind.InvalidText, "a")]
     public void What_cannot_be_brought_into_it_is_refused_with_its_reason(string text, LineFaultKind kind, string? key)
     {
         Assert.Equal(new LineFault(kind, key), Fault(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Theory]
+    [InlineData("1705314600", "2024-01-15T10:30:00Z")]
+    [InlineData("1705314600.25", "2024-01-15T10:30:00.25Z")]
+    [InlineData("1705314600123", "2024-01-15T10:30:00.123Z")]
+    [InlineData("1705314600123.5", "2024-01-15T10:30:00.1235Z")]
+    [InlineData("1705314600123456", "2024-01-15T10:30:00.123456Z")]
+    [InlineData("1705314600123456789", "2024-01-15T10:30:00.1234567Z")]
+    [InlineData("1.7053146e9", "2024-01-15T10:30:00Z")]
+    [InlineData("99999999999", "5138-11-16T09:46:39Z")]
+    [InlineData("100000000000", "1973-03-03T09:46:40Z")]
+    [InlineData("99999999999999", "5138-11-16T09:46:39.999Z")]
+    [InlineData("100000000000000", "1973-03-03T09:46:40Z")]
+    [InlineData("100000000000000000", "1973-03-03T09:46:40Z")]
+    [InlineData("-86400", "1969-12-31T00:00:00Z")]
+    [InlineData("0", "1970-01-01T00:00:00Z")]
+    public void A_number_is_a_time_in_the_unit_that_its_size_says(string number, string time)
+    {
+        Assert.Equal($$$"""{"ts":"{{{time}}}","event":"e","details":{}}""", Envelope($$$"""{"event":"e","ts":{{{number}}}}"""));
+    }
+
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("-1e30")]
+    public void A_number_that_is_no_time_is_refused(string number)
+    {
+        Assert.Equal(new LineFault(LineFaultKind.BadTimestamp, "ts"), Fault(System.Text.Encoding.UTF8.GetBytes($$$"""{"event":"e","ts":{{{number}}}}""")));
+    }
+
+    [Theory]
+    [InlineData("""{"event":"e","details":{"a":1,"a":2,"a_2":3}}""", """{"a":1,"a_2":2,"a_2_2":3}""")]
+    [InlineData("""{"type":"e","data":{"a":{"k":1,"k":[{"x":1,"x":2}]}}}""", """{"a":{"k":1,"k_2":[{"x":1,"x_2":2}]}}""")]
+    [InlineData("""{"event":"e","details":{"[REDACTED]":1,"[REDACTED]":2},"a":{"k":1,"k":2}}""", """{"[REDACTED]":1,"[REDACTED]_2":2,"a":{"k":1,"k_2":2}}""")]
+    public void Members_of_the_same_name_within_the_details_are_kept_apart(string text, string details)
+    {
+        Assert.Equal($$$"""{"ts":"2024-01-15T11:00:00Z","event":"e","details":{{{details}}}}""", Envelope(text));
     }
 
     [Fact]

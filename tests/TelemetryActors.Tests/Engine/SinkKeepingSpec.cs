@@ -24,6 +24,7 @@ public sealed class SinkKeepingSpec : IDisposable
     private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
     private readonly ConcurrentQueue<SinkTransition> _transitions = new();
     private readonly RecordingSink _sink = new();
+    private int _beats;
 
     private string StatePath => SinkPaths.State(_directory, Name);
 
@@ -187,6 +188,40 @@ public sealed class SinkKeepingSpec : IDisposable
         Assert.Equal("what the new owner keeps", File.ReadAllText(StatePath));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task A_call_that_takes_its_time_is_kept_once_and_not_at_each_heartbeat()
+    {
+        var stalling = new StallingSink();
+        _source.Append(3);
+        await using var engine = Start(sink: stalling);
+        Eventually.Equal(1, () => stalling.Calls);
+        Eventually.True(() => File.ReadAllText(StatePath).Contains("\"call\"", StringComparison.Ordinal), between: Tick);
+        var kept = NativeFile.Identify(StatePath);
+
+        _source.Append(1);
+        var beats = Volatile.Read(ref _beats);
+        Eventually.True(() => Volatile.Read(ref _beats) >= beats + 5, between: Tick);
+
+        Assert.Equal(4, engine.Statuses[0].Pending);
+        Assert.Equal(kept, NativeFile.Identify(StatePath));
+        stalling.Release();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_a_dead_process_was_in_is_none_of_the_next()
+    {
+        new SinkStateFile(_files, _directory, Name).Save(SinkState.Fresh with { Call = new CallUnderWay(_time.GetUtcNow(), TimeSpan.FromMinutes(1), IsGivenUp: false) });
+        using var keeper = Keeper(out var supervisor);
+        Assert.True(keeper.TryOwn());
+
+        supervisor.Load(keeper.Load()!);
+        keeper.PollCommands();
+
+        Assert.Null(SinkStateFormat.Read(File.ReadAllBytes(StatePath)).Call);
+    }
+
     private void Command() => new SinkCommandFile(_files, _directory, Name).Append(new SinkCommand(SinkCommandKind.Pause, "ops", _time.GetUtcNow(), null));
 
     private async Task DeliverTenAsync()
@@ -225,6 +260,7 @@ public sealed class SinkKeepingSpec : IDisposable
             Time = _time,
             Files = _files,
             Jitter = () => 0,
+            OnHeartbeat = () => Interlocked.Increment(ref _beats),
         };
     }
 }

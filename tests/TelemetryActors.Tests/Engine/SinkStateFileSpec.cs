@@ -33,6 +33,7 @@ public sealed class SinkStateFileSpec : IDisposable
             DeliveredAhead = [new EventRange(3, cursor, cursor with { Ordinal = 13 })],
             Waiting = [new SlotWait(3, Noon.AddTicks(7))],
             CommandsRead = 77,
+            Call = new CallUnderWay(Noon.AddTicks(3), TimeSpan.FromSeconds(30), IsGivenUp: true),
         };
 
         File().Save(state);
@@ -44,8 +45,8 @@ public sealed class SinkStateFileSpec : IDisposable
         Assert.Equal(state.DeliveredAhead, loaded.DeliveredAhead);
         Assert.Equal(state.Waiting, loaded.Waiting);
         Assert.Equal(
-            (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead, state.RetryAftersInARow, state.Hold),
-            (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead, loaded.RetryAftersInARow, loaded.Hold));
+            (state.Circuit, state.IsPaused, state.Outstanding, state.RejectionsInARow, state.CommandsRead, state.RetryAftersInARow, state.Hold, state.Call),
+            (loaded.Circuit, loaded.IsPaused, loaded.Outstanding, loaded.RejectionsInARow, loaded.CommandsRead, loaded.RetryAftersInARow, loaded.Hold, loaded.Call));
     }
 
     [Fact]

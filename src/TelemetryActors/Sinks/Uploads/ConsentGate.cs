@@ -13,7 +13,7 @@ namespace TelemetryActors.Sinks.Uploads;
 /// The one place where that is decided. Without consent the sink is not even called. It tells an event's place by counting a batch's lines, so nothing may
 /// stand before it that takes lines out or changes them: the privacy policy's gate is behind it.
 /// </remarks>
-internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked) : ISink, IFindsBounds
+internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<int, IReadOnlyList<UntrackedStretch>> untracked, Func<string> whyNot) : ISink, IFindsBounds
 {
     private const string Reason = "recorded without consent";
 
@@ -24,12 +24,15 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     /// <param name="cover">What may go now; null when nothing may.</param>
     /// <param name="files">Where it stands what was recorded under <c>DO_NOT_TRACK</c>.</param>
     /// <param name="ownSlot">The slot of this process, whose events are sent from its ring before its files may say anything of them; null when there is none.</param>
-    public static SinkDefinition Guard(SinkDefinition definition, Func<ConsentCover?> cover, IFileSystem files, Func<WriterSlot>? ownSlot = null)
+    /// <param name="whyNot">Why nothing may go, while that is so; null where it is the consent alone.</param>
+    public static SinkDefinition Guard(
+        SinkDefinition definition, Func<ConsentCover?> cover, IFileSystem files, Func<WriterSlot>? ownSlot = null, Func<string>? whyNot = null)
     {
+        var why = whyNot ?? (() => ConsentStore.MissingCause);
         return !definition.NeedsConsent ? definition : definition with
         {
-            Create = context => new ConsentGate(definition.Create(context), cover, slot => Untracked(new UntrackedStretches(files, context.BaseDirectory, slot), slot, ownSlot?.Invoke())),
-            IsCauseOver = circuit => circuit.Cause == ConsentStore.MissingCause && cover() is not null,
+            Create = context => new ConsentGate(definition.Create(context), cover, slot => Untracked(new UntrackedStretches(files, context.BaseDirectory, slot), slot, ownSlot?.Invoke()), why),
+            IsCauseOver = circuit => UploadConsent.IsCause(circuit.Cause) && (cover() is not null || circuit.Cause != why()),
         };
     }
 
@@ -38,7 +41,7 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     {
         if (cover() is not { } covered)
         {
-            return new SinkOutcome.Misconfigured(ConsentStore.MissingCause);
+            return new SinkOutcome.Misconfigured(whyNot());
         }
 
         IReadOnlyList<UntrackedStretch> stretches;
@@ -65,7 +68,7 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         sink is not IFindsBounds finder ? ValueTask.FromResult<IReadOnlyList<EventRange>>([])
-        : cover() is null ? ValueTask.FromException<IReadOnlyList<EventRange>>(new IOException(ConsentStore.MissingCause))
+        : cover() is null ? ValueTask.FromException<IReadOnlyList<EventRange>>(new IOException(whyNot()))
         : finder.FindBoundsAsync(from, to, cancellation);
 
     /// <inheritdoc />
