@@ -86,7 +86,7 @@ internal sealed class StorageModel(Func<string> trace)
     /// <summary>A sink found something gone before what it read.</summary>
     public void Pass(Cursor from, EventRead read, int step)
     {
-        Require(read.GoneReason != DropReason.None, "what is gone has a reason");
+        Require(from.Stream != read.Start.Stream || read.GoneReason != DropReason.None, "what is gone has a reason");
         if (read.GoneReason == DropReason.Overwritten)
         {
             _overtaken.Add((from.Position, read.Start.Position));
@@ -118,7 +118,7 @@ internal sealed class StorageModel(Func<string> trace)
     {
         Require(sink.Pending == 0 && sink.Cursor == tail, $"the sink drains: {sink.Cursor} of {tail}");
         Require(sink.Delivered == _deliveries, $"the account tells what was delivered: {sink.Delivered} of {_deliveries}");
-        Require(HasLostMemory || sink.Accepted == _accepted.Count - sink.AcceptedFrom, $"the account tells what was accepted: {sink.Accepted} of {_accepted.Count}");
+        Require(HasLostMemory || _shifted.Count > 0 || sink.Accepted == _accepted.Count - sink.AcceptedFrom, $"the account tells what was accepted: {sink.Accepted} of {_accepted.Count}");
         Require(MayLose || Missing().Count == 0, $"without a reason nothing is lost: {string.Join(' ', Missing())}; {string.Join(' ', _gone)}");
         if (!WasRetained)
         {
