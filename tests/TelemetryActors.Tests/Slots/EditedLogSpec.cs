@@ -41,6 +41,29 @@ public sealed class EditedLogSpec : IDisposable
     }
 
     [Fact]
+    public void An_event_that_is_destroyed_behind_a_reader_takes_none_of_those_before_him_along()
+    {
+        var before = WriterSlot.Open(_settings);
+        before.Write(5);
+        var half = new byte[1024];
+        var read = before.Source.Read(before.Log.Index.Oldest!.Start, 3, half);
+        ((ManualTime)_settings.Time).Advance(TimeSpan.FromDays(1));
+        before.Write(1);
+        before.Log.Sync();
+        before.Release();
+        File.Delete(before.Folder.StateFile);
+        var destroyed = File.ReadAllText(LogFiles().Order().First()).IndexOf("\"n\":1", StringComparison.Ordinal);
+        WriteOver(LogFiles().Order().First(), "\u0001", destroyed);
+
+        using var next = WriterSlot.Open(_settings);
+
+        var buffer = new byte[1024];
+        var rest = next.Source.Read(read.End, 10, buffer);
+        Assert.Equal((3L, 5L), (rest.Start.Ordinal, rest.End.Ordinal));
+        Assert.Contains("\"n\":4", System.Text.Encoding.UTF8.GetString(buffer, 0, rest.Bytes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_comes_from_an_edited_file_gets_no_half_a_line_from_the_ring()
     {
         using var slot = WriterSlot.Open(_settings);
@@ -77,9 +100,9 @@ public sealed class EditedLogSpec : IDisposable
     private static void TakeOutLine(string path, int index) =>
         File.WriteAllText(path, string.Concat(File.ReadLines(path).Where((_, at) => at != index).Select(line => line + "\n")));
 
-    private static void WriteOver(string path, string text)
+    private static void WriteOver(string path, string text, long offset = 0)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(text), 0);
+        RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(text), offset);
     }
 }

@@ -143,7 +143,7 @@ internal sealed class StorageModel(Func<string> trace)
 
     public void Require(bool holds, string what) => Assert.True(holds, $"{what}\n{trace()}");
 
-    private IEnumerable<long> Numbers(IEnumerable<byte[]> lines) => lines.Select(Text).Where(_numbers.ContainsKey).Select(line => _numbers[line]);
+    private IEnumerable<long> Numbers(IEnumerable<byte[]> lines) => lines.Select(Tampering.Whole).Select(Text).Where(_numbers.ContainsKey).Select(line => _numbers[line]);
 
     private List<long> Missing() => [.. _lines.Keys.Except(_delivered).Except(_hurt).Order()];
 

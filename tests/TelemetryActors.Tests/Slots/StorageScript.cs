@@ -245,12 +245,7 @@ internal sealed class StorageScript : IDisposable
     private void Restart(bool takeOver)
     {
         Drop();
-        if (_model.WasTampered)
-        {
-            // A writer goes on in a file whose anchor someone has overwritten; without a state that knows the file, the next one cannot place what stands there.
-            Array.ForEach(Directory.GetFiles(_slot.Folder.Directory), path => _model.Hurt(Tampering.Unplaced(path)));
-        }
-
+        SeeUnplaced();
         if (takeOver)
         {
             SlotTakeOver.Run(_settings, 0, SeeLost, _ => { });
@@ -258,6 +253,9 @@ internal sealed class StorageScript : IDisposable
 
         _slot = Open();
     }
+
+    // A writer goes on in a file whose anchor, or whose last byte, someone has overwritten; without a state that knows the file, the next one cannot place what stands there.
+    private void SeeUnplaced() => Array.ForEach(_model.WasTampered ? Directory.GetFiles(_slot.Folder.Directory) : [], path => _model.Hurt(Tampering.Unplaced(path)));
 
     private void Reboot()
     {
@@ -360,6 +358,7 @@ internal sealed class StorageScript : IDisposable
 
     private void CheckEnd()
     {
+        SeeUnplaced();
         SinkStep(takes: true);
         _model.CheckEnd(_sink, _slot.Ring.Tail);
     }
@@ -377,7 +376,6 @@ internal sealed class StorageScript : IDisposable
             cursor = read.End;
         }
 
-        Array.ForEach(_model.WasTampered ? Directory.GetFiles(_slot.Folder.Directory) : [], path => _model.Hurt(Tampering.Unplaced(path)));
         _model.CheckFiles(found);
         Require(_model.HasLostMemory || _model.WasTampered || cursor.Ordinal == _slot.Ring.Tail.Ordinal, "the files end where the ring does");
     }

@@ -7,6 +7,8 @@ internal sealed class Tampering(Random random)
     private const int GarbageBytes = 300;
     private const int MostLines = 4;
 
+    private static ReadOnlySpan<byte> Beginning => "{\"ts\""u8;
+
     /// <summary>Changes a file.</summary>
     /// <returns>What was done to it and to the lines it held.</returns>
     public Damage Change(string path)
@@ -52,14 +54,16 @@ internal sealed class Tampering(Random random)
         }
     }
 
-    /// <summary>The lines that stand before a file's first anchor: what its writer has put there since someone has changed that.</summary>
+    /// <summary>The lines that stand before a file's first anchor or behind half a line: what its writer has put there since someone has changed that.</summary>
     public static IEnumerable<byte[]> Unplaced(string path)
     {
         var content = File.ReadAllBytes(path);
-        return LinesOf(content).Select(line => content[line])
-            .TakeWhile(line => line.AsSpan().IndexOf("\"log_anchor\""u8) < 0)
-            .Select(line => line[Math.Max(line.AsSpan().LastIndexOf("{\"ts\""u8), 0)..]);
+        var lines = LinesOf(content).Select(line => content[line]).ToList();
+        return lines.TakeWhile(line => line.AsSpan().IndexOf("\"log_anchor\""u8) < 0).Concat(lines.Where(line => !line.AsSpan().StartsWith(Beginning))).Select(Whole);
     }
+
+    /// <summary>The event at the end of a line, whatever stands before it.</summary>
+    public static byte[] Whole(byte[] line) => line[Math.Max(line.AsSpan().LastIndexOf(Beginning), 0)..];
 
     /// <summary>Cuts a file off.</summary>
     public static void Cut(string path, long length)
