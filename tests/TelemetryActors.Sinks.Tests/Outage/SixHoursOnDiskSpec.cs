@@ -105,12 +105,14 @@ public sealed class SixHoursOnDiskSpec(ITestOutputHelper output) : IDisposable
             }
         }
 
+        await Flush(telemetry);
         foreach (var run in runs)
         {
             Assert.True(run.End().IsAccepted);
         }
 
-        Assert.True((await Flush(telemetry)).IsDurable);
+        var flushed = await Flush(telemetry);
+        Assert.True(flushed.IsDurable, flushed.Reason);
     }
 
     // A wake-up that is lost costs the log's worker a few milliseconds, which somebody has to let pass.
