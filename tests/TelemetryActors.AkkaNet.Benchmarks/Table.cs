@@ -14,7 +14,7 @@ internal static class Table
         ["host"] = ("Host: an actor of the host answers a ping", ["quiet", "telemetry", "faulty"], ["p50 us", "p99 us", "p99.9 us"]),
     };
 
-    public static async Task PrintAsync(string name, int events, int rounds, string directory)
+    public static async Task PrintAsync(string name, int events, int rounds, string directory, bool isTouched)
     {
         var (title, rows, columns) = Tables[name];
         var measured = rows.ToDictionary(row => row, _ => new List<double[]>());
@@ -22,7 +22,7 @@ internal static class Table
         {
             foreach (var row in rows)
             {
-                measured[row].Add(await MeasureAsync($"{name}-{row}", events, directory));
+                measured[row].Add(await MeasureAsync($"{name}-{row}", events, directory, isTouched));
             }
         }
 
@@ -33,20 +33,21 @@ internal static class Table
             Console.WriteLine($"| {row} | {string.Join(" | ", medians.Select(value => double.IsNaN(value) ? "-" : value.ToString("#,0.##", CultureInfo.InvariantCulture)))} |");
         }
 
-        if (name == "writing")
+        if (name is "writing" or "sharded")
         {
-            var ratios = rows.Select(row => Median(measured[row].Zip(measured["threads"], (mine, threads) => mine[0] / threads[0])));
-            Console.WriteLine($"\nevents/s over `threads`, round by round: {string.Join(", ", rows.Zip(ratios, (row, ratio) => string.Create(CultureInfo.InvariantCulture, $"{row} {ratio:0.00}")))}");
+            var limit = name == "writing" ? "threads" : "bare-shards";
+            var ratios = rows.Select(row => Median(measured[row].Zip(measured[limit], (mine, most) => mine[0] / most[0])));
+            Console.WriteLine($"\nevents/s over `{limit}`, round by round: {string.Join(", ", rows.Zip(ratios, (row, ratio) => string.Create(CultureInfo.InvariantCulture, $"{row} {ratio:0.00}")))}");
         }
     }
 
-    private static async Task<double[]> MeasureAsync(string row, int events, string directory)
+    private static async Task<double[]> MeasureAsync(string row, int events, string directory, bool isTouched)
     {
         var own = Directory.CreateDirectory(Path.Combine(directory, $"telemetryactors-{Guid.NewGuid():N}")).FullName;
         try
         {
             var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-            foreach (var argument in (string[])[.. Program(), "row", row, own, events.ToString(CultureInfo.InvariantCulture), Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture)])
+            foreach (var argument in (string[])[.. Program(), "row", row, own, events.ToString(CultureInfo.InvariantCulture), Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture), isTouched ? Row.Touched : "untouched"])
             {
                 start.ArgumentList.Add(argument);
             }
