@@ -15,6 +15,7 @@ internal static class Row
         var isTouched = args is [_, _, _, Touched, ..];
         var values = row switch
         {
+            "writing-disk" => await DiskRow.MeasureAsync(directory, events, isTouched),
             "writing-threads" => await WritingRow.OnThreadsAsync(directory, events, isTouched),
             "writing-actors" => await WritingRow.OnActorsAsync(directory, events, isTouched, overWire: false),
             "writing-actors-wire" => await WritingRow.OnActorsAsync(directory, events, isTouched, overWire: true),
