@@ -82,10 +82,18 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     protected override void OnCommand(object message) => Ready(message);
 
+    // What comes while the journal reads or writes waits in a stash that knows no bounds: a journal that hangs would fill the memory with what agents send again.
+    // One of them will be under way, and the others be held behind it.
     protected override bool AroundReceive(Receive receive, object message)
     {
-        if (message is RunBatch batch && IsRecovering)
+        if (message is RunBatch batch && (IsRecovering || _unpersisted > 0))
         {
+            if (_early.Count > _settings.MaxHeld)
+            {
+                Refuse(batch, "too many batches of this run wait for its journal");
+                return true;
+            }
+
             _early.Add(Sender, batch);
         }
 
@@ -395,6 +403,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             if (--_unpersisted == 0)
             {
+                _early.Clear();
                 then();
             }
         });
