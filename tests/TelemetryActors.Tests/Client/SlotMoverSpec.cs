@@ -172,14 +172,14 @@ public sealed class SlotMoverSpec : IDisposable
         WriterSlot.Open(_settings).Release();
         _files.MakeReadOnly(Path.Combine(_settings.Base.Path, "raw"));
         var dead = WriterSlot.Open(_settings with { IsUntracked = true });
-        Append(dead, 5);
+        dead.Append(5);
         dead.Forget();
         var second = WriterSlot.Open(_settings);
-        Append(second, 2);
+        second.Append(2);
         var noted = Noted(second);
         second.Forget();
         var third = WriterSlot.Open(_settings);
-        Append(third, 1);
+        third.Append(1);
         using var stolen = Steal(third);
         _files.MakeWritable(Path.Combine(_settings.Base.Path, "raw"));
 
