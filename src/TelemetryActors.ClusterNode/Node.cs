@@ -9,9 +9,11 @@ using Microsoft.Extensions.Logging;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.ClusterNode.Disk;
 using TelemetryActors.ClusterNode.Journal;
 using TelemetryActors.ClusterNode.Reporting;
 using TelemetryActors.ClusterNode.Settings;
+using TelemetryActors.Storage;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace TelemetryActors.ClusterNode;
@@ -48,6 +50,22 @@ internal static class Node
             return Refuse(faults);
         }
 
+        var directory = NodeTelemetry.BaseDirectory(builder.Configuration);
+        if (BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, directory) is { } disk)
+        {
+            return Tell($"the base directory {directory} cannot be written, and a collector without an event log takes nothing: {disk}", Failed);
+        }
+
+        if (await OwnAddress.WhyNotAsync(settings, TimeProvider.System) is { } address)
+        {
+            return Tell(address, Failed);
+        }
+
+        if (!settings.IsAlone && !settings.Seeds.Contains(settings.Self))
+        {
+            Console.Error.WriteLine($"telemetry-node: this node is {settings.HostName}:{settings.Port}, which Cluster:Seeds does not name: it is meant to be one more than those there are.");
+        }
+
         AddLogging(builder.Logging);
         var entry = new ClusterEntry(settings);
         builder.Services.AddSingleton(settings).AddSingleton(entry);
@@ -76,9 +94,14 @@ internal static class Node
             await host.StartAsync();
             shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
         }
-        catch (JournalUnreachableException exception)
+        catch (Exception exception) when (exception is JournalUnreachableException or JournalRefusedException)
         {
             return Tell(exception.Message, Failed);
+        }
+        catch (Exception exception)
+        {
+            // What nobody foresaw, an engine setting perhaps: its kind helps who looks for it, a crash with its stack helps nobody.
+            return Tell($"it could not start: {exception.GetType().Name}: {exception.GetBaseException().Message}", Failed);
         }
 
         await host.WaitForShutdownAsync();
@@ -99,6 +122,7 @@ internal static class Node
         .WithTelemetryCollector()
         .StartActors((system, registry) => system.ActorOf(
             NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
+        .StartActors((system, _) => system.ActorOf(LogWatchActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))
         .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).JoinSeedNodes(entry.ToJoin));
 
     private static void AddLogging(ILoggingBuilder logging) => logging
