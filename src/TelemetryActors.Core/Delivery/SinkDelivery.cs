@@ -275,8 +275,8 @@ public sealed class SinkDelivery
         return true;
     }
 
-    /// <summary>The time for which the sink is to be asked now what bounds it has, before a replay of it goes on; null when nothing is to be asked.</summary>
-    public ReplayTime? BoundsWanted(DateTimeOffset now) =>
+    /// <summary>What the sink is to be asked now of its bounds, before a replay goes on; null when nothing is to be asked.</summary>
+    public BoundsQuestion? BoundsWanted(DateTimeOffset now) =>
         !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
 
     /// <summary>The sink has not told all its bounds in the time it had: it is asked again after a moment, in which its new events get their turn.</summary>

@@ -66,6 +66,9 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
     }
 
     /// <inheritdoc />
+    public void BeginBounds() => (sink as IFindsBounds)?.BeginBounds();
+
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         sink is not IFindsBounds finder ? ValueTask.FromResult<IReadOnlyList<EventRange>>([])
         : cover() is null ? ValueTask.FromException<IReadOnlyList<EventRange>>(new IOException(whyNot()))
