@@ -1,3 +1,4 @@
+using Akka.Event;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 
@@ -60,8 +61,11 @@ internal static class SinkProtocol
     /// <summary>From the sink's actor: the call has ended, in time or too late.</summary>
     internal sealed record CallEnded(SinkOutcome Outcome);
 
+    /// <summary>From the sink's actor: the sink threw; its actor fails next, to be started anew.</summary>
+    internal sealed record SinkThrew(Exception Cause) : IDeadLetterSuppression;
+
     /// <summary>From the sink's actor: something else than a delivery went wrong.</summary>
-    internal sealed record SinkFault(string Cause);
+    internal sealed record SinkFault(string Cause) : IDeadLetterSuppression;
 
     /// <summary>To the sink's files: take the sink for this process and load what was kept; answered by <see cref="Owned"/> or <see cref="Elsewhere"/>.</summary>
     internal sealed record Own;

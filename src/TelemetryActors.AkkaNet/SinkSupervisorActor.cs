@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -23,6 +24,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private readonly RecurringFault _loadFault;
+    private readonly ThrowLog _throws;
     private IActorRef _files = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
@@ -42,6 +44,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _heartbeat = supervision.Heartbeat;
         _sink = new SinkSide(_decisions);
         _loadFault = new RecurringFault(_decisions.Fault);
+        _throws = new ThrowLog(_definition.Name, Context.GetLogger());
         Become(Waiting);
     }
 
@@ -50,9 +53,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     public static Props Props(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment) =>
         Akka.Actor.Props.Create(() => new SinkSupervisorActor(memory, supervision, environment));
 
-    // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own.
+    // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own, and told by who is told of it.
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(exception => exception is SinkFailedException ? Threw(exception) : Directive.Escalate);
+        new OneForOneStrategy(-1, -1, exception => exception is SinkFailedException ? Directive.Restart : Directive.Escalate, loggingEnabled: false);
 
     protected override void PreStart()
     {
@@ -151,6 +154,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BoundsKept>(_ => Call());
         Receive<BoundsNotKept>(_ => HandBack());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
+        Receive<SinkThrew>(threw => Threw(threw.Cause));
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
@@ -366,12 +370,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.ReadFailed(cause);
     }
 
-    private Directive Threw(Exception exception)
+    private void Threw(Exception cause)
     {
-        var cause = exception.InnerException ?? exception;
+        _throws.Tell(cause);
         _sink.WasMadeAnew();
         Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
-        return Directive.Restart;
     }
 
     private void Complete(SinkOutcome outcome, bool threw)

@@ -17,5 +17,6 @@ internal sealed class SupervisorMemory(SinkSupervisor decisions, EngineEnvironme
     /// <summary>Whether the decisions go on from what was kept, and no other process has had the sink since.</summary>
     public bool IsLoaded { get; set; }
 
-    public void Dispose() => Keeper.Dispose();
+    // Who gets the sink next must not meet a call of this one that is still under way.
+    public void Dispose() => Sink.AtTheEnd(Keeper.Dispose);
 }
