@@ -94,8 +94,11 @@ internal static class SinkProtocol
     /// <summary>To the sink's files: write dead letters, then keep the state; answered by <see cref="Settled"/>.</summary>
     internal sealed record Settle;
 
-    /// <summary>To the sink's files: keep the call that takes its time, so that it is seen from outside.</summary>
+    /// <summary>To the sink's files: keep the call that takes its time, so that it is seen from outside, and carry out commands while it hangs; answered by <see cref="CallShown"/>.</summary>
     internal sealed record ShowCall;
+
+    /// <summary>From the sink's files: the call is kept, or the disk does not take it now.</summary>
+    internal sealed record CallShown;
 
     /// <summary>From the sink's files: everything of the batch is kept that the disk takes.</summary>
     internal sealed record Settled;

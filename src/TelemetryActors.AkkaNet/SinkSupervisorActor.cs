@@ -30,6 +30,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private SinkState _kept = SinkState.Fresh;
     private bool _isRestarting;
     private bool _isAskingFiles;
+    private bool _isShowing;
     private bool _isLost;
     private bool _owesLook;
     private int? _batchesLeft;
@@ -137,6 +138,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Settled>(_ => { });
+        Receive<CallShown>(_ => _isShowing = false);
+        Receive<Look>(_ => { });
         Receive<Terminated>(_ => LoseSink());
         Receive<Drain>(_ =>
         {
@@ -171,8 +174,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
-            if (_decisions.CallToShow is not null)
+            if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
             {
+                _isShowing = true;
                 _files.Tell(new ShowCall());
             }
 
@@ -184,6 +188,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _isAskingFiles = false;
             _stream.LookAgain();
         });
+        Receive<CallShown>(_ => _isShowing = false);
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
@@ -207,6 +212,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<WhatNext>(asked => Sender.Tell(new NothingNow(asked.Number)));
+
+        // What was asked before the end began is answered to nobody.
+        Receive<Examined>(_ => { });
+        Receive<Elsewhere>(_ => { });
+        Receive<Settled>(_ => { });
+        Receive<CallShown>(_ => { });
+        Receive<IdleWorkDone>(_ => { });
+        Receive<Look>(_ => { });
+        Receive<Beat>(_ => { });
+        Receive<Drain>(_ => { });
     }
 
     private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
