@@ -8,6 +8,10 @@ namespace TelemetryActors.Hosting;
 /// <summary>What the supervisors' reports mean for the health of the host.</summary>
 internal static class TelemetryHealth
 {
+    /// <summary>Of a client that runs; unhealthy of one that has ended, whose sinks take nothing any more.</summary>
+    public static HealthCheckResult Of(TelemetryClient client) =>
+        client.HasEnded ? HealthCheckResult.Unhealthy("The telemetry has ended.") : Of(client.Sinks);
+
     /// <summary>Healthy; degraded while a sink takes nothing - it hangs, too - except for want of consent; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
     public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
