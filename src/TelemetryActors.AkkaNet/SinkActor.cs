@@ -92,9 +92,9 @@ internal sealed class SinkActor : ReceiveActor
     }
 
     // From the sink's thread, by way of this actor: an answer that comes when it has ended is nobody's.
-    private sealed record Answered(object Answer) : IDeadLetterSuppression;
+    private sealed record Answered(object Answer) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed record Threw(Exception Exception) : IDeadLetterSuppression;
+    private sealed record Threw(Exception Exception) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed record Left : IDeadLetterSuppression;
+    private sealed record Left : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

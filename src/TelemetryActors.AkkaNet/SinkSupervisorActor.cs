@@ -74,19 +74,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     }
 
     // A call that is under way goes on without its actor: it is told to end, and who comes next waits for it.
-    protected override void PostStop()
-    {
-        _decisions.EndFlushes();
-        _decisions.GiveUpCall(_isRestarting ? StartedAnew : "the engine has ended");
-        if (!_isRestarting)
-        {
-            _memory.Dispose();
-        }
-    }
+    protected override void PostStop() => _decisions.GiveUpCall(_isRestarting ? StartedAnew : "its supervisor has ended");
 
     private void Open()
     {
-        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files");
+        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files"));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -140,7 +132,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Settled>(_ => { });
         Receive<CallShown>(_ => _isShowing = false);
         Receive<Look>(_ => { });
-        Receive<Terminated>(_ => LoseSink());
+        Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<Drain>(_ =>
         {
             // Its state may be on the way: it gets its last batch like the others.
@@ -168,7 +160,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _sink.IdleWorkDone();
             _stream.LookAgain();
         });
-        Receive<Terminated>(_ => LoseSink());
+        Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
@@ -399,6 +391,19 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _files.Tell(new Settle());
     }
 
+    private void Lose(IActorRef ended)
+    {
+        if (ended.Equals(_files))
+        {
+            throw new InvalidOperationException("The actor of the sink's files was stopped.");
+        }
+
+        if (ended.Equals(_sink.Actor))
+        {
+            LoseSink();
+        }
+    }
+
     private void LoseSink()
     {
         _decisions.GiveUpCall("the sink's actor was stopped");
@@ -423,7 +428,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void CloseFiles() => Context.Watch(_files).Tell(new Close());
+    private void CloseFiles() => _files.Tell(new Close());
 
     // The sink before may still be busy, with lines that stand in the stage's buffer: nothing is read or sent before it has ended.
     private bool TryStartSink()
@@ -461,5 +466,5 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < _heartbeat ? wait : _heartbeat;
     }
 
-    private sealed record Beat : INotInfluenceReceiveTimeout;
+    private sealed record Beat : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 }
