@@ -71,7 +71,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public void Command(string sink, SinkCommand command) =>
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
 
-    /// <returns>True when every actor has ended; false when a sink still hangs: its actor ends when the sink lets go.</returns>
+    /// <returns>True when every sink has ended; false when one still hangs: the actors end all the same, and its thread when it lets go.</returns>
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
 
     /// <inheritdoc />

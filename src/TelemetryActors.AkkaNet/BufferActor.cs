@@ -167,9 +167,9 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
     };
 
     // Both may be of an incarnation before, and say which they are of by what they were started with.
-    private sealed record StreamEnded(UniqueKillSwitch KillSwitch, Exception? Cause) : IDeadLetterSuppression;
+    private sealed record StreamEnded(UniqueKillSwitch KillSwitch, Exception? Cause) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private sealed record RunAgain : INotInfluenceReceiveTimeout;
+    private sealed record RunAgain : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 
-    private sealed record Flushed(List<(IActorRef Asker, Appended Answer)> Waiting, FlushResult Result) : IDeadLetterSuppression;
+    private sealed record Flushed(List<(IActorRef Asker, Appended Answer)> Waiting, FlushResult Result) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

@@ -7,186 +7,94 @@ using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>Owns one sink on a thread of its own: makes it when first needed, calls it, and gives up when it throws, so that it is made anew.</summary>
+/// <summary>Owns one sink, whose code runs on a thread of its own and whose answers come as messages; gives up when the sink throws, so that it is made anew.</summary>
+/// <remarks>Whatever the sink does, this actor stays quick: a system that ends ends it at once, and the sink's thread disposes the sink when its call has ended.</remarks>
 internal sealed class SinkActor : ReceiveActor
 {
-    private readonly SinkDefinition _definition;
-    private readonly SinkContext _sinkContext;
-    private readonly SinkLife _life;
-    private readonly DispatcherContext _thread = new(Context.Dispatcher);
-    private readonly RecurringFault _idleFault = new(fault => Context.Parent.Tell(new SinkFault(fault)));
-    private ISink? _sink;
-    private BoundsQuestion? _asked;
-    private Task _call = Task.CompletedTask;
+    private readonly string _name;
+    private readonly SinkThread _thread;
 
     public SinkActor(SinkDefinition definition, SinkContext sinkContext, SinkLife life)
     {
-        _definition = definition;
-        _sinkContext = sinkContext;
-        _life = life;
-        Receive<LoadAccounts>(_ => Load());
-        Receive<Deliver>(deliver => _thread.Run(() => Call(deliver)));
-        Receive<FindBounds>(find => _thread.Run(() => Find(find.Question)));
-        Receive<DoIdleWork>(_ => _thread.Run(DoIdle));
-        Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
-        Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
-        Receive<Close>(_ => Discard(new Discarded(null)));
-        Receive<Discarded>(End);
+        var parent = Context.Parent;
+        _name = definition.Name;
+        _thread = new SinkThread(definition, sinkContext, life, fault => parent.Tell(new SinkFault(fault)));
+        Receive<LoadAccounts>(_ => Do(Load));
+        Receive<Deliver>(deliver => Do(host => Call(host, deliver)));
+        Receive<FindBounds>(find => Do(host => Find(host, find.Question)));
+        Receive<DoIdleWork>(_ => Do(Idle));
+        Receive<Answered>(answered => Context.Parent.Tell(answered.Answer));
+        Receive<Threw>(threw => GiveUp(threw.Exception));
+        Receive<Close>(_ => Leave());
+        Receive<Left>(_ => Context.Stop(Self));
     }
 
     public static Props Props(SinkDefinition definition, SinkContext sinkContext, SinkLife life) =>
-        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life)).WithDispatcher(EngineSettings.SinkDispatcher);
+        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life));
 
     // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed. A call that is under way ends before its sink does.
-    protected override void PostStop()
+    protected override void PostStop() => _thread.End(() => { });
+
+    private void Do(Func<SinkHost, object> work)
     {
-        if (_sink is not null)
-        {
-            Discard(new Discarded(null));
-        }
+        var self = Self;
+        _thread.Do(host => self.Tell(work(host), self));
     }
 
-    private void Call(Deliver deliver)
+    // The sink has been disposed already, on its thread.
+    private void GiveUp(Exception cause)
     {
-        var call = DeliverAsync(deliver);
-        _call = call;
-        call.PipeTo(Self);
+        Context.Parent.Tell(new SinkThrew(cause));
+        throw new SinkFailedException(_name, cause);
     }
 
-    private void Find(BoundsQuestion question)
+    // Who comes next may want the files and sockets of this sink: nothing goes on before it is disposed.
+    private void Leave()
     {
-        var call = FindBoundsAsync(question);
-        _call = call;
-        call.PipeTo(Context.Parent);
+        var self = Self;
+        _thread.End(() => self.Tell(new Left(), self));
     }
 
-    private void Load()
-    {
-        try
-        {
-            Sender.Tell(new AccountsLoaded((Sink() as IKeepsAccounts)?.LoadAccounts() ?? []));
-        }
-        catch (Exception exception)
-        {
-            Sender.Tell(new AccountsUnknown($"{exception.GetType().Name}: {exception.Message}"));
-        }
-    }
-
-    // What it throws is told once until it works again: it comes back at every heartbeat.
-    private void DoIdle()
+    private static Answered Load(SinkHost host)
     {
         try
         {
-            (_sink as IIdleWork)?.DoIdleWork();
-            _idleFault.IsOver();
+            return new Answered(new AccountsLoaded(host.LoadAccounts() ?? []));
         }
         catch (Exception exception)
         {
-            _idleFault.TellFirst($"the sink's idle work: {exception.GetType().Name}: {exception.Message}");
+            return new Answered(new AccountsUnknown($"{exception.GetType().Name}: {exception.Message}"));
         }
-
-        Context.Parent.Tell(new IdleWorkDone());
     }
 
-    private async Task<object> FindBoundsAsync(BoundsQuestion question)
+    private static object Call(SinkHost host, Deliver deliver)
+    {
+        var outcome = host.Deliver(deliver.Batch, deliver.Cancellation, out var thrown);
+        return thrown is null ? new Answered(new CallEnded(outcome)) : new Threw(thrown);
+    }
+
+    private static Answered Find(SinkHost host, BoundsQuestion question)
     {
         try
         {
-            if (Sink() is not IFindsBounds sink)
-            {
-                return new BoundsFound(question, []);
-            }
-
-            if (_asked != question)
-            {
-                _asked = question;
-                sink.BeginBounds();
-            }
-
-            using var limit = new CancellationTokenSource(_definition.Policy.CallTimeout, _sinkContext.Time);
-            return new BoundsFound(question, await sink.FindBoundsAsync(question.Time.From, question.Time.To, limit.Token));
+            return new Answered(new BoundsFound(question, host.FindBounds(question)));
         }
         catch (Exception exception)
         {
-            return new BoundsUnknown(question, exception);
+            return new Answered(new BoundsUnknown(question, exception));
         }
     }
 
-    private async Task<object> DeliverAsync(Deliver deliver)
+    private static Answered Idle(SinkHost host)
     {
-        try
-        {
-            return new Answered(await Sink().DeliverAsync(deliver.Batch, deliver.Cancellation));
-        }
-        catch (OperationCanceledException) when (deliver.Cancellation.IsCancellationRequested)
-        {
-            return new Answered(new SinkOutcome.Retry("timeout"));
-        }
-        catch (Exception exception)
-        {
-            return new Threw(exception);
-        }
+        host.Idle();
+        return new Answered(new IdleWorkDone());
     }
 
-    // The next sink may want the files and sockets of this one: nothing goes on before it is disposed.
-    private void Discard(Discarded discarded)
-    {
-        var (sink, call) = (_sink, _call);
-        _sink = null;
-        _thread.Run(() => DisposeAsync(sink, call, discarded).PipeTo(Self));
-    }
+    // From the sink's thread, by way of this actor: an answer that comes when it has ended is nobody's.
+    private sealed record Answered(object Answer) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-    private async Task<Discarded> DisposeAsync(ISink? sink, Task call, Discarded discarded)
-    {
-        await call;
-        try
-        {
-            if (sink is not null)
-            {
-                await sink.DisposeAsync();
-            }
+    private sealed record Threw(Exception Exception) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
-            return discarded;
-        }
-        catch (Exception exception)
-        {
-            return discarded with { Fault = $"disposing the sink: {exception.GetType().Name}: {exception.Message}" };
-        }
-        finally
-        {
-            _life.End();
-        }
-    }
-
-    private void End(Discarded discarded)
-    {
-        if (discarded.Fault is { } fault)
-        {
-            Context.Parent.Tell(new SinkFault(fault));
-        }
-
-        if (discarded.Cause is { } cause)
-        {
-            throw new SinkFailedException(_definition.Name, cause);
-        }
-
-        Context.Stop(Self);
-    }
-
-    private ISink Sink()
-    {
-        if (_sink is null)
-        {
-            _sink = _definition.Create(_sinkContext);
-            _life.Begin();
-        }
-
-        return _sink;
-    }
-
-    private sealed record Answered(SinkOutcome Outcome) : IDeadLetterSuppression;
-
-    private sealed record Threw(Exception Exception) : IDeadLetterSuppression;
-
-    private sealed record Discarded(Exception? Cause, string? Fault = null) : IDeadLetterSuppression;
+    private sealed record Left : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

@@ -29,7 +29,11 @@ internal sealed class SinkFilesActor : ReceiveActor
             _keeper.Settle(_sources.Of, _buffer);
             Sender.Tell(new Settled());
         });
-        Receive<ShowCall>(_ => _keeper.ShowCall());
+        Receive<ShowCall>(_ =>
+        {
+            _keeper.ShowCall();
+            Sender.Tell(new CallShown());
+        });
         Receive<Close>(_ => Context.Stop(Self));
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -23,11 +24,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private readonly RecurringFault _loadFault;
+    private readonly ThrowLog _throws;
     private IActorRef _files = ActorRefs.Nobody;
     private Deliver? _call;
     private SinkState _kept = SinkState.Fresh;
     private bool _isRestarting;
     private bool _isAskingFiles;
+    private bool _isShowing;
     private bool _isLost;
     private bool _owesLook;
     private int? _batchesLeft;
@@ -42,6 +45,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _heartbeat = supervision.Heartbeat;
         _sink = new SinkSide(_decisions);
         _loadFault = new RecurringFault(_decisions.Fault);
+        _throws = new ThrowLog(_definition.Name, Context.GetLogger());
         Become(Waiting);
     }
 
@@ -50,9 +54,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     public static Props Props(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment) =>
         Akka.Actor.Props.Create(() => new SinkSupervisorActor(memory, supervision, environment));
 
-    // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own.
+    // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own, and told by who is told of it.
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(exception => exception is SinkFailedException ? Threw(exception) : Directive.Escalate);
+        new OneForOneStrategy(-1, -1, exception => exception is SinkFailedException ? Directive.Restart : Directive.Escalate, loggingEnabled: false);
 
     protected override void PreStart()
     {
@@ -70,19 +74,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     }
 
     // A call that is under way goes on without its actor: it is told to end, and who comes next waits for it.
-    protected override void PostStop()
-    {
-        _decisions.EndFlushes();
-        _decisions.GiveUpCall(_isRestarting ? StartedAnew : "the engine has ended");
-        if (!_isRestarting)
-        {
-            _memory.Dispose();
-        }
-    }
+    protected override void PostStop() => _decisions.GiveUpCall(_isRestarting ? StartedAnew : "its supervisor has ended");
 
     private void Open()
     {
-        _files = Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files");
+        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files"));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -134,7 +130,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Settled>(_ => { });
-        Receive<Terminated>(_ => LoseSink());
+        Receive<CallShown>(_ => _isShowing = false);
+        Receive<Look>(_ => { });
+        Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<Drain>(_ =>
         {
             // Its state may be on the way: it gets its last batch like the others.
@@ -151,6 +149,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BoundsKept>(_ => Call());
         Receive<BoundsNotKept>(_ => HandBack());
         Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
+        Receive<SinkThrew>(threw => Threw(threw.Cause));
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
@@ -161,14 +160,15 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _sink.IdleWorkDone();
             _stream.LookAgain();
         });
-        Receive<Terminated>(_ => LoseSink());
+        Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
         {
             _decisions.Tick();
-            if (_decisions.CallToShow is not null)
+            if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
             {
+                _isShowing = true;
                 _files.Tell(new ShowCall());
             }
 
@@ -180,6 +180,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _isAskingFiles = false;
             _stream.LookAgain();
         });
+        Receive<CallShown>(_ => _isShowing = false);
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
@@ -203,6 +204,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));
         Receive<WhatNext>(asked => Sender.Tell(new NothingNow(asked.Number)));
+
+        // What was asked before the end began is answered to nobody.
+        Receive<Examined>(_ => { });
+        Receive<Elsewhere>(_ => { });
+        Receive<Settled>(_ => { });
+        Receive<CallShown>(_ => { });
+        Receive<IdleWorkDone>(_ => { });
+        Receive<Look>(_ => { });
+        Receive<Beat>(_ => { });
+        Receive<Drain>(_ => { });
     }
 
     private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
@@ -366,12 +377,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.ReadFailed(cause);
     }
 
-    private Directive Threw(Exception exception)
+    private void Threw(Exception cause)
     {
-        var cause = exception.InnerException ?? exception;
+        _throws.Tell(cause);
         _sink.WasMadeAnew();
         Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
-        return Directive.Restart;
     }
 
     private void Complete(SinkOutcome outcome, bool threw)
@@ -379,6 +389,19 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _call = null;
         _decisions.Complete(outcome, threw);
         _files.Tell(new Settle());
+    }
+
+    private void Lose(IActorRef ended)
+    {
+        if (ended.Equals(_files))
+        {
+            throw new InvalidOperationException("The actor of the sink's files was stopped.");
+        }
+
+        if (ended.Equals(_sink.Actor))
+        {
+            LoseSink();
+        }
     }
 
     private void LoseSink()
@@ -405,7 +428,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void CloseFiles() => Context.Watch(_files).Tell(new Close());
+    private void CloseFiles() => _files.Tell(new Close());
 
     // The sink before may still be busy, with lines that stand in the stage's buffer: nothing is read or sent before it has ended.
     private bool TryStartSink()
@@ -443,5 +466,5 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < _heartbeat ? wait : _heartbeat;
     }
 
-    private sealed record Beat : INotInfluenceReceiveTimeout;
+    private sealed record Beat : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 }

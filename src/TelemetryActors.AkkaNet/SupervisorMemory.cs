@@ -3,7 +3,7 @@ using TelemetryActors.Engine;
 namespace TelemetryActors.AkkaNet;
 
 /// <summary>What outlives a sink's supervisor that is started anew: the sink's lock and files, the batch that the stream waits for, the sink that may still be busy.</summary>
-/// <remarks>One supervisor at a time uses it. It gives back what it holds when the last one ends.</remarks>
+/// <remarks>One supervisor at a time uses it. The guardian disposes it when the last one has ended.</remarks>
 internal sealed class SupervisorMemory(SinkSupervisor decisions, EngineEnvironment environment) : IDisposable
 {
     public SinkSupervisor Decisions => decisions;
@@ -17,5 +17,10 @@ internal sealed class SupervisorMemory(SinkSupervisor decisions, EngineEnvironme
     /// <summary>Whether the decisions go on from what was kept, and no other process has had the sink since.</summary>
     public bool IsLoaded { get; set; }
 
-    public void Dispose() => Keeper.Dispose();
+    /// <summary>Nobody comes next: who waits for a flush is told, and the sink is given back when no call of it is under way any more.</summary>
+    public void Dispose()
+    {
+        Decisions.EndFlushes();
+        Sink.AtTheEnd(Keeper.Dispose);
+    }
 }

@@ -1,8 +1,6 @@
-using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TelemetryActors.AkkaNet;
-using TelemetryActors.Hosting;
 
 namespace Akka.Hosting;
 
@@ -10,14 +8,13 @@ namespace Akka.Hosting;
 public static class TelemetryActorsAkkaHealthExtensions
 {
     /// <summary>Adds it for a service whose telemetry came with <c>WithTelemetryActors</c> alone; where the host has a client, <c>AddTelemetryActors</c> says the same.</summary>
-    /// <remarks>Degraded while a sink is open, paused or misconfigured, unhealthy while the event log is, and before the system has its telemetry.</remarks>
+    /// <remarks>Degraded while a sink hangs, or is open, paused or misconfigured; unhealthy while the event log is, before the system has its telemetry, and when that has ended.</remarks>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">What it is called there.</param>
     /// <param name="tags">For choosing among checks.</param>
     public static IHealthChecksBuilder AddAkkaTelemetryActors(this IHealthChecksBuilder builder, string name = "telemetry", params IEnumerable<string> tags)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add(new HealthCheckRegistration(
-            name, services => new TelemetryHealthCheck(SystemTelemetry.For(services.GetRequiredService<ActorSystem>()).Client), failureStatus: null, tags));
+        return builder.Add(new HealthCheckRegistration(name, services => new SystemHealthCheck(services), failureStatus: null, tags));
     }
 }

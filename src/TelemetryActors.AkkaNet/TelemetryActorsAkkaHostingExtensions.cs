@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.DependencyInjection;
+using Akka.Event;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TelemetryActors;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Runs;
@@ -17,6 +19,7 @@ public static class TelemetryActorsAkkaHostingExtensions
     /// The host's client is used where there is one: <c>services.AddTelemetryActors(t => t.RunOnActors())</c>. Otherwise one is started, with the settings of the host's
     /// section <c>TelemetryActors</c> over what the code sets, and <see cref="SystemTelemetry.For"/> gives it. <see cref="IRequiredActor{TActor}"/> of
     /// <see cref="TelemetryKey"/> is the root of the telemetry's actors, of <see cref="RunsKey"/> who takes what is told to runs.
+    /// What fails inside the telemetry stands in the host's log, category <c>TelemetryActors</c>, or in the system's.
     /// The telemetry ends with the system: register services whose last words count after <c>AddAkka</c>, so that the host ends them before it.
     /// </remarks>
     /// <param name="builder">The system's builder.</param>
@@ -57,6 +60,23 @@ public static class TelemetryActorsAkkaHostingExtensions
             options.Outside = [.. options.Outside, .. HostSettings.Read(configuration)];
         }
 
+        options.OnFailure = Logged(system, resolver, options);
         return TelemetryClient.Start(options.RunOnActors(system));
+    }
+
+    // The host's log, or the system's where the host has none; beside the listener that the service has set.
+    private static Action<TelemetryFailure> Logged(ActorSystem system, IDependencyResolver resolver, TelemetryOptions options)
+    {
+        if (resolver.GetService<ILoggerFactory>() is not null)
+        {
+            return new FailureLog(resolver.GetService<IServiceProvider>(), options.Time).Beside(options.OnFailure);
+        }
+
+        var listener = options.OnFailure;
+        return failure =>
+        {
+            system.Log.Warning(failure.Exception, "telemetry, {0}: {1}", failure.Where, failure.Message);
+            listener?.Invoke(failure);
+        };
     }
 }

@@ -20,5 +20,5 @@ internal sealed class WriterSlotsActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
 
-    private sealed record Beat : INotInfluenceReceiveTimeout;
+    private sealed record Beat : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 }

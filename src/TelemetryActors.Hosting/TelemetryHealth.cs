@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TelemetryActors.Configuration;
 using TelemetryActors.Supervision;
@@ -7,7 +8,11 @@ namespace TelemetryActors.Hosting;
 /// <summary>What the supervisors' reports mean for the health of the host.</summary>
 internal static class TelemetryHealth
 {
-    /// <summary>Healthy; degraded while a sink takes nothing, except for want of consent; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
+    /// <summary>Of a client that runs; unhealthy of one that has ended, whose sinks take nothing any more.</summary>
+    public static HealthCheckResult Of(TelemetryClient client) =>
+        client.HasEnded ? HealthCheckResult.Unhealthy("The telemetry has ended.") : Of(client.Sinks);
+
+    /// <summary>Healthy; degraded while a sink takes nothing - it hangs, too - except for want of consent; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
     public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
     {
@@ -28,15 +33,23 @@ internal static class TelemetryHealth
     }
 
     // An upload that nobody has consented to is as its owner wants it.
-    private static bool IsStill(SinkStatus sink) => sink.IsPaused || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
+    private static bool IsStill(SinkStatus sink) =>
+        sink.IsPaused || Hangs(sink) || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
+
+    private static bool Hangs(SinkStatus sink) => sink.Call is { IsGivenUp: true };
 
     private static string StateOf(SinkStatus sink) =>
         sink.IsPaused ? "paused"
         : sink.Circuit.IsMisconfigured ? "misconfigured"
+        : Hangs(sink) ? "hanging"
         : sink.Circuit.State == CircuitState.Probing ? "probing"
         : "open";
 
-    private static string Describe(SinkStatus sink) => sink.Circuit.Cause is { } cause ? $"{sink.Name} is {StateOf(sink)}: {cause}" : $"{sink.Name} is {StateOf(sink)}";
+    private static string Describe(SinkStatus sink)
+    {
+        var what = sink.Circuit.Cause is { } cause ? $"{sink.Name} is {StateOf(sink)}: {cause}" : $"{sink.Name} is {StateOf(sink)}";
+        return Hangs(sink) ? string.Create(CultureInfo.InvariantCulture, $"{what}; its call hangs since {sink.Call!.Since.UtcDateTime:s}Z") : what;
+    }
 
     private static IEnumerable<KeyValuePair<string, object>> DataOf(SinkStatus sink)
     {
@@ -45,6 +58,11 @@ internal static class TelemetryHealth
         if (sink.Circuit.Cause is { } cause)
         {
             yield return new($"{sink.Name}.cause", cause);
+        }
+
+        if (Hangs(sink))
+        {
+            yield return new($"{sink.Name}.hangs_since", sink.Call!.Since);
         }
 
         if (sink.Circuit.OpenUntil is { } until)

@@ -6,5 +6,5 @@ namespace TelemetryActors.Hosting;
 internal sealed class TelemetryHealthCheck(TelemetryClient client) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(TelemetryHealth.Of(client.Sinks));
+        Task.FromResult(TelemetryHealth.Of(client));
 }

@@ -76,6 +76,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>How long a run of another process may be silent.</summary>
     internal TimeSpan RunLease => _options.RunLease;
 
+    /// <summary>Whether it ends, or has ended.</summary>
+    internal bool HasEnded => Volatile.Read(ref _ended) != 0;
+
     internal LocalPipeline Pipeline => _pipeline;
 
     internal EventWriter Writer => _writer;

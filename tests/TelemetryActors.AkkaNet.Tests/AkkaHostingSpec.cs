@@ -1,13 +1,19 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Configuration;
 using TelemetryActors.Events;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 using Xunit;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace TelemetryActors.AkkaNet.Tests;
 
@@ -180,6 +186,137 @@ public sealed class AkkaHostingSpec : IDisposable
         Assert.All(new[] { "first", "second" }, name => Assert.NotEmpty(Directory.GetFiles(Path.Combine(_directory, name, "raw"), "*.ndjson")));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task Before_the_system_has_its_telemetry_and_after_its_end_the_host_is_unhealthy_and_nothing_throws()
+    {
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services
+                .AddAkka("agents", akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory))
+                .AddHealthChecks().AddAkkaTelemetryActors())
+            .Build();
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+
+        var before = await checks.CheckHealthAsync();
+        await host.StartAsync();
+        var running = await checks.CheckHealthAsync();
+        await host.StopAsync();
+        var after = await checks.CheckHealthAsync();
+
+        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Healthy, HealthStatus.Unhealthy), (before.Status, running.Status, after.Status));
+        Assert.Contains("no telemetry yet", before.Entries["telemetry"].Description);
+        Assert.Equal("The telemetry has ended.", after.Entries["telemetry"].Description);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task What_fails_inside_the_telemetry_stands_in_the_host_s_log_and_reaches_the_service_s_listener_too()
+    {
+        var (log, told) = (new LogOfTheHost(), new ConcurrentQueue<TelemetryFailure>());
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services
+                .AddLogging(logging => logging.AddProvider(log))
+                .AddAkka("agents", akka => akka.WithTelemetryActors(telemetry =>
+                {
+                    telemetry.BaseDirectory = _directory;
+                    telemetry.OnFailure = told.Enqueue;
+                    telemetry.Outside = [new SettingSource(SettingOrigin.AppSettings, [("TelemetryActors:RunLease", "RunLease", "banana")])];
+                })))
+            .Build();
+
+        await host.StartAsync();
+        Eventually.True(() => !told.IsEmpty && log.Lines.Any(line => line.Contains("banana")), () => string.Join('\n', log.Lines));
+        await host.StopAsync();
+
+        Assert.All(log.Lines.Where(line => line.Contains("banana")), line => Assert.StartsWith("TelemetryActors Warning", line));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_system_that_serializes_every_message_to_verify_it_keeps_its_telemetry()
+    {
+        using var host = Build(akka => akka
+            .AddHocon("akka.actor.serialize-messages = on", HoconAddMode.Prepend)
+            .WithTelemetryActors(telemetry =>
+            {
+                telemetry.BaseDirectory = _directory;
+                telemetry.Sinks.Add(EngineRig.Define("mine", new TextSink()));
+            }));
+        await host.StartAsync();
+        var client = SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client;
+        var run = client.StartRun("spec", "job");
+        client.Record("counted");
+
+        var flushed = await client.FlushAsync();
+        var sent = await client.FlushSinksAsync(TimeSpan.FromSeconds(20));
+        var answer = await host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef.Ask<RunAnswer>(new RunQuery(run.Id), TimeSpan.FromSeconds(20));
+        run.End();
+        await host.StopAsync();
+
+        Assert.True(flushed.IsDurable, flushed.ToString());
+        Assert.True(sent);
+        Assert.Equal("job", answer.Record?.JobType);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task An_ordinary_life_of_a_service_leaves_no_dead_letter_and_no_message_that_nobody_understands()
+    {
+        using var host = Build(akka => akka.WithTelemetryActors(telemetry =>
+        {
+            telemetry.BaseDirectory = _directory;
+            telemetry.Sinks.Add(EngineRig.Define("mine", new TextSink()));
+        }));
+        await host.StartAsync();
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var heard = new Heard(system);
+        system.EventStream.Subscribe(heard, typeof(DeadLetter));
+        system.EventStream.Subscribe(heard, typeof(UnhandledMessage));
+        var client = SystemTelemetry.For(system).Client;
+
+        using (var run = client.StartRun("spec", "job"))
+        {
+            run.Record("counted");
+            run.End();
+        }
+
+        Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20)));
+        await host.StopAsync();
+
+        // What is said to an actor of the telemetry, or by one.
+        Assert.DoesNotContain(heard.Messages, message => message.ToString()!.Contains("/user/telemetry", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public async Task Actors_of_a_service_s_telemetry_that_somebody_stops_come_back_and_nothing_is_lost()
+    {
+        var sink = new TextSink();
+        using var host = Build(akka => akka.WithTelemetryActors(telemetry =>
+        {
+            telemetry.BaseDirectory = _directory;
+            telemetry.Sinks.Add(EngineRig.Define("mine", sink));
+        }));
+        await host.StartAsync();
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var client = SystemTelemetry.For(system).Client;
+        string[] paths = ["buffer", "sink-mine", "sink-mine/sink", "sink-mine/files", "runs", "writer-slots", "sink-jsonl", "sink-jsonl/sink", "sink-jsonl/files"];
+
+        foreach (var path in paths)
+        {
+            client.Record("counted", ("before", path));
+            system.ActorSelection("/user/telemetry/" + path).Tell(PoisonPill.Instance);
+            client.Record("counted", ("after", path));
+            var flushed = await client.FlushAsync();
+            Assert.True(flushed.IsDurable, $"{path}: {flushed}");
+            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20)), path);
+        }
+
+        await host.StopAsync();
+        Assert.Equal(2 * paths.Length, sink.Lines.Where(line => line.Contains("\"counted\"")).Distinct().Count());
+        Assert.Equal(2 * paths.Length, Directory.GetFiles(Path.Combine(_directory, "raw")).SelectMany(File.ReadLines).Count(line => line.Contains("\"counted\"")));
+    }
+
     private static IHost Build(Action<AkkaConfigurationBuilder> akka) =>
         new HostBuilder().ConfigureServices(services => services.AddAkka("agents", akka)).Build();
 
@@ -202,6 +339,43 @@ public sealed class AkkaHostingSpec : IDisposable
         {
             Result = _client!.Record(name);
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Collects what a system says on its event stream, on whatever thread, until its very end.</summary>
+    private sealed class Heard(ActorSystem system) : MinimalActorRef
+    {
+        public ConcurrentQueue<object> Messages { get; } = new();
+
+        public override ActorPath Path { get; } = system.DeadLetters.Path / "heard";
+
+        public override IActorRefProvider Provider { get; } = ((ExtendedActorSystem)system).Provider;
+
+        protected override void TellInternal(object message, IActorRef sender) => Messages.Enqueue(message);
+    }
+
+    /// <summary>A log that remembers category, level and text of its lines.</summary>
+    private sealed class LogOfTheHost : ILoggerProvider
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                lines.Enqueue($"{category} {logLevel} {formatter(state, exception)}");
         }
     }
 }

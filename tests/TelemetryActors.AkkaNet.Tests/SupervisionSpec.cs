@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -50,12 +51,19 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
     [Theory]
     [Trait("Feature", "SK.4")]
     [Trait("Feature", "SK.5")]
-    [InlineData("buffer")]
-    [InlineData("writer-slots")]
-    [InlineData("sink-good")]
-    [InlineData("sink-good/sink")]
-    [InlineData("sink-good/files")]
-    public async Task An_actor_that_is_killed_is_started_anew_and_at_most_the_batch_under_way_goes_again(string path)
+    [InlineData("buffer", false)]
+    [InlineData("writer-slots", false)]
+    [InlineData("runs", false)]
+    [InlineData("sink-good", false)]
+    [InlineData("sink-good/sink", false)]
+    [InlineData("sink-good/files", false)]
+    [InlineData("buffer", true)]
+    [InlineData("writer-slots", true)]
+    [InlineData("runs", true)]
+    [InlineData("sink-good", true)]
+    [InlineData("sink-good/sink", true)]
+    [InlineData("sink-good/files", true)]
+    public async Task An_actor_that_is_killed_or_stopped_is_started_anew_and_at_most_the_batch_under_way_goes_again(string path, bool isStopped)
     {
         var (good, other) = (new RecordingSink(), new RecordingSink());
         await using var engine = Start(EngineRig.Define("good", good), EngineRig.Define("other", other));
@@ -63,7 +71,13 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         Eventually.Equal(25L, () => engine.Statuses[0].Delivered);
         Eventually.Equal(25L, () => engine.Statuses[1].Delivered);
 
-        Watch(await Find(engine, path)).Tell(Kill.Instance);
+        var before = Watch(await Find(engine, path));
+        before.Tell(isStopped ? PoisonPill.Instance : Kill.Instance);
+        if (isStopped)
+        {
+            ExpectTerminated(before);
+        }
+
         _rig.Source.Append(25);
 
         Eventually.Equal(50, () => good.Numbers.Distinct().Count(), _rig.Tick);
@@ -71,7 +85,26 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(Enumerable.Range(0, 25).Select(number => (long)number), good.Numbers.Where(number => number < 25));
         Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), good.Numbers.Distinct());
         Assert.InRange(good.Numbers.Count, 50, 60);
-        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), other.Numbers);
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => (long)number), other.Numbers.Distinct());
+        AssertTakesBatches(engine);
+        Assert.False((await Find(engine, path)).IsNobody());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public async Task Actors_that_cannot_be_made_are_made_later()
+    {
+        var (looks, sink) = (0, new RecordingSink());
+        var environment = _rig.Environment with
+        {
+            Sources = () => Interlocked.Increment(ref looks) <= 6 ? throw new InvalidOperationException("thrown by the test") : [_rig.Source],
+        };
+        await using var engine = StartIn(environment, EngineRig.Define("sink", sink));
+
+        _rig.Source.Append(25);
+
+        Eventually.Equal(25, () => sink.Numbers.Count, _rig.Tick);
+        AssertTakesBatches(engine);
     }
 
     [Fact]
@@ -207,7 +240,40 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Dispose();
     }
 
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public void What_ends_again_soon_waits_longer_each_time_up_to_the_longest()
+    {
+        var policy = new SupervisionPolicy();
+        var (backoff, now) = (new RestartBackoff(policy), _time.GetUtcNow());
+
+        var waits = Enumerable.Range(0, 20).Select(_ =>
+        {
+            backoff.Begin(now);
+            return backoff.End(now.AddSeconds(1));
+        }).ToList();
+
+        Assert.Equal([policy.FirstRestartDelay, policy.FirstRestartDelay * 2, policy.FirstRestartDelay * 4], waits.Take(3));
+        Assert.Equal(policy.MaxRestartDelay, waits[^1]);
+        backoff.Begin(now);
+        Assert.Equal(policy.FirstRestartDelay, backoff.End(now + policy.MaxRestartDelay + policy.Heartbeat));
+    }
+
     private static int Restarts(AkkaEngine engine, string sink) => engine.Statuses.Single(status => status.Name == sink).Restarts;
+
+    // Who takes what is told to runs is there, or comes back as time goes by. Meanwhile the guardian says that it is away.
+    private void AssertTakesBatches(AkkaEngine engine)
+    {
+        var (agent, isThere) = (CreateTestProbe(), false);
+        Eventually.True(
+            () => isThere,
+            between: () =>
+            {
+                _rig.Tick();
+                engine.Guardian.Tell(new RunBatch("", 1, default, 0), agent);
+                isThere = agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(10)) is { IsFinal: true, Reason: "it names no run" };
+            });
+    }
 
     private async Task<IActorRef> Find(AkkaEngine engine, string path) =>
         await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10));

@@ -23,6 +23,8 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
 
     private readonly string _directory = TestFolder.Create();
     private readonly StallingSink[] _hanging = [new(), new(), new()];
+    private readonly SpinningSink _spinning = new();
+    private readonly HeldSink _unending = new();
     private readonly ThrowingSink _throwing = new(times: int.MaxValue);
 
     [Fact]
@@ -50,11 +52,30 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
         Assert.True(client.Refused.Values.Sum() >= flooded.Refused);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    [Trait("Feature", "SK.7")]
+    public void The_host_s_system_ends_while_sinks_still_hang_whichever_way_they_do()
+    {
+        SystemTelemetry.For(Sys).Client.Record("there");
+        Eventually.True(() => _hanging.All(sink => sink.Calls > 0) && _spinning.Calls > 0 && _unending.Calls > 0);
+
+        Sys.Terminate();
+
+        Eventually.True(() => Sys.WhenTerminated.IsCompleted);
+        Assert.All(_hanging, sink => Assert.Equal((1, 0), (sink.Calls, sink.Numbers.Count)));
+        Assert.Equal((1, 0), (_spinning.Calls, _spinning.Numbers.Count));
+        Assert.Equal((1, 0), (_unending.Calls, _unending.Numbers.Count));
+    }
+
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.AddHocon(FewThreads, HoconAddMode.Prepend).WithTelemetryActors(telemetry =>
     {
         telemetry.BaseDirectory = _directory;
         telemetry.TrackSessions = false;
+        telemetry.ShutdownBudget = TimeSpan.FromSeconds(1);
         telemetry.Sinks.Add(EngineRig.Define("throwing", _throwing));
+        telemetry.Sinks.Add(EngineRig.Define("spinning", _spinning));
+        telemetry.Sinks.Add(EngineRig.Define("unending", _unending));
         foreach (var (number, hanging) in _hanging.Index())
         {
             telemetry.Sinks.Add(EngineRig.Define($"hanging-{number}", hanging));
@@ -63,12 +84,15 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
 
     protected override async Task AfterAllAsync()
     {
+        // The system ends first, while they hang: it must not need them.
+        await base.AfterAllAsync();
         foreach (var hanging in _hanging)
         {
             hanging.Release();
         }
 
-        await base.AfterAllAsync();
+        _spinning.Release();
+        _unending.Release();
         TestFolder.Delete(_directory);
     }
 

@@ -31,6 +31,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     private int _held;
     private int _unpersisted;
     private int _takenSinceSnapshot;
+    private int _lastAnswers;
     private bool _isOwn;
     private bool _isLeaving;
     private bool _isStopping;
@@ -206,15 +207,28 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
                 break;
             case DeleteMessagesFailure failure:
                 _log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", _entityId);
-                Context.Stop(Self);
+                EndWhenAnswered();
                 break;
             case SaveSnapshotFailure failure:
                 TellUnkept(failure);
-                Context.Stop(Self);
+                EndWhenAnswered();
+                break;
+            case DeleteSnapshotsFailure failure when failure.Criteria.Equals(SnapshotSelectionCriteria.Latest):
+                _log.Warning(failure.Cause, "The snapshots of the ended run {0} were not deleted.", _entityId);
+                EndWhenAnswered();
                 break;
             case SaveSnapshotSuccess or DeleteMessagesSuccess:
-                Context.Stop(Self);
+            case DeleteSnapshotsSuccess deleted when deleted.Criteria.Equals(SnapshotSelectionCriteria.Latest):
+                EndWhenAnswered();
                 break;
+        }
+    }
+
+    private void EndWhenAnswered()
+    {
+        if (--_lastAnswers <= 0)
+        {
+            Context.Stop(Self);
         }
     }
 
@@ -434,6 +448,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         if (_isOwn && _run.HasEnded)
         {
             // Nobody sends its lines again, and the log has them: the journal need not grow with every run of this process.
+            _lastAnswers = 2;
             DeleteSnapshots(SnapshotSelectionCriteria.Latest);
             DeleteMessages(LastSequenceNr);
         }

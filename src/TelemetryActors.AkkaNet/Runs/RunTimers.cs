@@ -66,5 +66,5 @@ internal sealed class RunTimers(IWithTimers actor, RunSettings settings)
     }
 
     /// <summary>The buffer did not answer.</summary>
-    internal sealed record AppendOverdue(long AppendId) : INotInfluenceReceiveTimeout;
+    internal sealed record AppendOverdue(long AppendId) : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 }

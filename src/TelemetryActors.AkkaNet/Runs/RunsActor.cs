@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 using static TelemetryActors.AkkaNet.SinkProtocol;
@@ -269,9 +270,9 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private static string NameOf(string entity) => Uri.EscapeDataString(entity);
 
-    private sealed record Look : INotInfluenceReceiveTimeout;
+    private sealed record Look : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 
-    private sealed record RecallAgain : INotInfluenceReceiveTimeout;
+    private sealed record RecallAgain : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
 
-    private sealed record LookedAtJournal(bool MayHoldRuns) : INoSerializationVerificationNeeded;
+    private sealed record LookedAtJournal(bool MayHoldRuns) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -213,6 +213,9 @@ public sealed class SinkDelivery
         return Apply(new SinkOutcome.Retry(cause), now, jitter);
     }
 
+    /// <summary>A call that was given up hangs on for another time limit: one more failure in a row, though no more an attempt of its batch.</summary>
+    public void HangsOn(DateTimeOffset now, double jitter) => _circuit.Failed("timeout", now, jitter);
+
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
     public void Tick(DateTimeOffset now)
     {

@@ -20,6 +20,9 @@ public sealed record SinkStatus
     /// <summary>Whether a call is under way.</summary>
     public required bool IsBusy { get; init; }
 
+    /// <summary>The call that is under way; null when none is. One that was given up hangs: the sink takes nothing before it has ended.</summary>
+    public CallUnderWay? Call { get; init; }
+
     /// <summary>The last failure, for operators; null when there was none.</summary>
     public required string? LastError { get; init; }
 

@@ -108,6 +108,60 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.17")]
+    [Trait("Feature", "SK.9")]
+    public async Task A_call_that_hangs_on_fails_once_for_each_of_its_time_limits_and_the_sixth_opens_the_circuit_as_of_a_dead_sink()
+    {
+        var stalling = new StallingSink();
+        await using var pipeline = Start(Define("stalling", stalling));
+        var begun = Time.GetUtcNow();
+        Source.Append(30);
+        Eventually.Equal(1, () => stalling.Calls);
+
+        for (var failures = 1; failures <= 6; failures++)
+        {
+            Time.Advance(Quick.CallTimeout);
+            Eventually.Equal(failures, () => StatusOf(pipeline, "stalling").Circuit.FailuresInARow, Tick);
+            Assert.Equal(failures == 6 ? CircuitState.Open : CircuitState.Closed, StatusOf(pipeline, "stalling").Circuit.State);
+        }
+
+        Assert.Equal((1, begun, true), (stalling.Calls, StatusOf(pipeline, "stalling").Call!.Since, StatusOf(pipeline, "stalling").Call!.IsGivenUp));
+        var until = StatusOf(pipeline, "stalling").Circuit.OpenUntil!.Value;
+        Eventually.Equal((begun, true, 6), () => KeptCall("stalling"), Tick);
+        stalling.Release();
+        Eventually.Equal(null, () => StatusOf(pipeline, "stalling").Call, Tick);
+        Time.AdvanceTo(until - TimeSpan.FromMinutes(1));
+        Eventually.Equal(null, () => KeptCall("stalling"), Tick);
+        Assert.Equal((1, until), (stalling.Calls, StatusOf(pipeline, "stalling").Circuit.OpenUntil));
+        Time.AdvanceTo(until);
+        Eventually.Equal(30L, () => StatusOf(pipeline, "stalling").Delivered, Tick);
+        Assert.Equal(CircuitState.Closed, StatusOf(pipeline, "stalling").Circuit.State);
+        Assert.Equal(Numbers(10).Concat(Numbers(30)), stalling.Numbers);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task Operators_commands_are_carried_out_while_a_call_hangs()
+    {
+        var stalling = new StallingSink();
+        await using var pipeline = Start(Define("stalling", stalling));
+        Source.Append(10);
+        Eventually.Equal(1, () => stalling.Calls);
+        Time.Advance(Quick.CallTimeout);
+        Eventually.Equal(1, () => StatusOf(pipeline, "stalling").Circuit.FailuresInARow, Tick);
+
+        pipeline.Command("stalling", new SinkCommand(SinkCommandKind.Pause, "ops", Time.GetUtcNow(), "a test"));
+        pipeline.Command("stalling", new SinkCommand(SinkCommandKind.Reset, "ops", Time.GetUtcNow(), "a test"));
+        Eventually.Equal((true, 0), () => (StatusOf(pipeline, "stalling").IsPaused, StatusOf(pipeline, "stalling").Circuit.FailuresInARow), Tick);
+
+        stalling.Release();
+        Eventually.Equal(null, () => StatusOf(pipeline, "stalling").Call, Tick);
+        pipeline.Command("stalling", new SinkCommand(SinkCommandKind.Resume, "ops", Time.GetUtcNow(), "a test"));
+        Eventually.Equal(10L, () => StatusOf(pipeline, "stalling").Delivered, Tick);
+        Assert.Equal(3, _transitions.Count(transition => transition.Kind == SinkTransitionKind.Commanded));
+    }
+
+    [Fact]
     [Trait("Feature", "SK.9")]
     public async Task A_call_that_takes_its_time_is_kept_for_who_looks_from_outside_and_so_is_that_it_was_given_up()
     {

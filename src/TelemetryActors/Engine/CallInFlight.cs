@@ -9,6 +9,7 @@ internal sealed class CallInFlight(TimeProvider time)
 {
     private CancellationTokenSource _cancellation = new();
     private long _started;
+    private long _counted;
     private TimeSpan _timeout;
     private CallUnderWay? _shown;
 
@@ -21,6 +22,9 @@ internal sealed class CallInFlight(TimeProvider time)
     public CancellationToken Token => _cancellation.Token;
 
     public bool IsOverTime => IsRunning && time.GetElapsedTime(_started) >= _timeout;
+
+    /// <summary>Whether it was given up and has not ended, and another of its time limits has passed since it was counted last.</summary>
+    public bool IsOverTimeAgain => _hasBegun && !IsRunning && time.GetElapsedTime(_counted) >= _timeout;
 
     /// <summary>The call, until it has ended: longer than it counts when it was given up. Null when there is none.</summary>
     public CallUnderWay? UnderWay => _hasBegun ? new CallUnderWay(_since, _timeout, IsGivenUp: !IsRunning) : null;
@@ -47,10 +51,18 @@ internal sealed class CallInFlight(TimeProvider time)
 
     public void Shown(CallUnderWay call) => _shown = call;
 
+    /// <summary>It has failed once more by hanging on; who looks from outside is to see what came of that.</summary>
+    public void CountAgain()
+    {
+        _counted = time.GetTimestamp();
+        _shown = null;
+    }
+
     // What a sink hangs on its token runs on a thread of its own: it must stop neither the heartbeat nor borrow from the host's pool.
     public void Cancel()
     {
         IsRunning = false;
+        _counted = time.GetTimestamp();
         var cancellation = _cancellation;
         new Thread(() => Cancel(cancellation)) { IsBackground = true, Name = "telemetry cancellation" }.Start();
     }

@@ -36,9 +36,9 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     }
 
     /// <summary>Delivers, and turns whatever is thrown into an outcome.</summary>
-    public SinkOutcome Deliver(SinkBatch batch, CancellationToken cancellation, out bool threw)
+    public SinkOutcome Deliver(SinkBatch batch, CancellationToken cancellation, out Exception? thrown)
     {
-        threw = false;
+        thrown = null;
         try
         {
             return _thread.Run(Sink().DeliverAsync(batch, cancellation));
@@ -49,7 +49,7 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
         }
         catch (Exception exception)
         {
-            threw = true;
+            thrown = exception;
             Discard();
             return new SinkOutcome.Retry($"{exception.GetType().Name}: {exception.Message}");
         }

@@ -211,8 +211,8 @@ internal sealed class SinkKeeper : IDisposable
         }
     }
 
-    /// <summary>Keeps the state while a call takes its time, so that it is seen from outside: once, and once more when the call is given up.</summary>
-    /// <remarks>On any thread that may wait for the disk. While the worker uses the files itself there is nothing to show.</remarks>
+    /// <summary>Keeps the state while a call takes its time, so that it is seen from outside: once, and once more when the call is given up and each time that it counts again.</summary>
+    /// <remarks>On any thread that may wait for the disk. While the worker uses the files itself there is nothing to show. Operators' commands are carried out while the call hangs.</remarks>
     public void ShowCall()
     {
         if (!_gate.TryEnter())
@@ -222,6 +222,11 @@ internal sealed class SinkKeeper : IDisposable
 
         try
         {
+            if (IsLoaded && IsOwner && _supervisor.IsHanging)
+            {
+                PollCommands();
+            }
+
             if (IsLoaded && _supervisor.CallToShow is { } call && Keep())
             {
                 _supervisor.CallShown(call);

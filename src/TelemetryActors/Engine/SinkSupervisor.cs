@@ -60,6 +60,7 @@ internal sealed class SinkSupervisor
                     IsPaused = _delivery.IsPaused,
                     IsElsewhere = _isElsewhere,
                     IsBusy = _delivery.IsBusy,
+                    Call = _call.UnderWay,
                     LastError = _notes.LastError,
                     LastErrorAt = _notes.Health.LastErrorAt,
                     LastDeliveredAt = _notes.Health.LastDeliveredAt,
@@ -294,7 +295,7 @@ internal sealed class SinkSupervisor
         }
     });
 
-    /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs.</summary>
+    /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs, and once more for each further time limit that it hangs on.</summary>
     public void Tick() => Do(now =>
     {
         _delivery.Tick(now);
@@ -305,7 +306,26 @@ internal sealed class SinkSupervisor
             _call.Cancel();
             Note(_delivery.TimedOut(now, _environment.Jitter()), now);
         }
+        else if (_call.IsOverTimeAgain)
+        {
+            _call.CountAgain();
+            _delivery.HangsOn(now, _environment.Jitter());
+        }
+
+        EndReachedFlushes();
     });
+
+    /// <summary>Whether a call was given up and has not ended.</summary>
+    public bool IsHanging
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _call.UnderWay is { IsGivenUp: true };
+            }
+        }
+    }
 
     /// <summary>The call that is to be kept now for those who look from outside: once when it has taken its time, once more when it was given up. Null when nothing is.</summary>
     public CallUnderWay? CallToShow

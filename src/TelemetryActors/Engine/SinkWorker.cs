@@ -300,9 +300,9 @@ internal sealed class SinkWorker : IDisposable
         }
 
         var batch = planned.Of(lines);
-        var outcome = _host.Deliver(batch, _supervisor.CallToken, out var threw);
-        _isMadeAnew = threw && _definition is { State: KeptState.Own, IsEventLog: false };
-        _supervisor.Complete(outcome, threw);
+        var outcome = _host.Deliver(batch, _supervisor.CallToken, out var thrown);
+        _isMadeAnew = thrown is not null && _definition is { State: KeptState.Own, IsEventLog: false };
+        _supervisor.Complete(outcome, threw: thrown is not null);
     }
 
     private EventRead? Read(BatchPlan plan, byte[] buffer)

@@ -158,6 +158,30 @@ public sealed class SinkDeliverySpec
     }
 
     [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_call_that_hangs_on_counts_against_the_circuit_and_is_no_further_attempt_of_its_batch()
+    {
+        var rig = new DeliveryRig(SinkPolicies.Upload);
+        rig.Append(1000);
+        rig.Begin();
+        rig.Delivery.TimedOut(rig.Now, jitter: 0);
+
+        for (var further = 1; further <= 4; further++)
+        {
+            rig.Delivery.HangsOn(rig.Now, jitter: 0);
+            Assert.Equal((CircuitState.Closed, 1 + further), (rig.Delivery.Circuit.State, rig.Delivery.Circuit.FailuresInARow));
+        }
+
+        rig.Delivery.HangsOn(rig.Now, jitter: 0);
+        var until = rig.Delivery.Circuit.OpenUntil;
+        rig.Now = rig.Now.AddMinutes(1);
+        rig.Delivery.HangsOn(rig.Now, jitter: 0);
+
+        Assert.Equal((CircuitState.Open, until), (rig.Delivery.Circuit.State, rig.Delivery.Circuit.OpenUntil));
+        Assert.Equal(1, rig.Delivery.State.Outstanding?.Attempts);
+    }
+
+    [Fact]
     public void An_open_sink_keeps_its_backlog_and_probes_with_one_batch()
     {
         var rig = Opened();

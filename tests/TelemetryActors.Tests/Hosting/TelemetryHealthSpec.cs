@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TelemetryActors.Delivery;
 using TelemetryActors.Hosting;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
@@ -52,6 +53,18 @@ public sealed class TelemetryHealthSpec : IDisposable
         ]);
 
         Assert.Equal(("misconfigured", "probing", "paused"), (health.Data["a.state"], health.Data["b.state"], health.Data["c.state"]));
+    }
+
+    [Fact]
+    public void Is_degraded_while_a_call_hangs_and_says_since_when()
+    {
+        var hanging = Sink("http") with { Call = new CallUnderWay(Noon, TimeSpan.FromSeconds(30), IsGivenUp: true) };
+
+        var health = TelemetryHealth.Of([Sink("jsonl"), hanging, Sink("slow") with { Call = hanging.Call with { IsGivenUp = false } }]);
+
+        Assert.Equal((HealthStatus.Degraded, "http is hanging; its call hangs since 2026-03-01T12:00:00Z"), (health.Status, health.Description));
+        Assert.Equal(("hanging", Noon), (health.Data["http.state"], health.Data["http.hangs_since"]));
+        Assert.Equal(HealthStatus.Unhealthy, TelemetryHealth.Of([hanging]).Status);
     }
 
     [Fact]
