@@ -128,6 +128,9 @@ internal sealed class SinkSupervisor
             }
 
             _isElsewhere = false;
+
+            // Whoever asked before it was known how far the sink is asks for nothing when it is there already.
+            EndReachedFlushes();
         }
     }
 
