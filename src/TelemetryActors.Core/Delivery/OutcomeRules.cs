@@ -33,6 +33,20 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         _ => upload.IsNewest ? AcceptNewest(now) : Accept(now),
     };
 
+    /// <summary>No answer came before the program ended: a failure, after which the same batch goes with another upload, whatever becomes of batches otherwise.</summary>
+    public Settlement CutOff(string cause, DateTimeOffset now, double jitter)
+    {
+        circuit.Failed(cause, now, jitter);
+        RetryAftersInARow = 0;
+        Hold = Hold.For(_policy.FlushInterval, now);
+        if (!upload.IsNewest)
+        {
+            upload.EndUpload();
+        }
+
+        return new Settlement(Verdict.Kept, upload.Range, [], cause);
+    }
+
     /// <summary>A lane whose refused batch is to be resolved before others get their turn.</summary>
     public SlotLane? LaneToFinish()
     {

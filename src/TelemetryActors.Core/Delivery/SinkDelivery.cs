@@ -206,6 +206,13 @@ public sealed class SinkDelivery
         return Apply(new SinkOutcome.Retry(cause), now, jitter);
     }
 
+    /// <summary>The end of the program cuts off a call that had its chance: a failure of the sink, which costs its batch nothing. Nothing begins before it has ended.</summary>
+    public Settlement CutOff(string cause, DateTimeOffset now, double jitter)
+    {
+        _phase = CallPhase.Overdue;
+        return _rules.CutOff(cause, now, jitter);
+    }
+
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
     public void Tick(DateTimeOffset now)
     {

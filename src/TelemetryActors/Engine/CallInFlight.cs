@@ -22,6 +22,9 @@ internal sealed class CallInFlight(TimeProvider time)
 
     public bool IsOverTime => IsRunning && time.GetElapsedTime(_started) >= _timeout;
 
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
+
     /// <summary>The call, until it has ended: longer than it counts when it was given up. Null when there is none.</summary>
     public CallUnderWay? UnderWay => _hasBegun ? new CallUnderWay(_since, _timeout, IsGivenUp: !IsRunning) : null;
 
