@@ -62,6 +62,7 @@ public sealed class SinkDelivery
         RejectionsInARow = _rules.RejectionsInARow,
         RetryAftersInARow = _rules.RetryAftersInARow,
         Hold = _rules.Hold,
+        HoldCause = _rules.HoldCause,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
         Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
@@ -217,7 +218,7 @@ public sealed class SinkDelivery
     public void Tick(DateTimeOffset now)
     {
         _circuit.Tick(now);
-        _rules.Hold = _rules.Hold.ClampedTo(now);
+        _rules.Tick(now);
         Redeliveries.Tick(now);
         _ledger.Tick(now);
     }
@@ -239,7 +240,7 @@ public sealed class SinkDelivery
     public void ProbeAt(DateTimeOffset now)
     {
         _circuit.ProbeAt(now);
-        _rules.Hold = default;
+        _rules.EndHold();
     }
 
     /// <summary>Changes size and age of batches from the next one on (S2.16); all else of the policy stays.</summary>
@@ -344,7 +345,7 @@ public sealed class SinkDelivery
         lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
         if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
         {
-            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+            _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }
     }
 
