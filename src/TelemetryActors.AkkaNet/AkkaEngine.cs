@@ -88,10 +88,12 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {
-            return await ended.WaitAsync(_pipeline.Supervision.ShutdownBudget, _environment.Time).ConfigureAwait(false);
+            return await ended.WaitAsync(_pipeline.Supervision.CutOff, _environment.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
+            // The actors keep it when they are stopped.
+            _decisions.ForEach(decisions => decisions.CutOff());
             _system.Stop(Guardian);
             return false;
         }

@@ -248,7 +248,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     internal void RecordCrash(Exception exception)
     {
         _writer.WriteUnsampled(StandardEvents.RuntimeError, new FieldDetails(CrashDetails.Of(exception, _options.Time.GetUtcNow())), _sessions.Current, "critical");
-        _pipeline.FlushAsync().Wait(CrashFlushBudget);
+        _pipeline.NoteCrash(CrashFlushBudget);
     }
 
     private static string? JoinedRun(TelemetryOptions options)

@@ -18,7 +18,8 @@ internal static class SinkJson
         json.WriteBoolean("misconfigured", sink is { IsHeld: false, Circuit.IsMisconfigured: true });
         json.WriteNumber("failures_in_a_row", sink.Circuit.FailuresInARow);
         json.WriteString("open_until", sink.OpenUntil is { } until ? InstantText.Format(until) : null);
-        json.WriteString("cause", sink.Circuit.Cause);
+        json.WriteString("waits_until", sink.IsWaiting ? InstantText.Format(sink.Wait!.Value) : null);
+        json.WriteString("cause", sink.Cause);
         WriteCall(json, sink.Call, now);
         var isKnown = sink.Accounts.Count > 0;
         Write(json, "accepted", sink.Accepted, isKnown);

@@ -21,7 +21,8 @@ internal static class SinksCommand
         var json = CommonOptions.Json();
         var sinks = new Command("sinks", """
             Show every sink - circuit, call under way, backlog, what became of the events, last cause - or ask something of one.
-              held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that. hangs: a call is over its time.
+              held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that.
+              waits: nothing goes before UNTIL, because the destination asked for that or an attempt has failed. hangs: a call is over its time.
             """) { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Reset, "Close the circuit and try again what was refused."));
@@ -66,7 +67,7 @@ internal static class SinksCommand
 
     private static void WriteListing(IEnumerable<SinkOverview> sinks, DateTimeOffset now)
     {
-        var listing = new Listing("SINK", "CIRCUIT", "CALL", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "OPEN UNTIL", "CAUSE");
+        var listing = new Listing("SINK", "CIRCUIT", "CALL", "BACKLOG", "DELIVERED", "DROPPED", "DEAD", "UNTIL", "CAUSE");
         foreach (var sink in sinks)
         {
             var isKnown = sink.Accounts.Count > 0;
@@ -78,8 +79,8 @@ internal static class SinksCommand
                 isKnown ? Texts.Of(sink.Delivered) : "-",
                 isKnown && sink.Dropped.Total > 0 ? sink.Dropped.ToString() : isKnown ? "0" : "-",
                 isKnown ? Texts.Of(sink.DeadLettered) : "-",
-                Texts.Of(sink.OpenUntil),
-                sink.Circuit.Cause ?? "-");
+                Texts.Of(sink.IsWaiting ? sink.Wait : sink.OpenUntil),
+                sink.Cause ?? "-");
         }
 
         listing.Write();

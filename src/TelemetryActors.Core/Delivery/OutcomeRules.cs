@@ -12,7 +12,10 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     private SinkPolicy _policy = policy;
 
     /// <summary>Until when nothing begins.</summary>
-    public Hold Hold { get; set; } = kept.Hold.ClampedTo(now);
+    public Hold Hold { get; private set; } = kept.Hold.ClampedTo(now);
+
+    /// <summary>Why, when that is for operators to know; null when nothing waits or the wait is the sink's own pace.</summary>
+    public string? HoldCause { get; private set; } = kept.HoldCause;
 
     public int RejectionsInARow { get; private set; } = kept.RejectionsInARow;
 
@@ -33,6 +36,20 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         _ => upload.IsNewest ? AcceptNewest(now) : Accept(now),
     };
 
+    /// <summary>No answer came before the program ended: a failure, after which the same batch goes with another upload, whatever becomes of batches otherwise.</summary>
+    public Settlement CutOff(string cause, DateTimeOffset now, double jitter)
+    {
+        circuit.Failed(cause, now, jitter);
+        RetryAftersInARow = 0;
+        Rest(_policy.FlushInterval, now, cause);
+        if (!upload.IsNewest)
+        {
+            upload.EndUpload();
+        }
+
+        return new Settlement(Verdict.Kept, upload.Range, [], cause);
+    }
+
     /// <summary>A lane whose refused batch is to be resolved before others get their turn.</summary>
     public SlotLane? LaneToFinish()
     {
@@ -51,6 +68,23 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     public int PartLimit(SlotLane lane, int maxEvents) =>
         _bisection.IsActive && _bisection.Lane == lane.Id ? (int)Math.Min(maxEvents, _bisection.NextEnd - lane.Front.Ordinal) : maxEvents;
 
+    /// <summary>Nothing begins for a while.</summary>
+    public void Rest(TimeSpan wait, DateTimeOffset now, string? cause)
+    {
+        Hold = Hold.For(wait, now);
+        HoldCause = wait > TimeSpan.Zero ? cause : null;
+    }
+
+    /// <summary>Brings the end of a wait nearer that a clock which jumped back would prolong.</summary>
+    public void Tick(DateTimeOffset now) => Hold = Hold.ClampedTo(now);
+
+    /// <summary>What waits may begin now.</summary>
+    public void EndHold()
+    {
+        Hold = default;
+        HoldCause = null;
+    }
+
     /// <summary>A read began behind events that are gone.</summary>
     public void Passed(LaneId lane, Cursor start) => _bisection.Pass(lane, start.Ordinal);
 
@@ -59,7 +93,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     {
         RejectionsInARow = 0;
         RetryAftersInARow = 0;
-        Hold = default;
+        EndHold();
         foreach (var lane in ledger.Lanes)
         {
             lane.ForgetSuspects();
@@ -168,7 +202,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         if (circuit.State == CircuitState.Open && range.Count < _policy.MaxBatchEvents)
         {
             // An open circuit waits for no batch to fill; one call an event would be the price of each that needs no request.
-            Hold = Hold.For(_policy.FlushInterval, now);
+            Rest(_policy.FlushInterval, now, cause: null);
         }
 
         return new Settlement(Verdict.Settled, range, IsSinkAtFault || ledger.HasSendable ? [] : ledger.Condemn(), null);
@@ -231,12 +265,12 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         var letters = ledger.Condemn();
         ledger[range.Lane].Drop(range.End, DropReason.Discarded);
         EndBatch(range, worked: false, now);
-        Hold = Hold.For(asked, now);
+        Rest(asked, now, retry.Reason);
         return new Settlement(Verdict.Discarded, range, letters, retry.Reason);
 
         Settlement Wait(TimeSpan wait, Verdict verdict)
         {
-            Hold = Hold.For(wait, now);
+            Rest(wait, now, retry.Reason);
             return new Settlement(verdict, range, [], retry.Reason);
         }
     }
@@ -304,7 +338,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
         RejectionsInARow = 0;
         CloseCircuit(range.Count);
-        Hold = Hold.For(_drain.After(range.Count, ledger.Pending), now);
+        Rest(_drain.After(range.Count, ledger.Pending), now, cause: null);
     }
 
     // The probe's own batch is part of the backlog, though it may be settled by now.

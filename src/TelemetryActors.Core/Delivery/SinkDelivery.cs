@@ -63,6 +63,7 @@ public sealed class SinkDelivery
         RejectionsInARow = _rules.RejectionsInARow,
         RetryAftersInARow = _rules.RetryAftersInARow,
         Hold = _rules.Hold,
+        HoldCause = _rules.HoldCause,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
         Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
@@ -216,11 +217,18 @@ public sealed class SinkDelivery
     /// <summary>A call that was given up hangs on for another time limit: one more failure in a row, though no more an attempt of its batch.</summary>
     public void HangsOn(DateTimeOffset now, double jitter) => _circuit.Failed("timeout", now, jitter);
 
+    /// <summary>The end of the program cuts off a call that had its chance: a failure of the sink, which costs its batch nothing. Nothing begins before it has ended.</summary>
+    public Settlement CutOff(string cause, DateTimeOffset now, double jitter)
+    {
+        _phase = CallPhase.Overdue;
+        return _rules.CutOff(cause, now, jitter);
+    }
+
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
     public void Tick(DateTimeOffset now)
     {
         _circuit.Tick(now);
-        _rules.Hold = _rules.Hold.ClampedTo(now);
+        _rules.Tick(now);
         Redeliveries.Tick(now);
         _ledger.Tick(now);
     }
@@ -242,7 +250,7 @@ public sealed class SinkDelivery
     public void ProbeAt(DateTimeOffset now)
     {
         _circuit.ProbeAt(now);
-        _rules.Hold = default;
+        _rules.EndHold();
     }
 
     /// <summary>Changes size and age of batches from the next one on (S2.16); all else of the policy stays.</summary>
@@ -347,7 +355,7 @@ public sealed class SinkDelivery
         lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
         if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
         {
-            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+            _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }
     }
 
@@ -365,7 +373,7 @@ public sealed class SinkDelivery
 
         if (_upload.IsToRepeat || _rules.LaneToFinish() is not null)
         {
-            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+            _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }
     }
 

@@ -30,6 +30,9 @@ public sealed record SinkState
     /// <summary>Until when nothing begins: a wait that the destination asked for, or one between attempts.</summary>
     public Hold Hold { get; init; }
 
+    /// <summary>Why it waits, for operators; null when that is its own pace.</summary>
+    public string? HoldCause { get; init; }
+
     /// <summary>Waits in a row that the destination asked for and that counted as no failure.</summary>
     public int RetryAftersInARow { get; init; }
 

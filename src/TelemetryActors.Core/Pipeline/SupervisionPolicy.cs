@@ -3,6 +3,8 @@ namespace TelemetryActors.Pipeline;
 /// <summary>How supervisors treat their sinks, whatever the engine.</summary>
 public sealed record SupervisionPolicy
 {
+    private static readonly TimeSpan LeastChance = TimeSpan.FromSeconds(1);
+
     /// <summary>How often a supervisor looks at its clock, its sink's call and its commands.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -14,6 +16,12 @@ public sealed record SupervisionPolicy
 
     /// <summary>The time that all of a shutdown has.</summary>
     public TimeSpan ShutdownBudget { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When calls that have not ended are cut off at a shutdown: before the rest of it, so that what they were can be kept.</summary>
+    public TimeSpan CutOff => ShutdownBudget * 0.95;
+
+    /// <summary>How long a call that is cut off must have had to count as a failure of its sink: half of a shutdown, and no less than a second.</summary>
+    public TimeSpan Chance => ShutdownBudget / 2 > LeastChance ? ShutdownBudget / 2 : LeastChance;
 
     /// <summary>The wait before a sink is made anew.</summary>
     /// <param name="restartsInARow">Restarts since the sink last took a batch.</param>

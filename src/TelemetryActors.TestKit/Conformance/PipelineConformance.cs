@@ -180,6 +180,24 @@ public abstract class PipelineConformance : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S1.17")]
+    public async Task A_call_that_the_end_cuts_off_is_a_failure_when_it_had_its_chance_and_its_batch_waits()
+    {
+        var stalling = new StallingSink();
+        var pipeline = Start(Define("stalling", stalling) with { Policy = Quick with { WhenExhausted = WhenExhausted.Discard, RetryDelays = [] } });
+        Source.Append(30);
+        Eventually.Equal(1, () => stalling.Calls);
+
+        var ending = pipeline.DisposeAsync().AsTask();
+        Eventually.Equal((1, true), () => Kept("stalling"), () => Time.Advance(TimeSpan.FromMilliseconds(100)));
+        stalling.Release();
+        Eventually.True(() => ending.IsCompleted, between: Tick);
+        await ending;
+
+        Assert.Contains(_transitions, transition => transition is { Sink: "stalling", Kind: SinkTransitionKind.UploadFailed, Cause: { } cause } && cause.EndsWith("; kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("Feature", "S1.1")]
     public async Task A_sink_that_throws_is_made_anew_and_loses_nothing()
     {
@@ -559,6 +577,20 @@ public abstract class PipelineConformance : IDisposable
     private static IEnumerable<long> Numbers(int count) => Enumerable.Range(0, count).Select(number => (long)number);
 
     private static SinkStatus StatusOf(IPipelineUnderTest pipeline, string sink) => pipeline.Statuses.Single(status => status.Name == sink);
+
+    // What the next process will know of the circuit, and whether it says that the program ended.
+    private (int Failures, bool IsOfTheEnd) Kept(string sink)
+    {
+        var path = Path.Combine(_directory, "state", "sinks", $"{sink}.json");
+        if (!File.Exists(path))
+        {
+            return default;
+        }
+
+        using var state = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(path));
+        var circuit = state.RootElement.GetProperty("circuit");
+        return (circuit.GetProperty("failures_in_a_row").GetInt32(), circuit.TryGetProperty("cause", out var cause) && cause.GetString()?.EndsWith("at the end of the program", StringComparison.Ordinal) == true);
+    }
 
     private IPipelineUnderTest Start(params SinkDefinition[] sinks) =>
         Start(new PipelineSetup(new PipelineDefinition(sinks), Source, Time, _directory, _transitions.Enqueue));

@@ -48,12 +48,16 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
     private SinkOverview? Read(string name, IReadOnlyList<SlotLog> logs, ICollection<string> faults)
     {
         var path = SinkPaths.State(baseDirectory, name);
+        var now = TimeProvider.System.GetUtcNow();
         try
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
             var accounts = own?.GetValueOrDefault(name) is { } kept ? OwnAccounts.ToGoOnFrom(state.Accounts, kept) : state.Accounts;
             return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs), .. AccountsOf(state, accounts)])
             {
+                Wait = state.HoldCause is not null && !state.Hold.ClampedTo(now).IsOver(now) ? state.Hold.ClampedTo(now).Until : null,
+                WaitCause = state.HoldCause,
+
                 // A call ends with its process: what a dead one left in its state is none.
                 Call = state.Call is { } call && LockHolder.IsHeld(files, SinkPaths.Lock(baseDirectory, name)) ? call : null,
             };

@@ -15,6 +15,18 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     /// <summary>The call that a living process is in, when it has kept that: it does so for one that takes its time. Null otherwise.</summary>
     public CallUnderWay? Call { get; init; }
 
+    /// <summary>Until when nothing begins, though the circuit is closed: the destination asked for it, or it is the wait between two attempts. Null when nothing waits so.</summary>
+    public DateTimeOffset? Wait { get; init; }
+
+    /// <summary>Why it waits.</summary>
+    public string? WaitCause { get; init; }
+
+    /// <summary>Whether it waits by itself: an operator's or the circuit's wait says more.</summary>
+    public bool IsWaiting => Wait is not null && Circuit.State == CircuitState.Closed && !IsPaused;
+
+    /// <summary>What stopped it last, for operators.</summary>
+    public string? Cause => IsWaiting ? WaitCause : Circuit.Cause;
+
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
     public long Delivered => Accounts.Sum(account => account.Delivered);
@@ -37,5 +49,5 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
 
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        IsPaused ? "paused" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }

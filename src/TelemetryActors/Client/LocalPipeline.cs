@@ -11,6 +11,7 @@ using TelemetryActors.Sinks.Http;
 using TelemetryActors.Sinks.JsonLines;
 using TelemetryActors.Sinks.Uploads;
 using TelemetryActors.Slots;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Client;
@@ -42,6 +43,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly LogSyncer _syncer;
     private readonly LogWatch _logWatch;
     private readonly SlotKeeper _keeper;
+    private readonly CrashMarks _crashes;
+    private readonly CrashShipping _crashShipping;
     private readonly EventScope _ownScope;
     private readonly EventWriter _writer;
     private readonly RunRegistry _runs;
@@ -77,6 +80,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _startTail = new SlotTail(slot.Number, slot.Ring.Tail);
         _ownScope = new EventScope(options.Agent, null, null);
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
+        _crashes = new CrashMarks(settings.Files, settings.Base.State);
+        _crashShipping = new CrashShipping(_crashes, _keeper, options.Time);
         _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, () => _engine?[EventLogName], options.Time);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
@@ -135,6 +140,21 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
 
         return flushed;
+    }
+
+    /// <summary>What was recorded last ends the process: waits until it is on the device and marked as not sent yet, as long as a dying process may.</summary>
+    public void NoteCrash(TimeSpan limit)
+    {
+        var slot = _own.Now;
+        var behind = new SlotTail(slot.Number, slot.Ring.Tail);
+        var noting = DiskCall.Begin("crash", () =>
+        {
+            _crashes.Note(behind);
+            return true;
+        });
+        var begun = Stopwatch.GetTimestamp();
+        FlushAsync().Wait(limit);
+        DiskCall.TryWait(noting, limit - Stopwatch.GetElapsedTime(begun), out _);
     }
 
     public Task<bool> FlushSinksAsync(IReadOnlyCollection<string> sinks, TimeSpan timeout)
@@ -273,7 +293,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 LookAtBase(engine);
             }
 
-            SendWhatADeadWriterLeft(engine);
+            SendWhatDeadWritersLeft(engine);
         }
         catch when (engine is not null && _engine is null)
         {
@@ -356,13 +376,30 @@ internal sealed class LocalPipeline : IAsyncDisposable
             OnHeartbeat = Beat,
         });
 
-    // What ended the last writer is in what it left: the owner's own places should not wait for it until a batch is full or old.
-    private void SendWhatADeadWriterLeft(IPipelineEngine engine)
+    // Who needs no consent: the owner's own places, which should not wait for a crash until a batch is full or old.
+    private IReadOnlyList<string> OwnPlaces => [.. _sinks.Where(sink => sink is { State: not KeptState.None, NeedsConsent: false }).Select(sink => sink.Name)];
+
+    // What ended the last writer may be in what it left, and what ended an earlier one is marked.
+    private void SendWhatDeadWritersLeft(IPipelineEngine engine)
     {
-        string[] own = [.. _sinks.Where(sink => sink is { State: not KeptState.None, NeedsConsent: false }).Select(sink => sink.Name)];
-        if (_own.Now.Start.IsOfDeadWriter && own.Length > 0)
+        var own = OwnPlaces;
+        if (_own.Now.Start.IsOfDeadWriter && own.Count > 0)
         {
             _ = engine.FlushAsync(own, LeftBehindTime);
+        }
+
+        SendCrashes(() => _crashShipping.Look(engine, own));
+    }
+
+    private void SendCrashes(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report("crash", exception);
         }
     }
 
@@ -421,6 +458,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         _logWatch.Keep();
         _keeper.Beat();
+        if (_engine is { } engine)
+        {
+            SendCrashes(() => _crashShipping.Beat(engine, OwnPlaces));
+        }
+
         _watch?.Look();
     }
 

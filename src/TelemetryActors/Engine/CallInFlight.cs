@@ -26,6 +26,9 @@ internal sealed class CallInFlight(TimeProvider time)
     /// <summary>Whether it was given up and has not ended, and another of its time limits has passed since it was counted last.</summary>
     public bool IsOverTimeAgain => _hasBegun && !IsRunning && time.GetElapsedTime(_counted) >= _timeout;
 
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
+
     /// <summary>The call, until it has ended: longer than it counts when it was given up. Null when there is none.</summary>
     public CallUnderWay? UnderWay => _hasBegun ? new CallUnderWay(_since, _timeout, IsGivenUp: !IsRunning) : null;
 

@@ -1,4 +1,5 @@
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Engine;
@@ -82,13 +83,36 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
         {
             var workers = stage.Select(sink => sink.Worker).ToList();
             workers.ForEach(worker => worker.Stop());
-            ended &= await AllEndedAsync(workers, Left()).ConfigureAwait(false);
+            ended &= await AllEndedAsync(workers, stage.Key ? Left() : Left() - (_pipeline.Supervision.ShutdownBudget - _pipeline.Supervision.CutOff)).ConfigureAwait(false);
+        }
+
+        if (!ended)
+        {
+            await CutOffAsync(Left()).ConfigureAwait(false);
         }
 
         _heartbeat.End(Left());
         _chores.End(Left());
         _sinks.ForEach(sink => sink.Worker.Dispose());
         return ended;
+    }
+
+    // A disk that hangs holds a thread of its own, and what it would have kept is not kept.
+    private async Task CutOffAsync(TimeSpan budget)
+    {
+        var cutting = DiskCall.Begin("cut off", () =>
+        {
+            _sinks.ForEach(sink => sink.Worker.CutOff());
+            return true;
+        });
+        try
+        {
+            await cutting.WaitAsync(budget > TimeSpan.Zero ? budget : TimeSpan.Zero, _environment.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _sinks[0].Supervisor.Fault("the disk did not take in time what was cut off at the end");
+        }
     }
 
     private async Task<bool> AllEndedAsync(IEnumerable<SinkWorker> workers, TimeSpan budget)

@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Engine;
 
 /// <summary>A sink's files as its worker uses them: state, commands, dead letters, lock. Faults are reported once, and tried again.</summary>
-/// <remarks>The worker's alone, but for <see cref="ShowCall"/>, which another thread may call.</remarks>
+/// <remarks>The worker's alone, but for <see cref="ShowCall"/> and <see cref="KeepCutOff"/>, which another thread may call.</remarks>
 internal sealed class SinkKeeper : IDisposable
 {
     // Taken around each use: while a call lasts, another thread keeps the state.
@@ -235,6 +235,19 @@ internal sealed class SinkKeeper : IDisposable
         finally
         {
             _gate.Exit();
+        }
+    }
+
+    /// <summary>Keeps what became of a call that the end of the program cut off: its worker is still in it.</summary>
+    /// <remarks>On any thread that may wait for the disk.</remarks>
+    public void KeepCutOff()
+    {
+        using var hold = _gate.EnterScope();
+
+        // What is kept never says more than the dead letters that go before it.
+        if (IsLoaded && _supervisor.UnwrittenLetters.Count == 0)
+        {
+            Keep();
         }
     }
 

@@ -99,6 +99,7 @@ internal static class SinkStateFormat
         RejectionsInARow = json.GetProperty("rejections_in_a_row").GetInt32(),
         RetryAftersInARow = json.TryGetProperty("retry_afters_in_a_row", out var waits) ? waits.GetInt32() : 0,
         Hold = json.TryGetProperty("hold", out var hold) ? ReadHold(hold) : default,
+        HoldCause = hold.ValueKind == JsonValueKind.Object && hold.TryGetProperty("cause", out var holdCause) ? holdCause.GetString() : null,
         Circuit = ReadCircuit(json.GetProperty("circuit")),
         Accounts = [.. json.GetProperty("slots").EnumerateArray().Select(ReadAccount)],
         Outstanding = json.TryGetProperty("outstanding", out var batch)
@@ -124,6 +125,11 @@ internal static class SinkStateFormat
             json.WriteStartObject("hold");
             json.WriteString("until", state.Hold.Until.UtcDateTime);
             json.WriteNumber("longest_ms", (long)Math.Ceiling(state.Hold.Longest.TotalMilliseconds));
+            if (state.HoldCause is { } cause)
+            {
+                json.WriteString("cause", cause);
+            }
+
             json.WriteEndObject();
         }
     }

@@ -13,6 +13,7 @@ internal sealed class SinkSupervisor
     private readonly SinkDefinition _definition;
     private readonly EngineEnvironment _environment;
     private readonly TimeSpan _shownAfter;
+    private readonly TimeSpan _chance;
 
     // All below is touched under the lock.
     private readonly SinkNotes _notes;
@@ -28,6 +29,7 @@ internal sealed class SinkSupervisor
         _definition = definition;
         _environment = environment;
         _shownAfter = supervision.Heartbeat / 2;
+        _chance = supervision.Chance;
         _notes = new SinkNotes(definition.Name, supervision, environment.Raise);
         _call = new CallInFlight(environment.Time);
         _policy = definition.Policy;
@@ -129,6 +131,9 @@ internal sealed class SinkSupervisor
             }
 
             _isElsewhere = false;
+
+            // Whoever asked before it was known how far the sink is asks for nothing when it is there already.
+            EndReachedFlushes();
         }
     }
 
@@ -294,6 +299,24 @@ internal sealed class SinkSupervisor
             Note(_delivery.GiveUpCall(cause, now, _environment.Jitter()), now);
         }
     });
+
+    /// <summary>The program ends, and the call that is under way with it: a failure when it had its chance, no attempt otherwise. The event log's own is not asked.</summary>
+    /// <returns>Whether there is something to keep.</returns>
+    public bool CutOff()
+    {
+        var isFailure = false;
+        Do(now =>
+        {
+            if (!_definition.IsEventLog && _call.IsRunning && _call.Elapsed >= _chance)
+            {
+                isFailure = true;
+                var cause = string.Create(CultureInfo.InvariantCulture, $"no answer within {_call.Elapsed.TotalSeconds:0.#} s at the end of the program");
+                _call.Cancel();
+                Note(_delivery.CutOff(cause, now, _environment.Jitter()), now);
+            }
+        });
+        return isFailure;
+    }
 
     /// <summary>Looks at the clock: a call over its time counts as failed now, even while the sink hangs, and once more for each further time limit that it hangs on.</summary>
     public void Tick() => Do(now =>

@@ -72,6 +72,15 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
+    /// <summary>The program ends while the thread is in a call: what that means for the sink is decided and kept. On a thread that may wait for the disk.</summary>
+    public void CutOff()
+    {
+        if (_supervisor.CutOff())
+        {
+            _keeper.KeepCutOff();
+        }
+    }
+
     public void Dispose()
     {
         _subscription.Dispose();

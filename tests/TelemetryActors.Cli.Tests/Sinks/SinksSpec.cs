@@ -263,6 +263,28 @@ public sealed class SinksSpec : IDisposable
         Assert.Contains("delivering since", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    [Trait("Feature", "S1.18")]
+    public void A_wait_that_the_destination_asked_for_is_seen_until_when_and_why_and_only_until_then()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var waits = new SinkState { Accounts = [SinkAccount.StartAtOldest(1)], Hold = new Hold(now.AddHours(1), TimeSpan.FromHours(1)), HoldCause = "429 Too Many Requests" };
+        var file = new SinkStateFile(DiskFileSystem.Instance, _program.Base, "http");
+        file.Save(waits);
+
+        var sink = Sink("http");
+        var (listed, doctor) = (_program.Run("sinks").Output, _program.Run("doctor").Output);
+        file.Save(waits with { Hold = new Hold(now.AddHours(-1), TimeSpan.FromHours(1)) });
+        var later = Sink("http");
+
+        Assert.Equal(("waits", "429 Too Many Requests"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+        Assert.Equal(now.AddHours(1), sink.GetProperty("waits_until").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        Assert.Contains("waits", listed, StringComparison.Ordinal);
+        Assert.Contains("waits until", doctor, StringComparison.Ordinal);
+        Assert.Equal(("closed", JsonValueKind.Null), (later.GetProperty("state").GetString(), later.GetProperty("waits_until").ValueKind));
+    }
+
     private JsonElement Sink(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json")).SingleOrDefault(sink => sink.GetProperty("sink").GetString() == name);
 
     [Fact]

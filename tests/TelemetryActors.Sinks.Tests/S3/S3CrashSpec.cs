@@ -36,6 +36,65 @@ public sealed class S3CrashSpec : IDisposable
         Assert.Contains("Crash.Fail", crash, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("main", false)]
+    [InlineData("thread", true)]
+    [InlineData("main", true)]
+    public async Task A_crash_is_shipped_whoever_came_between_and_however_its_client_ended(string crash, bool isFollowedByAnother)
+    {
+        await using (var client = StartClient())
+        {
+            client.Record("before");
+            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20), "s3"));
+        }
+
+        Write(crash);
+        if (isFollowedByAnother)
+        {
+            Write(crash: "end");
+        }
+
+        await using (StartClient())
+        {
+            Eventually.True(HasCrash, () => _server.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task A_crash_beside_a_living_process_is_shipped_by_the_next_start_that_has_the_sink()
+    {
+        await using (var other = TelemetryClient.Start(OnlyTheLog()))
+        {
+            other.Record("lives");
+            Write(crash: "main");
+        }
+
+        await using (StartClient())
+        {
+            Eventually.True(HasCrash, () => _server.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task A_crash_that_was_shipped_hurries_nothing_later()
+    {
+        Write(crash: "main");
+        await using (StartClient())
+        {
+            Eventually.True(HasCrash, () => _server.Requests);
+        }
+
+        var requests = _server.Requests;
+
+        await using (var client = StartClient())
+        {
+            client.Record("later");
+            Eventually.Equal(true, () => client.Sinks.Single(sink => sink.Name == "s3").Pending > 0);
+        }
+
+        Assert.Equal(requests, _server.Requests);
+    }
+
     [Fact]
     public async Task What_ended_in_order_waits()
     {
@@ -61,6 +120,11 @@ public sealed class S3CrashSpec : IDisposable
         Assert.Equal(0, _server.Requests);
     }
 
+    private bool HasCrash() =>
+        _server.Objects.Any(stored => System.Text.Encoding.UTF8.GetString(Gzip.Open(stored.Value.Body)).Contains("runtime_error", StringComparison.Ordinal));
+
+    private TelemetryOptions OnlyTheLog() => new() { BaseDirectory = _base, Preset = TelemetryPreset.Small, Variables = new Dictionary<string, string>() };
+
     private TelemetryClient StartClient()
     {
         var options = new S3Options { Bucket = "mine", ServiceUrl = _server.Address };
@@ -69,7 +133,7 @@ public sealed class S3CrashSpec : IDisposable
         {
             Create = context => new S3Sink(options, () => client, "device-1", context.Time),
         };
-        return TelemetryClient.Start(new TelemetryOptions { BaseDirectory = _base, Preset = TelemetryPreset.Small, Variables = new Dictionary<string, string>() }.AddSink(definition));
+        return TelemetryClient.Start(OnlyTheLog().AddSink(definition));
     }
 
     private void Write(string crash)

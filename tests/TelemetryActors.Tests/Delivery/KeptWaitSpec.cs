@@ -18,6 +18,7 @@ public sealed class KeptWaitSpec
         rig.Now = Noon.AddMinutes(10);
         rig.Restart();
 
+        Assert.Equal("429", rig.Delivery.State.HoldCause);
         Assert.Null(rig.Begin(hurry: true));
         Assert.Equal(Noon.AddHours(1), rig.Delivery.NextDeadline);
         rig.Now = Noon.AddHours(1);

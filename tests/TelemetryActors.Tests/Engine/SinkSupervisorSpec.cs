@@ -86,6 +86,43 @@ public sealed class SinkSupervisorSpec
         Assert.NotNull(supervisor.NextDeadline);
     }
 
+    [Fact]
+    [Trait("Feature", "S1.17")]
+    [Trait("Feature", "S1.15")]
+    public void The_sixth_call_in_a_row_that_the_end_cuts_off_opens_the_circuit_and_none_costs_its_batch()
+    {
+        var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
+        _source.Append(1);
+        foreach (var _ in Enumerable.Range(0, 6))
+        {
+            Assert.Equal(CircuitState.Closed, supervisor.Status.Circuit.State);
+            Assert.NotNull(Begin(supervisor));
+            _time.Advance(TimeSpan.FromSeconds(3.8));
+            Assert.True(supervisor.CutOff());
+            supervisor.Complete(new SinkOutcome.Retry("too late"), threw: false);
+            Assert.Null(Begin(supervisor));
+            _time.Advance(SinkPolicies.Upload.FlushInterval);
+        }
+
+        var circuit = supervisor.Status.Circuit;
+        Assert.Equal((CircuitState.Open, "no answer within 3.8 s at the end of the program"), (circuit.State, circuit.Cause));
+        Assert.Equal((1L, 0L), (supervisor.Status.Pending, supervisor.Status.Dropped));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_call_that_had_no_chance_before_the_end_is_no_failure()
+    {
+        var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        _time.Advance(TimeSpan.FromSeconds(2.4));
+
+        Assert.False(supervisor.CutOff());
+
+        Assert.Equal(0, supervisor.Status.Circuit.FailuresInARow);
+    }
+
     private PlannedBatch? Begin(SinkSupervisor supervisor) =>
         Plan(supervisor) is { } plan ? supervisor.Loaded(plan, BatchReader.Read(_source, plan, _buffer)) : null;
 
