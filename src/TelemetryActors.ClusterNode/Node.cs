@@ -9,9 +9,11 @@ using Microsoft.Extensions.Logging;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.ClusterNode.Disk;
 using TelemetryActors.ClusterNode.Journal;
 using TelemetryActors.ClusterNode.Reporting;
 using TelemetryActors.ClusterNode.Settings;
+using TelemetryActors.Storage;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace TelemetryActors.ClusterNode;
@@ -46,6 +48,12 @@ internal static class Node
         if (faults.Length > 0)
         {
             return Refuse(faults);
+        }
+
+        var directory = NodeTelemetry.BaseDirectory(builder.Configuration);
+        if (BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, directory) is { } disk)
+        {
+            return Tell($"the base directory {directory} cannot be written, and a collector without an event log takes nothing: {disk}", Failed);
         }
 
         AddLogging(builder.Logging);
@@ -99,6 +107,7 @@ internal static class Node
         .WithTelemetryCollector()
         .StartActors((system, registry) => system.ActorOf(
             NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
+        .StartActors((system, _) => system.ActorOf(LogWatchActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))
         .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).JoinSeedNodes(entry.ToJoin));
 
     private static void AddLogging(ILoggingBuilder logging) => logging
