@@ -15,6 +15,7 @@ internal sealed class ClusterSink : ISink
 
     private readonly IRunRegion _region;
     private readonly TimeSpan _answerTimeout;
+    private readonly TakenOfBatch _taken = new();
     private long _batchId;
 
     public ClusterSink(IRunRegion region, TimeSpan answerTimeout, TimeProvider time)
@@ -36,7 +37,10 @@ internal sealed class ClusterSink : ISink
         using var slots = new SemaphoreSlim(MaxUnderWay);
         var groups = RunLines.Deal(batch.Lines, Environment.MachineName.ToLowerInvariant());
         var sending = new Sending(region, slots, batch.Origin != BatchOrigin.Live, cancellation);
-        return ClusterOutcome.Of(await Task.WhenAll(groups.Select(async group => (group, await TellAsync(sending, group)))), batch.Attempt);
+        _taken.Begin(batch);
+        var answers = await Task.WhenAll(groups.Select(async group => (Group: group, Answer: _taken[group.EntityId] ?? await TellAsync(sending, group))));
+        _taken.Keep(answers);
+        return ClusterOutcome.Of(answers, batch.Attempt);
     }
 
     /// <inheritdoc />

@@ -37,6 +37,19 @@ public sealed class ClusterOutcomeSpec
         Assert.Equal(new SinkOutcome.Retry("log open"), outcome);
     }
 
+    [Theory]
+    [InlineData(1, 250)]
+    [InlineData(3, 1000)]
+    [InlineData(10, 5000)]
+    [InlineData(5000, 5000)]
+    [Trait("Feature", "SK.8")]
+    public void A_run_that_is_refused_while_others_are_taken_is_waited_for_and_is_no_failure_of_the_cluster(int attempt, int milliseconds)
+    {
+        var outcome = Of([Taken, new RunBatchRefused(1, "the event log cannot be written"), new RunBatchRefused(2, "full", TimeSpan.FromMilliseconds(250))], attempt);
+
+        Assert.Equal(new SinkOutcome.Retry("the event log cannot be written", TimeSpan.FromMilliseconds(milliseconds)), outcome);
+    }
+
     [Fact]
     [Trait("Feature", "SK.6")]
     public void A_run_whose_actor_alone_is_silent_attempt_after_attempt_becomes_dead_letters_and_holds_up_no_other()

@@ -82,6 +82,24 @@ public sealed class ClusterSinkSpec : IDisposable
         Assert.Equal(100, _told.Count);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task What_a_run_has_taken_is_not_told_again_while_another_run_is_refused()
+    {
+        var isOpen = true;
+        await using var sink = Sink(batch => batch.EntityId == "b" && isOpen ? new RunBatchRefused(batch.BatchId, "the event log cannot be written") : TakingActor.Take(batch));
+        var batch = Batch(AgentLine.Of("a", 1), AgentLine.Of("b", 2), AgentLine.Of("c", 3));
+
+        var refused = await sink.DeliverAsync(batch, CancellationToken.None);
+        isOpen = false;
+        var taken = await sink.DeliverAsync(batch with { Attempt = 2 }, CancellationToken.None);
+        var next = await sink.DeliverAsync(batch with { Attempt = 1 }, CancellationToken.None);
+
+        Assert.IsType<SinkOutcome.Retry>(refused);
+        Assert.Equal((SinkOutcome.Delivered, SinkOutcome.Delivered), (taken, next));
+        Assert.Equal(["a", "b", "c", "b", "a", "b", "c"], Told(3, 1, 3));
+    }
+
     [Theory]
     [InlineData(BatchOrigin.Live, false)]
     [InlineData(BatchOrigin.Replay, true)]
@@ -115,6 +133,13 @@ public sealed class ClusterSinkSpec : IDisposable
         await new ClusterSink(region, TimeSpan.FromSeconds(1), TimeProvider.System).DisposeAsync();
 
         Assert.True(region.IsDisposed);
+    }
+
+    // Of each batch in turn, whom it told; those of one batch are told in no order.
+    private IEnumerable<string> Told(params int[] counts)
+    {
+        var all = new Queue<string>(_told.Select(batch => batch.EntityId));
+        return counts.SelectMany(count => Enumerable.Range(0, count).Select(_ => all.Dequeue()).Order().ToList()).Concat(all);
     }
 
     private ClusterSink Sink(Func<RunBatch, object?> answer, TimeSpan? timeout = null) => new(
