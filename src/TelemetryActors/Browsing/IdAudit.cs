@@ -6,7 +6,8 @@ namespace TelemetryActors.Browsing;
 /// <summary>Proves that the ids of each process that wrote a slot's log have no holes within a stretch; between two stretches the anchors' ordinals say what is missing.</summary>
 /// <remarks>
 /// Events that came from elsewhere keep their own ids and are left out: they say when they were received. A process that lost its slot goes on in
-/// another one: what a slot's log does not begin with may stand at the end of another's.
+/// another one: what a slot's log does not begin with may stand at the end of another's. Where a log has lines that other processes sent, by their own ids,
+/// nobody can tell theirs from those of the slot's earlier processes: then the ids of the last one alone prove something, and the anchors' ordinals the rest.
 /// </remarks>
 internal sealed class IdAudit
 {
@@ -15,6 +16,8 @@ internal sealed class IdAudit
 
     private readonly Dictionary<string, IdTrail> _trails = new(StringComparer.Ordinal);
     private readonly List<string> _holes = [];
+    private readonly List<string> _ownHoles = [];
+    private readonly SecondDoor _secondDoor = new();
     private readonly SlotLog _log;
     private readonly DamageTally _damage;
 
@@ -36,7 +39,11 @@ internal sealed class IdAudit
 
     /// <summary>The holes in this slot's ids that no other slot's log fills.</summary>
     public IReadOnlyList<string> FaultsBeside(IReadOnlyList<IdAudit> all) =>
-        [.. _holes.Concat(_trails.Where(trail => BeginsTooLate(trail.Key, trail.Value, all)).Select(trail => Hole(trail.Value.Place, trail.Key, 0, trail.Value.First))).Take(MaxFaults)];
+        [.. (_secondDoor.IsInUse ? _ownHoles : _ownHoles.Concat(_holes))
+            .Concat(_trails.Where(trail => Proves(trail.Key) && BeginsTooLate(trail.Key, trail.Value, all)).Select(trail => Hole(trail.Value.Place, trail.Key, 0, trail.Value.First)))
+            .Take(MaxFaults)];
+
+    private bool Proves(string instance) => !_secondDoor.IsInUse || instance == _log.State?.Writer;
 
     private static bool BeginsTooLate(string instance, IdTrail trail, IReadOnlyList<IdAudit> all) =>
         trail is { First: > 1, MayBeginAnywhere: false }
@@ -73,6 +80,8 @@ internal sealed class IdAudit
 
     private void Follow(string instance, long sequence, bool isBehindAnchor, string path, long offset)
     {
+        _secondDoor.Take(instance, sequence, isBehindAnchor);
+        var holes = instance == _log.State?.Writer ? _ownHoles : _holes;
         if (!_trails.TryGetValue(instance, out var trail))
         {
             _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor, _damage.Lines);
@@ -83,9 +92,9 @@ internal sealed class IdAudit
         {
             _damage.Miss(sequence - trail.Highest - 1);
         }
-        else if (!isBehindAnchor && sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
+        else if (!isBehindAnchor && sequence > trail.Highest + 1 && holes.Count < MaxFaults)
         {
-            _holes.Add(Hole($"{path} at offset {offset}", instance, trail.Highest, sequence));
+            holes.Add(Hole($"{path} at offset {offset}", instance, trail.Highest, sequence));
         }
 
         _trails[instance] = trail with { Highest = Math.Max(trail.Highest, sequence), Damaged = _damage.Lines };

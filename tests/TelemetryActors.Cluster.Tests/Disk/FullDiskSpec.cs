@@ -1,3 +1,4 @@
+using TelemetryActors.Browsing;
 using TelemetryActors.Cluster.Tests.Story;
 using TelemetryActors.ClusterNode.Disk;
 using TelemetryActors.ClusterNode.Trial;
@@ -47,6 +48,7 @@ public sealed class FullDiskSpec
         var (collected, ended) = CollectedLines.Of([healthy.BaseDirectory, full.BaseDirectory]);
         Assert.Equal((0, 0), agents.Acknowledged.Against(collected));
         Assert.Empty(agents.Runs.Except(ended));
+        Assert.All([healthy, full], node => Assert.Empty(LogAudit.Check(SlotLog.All(DiskFileSystem.Instance, node.BaseDirectory)).SelectMany(slot => slot.Faults)));
         await using var census = new RunCensus(cluster.Seeds.Split(','), "127.0.0.1");
         Assert.DoesNotContain((await census.AskAsync(agents.Runs)).Keys, status => status is "Running" or "Abandoned" or RunCensus.Unknown);
     }
