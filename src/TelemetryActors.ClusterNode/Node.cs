@@ -56,6 +56,16 @@ internal static class Node
             return Tell($"the base directory {directory} cannot be written, and a collector without an event log takes nothing: {disk}", Failed);
         }
 
+        if (await OwnAddress.WhyNotAsync(settings, TimeProvider.System) is { } address)
+        {
+            return Tell(address, Failed);
+        }
+
+        if (!settings.IsAlone && !settings.Seeds.Contains(settings.Self))
+        {
+            Console.Error.WriteLine($"telemetry-node: this node is {settings.HostName}:{settings.Port}, which Cluster:Seeds does not name: it is meant to be one more than those there are.");
+        }
+
         AddLogging(builder.Logging);
         var entry = new ClusterEntry(settings);
         builder.Services.AddSingleton(settings).AddSingleton(entry);
@@ -84,7 +94,7 @@ internal static class Node
             await host.StartAsync();
             shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
         }
-        catch (JournalUnreachableException exception)
+        catch (Exception exception) when (exception is JournalUnreachableException or JournalRefusedException)
         {
             return Tell(exception.Message, Failed);
         }

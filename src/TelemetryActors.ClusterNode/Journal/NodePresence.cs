@@ -28,9 +28,9 @@ internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry e
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        await WithinAsync(base.StopAsync(cancellationToken));
         using var limit = new CancellationTokenSource(Last);
-        await TryAsync(_journal.TellGoneAsync, limit.Token);
+        await WithinAsync(TryAsync(_journal.TellGoneAsync, limit.Token));
     }
 
     public override void Dispose()
@@ -49,7 +49,10 @@ internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry e
             {
                 if (Cluster.Get(services.GetRequiredService<ActorSystem>()) is { IsTerminated: false } cluster && (entry.Begins || cluster.SelfMember.Status == MemberStatus.Up))
                 {
-                    await TryAsync(_journal.TellAliveAsync, stoppingToken);
+                    if (!await TryAsync(_journal.TellAliveAsync, stoppingToken))
+                    {
+                        Displaced(log, settings.Self.ToString());
+                    }
                 }
             }
         }
@@ -59,18 +62,35 @@ internal sealed partial class NodePresence(NodeSettings settings, ClusterEntry e
         }
     }
 
-    private async Task TryAsync(Func<string, CancellationToken, Task> tell, CancellationToken cancellation)
+    // A database that does not answer keeps its driver waiting for longer than it is told: nobody waits for it.
+    private async Task WithinAsync(Task telling)
     {
         try
         {
-            await tell(settings.Self.ToString(), cancellation);
+            await telling.WaitAsync(Last);
         }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        catch (TimeoutException exception)
         {
             NotTold(log, exception.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal could not be told that this node is alive: {Cause}")]
+    private async Task<bool> TryAsync(Func<string, CancellationToken, Task<bool>> tell, CancellationToken cancellation)
+    {
+        try
+        {
+            return await tell(settings.Self.ToString(), cancellation);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            NotTold(log, exception.Message);
+            return true;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal could not be told that this node is alive, or has gone: {Cause}")]
     private static partial void NotTold(ILogger log, string cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Another process has entered the journal under this node's address {Address}: each node needs a Cluster:HostName and Port of its own.")]
+    private static partial void Displaced(ILogger log, string address);
 }

@@ -8,13 +8,19 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 {
     // Any number that nobody else locks in this database.
     private const long EntryLock = 7021_0001;
-    private const string TellAlive = "INSERT INTO telemetry_nodes VALUES ($1, clock_timestamp()) ON CONFLICT (address) DO UPDATE SET seen = excluded.seen";
+    private const string Enter =
+        "INSERT INTO telemetry_nodes (address, seen, start) VALUES ($1, clock_timestamp(), $2) ON CONFLICT (address) DO UPDATE SET seen = excluded.seen, start = excluded.start";
+    private const string TellAlive = Enter + " WHERE telemetry_nodes.start = excluded.start";
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+
+    // A node that lives says so every five seconds.
+    private static readonly TimeSpan NamesakeSilence = TimeSpan.FromSeconds(8);
 
     private readonly NpgsqlDataSource _database;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly string _where;
+    private readonly string _start = Guid.NewGuid().ToString("n");
 
     public PostgresJournal(string connectionString, TimeProvider time, ILogger log)
     {
@@ -29,15 +35,28 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     /// <remarks>A database that was away was away for the others as well: who finds nobody then asks again when they have had the time to say that they are alive.</remarks>
     /// <returns>The other nodes that are alive, by the database's own clock.</returns>
     /// <exception cref="JournalUnreachableException">It did not answer in time.</exception>
+    /// <exception cref="JournalRefusedException">It is another cluster's, or another process is alive under this address.</exception>
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
         var wasAway = false;
+        var neighbours = new NodeNeighbours(address, _start);
+        (NodeRow Row, long Since)? namesake = null;
         while (true)
         {
             try
             {
-                var others = await EnterOnceAsync(address, aliveWithin, cancellation);
+                var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
+                var (alive, hasEntered) = await EnterOnceAsync(address, neighbours, aliveWithin, isPatient || namesake is null, cancellation);
+                if (!hasEntered)
+                {
+                    Refuse(namesake is { } before ? neighbours.Refusal(before.Row, alive) : null);
+                    namesake ??= (neighbours.Namesake(alive)!, _time.GetTimestamp());
+                    await Task.Delay(Between, _time, cancellation);
+                    continue;
+                }
+
+                var others = alive.Where(node => node.Address != address).Select(node => node.Address).ToList();
                 if (others.Count > 0 || !wasAway)
                 {
                     return others;
@@ -51,10 +70,11 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             {
                 wasAway = true;
                 // What is refused for good - a wrong password, no such database - may be mended meanwhile just as well.
-                Unreachable(_log, _where, exception.Message);
+                var what = JournalFault.Describe(exception);
+                Unreachable(_log, _where, what);
                 if (_time.GetElapsedTime(began) > patience)
                 {
-                    throw new JournalUnreachableException($"The journal {_where} did not answer within {patience.TotalSeconds} s: {exception.Message}");
+                    throw new JournalUnreachableException($"The journal {_where} could not be entered within {patience.TotalSeconds} s: it {what}");
                 }
             }
 
@@ -63,66 +83,80 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     }
 
     /// <summary>Says that this node is alive.</summary>
-    public async Task TellAliveAsync(string address, CancellationToken cancellation)
+    /// <returns>False when another process has entered under this address since.</returns>
+    public async Task<bool> TellAliveAsync(string address, CancellationToken cancellation)
     {
-        await using var command = _database.CreateCommand(TellAlive);
-        command.Parameters.AddWithValue(address);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var command = Told(_database.CreateCommand(TellAlive), address);
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
     /// <summary>Takes this node out of those that are alive.</summary>
-    public async Task TellGoneAsync(string address, CancellationToken cancellation)
+    /// <returns>False when it was not among them any more.</returns>
+    public async Task<bool> TellGoneAsync(string address, CancellationToken cancellation)
     {
-        await using var command = _database.CreateCommand("DELETE FROM telemetry_nodes WHERE address = $1");
-        command.Parameters.AddWithValue(address);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var command = Told(_database.CreateCommand("DELETE FROM telemetry_nodes WHERE address = $1 AND start = $2"), address);
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private async Task<IReadOnlyList<string>> EnterOnceAsync(string address, TimeSpan aliveWithin, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<NodeRow> Alive, bool HasEntered)> EnterOnceAsync(
+        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var tables = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({EntryLock});\n{Tables()}", connection, transaction))
+        await using (var entry = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({EntryLock})", connection, transaction))
         {
-            await tables.ExecuteNonQueryAsync(cancellation);
+            await entry.ExecuteNonQueryAsync(cancellation);
         }
 
-        var others = await OthersAsync(connection, address, aliveWithin, cancellation);
-        await using (var alive = new NpgsqlCommand(TellAlive, connection, transaction))
+        await JournalTables.MakeMissingAsync(connection, transaction, cancellation);
+        var alive = await AliveAsync(connection, aliveWithin, cancellation);
+        Refuse(neighbours.Refusal(alive));
+        if (waitsForNamesake && neighbours.Namesake(alive) is not null)
         {
-            alive.Parameters.AddWithValue(address);
-            await alive.ExecuteNonQueryAsync(cancellation);
+            return (alive, false);
+        }
+
+        await using (var tell = Told(new NpgsqlCommand(Enter, connection, transaction), address))
+        {
+            await tell.ExecuteNonQueryAsync(cancellation);
         }
 
         await transaction.CommitAsync(cancellation);
-        return others;
+        return (alive, true);
     }
 
-    private static async Task<List<string>> OthersAsync(NpgsqlConnection connection, string address, TimeSpan within, CancellationToken cancellation)
+    private void Refuse(string? reason)
     {
-        await using var command = new NpgsqlCommand("SELECT address FROM telemetry_nodes WHERE address <> $1 AND seen > clock_timestamp() - $2 ORDER BY seen DESC", connection);
+        if (reason is not null)
+        {
+            throw new JournalRefusedException($"The journal {_where} does not let this node in: {reason}.");
+        }
+    }
+
+    private NpgsqlCommand Told(NpgsqlCommand command, string address)
+    {
         command.Parameters.AddWithValue(address);
+        command.Parameters.AddWithValue(_start);
+        return command;
+    }
+
+    private static async Task<List<NodeRow>> AliveAsync(NpgsqlConnection connection, TimeSpan within, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT address, start, seen FROM telemetry_nodes WHERE seen > clock_timestamp() - $1 ORDER BY seen DESC", connection);
         command.Parameters.AddWithValue(within);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var others = new List<string>();
+        var alive = new List<NodeRow>();
         while (await reader.ReadAsync(cancellation))
         {
-            others.Add(reader.GetString(0));
+            alive.Add(new NodeRow(reader.GetString(0), await reader.IsDBNullAsync(1, cancellation) ? null : reader.GetString(1), reader.GetDateTime(2)));
         }
 
-        return others;
+        return alive;
     }
 
-    private static string Tables()
-    {
-        using var stream = typeof(PostgresJournal).Assembly.GetManifestResourceStream("journal.postgresql.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal {Where} does not answer: {Cause}")]
-    private static partial void Unreachable(ILogger log, string where, string cause);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal {Where} {What}")]
+    private static partial void Unreachable(ILogger log, string where, string what);
 }

@@ -1,5 +1,6 @@
 -- What Akka.Persistence.Sql 1.5 keeps in PostgreSQL: the lives of runs, where shards are, which runs are remembered.
--- A node makes these at its start where they are missing; a database administrator can make them before that.
+-- A node makes these at its start where one is missing. A database administrator can make them before that, for a role that may not:
+--   GRANT SELECT, INSERT, UPDATE, DELETE ON journal, tags, snapshot, telemetry_nodes TO the_role;
 CREATE TABLE IF NOT EXISTS journal (
     ordering bigint GENERATED ALWAYS AS IDENTITY,
     created bigint NOT NULL,
@@ -38,8 +39,10 @@ CREATE TABLE IF NOT EXISTS snapshot (
 CREATE INDEX IF NOT EXISTS snapshot_created_idx ON snapshot (created);
 CREATE INDEX IF NOT EXISTS snapshot_sequence_number_idx ON snapshot (sequence_number);
 
--- Nodes that were alive a moment ago: who begins a cluster looks here first, so that there are never two.
+-- Nodes that were alive a moment ago, each with the random id of its start: who begins a cluster looks here first, so that there are never two.
 CREATE TABLE IF NOT EXISTS telemetry_nodes (
     address text PRIMARY KEY,
-    seen timestamptz NOT NULL
+    seen timestamptz NOT NULL,
+    start text
 );
+ALTER TABLE telemetry_nodes ADD COLUMN IF NOT EXISTS start text;

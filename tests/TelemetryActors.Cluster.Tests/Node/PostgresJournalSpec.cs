@@ -88,6 +88,104 @@ public sealed class PostgresJournalSpec
         Assert.False(PostgresServer.HoldsPassword(exception.Message));
     }
 
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_database_that_another_cluster_uses_lets_no_node_of_this_one_in()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var other = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await using var own = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await other.EnterAsync("akka.tcp://other@a:4053", Alive, Alive, CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<JournalRefusedException>(() => own.EnterAsync("akka.tcp://telemetry@b:4053", Alive, Alive, CancellationToken.None));
+        await other.TellGoneAsync("akka.tcp://other@a:4053", CancellationToken.None);
+
+        Assert.Contains("journal of another cluster: akka.tcp://other@a:4053 is alive there", exception.Message);
+        Assert.Empty(await own.EnterAsync("akka.tcp://telemetry@b:4053", Alive, Alive, CancellationToken.None));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_second_process_under_an_address_that_is_alive_is_not_let_in()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        var time = new ManualTime();
+        await using var first = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await using var second = new PostgresJournal(server.ConnectionString, time, NullLogger.Instance);
+        await first.EnterAsync("node", TimeSpan.FromMinutes(5), Alive, CancellationToken.None);
+
+        var entering = second.EnterAsync("node", TimeSpan.FromMinutes(5), Alive, CancellationToken.None);
+        Eventually.True(() => entering.IsCompleted, between: () =>
+        {
+            first.TellAliveAsync("node", CancellationToken.None).GetAwaiter().GetResult();
+            time.Advance(TimeSpan.FromSeconds(1));
+        });
+
+        var exception = await Assert.ThrowsAsync<JournalRefusedException>(() => entering);
+        Assert.Contains("another process is alive under this node's address node", exception.Message);
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_node_that_was_killed_is_let_in_again_when_its_earlier_life_stays_silent()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        var time = new ManualTime();
+        await using var killed = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await using var again = new PostgresJournal(server.ConnectionString, time, NullLogger.Instance);
+        await killed.EnterAsync("node", TimeSpan.FromMinutes(5), Alive, CancellationToken.None);
+
+        var entering = again.EnterAsync("node", TimeSpan.FromMinutes(5), Alive, CancellationToken.None);
+        Eventually.True(() => entering.IsCompleted, between: () => time.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Empty(await entering);
+        Assert.False(await killed.TellAliveAsync("node", CancellationToken.None));
+        Assert.True(await again.TellAliveAsync("node", CancellationToken.None));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_role_that_may_not_create_tables_uses_those_that_an_administrator_has_made()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await RunAsync(database, "CREATE ROLE guest LOGIN PASSWORD 'guest'; REVOKE CREATE ON SCHEMA public FROM PUBLIC;");
+        await using var guest = new PostgresJournal(server.ConnectionString + ";Username=guest;Password=guest", TimeProvider.System, NullLogger.Instance);
+        var refused = await Assert.ThrowsAsync<JournalUnreachableException>(() => guest.EnterAsync("node", Alive, TimeSpan.Zero, CancellationToken.None));
+
+        await using (var administrator = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance))
+        {
+            await administrator.EnterAsync("admin", Alive, Alive, CancellationToken.None);
+            await administrator.TellGoneAsync("admin", CancellationToken.None);
+        }
+
+        await RunAsync(database, "GRANT SELECT, INSERT, UPDATE, DELETE ON journal, tags, snapshot, telemetry_nodes TO guest;");
+        var others = await guest.EnterAsync("node", Alive, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Empty(others);
+        Assert.Contains("it refuses: ", refused.Message);
+        Assert.Contains("journal.postgresql.sql", refused.Message);
+        Assert.DoesNotContain("does not answer", refused.Message);
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_table_of_an_older_program_is_brought_up_to_date()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await RunAsync(database, "CREATE TABLE telemetry_nodes (address text PRIMARY KEY, seen timestamptz NOT NULL); INSERT INTO telemetry_nodes VALUES ('older', clock_timestamp());");
+        await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+
+        Assert.Equal(["older"], await journal.EnterAsync("node", Alive, Alive, CancellationToken.None));
+    }
+
+    private static async Task RunAsync(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private sealed class CountingLogger : ILogger
     {
         private int _count;
