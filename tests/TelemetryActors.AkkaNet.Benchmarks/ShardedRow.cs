@@ -87,12 +87,6 @@ internal static class ShardedRow
               cluster {
                 roles = [collector]
                 seed-nodes = ["akka.tcp://telemetry@127.0.0.1:{{firstPort}}"]
-                sharding {
-                  remember-entities-store = eventsourced
-                  state-store-mode = ddata
-                  journal-plugin-id = "telemetryactors.journal"
-                  snapshot-plugin-id = "telemetryactors.snapshot-store"
-                }
               }
             }
             """).WithFallback(EngineSettings.Reference));

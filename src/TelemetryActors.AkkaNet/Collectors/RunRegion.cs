@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
 
 namespace TelemetryActors.AkkaNet.Collectors;
@@ -19,7 +18,7 @@ internal static class RunRegion
 
         var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots };
         var sharding = ClusterSharding.Get(system);
-        var options = ClusterShardingSettings.Create(system).WithRole(CollectorsInSight.CollectorRole).WithRememberEntities(true);
+        var options = CollectorSettings.Sharding(system, settings);
         return sharding.Start(
             RunMessageExtractor.Region,
             entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),

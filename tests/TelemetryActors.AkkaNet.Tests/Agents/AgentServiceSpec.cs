@@ -18,11 +18,6 @@ public sealed class AgentServiceSpec : IDisposable
           stdout-loglevel = OFF
           actor.provider = cluster
           remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-          cluster.sharding {
-            remember-entities-store = eventsourced
-            journal-plugin-id = "telemetryactors.journal"
-            snapshot-plugin-id = "telemetryactors.snapshot-store"
-          }
         }
         """;
 

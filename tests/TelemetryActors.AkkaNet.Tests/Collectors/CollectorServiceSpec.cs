@@ -1,0 +1,107 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.TestKit;
+using Xunit;
+using RunLines = TelemetryActors.AkkaNet.Tests.Runs.RunLines;
+
+namespace TelemetryActors.AkkaNet.Tests.Collectors;
+
+/// <summary>A collector inside a service of one's own, with the settings that come with it and no others.</summary>
+public sealed class CollectorServiceSpec : IDisposable
+{
+    private const string Member = """
+        akka {
+          loglevel = OFF
+          stdout-loglevel = OFF
+          actor.provider = cluster
+          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+        }
+        """;
+
+    private const string Collector = "akka.cluster.roles = [collector]";
+
+    private readonly string _directory = TestFolder.Create();
+
+    public void Dispose() => TestFolder.Delete(_directory);
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_run_that_was_open_is_remembered_by_the_next_start_and_closed_by_its_lease()
+    {
+        using (var first = Build(Collector, lease: TimeSpan.FromHours(1)))
+        {
+            await StartAsync(first);
+            var runs = first.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef;
+            var line = System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1) + "\n");
+            Assert.IsType<RunBatchTaken>(await runs.Ask<object>(new RunBatch(RunLines.Run, 1, line, 1), TimeSpan.FromSeconds(30)));
+            await first.StopAsync();
+        }
+
+        using var second = Build(Collector, lease: TimeSpan.FromSeconds(1));
+        await StartAsync(second);
+
+        Eventually.True(() => Logged().Any(logged => logged.Contains("\"run_end\"") && logged.Contains("abandoned")));
+        Assert.False(Directory.Exists("snapshots"));
+        await second.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_service_that_lacks_what_only_its_owner_can_say_does_not_start_and_names_all_of_it()
+    {
+        using var host = Build("akka.cluster.seed-nodes = [\"akka.tcp://fleet@127.0.0.1:4053\"]", lease: TimeSpan.FromHours(1));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("akka.cluster.roles lacks \"collector\"", exception.Message);
+        Assert.Contains("telemetryactors.journal and telemetryactors.snapshot-store lack connection-string", exception.Message);
+        await SystemOf(host).Terminate();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_service_keeps_the_settings_of_its_own_shards_and_what_it_sets_for_runs_wins()
+    {
+        using var host = Build(Collector + "\nakka.cluster.sharding.state-store-mode = persistence\ntelemetryactors.sharding.buffer-size = 77", lease: TimeSpan.FromHours(1));
+        await StartAsync(host);
+        var system = SystemOf(host);
+
+        var own = Akka.Cluster.Sharding.ClusterShardingSettings.Create(system);
+        var runs = AkkaNet.Collectors.CollectorSettings.Sharding(system, new RunSettings());
+
+        Assert.Equal((Akka.Cluster.Sharding.StateStoreMode.Persistence, 77), (own.StateStoreMode, runs.TuningParameters.BufferSize));
+        Assert.Equal(
+            (Akka.Cluster.Sharding.StateStoreMode.DData, Akka.Cluster.Sharding.RememberEntitiesStore.Eventsourced, RunJournal.JournalPlugin, RunJournal.SnapshotPlugin),
+            (runs.StateStoreMode, runs.RememberEntitiesStore, runs.JournalPluginId, runs.SnapshotPluginId));
+        Assert.Equal("collector", system.Settings.Config.GetString("akka.cluster.split-brain-resolver.keep-majority.role"));
+        await host.StopAsync();
+    }
+
+    private IHost Build(string own, TimeSpan lease) => new HostBuilder()
+        .ConfigureServices(services => services.AddAkka("fleet", akka => akka
+            .AddHocon(own, HoconAddMode.Prepend)
+            .AddHocon(Member, HoconAddMode.Append)
+            .WithTelemetryActors(telemetry =>
+            {
+                telemetry.BaseDirectory = _directory;
+                telemetry.RunLease = lease;
+            })
+            .WithTelemetryCollector()))
+        .Build();
+
+    private static async Task StartAsync(IHost host)
+    {
+        await host.StartAsync();
+        var cluster = Cluster.Get(SystemOf(host));
+        cluster.Join(cluster.SelfAddress);
+        Eventually.True(() => cluster.SelfMember.Status == MemberStatus.Up);
+    }
+
+    private static ActorSystem SystemOf(IHost host) => host.Services.GetRequiredService<ActorSystem>();
+
+    private IEnumerable<string> Logged() => Directory.GetFiles(Path.Combine(_directory, "raw"), "*.ndjson").SelectMany(File.ReadLines);
+}
