@@ -9,16 +9,19 @@
 # JOURNAL="Host=...;Database=...;Username=...;Password=..." names a database; otherwise a throw-away PostgreSQL is started (Debian's package).
 # CLUSTER_DIR: where everything is kept (default: /tmp/telemetry-cluster). BASE_PORT: nodes listen on the four ports behind it (default: 4060).
 # AGENTS, RUNS, RATE, SECONDS_LONG: the demo's agents, runs of each at once, events a second of each run, and how long (4, 50, 2, 90).
-# As root, with iproute2 and its own PostgreSQL, the demo gives each node a network of its own (10.202.77.0/24) and cuts one; elsewhere it freezes the
-# node instead: the others cannot tell the two apart. NETWORKS=off always freezes.
+# As root, with iproute2 and its own PostgreSQL, the demo gives each node a network of its own (a free 10.202.N.0/24, named after CLUSTER_DIR) and cuts
+# one; elsewhere it freezes the node instead: the others cannot tell the two apart. NETWORKS=off always freezes.
+# What stop leaves - logs, the journal - start goes on with; demo begins with nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 dir=${CLUSTER_DIR:-/tmp/telemetry-cluster}
 base_port=${BASE_PORT:-4060}
 program=src/TelemetryActors.ClusterNode/bin/Debug/net10.0/telemetry-node
-bridge=tacluster
-net=10.202.77
+cli=src/TelemetryActors.Cli/bin/Debug/net10.0/telemetry
+# A name of its own for each CLUSTER_DIR, short enough for an interface; the net is written beside it when it is made.
+bridge=ta$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1 | tail -c 8)
+net=$(cat "$dir/networks" 2>/dev/null || true)
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
@@ -28,17 +31,24 @@ address_of() { printf '%s:%s' "$(host_of "$1")" $((base_port + $1)); }
 seeds() { printf '%s,%s,%s' "$(address_of 1)" "$(address_of 2)" "$(address_of 3)"; }
 alive() { [ -f "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
 
+# Again when a source is newer than the program: an old one would run otherwise.
 build() {
-  [ -x "$program" ] && return
-  say "Building the node."
-  dotnet build src/TelemetryActors.ClusterNode --nologo -v quiet -clp:NoSummary
-  [ -f "$(dirname "$program")/Akka.dll" ] && [ -x "$program" ] || fail "Akka.NET is not in the package sources of this machine: the node was built empty."
+  local out=bin/Debug/net10.0 project
+  for project in TelemetryActors.ClusterNode TelemetryActors.Cli; do
+    local built="src/$project/$out/$([ $project = TelemetryActors.Cli ] && echo telemetry.dll || echo telemetry-node.dll)"
+    if [ -f "$built" ] && [ -z "$(find src hocon -newer "$built" \( -name '*.cs' -o -name '*.csproj' -o -name '*.conf' -o -name '*.sql' \) -not -path '*/obj/*' -print -quit)" ]; then continue; fi
+    say "Building $project."
+    dotnet build "src/$project" --nologo -v quiet -clp:NoSummary
+    touch "$built"
+  done
+  [ -f "$(dirname "$program")/Akka.dll" ] && [ -x "$program" ] || fail "The node was built empty, because Akka.NET is not in the package sources of this machine, or with AkkaNet=off."
 }
 
 # A bridge that the host is on, too, and a namespace for each node behind it.
 make_networks() {
   if [ "${NETWORKS:-}" = off ] || [ "$(id -u)" != 0 ] || [ -n "${JOURNAL:-}" ] || ! command -v ip >/dev/null; then return; fi
   remove_networks
+  net=$(free_net) || return 0
   if ! ip link add $bridge type bridge 2>/dev/null || ! ip netns add ${bridge}1 2>/dev/null; then remove_networks; return; fi
   ip addr add $net.254/24 dev $bridge
   ip link set $bridge up
@@ -52,7 +62,19 @@ make_networks() {
     ip -n $bridge$node link set eth0 up
     ip -n $bridge$node link set lo up
   done
-  touch "$dir/networks"
+  printf '%s' "$net" >"$dir/networks"
+}
+
+# A net that no interface of this machine is in.
+free_net() {
+  local taken first candidate
+  taken=$(ip -4 -o addr show)
+  first=$(( $(printf '%s' "$dir" | cksum | cut -d ' ' -f 1) % 250 ))
+  for offset in $(seq 0 249); do
+    candidate=10.202.$(( (first + offset) % 250 + 1 ))
+    if ! grep -q "inet $candidate\." <<<"$taken"; then printf '%s' "$candidate"; return; fi
+  done
+  return 1
 }
 
 remove_networks() {
@@ -74,14 +96,14 @@ start_postgres() {
   host=$(host_of 254)
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
   [ -n "$bin" ] || fail "PostgreSQL is not installed; name a database in JOURNAL."
-  rm -rf "$data" && mkdir -p "$data"
+  mkdir -p "$data"
   if [ "$(id -u)" = 0 ]; then
     as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
     chown postgres "$data"
     chmod 711 "$dir"
   fi
-  (cd "$data" && "${as[@]}" "$bin/initdb" -D "$data/data" -U postgres -A trust --no-sync --no-instructions -E UTF8 --locale=C >"$dir/initdb.log" 2>&1)
-  if networked; then printf 'host all all %s.0/24 trust\n' $net >>"$data/data/pg_hba.conf"; fi
+  [ -f "$data/data/PG_VERSION" ] || (cd "$data" && "${as[@]}" "$bin/initdb" -D "$data/data" -U postgres -A trust --no-sync --no-instructions -E UTF8 --locale=C >"$dir/initdb.log" 2>&1)
+  if networked && ! grep -q "$net.0/24" "$data/data/pg_hba.conf"; then printf 'host all all %s.0/24 trust\n' "$net" >>"$data/data/pg_hba.conf"; fi
   (cd "$data" && exec setsid "${as[@]}" "$bin/postgres" -D "$data/data" -c listen_addresses="$host" -c port=$port -c unix_socket_directories="$data" \
     >"$dir/postgres.log" 2>&1 </dev/null) &
   echo $! >"$dir/postgres.pid"
@@ -96,9 +118,12 @@ start_node() {
   host=$(host_of "$1")
   if networked; then within=(ip netns exec "$bridge$1"); fi
   mkdir -p "$dir/node$1"
+  "$cli" consent grant --base "$dir/node$1" >/dev/null
   # What its last life said is not news of this one.
   rm -f "$dir/node$1/state/node.json"
-  Cluster__Journal__ConnectionString=$(cat "$dir/journal") TelemetryActors__RunLease=${LEASE:-20s} setsid "${within[@]}" "$program" \
+  # Each uploads to a port that nobody listens on: a sink that fails, so that its supervisor can be looked at.
+  Cluster__Journal__ConnectionString=$(cat "$dir/journal") TelemetryActors__RunLease=${LEASE:-20s} \
+    TelemetryActors__Endpoint=http://127.0.0.1:9/ TelemetryActors__FlushIntervalMs=200 setsid "${within[@]}" "$program" \
     --Cluster:HostName="$host" --Cluster:BindHost="$host" --Cluster:Port=$((base_port + $1)) --Cluster:Seeds="$(seeds)" \
     --TelemetryActors:BaseDirectory="$dir/node$1" >>"$dir/node$1.log" 2>&1 </dev/null &
   echo $! >"$dir/node$1.pid"
@@ -110,10 +135,17 @@ wait_ended() {
   fail "Node $1 has not ended by itself; see $dir/node$1.log."
 }
 
+# A node that ends with 1 is started anew, as systemd does: after all were killed at once, each waits for others that it takes for alive.
 wait_ready() {
-  for _ in $(seq 120); do
-    alive "node$1" || fail "Node $1 has ended; see $dir/node$1.log."
+  local again=0
+  for _ in $(seq 240); do
     ready "$1" && return
+    if ! alive "node$1"; then
+      again=$((again + 1))
+      [ $again -le 5 ] || fail "Node $1 has ended five times; see $dir/node$1.log."
+      sleep 1
+      start_node "$1"
+    fi
     sleep 0.5
   done
   fail "Node $1 is not ready; see $dir/node$1.log."
@@ -156,14 +188,21 @@ stop() {
   say "Stopped."
 }
 
+# Until when a node's sink "http" is open; nothing while it is not.
+open_until() { grep -A 3 '"name": "http"' "$dir/node$1/state/node.json" 2>/dev/null | sed -n 's/.*"open_until": "\(.*\)".*/\1/p'; }
+
 any_alive() { for node in 1 2 3 4; do if alive "node$node"; then return 0; fi; done; return 1; }
 
 demo() {
   build
   mkdir -p "$dir"
-  if ! any_alive; then end postgres INT; make_networks; fi
+  if ! any_alive; then
+    end postgres INT
+    rm -rf "$dir"/node? "$dir"/agent* "$dir/postgres"
+    make_networks
+  fi
   start
-  local agents=${AGENTS:-4} runs=${RUNS:-50} long=${SECONDS_LONG:-90} pids=() dirs=() result=0 host
+  local agents=${AGENTS:-4} runs=${RUNS:-50} long=${SECONDS_LONG:-90} pids=() dirs=() result=0 host until
   host=$(host_of 254)
   rm -rf "$dir"/agent*
   for agent in $(seq "$agents"); do
@@ -173,6 +212,9 @@ demo() {
   done
   say "$agents agents report $((agents * runs)) runs at once, for $long s."
   sleep $((long / 6))
+  for _ in $(seq 120); do [ -n "$(open_until 2)" ] && break; sleep 0.5; done
+  until=$(open_until 2)
+  say "Node 2 uploads to somebody who is not there: its supervisor has opened the circuit until ${until:-NEVER}."
   say "kill -9 to node 2, in the middle of it."
   end node2 KILL
   sleep $((long / 6))
@@ -181,6 +223,12 @@ demo() {
   end node3
   say "Node 2 comes back."
   start_node 2; wait_ready 2
+  if [ -n "$until" ] && [ "$(open_until 2)" = "$until" ]; then
+    say "Its supervisor has kept the time: open until $until."
+  else
+    say "Its supervisor says $(open_until 2) now."
+    result=1
+  fi
   if networked; then say "Node 4 is cut off: its network is down."; else say "Node 4 is cut off: it is frozen."; fi
   cut 4
   # Either side takes 10 s to be sure, after 5 s without a heartbeat; a frozen node learns of it when it wakes.

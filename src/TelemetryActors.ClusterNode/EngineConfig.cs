@@ -19,7 +19,14 @@ internal static class EngineConfig
 
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(file)).WithFallback(own);
+            var text = File.ReadAllText(file);
+            if (HoconBraces.Fault(text) is { } cut)
+            {
+                fault = $"{NodeSettingsReader.Section}:EngineSettings names '{file}', which is not whole: {cut}";
+                return own;
+            }
+
+            return ConfigurationFactory.ParseString(text).WithFallback(own);
         }
         catch (Exception exception)
         {

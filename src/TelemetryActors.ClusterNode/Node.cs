@@ -98,6 +98,11 @@ internal static class Node
         {
             return Tell(exception.Message, Failed);
         }
+        catch (Exception exception)
+        {
+            // What nobody foresaw, an engine setting perhaps: its kind helps who looks for it, a crash with its stack helps nobody.
+            return Tell($"it could not start: {exception.GetType().Name}: {exception.GetBaseException().Message}", Failed);
+        }
 
         await host.WaitForShutdownAsync();
         return shutdown.ShutdownReason is CoordinatedShutdown.ClrExitReason ? 0 : Failed;

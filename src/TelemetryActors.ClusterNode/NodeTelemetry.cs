@@ -18,7 +18,7 @@ internal sealed partial class NodeTelemetry
         var options = new TelemetryOptions();
         Apply(options);
         options.Outside = HostSettings.Read(configuration);
-        Faults = [.. TelemetryOptionsFaults.Of(options), .. StartSettings.Find(options).Resolved.Faults];
+        Faults = [.. TelemetryOptionsFaults.Of(options).Concat(StartSettings.Find(options).Resolved.Faults).Distinct()];
     }
 
     /// <summary>Where failures inside the telemetry are told; nowhere until it is set.</summary>

@@ -18,3 +18,9 @@ catch (FormatException exception)
     await Console.Error.WriteLineAsync($"telemetry-node: {exception.Message}");
     return NodeUsage.Tell(Console.Error, 2);
 }
+catch (ArgumentException exception)
+{
+    // Settings that were given as arguments of a trial.
+    await Console.Error.WriteLineAsync($"telemetry-node: {exception.Message}");
+    return 2;
+}

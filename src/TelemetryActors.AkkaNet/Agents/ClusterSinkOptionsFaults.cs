@@ -15,7 +15,7 @@ internal static partial class ClusterSinkOptionsFaults
             yield return $"Sinks:Cluster:Seeds holds '{seed}', which is not host or host:port";
         }
 
-        if (!SystemNames().IsMatch(options.SystemName))
+        if (!IsSystemName(options.SystemName))
         {
             yield return $"Sinks:Cluster:SystemName must be letters, digits and hyphens, not '{options.SystemName}'";
         }
@@ -45,6 +45,9 @@ internal static partial class ClusterSinkOptionsFaults
             yield return $"Sinks:Cluster:OpenTime must be from {ClusterSinkRegistration.FirstOpenTime} to {LongestOpenTime}, not {options.OpenTime}";
         }
     }
+
+    /// <summary>Whether an actor system can have this name.</summary>
+    public static bool IsSystemName(string name) => SystemNames().IsMatch(name);
 
     [GeneratedRegex("^[a-zA-Z0-9][a-zA-Z0-9-]*$")]
     private static partial Regex SystemNames();

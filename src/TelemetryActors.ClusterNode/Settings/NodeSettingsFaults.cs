@@ -1,4 +1,5 @@
 using Npgsql;
+using TelemetryActors.AkkaNet.Agents;
 
 namespace TelemetryActors.ClusterNode.Settings;
 
@@ -9,6 +10,11 @@ internal static class NodeSettingsFaults
 
     public static IEnumerable<string> Of(NodeSettings settings)
     {
+        if (!ClusterSinkOptionsFaults.IsSystemName(settings.SystemName))
+        {
+            yield return $"{NodeSettingsReader.Section}:SystemName must be letters, digits and hyphens, not '{settings.SystemName}'";
+        }
+
         if (Uri.CheckHostName(settings.HostName) == UriHostNameType.Unknown)
         {
             yield return $"{NodeSettingsReader.Section}:HostName must be a host name or an address, not '{settings.HostName}'";

@@ -10,6 +10,9 @@ internal sealed class AgentLedger
     /// <summary>Events in the agent's own log.</summary>
     public long Recorded { get; private set; }
 
+    /// <summary>Events of runs that no collector has acknowledged.</summary>
+    public long Outstanding { get; private set; }
+
     /// <summary>Those that were acknowledged.</summary>
     public LineLedger Acknowledged { get; } = new();
 
@@ -31,6 +34,10 @@ internal sealed class AgentLedger
                 {
                     Runs.Add(run);
                 }
+            }
+            else if (line.RunId is not null)
+            {
+                Outstanding++;
             }
         }
     }

@@ -23,9 +23,32 @@ internal static class LoadCommand
         using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, asked));
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, asked));
         await GoAsync(fleet, client, TimeSpan.FromSeconds(seconds), asked.Token);
-        var taken = await client.FlushSinksAsync(TimeSpan.FromSeconds(given.Number("patience", 120)), ClusterSinkRegistration.DefaultName);
+        var taken = await TakenAsync(client, TimeSpan.FromSeconds(given.Number("patience", 120)));
         Tell(fleet, client, taken ? "done" : "not everything was taken");
         return taken && Sink(client).Dropped == 0 ? 0 : 1;
+    }
+
+    // A flush gives an open circuit up at once; a load waits for the next probes.
+    private static async Task<bool> TakenAsync(TelemetryClient client, TimeSpan patience)
+    {
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (true)
+        {
+            var left = patience - time.GetElapsedTime(began);
+            if (await client.FlushSinksAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, ClusterSinkRegistration.DefaultName))
+            {
+                return true;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 
     private static void End(PosixSignalContext signal, CancellationTokenSource asked)

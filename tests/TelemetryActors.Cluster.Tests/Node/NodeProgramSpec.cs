@@ -37,6 +37,68 @@ public sealed class NodeProgramSpec : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_directory));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void What_is_wrong_is_told_once_and_without_a_stack_trace()
+    {
+        var cut = Path.Combine(_directory, "cut.conf");
+        File.WriteAllText(cut, "akka { cluster { ");
+        using var node = new NodeProgram([
+            "--Cluster:SystemName=te le", $"--Cluster:EngineSettings={cut}", "--TelemetryActors:Preset=huge", $"--TelemetryActors:BaseDirectory={_directory}"]);
+        using var load = new NodeProgram(["load", "--base", _directory, "--seeds", "a b"]);
+
+        Assert.Equal((2, 2), (node.ExitCode(Soon), load.ExitCode(Soon)));
+        Assert.Contains("Cluster:SystemName must be letters, digits and hyphens, not 'te le'", node.Output);
+        Assert.Contains("which is not whole: line 1 opens what no } closes", node.Output);
+        Assert.Equal(2, node.Output.Split("TelemetryActors:Preset must be one of").Length);
+        Assert.Contains("Sinks:Cluster:Seeds holds 'a b'", load.Output);
+        Assert.DoesNotContain("   at ", node.Output + load.Output);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void An_engine_setting_that_the_engine_does_not_take_ends_the_node_with_1()
+    {
+        var engine = Path.Combine(_directory, "engine.conf");
+        File.WriteAllText(engine, "akka.remote.dot-netty.tcp.maximum-frame-size = 10b");
+        using var node = new NodeProgram(
+            [
+                "--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={FreePort()}", $"--Cluster:EngineSettings={engine}",
+                $"--TelemetryActors:BaseDirectory={Path.Combine(_directory, "node")}",
+            ],
+            Ring("node-ring"));
+
+        Assert.Equal(1, node.ExitCode(Soon));
+        Assert.Contains("it could not start: ", node.Output);
+        Assert.DoesNotContain("Unhandled exception", node.Output);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_probe_looks_where_the_settings_of_its_working_directory_say()
+    {
+        File.WriteAllText(Path.Combine(_directory, "appsettings.json"), $$$"""{"TelemetryActors":{"BaseDirectory":"{{{_directory}}}/elsewhere"}}""");
+
+        using var check = new NodeProgram(["check"], workingDirectory: _directory);
+
+        Assert.Equal(1, check.ExitCode(Soon));
+        Assert.Contains($"{_directory}/elsewhere/state/node.json", check.Output);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_load_that_nobody_takes_is_no_proof()
+    {
+        var agent = Path.Combine(_directory, "agent");
+        using var load = new NodeProgram(
+            ["load", "--base", agent, "--seeds", $"127.0.0.1:{FreePort()}", "--host", "127.0.0.1", "--runs", "1", "--seconds", "1", "--patience", "3"], Ring("agent-ring"));
+        Assert.Equal(1, load.ExitCode(Soon));
+        using var verify = new NodeProgram(["verify", "--agents", agent, "--nodes", Path.Combine(_directory, "node")]);
+
+        Assert.Equal(1, verify.ExitCode(Soon));
+        Assert.Contains("NOT ALL WAS TAKEN: ", verify.Output);
+    }
+
     [Theory]
     [Trait("Feature", "SK.8")]
     [InlineData("--help", 0)]

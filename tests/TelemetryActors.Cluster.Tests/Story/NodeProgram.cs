@@ -15,11 +15,13 @@ internal sealed class NodeProgram : IDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="variables">Its environment, besides this process's own.</param>
     /// <param name="networkNamespace">Where it runs; null: here.</param>
-    public NodeProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? networkNamespace = null)
+    /// <param name="workingDirectory">Where it looks for <c>appsettings.json</c>; null: this process's.</param>
+    public NodeProgram(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? networkNamespace = null, string? workingDirectory = null)
     {
         string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "telemetry-node.dll"), .. arguments];
         string[] all = networkNamespace is null ? program : ["ip", "netns", "exec", networkNamespace, .. program];
-        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "" };
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
