@@ -20,7 +20,7 @@ base_port=${BASE_PORT:-4060}
 program=src/TelemetryActors.ClusterNode/bin/Debug/net10.0/telemetry-node
 cli=src/TelemetryActors.Cli/bin/Debug/net10.0/telemetry
 # A name of its own for each CLUSTER_DIR, short enough for an interface; the net is written beside it when it is made.
-bridge=ta$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1 | tail -c 8)
+bridge=ta$(printf '%s' "$dir" | cksum | command cut -d ' ' -f 1 | tail -c 8)
 net=$(cat "$dir/networks" 2>/dev/null || true)
 
 say() { printf '%s\n' "$*"; }
@@ -69,7 +69,7 @@ make_networks() {
 free_net() {
   local taken first candidate
   taken=$(ip -4 -o addr show)
-  first=$(( $(printf '%s' "$dir" | cksum | cut -d ' ' -f 1) % 250 ))
+  first=$(( $(printf '%s' "$dir" | cksum | command cut -d ' ' -f 1) % 250 ))
   for offset in $(seq 0 249); do
     candidate=10.202.$(( (first + offset) % 250 + 1 ))
     if ! grep -q "inet $candidate\." <<<"$taken"; then printf '%s' "$candidate"; return; fi

@@ -4,10 +4,12 @@ using TelemetryActors.ClusterNode.Reporting;
 
 namespace TelemetryActors.ClusterNode;
 
-/// <summary><c>telemetry-node check [--TelemetryActors:BaseDirectory DIR]</c>: whether the node of a base directory takes batches. For probes.</summary>
+/// <summary><c>telemetry-node check [--alive] [--TelemetryActors:BaseDirectory=DIR]</c>: whether the node of a base directory takes batches, or only tells how it is. For probes.</summary>
 /// <remarks>Exit code 0: it does. 1: it does not, or nothing was heard of it for a while; the reason stands on the output.</remarks>
 internal static class NodeCheck
 {
+    private const string Alive = "--alive";
+
     // Several periods of the file: a slow disk is no death.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
 
@@ -17,16 +19,19 @@ internal static class NodeCheck
             .SetBasePath(Directory.GetCurrentDirectory())
             .AddJsonFile("appsettings.json", optional: true)
             .AddEnvironmentVariables()
-            .AddCommandLine(args)
+            .AddCommandLine([.. args.Where(argument => argument != Alive)])
             .Build();
         var path = NodeStatusFile.PathIn(NodeTelemetry.BaseDirectory(configuration));
-        var (isReady, what) = Look(path, TimeProvider.System.GetUtcNow());
+        var (isReady, what) = Look(path, TimeProvider.System.GetUtcNow(), args.Contains(Alive));
         Console.WriteLine(what);
         return isReady ? 0 : 1;
     }
 
     /// <summary>What a status file says at an instant.</summary>
-    public static (bool IsReady, string What) Look(string path, DateTimeOffset now)
+    /// <param name="path">The file.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="onlyAlive">Whether a node that tells how it is will do, ready or not.</param>
+    public static (bool IsReady, string What) Look(string path, DateTimeOffset now, bool onlyAlive = false)
     {
         try
         {
@@ -36,7 +41,7 @@ internal static class NodeCheck
             var member = root.GetProperty("member").GetString();
             return age > Fresh ? (false, $"silent for {age.TotalSeconds:0} s")
                 : root.GetProperty("ready").GetBoolean() ? (true, $"ready: {root.GetProperty("address").GetString()}")
-                : (false, member == "up" ? "up, but its event log is not written" : $"not up: {member}");
+                : (onlyAlive, member == "up" ? "up, but its event log is not written" : $"not up: {member}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException)
         {

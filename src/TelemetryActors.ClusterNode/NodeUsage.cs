@@ -8,8 +8,8 @@ internal static class NodeUsage
     private const string Text = $"""
         telemetry-node [--Cluster:Seeds=HOST:PORT,...] [--SETTING=VALUE ...]
             a collector node; settings also from appsettings.json of the working directory and the environment (Cluster__Seeds)
-        telemetry-node check [--TelemetryActors:BaseDirectory=DIR]
-            0 when the node of a base directory takes batches, 1 when it does not
+        telemetry-node check [--alive] [--TelemetryActors:BaseDirectory=DIR]
+            0 when the node of a base directory takes batches, with --alive when it tells how it is at all; 1 when it does not
         telemetry-node {LoadCommand.Usage}
             an agent with many runs at once, to try out a cluster
         telemetry-node {VerifyCommand.Usage}

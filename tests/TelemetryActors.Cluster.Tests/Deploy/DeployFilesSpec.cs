@@ -66,6 +66,22 @@ public sealed partial class DeployFilesSpec
         Assert.DoesNotContain(new NodeTelemetry(configuration).Faults, fault => fault.Contains("no setting", StringComparison.Ordinal));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void The_sample_settings_are_those_of_a_node_of_a_cluster()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(Folder, "systemd", "appsettings.json"))
+            .AddInMemoryCollection([KeyValuePair.Create("Cluster:Journal:ConnectionString", (string?)"Host=db;Database=telemetry")])
+            .Build();
+        var reader = new NodeSettingsReader(configuration);
+
+        var settings = reader.Read();
+
+        Assert.Empty(reader.Faults.Concat(new NodeTelemetry(configuration).Faults));
+        Assert.Contains(settings.Self, settings.Seeds);
+    }
+
     // Something that the setting allows: only its name is looked at.
     private static string ValueFor(string setting) => setting switch
     {

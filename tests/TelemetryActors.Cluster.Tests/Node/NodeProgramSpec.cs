@@ -87,6 +87,20 @@ public sealed class NodeProgramSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.8")]
+    public void A_node_that_is_not_ready_is_alive_for_as_long_as_it_says_so()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StatusFile)!);
+        var now = TimeProvider.System.GetUtcNow();
+        File.WriteAllText(StatusFile, $$"""{ "ts": "{{now:O}}", "member": "joining", "ready": false }""");
+        using var check = new NodeProgram(["check", "--alive", $"--TelemetryActors:BaseDirectory={Path.Combine(_directory, "node")}"]);
+
+        Assert.False(NodeCheck.Look(StatusFile, now).IsReady);
+        Assert.False(NodeCheck.Look(StatusFile, now + TimeSpan.FromSeconds(16), onlyAlive: true).IsReady);
+        Assert.True(check.ExitCode(Soon) == 0, check.Tail);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
     public void A_load_that_nobody_takes_is_no_proof()
     {
         var agent = Path.Combine(_directory, "agent");
