@@ -90,7 +90,7 @@ internal sealed class IdAudit
 
         if (!isBehindAnchor && sequence > trail.Highest + 1 && trail.Damaged < _damage.Lines)
         {
-            _damage.Miss(sequence - trail.Highest - 1);
+            _damage.Miss(Proves(instance) ? sequence - trail.Highest - 1 : 0);
         }
         else if (!isBehindAnchor && sequence > trail.Highest + 1 && holes.Count < MaxFaults)
         {
