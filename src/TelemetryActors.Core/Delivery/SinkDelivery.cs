@@ -12,6 +12,7 @@ namespace TelemetryActors.Delivery;
 public sealed class SinkDelivery
 {
     private static readonly TimeSpan WaitAfterNothingRead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitOfHeldSlot = TimeSpan.FromSeconds(30);
 
     private SinkPolicy _policy;
     private readonly SlotLedger _ledger;
@@ -193,6 +194,12 @@ public sealed class SinkDelivery
             Abandon(lane, now);
         }
 
+        if (phase == CallPhase.Calling && outcome is SinkOutcome.Held)
+        {
+            HoldSlot(_ledger[_plan.Lane], now);
+            return null;
+        }
+
         return phase == CallPhase.Calling ? Apply(outcome, now, jitter) : null;
     }
 
@@ -339,6 +346,24 @@ public sealed class SinkDelivery
         _circuit.CancelProbe();
         lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
         if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
+        {
+            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+        }
+    }
+
+    // Bounds that a destination may know already are repeated and nothing else: only then does the sink wait with the slot.
+    private void HoldSlot(SlotLane lane, DateTimeOffset now)
+    {
+        _circuit.CancelProbe();
+        lane.WaitingSince = _waitedSince;
+        lane.PutOff = Hold.For(WaitOfHeldSlot, now);
+        _upload.TakeBack();
+        if (!_policy.KeepsBoundsFirst)
+        {
+            _rules.ForgetBatch(lane.Id);
+        }
+
+        if (_upload.IsToRepeat || _rules.LaneToFinish() is not null)
         {
             _rules.Hold = Hold.For(WaitAfterNothingRead, now);
         }

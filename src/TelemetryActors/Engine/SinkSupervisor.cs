@@ -252,6 +252,11 @@ internal sealed class SinkSupervisor
                 _notes.Threw(outcome, now);
             }
 
+            if (outcome is SinkOutcome.Held held && held.Reason != _notes.LastError)
+            {
+                _notes.Fault(held.Reason, now);
+            }
+
             if (_delivery.Complete(outcome, now, _environment.Jitter()) is { } settlement)
             {
                 Note(settlement, now);
