@@ -247,7 +247,7 @@ public sealed class AkkaHostingSpec : IDisposable
         var run = client.StartRun("spec", "job");
         client.Record("counted");
 
-        var flushed = await client.FlushAsync();
+        var flushed = await client.FlushAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         var sent = await client.FlushSinksAsync(TimeSpan.FromSeconds(20));
         var answer = await host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef.Ask<RunAnswer>(new RunQuery(run.Id), TimeSpan.FromSeconds(20));
         run.End();
