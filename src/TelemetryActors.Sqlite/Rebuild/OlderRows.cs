@@ -50,6 +50,13 @@ internal static class OlderRows
                 WHERE {(withEvents ? "true" : "o.event_id IS NULL")} ORDER BY o.id ON CONFLICT (event_id) DO NOTHING
                 """);
             database.Execute("INSERT OR IGNORE INTO main.commits SELECT * FROM old.commits");
+
+            // An older system counted none.
+            database.Execute("""
+                UPDATE main.agent_runs SET event_count = counted.events
+                FROM (SELECT run_id AS run, count(*) AS events FROM main.run_events WHERE event_id IS NULL GROUP BY run_id) AS counted
+                WHERE counted.run = main.agent_runs.run_id AND event_count = 0
+                """);
         });
         database.Execute("DETACH old");
         return kept;
