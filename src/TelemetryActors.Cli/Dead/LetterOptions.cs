@@ -1,8 +1,8 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Sinks;
-using TelemetryActors.Delivery;
 using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
 
 namespace TelemetryActors.Cli.Dead;
 
