@@ -56,9 +56,10 @@ internal static class RebuildCommand
 
         try
         {
+            OlderRows.Check(file);
             return OlderRows.Others(file);
         }
-        catch (SqliteFault)
+        catch (Exception exception) when (exception is StoreRefusedException or SqliteFault)
         {
             // Whether that ends the rebuild is decided where the file is taken over.
             return [];

@@ -176,4 +176,22 @@ public sealed class StoreCommandsSpec : IDisposable
     }
 
     private static string? Detail(JsonElement line, string name) => line.GetProperty("details").GetProperty(name).GetString();
+
+    [Fact]
+    [Trait("Feature", "S4.11")]
+    public void A_rebuild_refuses_to_drop_what_is_not_the_stores()
+    {
+        _program.Record(client => client.Record("step"), options => options.AddSqlite());
+        var path = Path.Combine(_program.Base, "db", "telemetry.sqlite");
+        using (var database = Sqlite.Database.OpenToWrite(path))
+        {
+            database.Execute("CREATE TABLE my_notes (text TEXT)");
+        }
+
+        var refused = _program.Run("rebuild");
+        var dropped = _program.Run("rebuild", "--drop-others");
+
+        Assert.Equal((1, 0), (refused.ExitCode, dropped.ExitCode));
+        Assert.Contains("table my_notes", refused.Error, StringComparison.Ordinal);
+    }
 }
