@@ -146,7 +146,7 @@ public sealed class StoreCommandsSpec : IDisposable
         var rows = _program.Run("export", "--format", "csv", "--event", "checkpoint").Output.Split("\r\n");
 
         Assert.Equal("ts,event,level,agent,session_id,user_id,run_id,run_seq,id,weight,received_ts,details", rows[0]);
-        Assert.Matches($@"^2\S+Z,checkpoint,,crawler,[^,]*,,{_run},2,\S+,1,,""\{{""""step"""":1,""""formula"""":""""=1\+1""""\}}""$", rows[1]);
+        Assert.Matches($@"^2\S+\.[0-9]{{6}}Z,checkpoint,,crawler,[^,]*,,{_run},2,\S+,,,""\{{""""step"""":1,""""formula"""":""""=1\+1""""\}}""$", rows[1]);
         Assert.Equal(["", "ts,event"], [rows[2], rows[0][..8]]);
     }
 
