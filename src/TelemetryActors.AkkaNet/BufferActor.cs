@@ -12,17 +12,27 @@ namespace TelemetryActors.AkkaNet;
 /// <summary>
 /// Owns the ring's second door, and runs the stream from the ring to the sinks' supervisors; a stream that broke is run anew, and goes on at every sink's cursor.
 /// </summary>
-/// <remarks>All that was appended while one fsync was under way shares the next. Nothing here waits: the fsync's end comes as a message.</remarks>
+/// <remarks>
+/// All that was appended while one fsync was under way shares the next; but behind <see cref="BytesAFlush"/> of it the next is asked for at once, so that who brought the first lines is answered, and sends more, while the
+/// last are written. Nothing here waits: the fsync's end comes as a message.
+/// </remarks>
 internal sealed class BufferActor : ReceiveActor, IWithTimers
 {
+    // A few milliseconds of a disk's time.
+    internal const int BytesAFlush = 2 * 1024 * 1024;
+
+    // Together they are what the largest ring holds; more would only wait behind each other.
+    internal const int MostFlushes = 8;
+
     // What broke a stream may break the next one as soon as it runs.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly EngineEnvironment _environment;
     private readonly IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> _sinks;
     private readonly ILineIntake? _intake;
+    private readonly List<List<(IActorRef Asker, Appended Answer)>> _beingFlushed = [];
     private List<(IActorRef Asker, Appended Answer)> _appended = [];
-    private List<(IActorRef Asker, Appended Answer)> _beingFlushed = [];
+    private long _appendedBytes;
     private UniqueKillSwitch? _killSwitch;
 
     public BufferActor(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks)
@@ -69,7 +79,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _killSwitch?.Shutdown();
-        foreach (var (asker, answer) in _appended.Concat(_beingFlushed))
+        foreach (var (asker, answer) in _beingFlushed.SelectMany(waiting => waiting).Concat(_appended))
         {
             asker.Tell(new AppendRefused(answer.Id, "the buffer was stopped before the lines were fsynced"));
         }
@@ -101,6 +111,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
         }
 
         _appended.Add((Sender, new Appended(append.Id)));
+        _appendedBytes += append.Lines.Length;
         Flush();
     }
 
@@ -119,13 +130,14 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
 
     private void Flush()
     {
-        if (_beingFlushed.Count > 0 || _appended.Count == 0)
+        if (_appended.Count == 0 || (_beingFlushed.Count > 0 && (_appendedBytes < BytesAFlush || _beingFlushed.Count >= MostFlushes)))
         {
             return;
         }
 
-        (_beingFlushed, _appended) = (_appended, _beingFlushed);
-        var waiting = _beingFlushed;
+        var waiting = _appended;
+        _beingFlushed.Add(waiting);
+        (_appended, _appendedBytes) = ([], 0);
         _intake!.FlushAsync().PipeTo(
             Self,
             success: result => new Flushed(waiting, result),
@@ -134,17 +146,16 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
 
     private void Answer(Flushed flushed)
     {
-        if (!ReferenceEquals(flushed.Waiting, _beingFlushed))
+        if (!_beingFlushed.Remove(flushed.Waiting))
         {
             return;
         }
 
-        foreach (var (asker, answer) in _beingFlushed)
+        foreach (var (asker, answer) in flushed.Waiting)
         {
             asker.Tell(flushed.Result.IsDurable ? answer : new AppendRefused(answer.Id, flushed.Result.Reason ?? "the lines were not fsynced"));
         }
 
-        _beingFlushed.Clear();
         Flush();
     }
 

@@ -16,6 +16,7 @@ internal sealed class SinkActor : ReceiveActor
     private readonly DispatcherContext _thread = new(Context.Dispatcher);
     private readonly RecurringFault _idleFault = new(fault => Context.Parent.Tell(new SinkFault(fault)));
     private ISink? _sink;
+    private BoundsQuestion? _asked;
     private Task _call = Task.CompletedTask;
 
     public SinkActor(SinkDefinition definition, SinkContext sinkContext, SinkLife life)
@@ -25,7 +26,7 @@ internal sealed class SinkActor : ReceiveActor
         _life = life;
         Receive<LoadAccounts>(_ => Load());
         Receive<Deliver>(deliver => _thread.Run(() => Call(deliver)));
-        Receive<FindBounds>(find => _thread.Run(() => Find(find.Time)));
+        Receive<FindBounds>(find => _thread.Run(() => Find(find.Question)));
         Receive<DoIdleWork>(_ => _thread.Run(DoIdle));
         Receive<Answered>(answered => Context.Parent.Tell(new CallEnded(answered.Outcome)));
         Receive<Threw>(threw => Discard(new Discarded(threw.Exception)));
@@ -52,9 +53,9 @@ internal sealed class SinkActor : ReceiveActor
         call.PipeTo(Self);
     }
 
-    private void Find(ReplayTime time)
+    private void Find(BoundsQuestion question)
     {
-        var call = FindBoundsAsync(time);
+        var call = FindBoundsAsync(question);
         _call = call;
         call.PipeTo(Context.Parent);
     }
@@ -87,21 +88,27 @@ internal sealed class SinkActor : ReceiveActor
         Context.Parent.Tell(new IdleWorkDone());
     }
 
-    private async Task<object> FindBoundsAsync(ReplayTime time)
+    private async Task<object> FindBoundsAsync(BoundsQuestion question)
     {
         try
         {
             if (Sink() is not IFindsBounds sink)
             {
-                return new BoundsFound([]);
+                return new BoundsFound(question, []);
+            }
+
+            if (_asked != question)
+            {
+                _asked = question;
+                sink.BeginBounds();
             }
 
             using var limit = new CancellationTokenSource(_definition.Policy.CallTimeout, _sinkContext.Time);
-            return new BoundsFound(await sink.FindBoundsAsync(time.From, time.To, limit.Token));
+            return new BoundsFound(question, await sink.FindBoundsAsync(question.Time.From, question.Time.To, limit.Token));
         }
         catch (Exception exception)
         {
-            return new BoundsUnknown(exception);
+            return new BoundsUnknown(question, exception);
         }
     }
 

@@ -46,13 +46,13 @@ internal static class SinkProtocol
     internal sealed record IdleWorkDone;
 
     /// <summary>To the sink's actor: what bounds of a time does the sink have already? Answered by <see cref="BoundsFound"/> or <see cref="BoundsUnknown"/>.</summary>
-    internal sealed record FindBounds(ReplayTime Time);
+    internal sealed record FindBounds(BoundsQuestion Question);
 
     /// <summary>From the sink's actor: the bounds; none when the sink has no use for them.</summary>
-    internal sealed record BoundsFound(IReadOnlyList<EventRange> Stored);
+    internal sealed record BoundsFound(BoundsQuestion Question, IReadOnlyList<EventRange> Stored);
 
     /// <summary>From the sink's actor: the sink did not tell its bounds.</summary>
-    internal sealed record BoundsUnknown(Exception Cause);
+    internal sealed record BoundsUnknown(BoundsQuestion Question, Exception Cause);
 
     /// <summary>To the sink's actor: deliver a batch. The next comes only after this one has ended.</summary>
     internal sealed record Deliver(SinkBatch Batch, CancellationToken Cancellation);

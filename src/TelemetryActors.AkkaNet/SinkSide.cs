@@ -66,12 +66,12 @@ internal sealed class SinkSide(SinkSupervisor decisions)
             return false;
         }
 
-        if (decisions.BoundsWanted is not { } time)
+        if (decisions.BoundsWanted is not { } question)
         {
             return true;
         }
 
-        Ask(new FindBounds(time));
+        Ask(new FindBounds(question));
         return false;
     }
 

@@ -154,8 +154,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
-        Receive<BoundsFound>(found => Hear(() => _decisions.BoundsFound(found.Stored)));
-        Receive<BoundsUnknown>(unknown => Hear(() => _decisions.BoundsUnknown(unknown.Cause)));
+        Receive<BoundsFound>(found => Hear(() => _decisions.BoundsFound(found.Question, found.Stored)));
+        Receive<BoundsUnknown>(unknown => Hear(() => _decisions.BoundsUnknown(unknown.Question, unknown.Cause)));
         Receive<IdleWorkDone>(_ =>
         {
             _sink.IdleWorkDone();

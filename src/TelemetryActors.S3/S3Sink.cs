@@ -43,6 +43,9 @@ internal sealed class S3Sink(S3Options options, Func<IAmazonS3> connect, string 
     }
 
     /// <inheritdoc />
+    public void BeginBounds() => _search = null;
+
+    /// <inheritdoc />
     public async ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
         var search = _search?.IsFor(from, to) == true ? _search : _search = new BoundsSearch(from, to, deviceId, time);

@@ -32,7 +32,7 @@ public sealed class TelemetryOptions
     /// <summary>Whether <c>session.start</c> and <c>session.end</c> are recorded (S2.18). Null: for every preset but <see cref="TelemetryPreset.Small"/>.</summary>
     public bool? TrackSessions { get; set; }
 
-    /// <summary>Whether a run that begins in a git work tree is tied to its commit: repository, branch and hash are read from the files of <c>.git</c>, on the caller's thread.</summary>
+    /// <summary>Whether a run that begins in a git work tree is tied to its commit: repository, branch and hash are read from the files of <c>.git</c>; a start of a run waits 50 ms for that at most.</summary>
     public bool TrackGit { get; set; } = true;
 
     /// <summary>Bytes of the ring, from 128 KiB to 1 GiB; raised to a power of two. Null: the preset's.</summary>

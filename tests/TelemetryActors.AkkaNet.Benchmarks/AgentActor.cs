@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using TelemetryActors.AkkaNet.Runs;
 
@@ -10,6 +11,7 @@ internal sealed class AgentActor : ReceiveActor
     private readonly BatchTemplate _template;
     private readonly int _batches;
     private readonly Dictionary<long, RunBatch> _underWay = [];
+    private readonly Stack<byte[]> _used = [];
     private IActorRef _asker = ActorRefs.Nobody;
     private int _told;
 
@@ -28,7 +30,12 @@ internal sealed class AgentActor : ReceiveActor
         });
         Receive<RunBatchTaken>(taken =>
         {
-            _underWay.Remove(taken.BatchId);
+            // Whoever had the lines is done with them when it answers.
+            if (_underWay.Remove(taken.BatchId, out var batch) && MemoryMarshal.TryGetArray(batch.Lines, out var lines))
+            {
+                _used.Push(lines.Array!);
+            }
+
             TellNext();
         });
         Receive<RunBatchRefused>(refused => Context.System.Scheduler.ScheduleTellOnce(
@@ -39,7 +46,7 @@ internal sealed class AgentActor : ReceiveActor
     {
         if (_told < _batches)
         {
-            var batch = _template.Next(++_told);
+            var batch = _template.Next(++_told, _used.TryPop(out var used) ? used : null);
             _underWay[batch.BatchId] = batch;
             _door.Tell(batch);
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using TelemetryActors.AkkaNet.Runs;
 
@@ -6,8 +8,11 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 /// <summary>Makes batches whose lines differ only in their numbers, as cheaply as an agent that has them in its ring.</summary>
 internal sealed class BatchTemplate
 {
-    private const int IdDigits = 14;
-    private const int SequenceDigits = 10;
+    // The first number has so many digits, and so has the last.
+    private const int Digits = 10;
+    private const long First = 1_000_000_000;
+
+    private static readonly StandardFormat Format = new('D', Digits);
 
     private readonly string _run;
     private readonly byte[] _lines;
@@ -15,7 +20,7 @@ internal sealed class BatchTemplate
     private readonly int _sequenceAt;
     private readonly int _idAt;
     private readonly int _events;
-    private long _sequence;
+    private long _sequence = First;
 
     public BatchTemplate(string run, string agent, int events)
     {
@@ -24,34 +29,27 @@ internal sealed class BatchTemplate
         var instance = new string([.. run.Where(char.IsAsciiHexDigitLower).Take(2)]).PadLeft(2, '0') + run[^8..] + (agent.StartsWith("warm", StringComparison.Ordinal) ? 'w' : 'x');
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"ts":"2026-03-01T12:00:00.000000Z","event":"tool_call","details":{"seq":1234567,"tool":"search","duration_ms":12.125,"tokens":512,"ok":true,"target":"https://example.com/a/path/of/some/length"},"level":"info","agent":"{{agent}}","run_id":"{{run}}","run_seq":{{0,SequenceDigits}},"id":"{{instance}}-{{0:00000000000000}}"}""") + "\n";
+            $$"""{"ts":"2026-03-01T12:00:00.000000Z","event":"tool_call","details":{"seq":1234567,"tool":"search","duration_ms":12.125,"tokens":512,"ok":true,"target":"https://example.com/a/path/of/some/length"},"level":"info","agent":"{{agent}}","run_id":"{{run}}","run_seq":{{First}},"id":"{{instance}}-{{First:00000000000000}}"}""") + "\n";
         var bytes = System.Text.Encoding.ASCII.GetBytes(line);
         _lineBytes = bytes.Length;
-        _idAt = bytes.Length - 3 - IdDigits;
+        _idAt = bytes.Length - 3 - Digits;
         _sequenceAt = line.IndexOf("\"run_seq\":", StringComparison.Ordinal) + "\"run_seq\":".Length;
         _lines = [.. Enumerable.Repeat(bytes, events).SelectMany(each => each)];
     }
 
-    public RunBatch Next(long batchId)
+    /// <param name="batchId">Its number.</param>
+    /// <param name="used">The lines of an earlier one that was answered, to be written over; null: a new buffer.</param>
+    public RunBatch Next(long batchId, byte[]? used)
     {
-        var lines = _lines.ToArray();
+        var lines = used ?? [.. _lines];
         for (var index = 0; index < _events; index++)
         {
-            _sequence++;
             var line = lines.AsSpan(index * _lineBytes, _lineBytes);
-            Write(line.Slice(_idAt, IdDigits), _sequence, (byte)'0');
-            Write(line.Slice(_sequenceAt, SequenceDigits), _sequence, (byte)' ');
+            var id = line.Slice(_idAt, Digits);
+            Utf8Formatter.TryFormat(++_sequence, id, out _, Format);
+            id.CopyTo(line[_sequenceAt..]);
         }
 
         return new RunBatch(_run, batchId, lines, _events);
-    }
-
-    private static void Write(Span<byte> target, long number, byte fill)
-    {
-        for (var index = target.Length - 1; index >= 0; index--)
-        {
-            target[index] = number > 0 ? (byte)('0' + (number % 10)) : fill;
-            number /= 10;
-        }
     }
 }

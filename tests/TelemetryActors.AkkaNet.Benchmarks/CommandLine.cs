@@ -5,7 +5,7 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 /// <summary>Which tables to run, and how large.</summary>
 internal static class CommandLine
 {
-    private const string Usage = "usage: [writing|sharded|start-up|host]... [--events N] [--rounds N] [--dir DIRECTORY]";
+    private const string Usage = "usage: [writing|sharded|start-up|host]... [--events N] [--rounds N] [--dir DIRECTORY] [--touched]";
 
     /// <returns>0; 1 when a row lost an event; 2 for a wrong call.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -17,7 +17,7 @@ internal static class CommandLine
         }
 
         var tables = new List<string>();
-        var (events, rounds, directory) = (2_000_000, 3, Path.GetTempPath());
+        var (events, rounds, directory, isTouched) = (2_000_000, 3, Path.GetTempPath(), false);
         for (var index = 0; index < args.Length; index++)
         {
             switch (args[index])
@@ -28,6 +28,9 @@ internal static class CommandLine
                     break;
                 case "--dir" when index + 1 < args.Length:
                     directory = args[++index];
+                    break;
+                case "--touched":
+                    isTouched = true;
                     break;
                 case "writing" or "sharded" or "start-up" or "host":
                     tables.Add(args[index]);
@@ -40,7 +43,7 @@ internal static class CommandLine
 
         foreach (var table in tables.Count == 0 ? ["writing", "sharded", "start-up", "host"] : tables)
         {
-            await Table.PrintAsync(table, events, rounds, directory);
+            await Table.PrintAsync(table, events, rounds, directory, isTouched);
         }
 
         return 0;

@@ -5,19 +5,24 @@ namespace TelemetryActors.AkkaNet.Benchmarks;
 /// <summary>Measures one row in this process.</summary>
 internal static class Row
 {
+    /// <summary>Says that files get memory which the machine has touched.</summary>
+    public const string Touched = "touched";
+
     /// <returns>The row's columns as text.</returns>
     public static async Task<string> MeasureAsync(string row, string[] args)
     {
         var (directory, events, startedAt) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture), long.Parse(args[2], CultureInfo.InvariantCulture));
+        var isTouched = args is [_, _, _, Touched, ..];
         var values = row switch
         {
-            "writing-threads" => await WritingRow.OnThreadsAsync(directory, events),
-            "writing-actors" => await WritingRow.OnActorsAsync(directory, events, overWire: false),
-            "writing-actors-wire" => await WritingRow.OnActorsAsync(directory, events, overWire: true),
+            "writing-disk" => await DiskRow.MeasureAsync(directory, events, isTouched),
+            "writing-threads" => await WritingRow.OnThreadsAsync(directory, events, isTouched),
+            "writing-actors" => await WritingRow.OnActorsAsync(directory, events, isTouched, overWire: false),
+            "writing-actors-wire" => await WritingRow.OnActorsAsync(directory, events, isTouched, overWire: true),
             "writing-tell" => await PeerRow.TellAsync(events),
             "writing-channel-grouped" => await PeerRow.ChannelAsync(events),
-            "sharded-two-nodes" => await ShardedRow.MeasureAsync(directory, events, isBare: false),
-            "sharded-bare-shards" => await ShardedRow.MeasureAsync(directory, events, isBare: true),
+            "sharded-two-nodes" => await ShardedRow.MeasureAsync(directory, events, isTouched, isBare: false),
+            "sharded-bare-shards" => await ShardedRow.MeasureAsync(directory, events, isTouched, isBare: true),
             "sharded-second" => await ShardedRow.SecondAsync(directory, events, isBare: false),
             "sharded-second-bare" => await ShardedRow.SecondAsync(directory, events, isBare: true),
             "start-up-bare" => await StartUpRow.BareAsync(startedAt),

@@ -23,13 +23,18 @@ internal static class ShardedRow
     /// <param name="events">How many.</param>
     /// <param name="isBare">Whether the shards only answer, without the pipeline: what cluster, serializer and network take of the same batches.</param>
     /// <returns>Events a second until all are answered - fsynced, with the pipeline - and how many of a hundred the second node took.</returns>
-    public static async Task<double[]> MeasureAsync(string directory, int events, bool isBare)
+    public static async Task<double[]> MeasureAsync(string directory, int events, bool isTouched, bool isBare)
     {
         var port = FreePort();
         var (system, client, region) = Start(Path.Combine(directory, "first"), port, port, isBare);
         using var second = StartSecond(Path.Combine(directory, "second"), port, isBare);
         await UntilAsync(() => Cluster.Get(system).State.Members.Count(member => member.Status == MemberStatus.Up) == 2);
-        await WritingRow.SendAsync(system, region, "warm", events, Window);
+        await WritingRow.WarmUpAsync(async round =>
+        {
+            await WritingRow.SendAsync(system, region, $"warm{round}", events / WritingRow.WarmUps, Window);
+            await RestAsync(second);
+        });
+        (isTouched ? Ballast.Lay(directory, events) : null)?.Free();
         var started = Stopwatch.GetTimestamp();
         await WritingRow.SendAsync(system, region, "run", events, Window);
         var took = Stopwatch.GetElapsedTime(started);
@@ -49,14 +54,26 @@ internal static class ShardedRow
             : throw new InvalidOperationException($"{events - here - there} of {events} events are not in the logs.");
     }
 
-    /// <summary>The second node; ends with its input.</summary>
+    /// <summary>The second node; says that its compiler rests when it is asked, and ends with its input.</summary>
     public static async Task<double[]> SecondAsync(string directory, int firstPort, bool isBare)
     {
         var (system, client, _) = Start(directory, FreePort(), firstPort, isBare);
-        await Console.In.ReadToEndAsync();
+        while (await Console.In.ReadLineAsync() is { } question)
+        {
+            await Compiler.RestAsync();
+            Console.WriteLine(question);
+        }
+
         client.Dispose();
         await system.Terminate();
         return [];
+    }
+
+    private static async Task RestAsync(Process node)
+    {
+        await node.StandardInput.WriteLineAsync("rest");
+        await node.StandardInput.FlushAsync();
+        await node.StandardOutput.ReadLineAsync();
     }
 
     private static (ActorSystem System, TelemetryClient Client, IActorRef Region) Start(string directory, int port, int firstPort, bool isBare)

@@ -8,13 +8,13 @@ internal static class Table
 {
     private static readonly Dictionary<string, (string Title, string[] Rows, string[] Columns)> Tables = new()
     {
-        ["writing"] = ("Writing: events through run actors, buffer and stream to the event log, fsynced; the framework by itself", ["threads", "actors", "actors-wire", "tell", "channel-grouped"], ["events/s", "CPU us/event"]),
+        ["writing"] = ("Writing: events through run actors, buffer and stream to the event log, fsynced; the framework by itself", ["disk", "threads", "actors", "actors-wire", "tell", "channel-grouped"], ["events/s", "CPU us/event"]),
         ["sharded"] = ("Sharded: two nodes take events together, a process each, fsynced; shards that only answer", ["two-nodes", "bare-shards"], ["events/s", "% on the second"]),
         ["start-up"] = ("Start-up: a new process up to its first event or message", ["bare", "telemetry"], ["ms", "working set MB", "managed heap MB"]),
         ["host"] = ("Host: an actor of the host answers a ping", ["quiet", "telemetry", "faulty"], ["p50 us", "p99 us", "p99.9 us"]),
     };
 
-    public static async Task PrintAsync(string name, int events, int rounds, string directory)
+    public static async Task PrintAsync(string name, int events, int rounds, string directory, bool isTouched)
     {
         var (title, rows, columns) = Tables[name];
         var measured = rows.ToDictionary(row => row, _ => new List<double[]>());
@@ -22,7 +22,7 @@ internal static class Table
         {
             foreach (var row in rows)
             {
-                measured[row].Add(await MeasureAsync($"{name}-{row}", events, directory));
+                measured[row].Add(await MeasureAsync($"{name}-{row}", events, directory, isTouched));
             }
         }
 
@@ -33,20 +33,23 @@ internal static class Table
             Console.WriteLine($"| {row} | {string.Join(" | ", medians.Select(value => double.IsNaN(value) ? "-" : value.ToString("#,0.##", CultureInfo.InvariantCulture)))} |");
         }
 
-        if (name == "writing")
+        if (name is "writing" or "sharded")
         {
-            var ratios = rows.Select(row => Median(measured[row].Zip(measured["threads"], (mine, threads) => mine[0] / threads[0])));
-            Console.WriteLine($"\nevents/s over `threads`, round by round: {string.Join(", ", rows.Zip(ratios, (row, ratio) => string.Create(CultureInfo.InvariantCulture, $"{row} {ratio:0.00}")))}");
+            foreach (var limit in name == "writing" ? (string[])["disk", "threads"] : ["bare-shards"])
+            {
+                var ratios = rows.Select(row => Median(measured[row].Zip(measured[limit], (mine, most) => mine[0] / most[0])));
+                Console.WriteLine($"\nevents/s over `{limit}`, round by round: {string.Join(", ", rows.Zip(ratios, (row, ratio) => string.Create(CultureInfo.InvariantCulture, $"{row} {ratio:0.00}")))}");
+            }
         }
     }
 
-    private static async Task<double[]> MeasureAsync(string row, int events, string directory)
+    private static async Task<double[]> MeasureAsync(string row, int events, string directory, bool isTouched)
     {
         var own = Directory.CreateDirectory(Path.Combine(directory, $"telemetryactors-{Guid.NewGuid():N}")).FullName;
         try
         {
             var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-            foreach (var argument in (string[])[.. Program(), "row", row, own, events.ToString(CultureInfo.InvariantCulture), Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture)])
+            foreach (var argument in (string[])[.. Program(), "row", row, own, events.ToString(CultureInfo.InvariantCulture), Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture), isTouched ? Row.Touched : "untouched"])
             {
                 start.ArgumentList.Add(argument);
             }

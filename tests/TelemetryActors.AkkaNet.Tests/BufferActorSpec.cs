@@ -43,6 +43,32 @@ public sealed class BufferActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(2, _intake.FlushesAsked);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.4")]
+    [Trait("Feature", "SK.8")]
+    public void Who_brought_the_first_lines_is_answered_while_much_behind_them_is_still_written()
+    {
+        var intake = new ManualIntake { MaxBytes = BufferActor.BytesAFlush };
+        var buffer = Start(intake);
+        buffer.Tell(new Append(1, Lines("a"), 1));
+        Eventually.Equal(1, () => intake.FlushesAsked);
+        buffer.Tell(new Append(2, Lines("b"), 1));
+        buffer.Tell(new Append(3, Lines(new string('c', BufferActor.BytesAFlush - 1)), 1));
+        Eventually.Equal(2, () => intake.FlushesAsked);
+        buffer.Tell(new Append(4, Lines("d"), 1));
+        Eventually.Equal(4, () => intake.Taken.Count);
+
+        intake.EndFlush(1, FlushResult.Durable);
+
+        Assert.Equal([2, 3], [ExpectMsg<Appended>(Soon).Id, ExpectMsg<Appended>(Soon).Id]);
+        Assert.Equal(2, intake.FlushesAsked);
+        intake.EndFlush(0, FlushResult.Durable);
+        Assert.Equal(1, ExpectMsg<Appended>(Soon).Id);
+        Eventually.Equal(3, () => intake.FlushesAsked);
+        intake.EndFlush(2, FlushResult.Durable);
+        Assert.Equal(4, ExpectMsg<Appended>(Soon).Id);
+    }
+
     [Theory]
     [Trait("Feature", "SK.8")]
     [InlineData(DropReason.RingFull, "the ring is full")]
@@ -125,9 +151,9 @@ public sealed class BufferActorSpec : Akka.TestKit.Xunit2.TestKit
 
     private static byte[] Lines(params string[] lines) => System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
 
-    private IActorRef Start()
+    private IActorRef Start(ManualIntake? intake = null)
     {
-        var props = BufferActor.Props(_rig.Environment with { Intake = _intake }, []);
+        var props = BufferActor.Props(_rig.Environment with { Intake = intake ?? _intake }, []);
         return Sys.ActorOf(Props.Create(() => new Restarting(props))).Ask<IActorRef>("buffer").GetAwaiter().GetResult();
     }
 

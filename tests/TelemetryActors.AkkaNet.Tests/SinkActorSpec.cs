@@ -62,6 +62,26 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.5")]
+    public void A_search_for_bounds_is_begun_anew_for_another_question_and_each_answer_says_which_it_is_for()
+    {
+        var sink = new SearchingSink();
+        var (supervisor, actor) = Start(() => sink);
+        var time = new ReplayTime(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1));
+        var (first, second) = (new BoundsQuestion(time), new BoundsQuestion(time));
+
+        foreach (var question in (BoundsQuestion[])[first, first, second])
+        {
+            actor.Tell(new SinkProtocol.FindBounds(question));
+        }
+
+        Assert.Same(first, supervisor.ExpectMsg<SinkProtocol.BoundsFound>().Question);
+        Assert.Same(first, supervisor.ExpectMsg<SinkProtocol.BoundsFound>().Question);
+        Assert.Same(second, supervisor.ExpectMsg<SinkProtocol.BoundsFound>().Question);
+        Assert.Equal(["begin", "find", "find", "begin", "find"], sink.Calls);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
     public void A_sink_that_is_closed_is_disposed_and_its_actor_ends()
     {
         var disposed = 0;
@@ -123,5 +143,22 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
             dispose?.Invoke();
             return ValueTask.CompletedTask;
         }
+    }
+
+    private sealed class SearchingSink : ISink, IFindsBounds
+    {
+        public ConcurrentQueue<string> Calls { get; } = new();
+
+        public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation) => ValueTask.FromResult(SinkOutcome.Delivered);
+
+        public void BeginBounds() => Calls.Enqueue("begin");
+
+        public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
+        {
+            Calls.Enqueue("find");
+            return ValueTask.FromResult<IReadOnlyList<EventRange>>([]);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -3,8 +3,8 @@ using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Persistence;
 using TelemetryActors.Engine;
-using TelemetryActors.Runs;
 using static TelemetryActors.AkkaNet.BufferProtocol;
+using static TelemetryActors.AkkaNet.Runs.RunTimers;
 
 namespace TelemetryActors.AkkaNet.Runs;
 
@@ -12,28 +12,25 @@ namespace TelemetryActors.AkkaNet.Runs;
 /// <remarks>
 /// Ready - Busy (a batch is being appended; others are held) - Refusing (those that were held behind a refused one) - Stopping. A batch is answered when its lines are fsynced and the turns in them are
 /// persisted. Between two snapshots a lost actor forgets which lines it took, and takes those that are sent again a second time: with their ids, by which readers know them.
+/// Not a <c>ReceivePersistentActor</c>: that builds a matcher at each <c>Become</c>, and this one goes through two states for every batch.
 /// </remarks>
-internal sealed class RunActor : ReceivePersistentActor, IWithTimers
+internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 {
-    private const string LeaseKey = "lease";
-    private const string IdleKey = "idle";
-    private const string OverdueKey = "overdue";
-    private const int MostIdBytes = 1024;
-
     private readonly string _entityId;
     private readonly IActorRef _buffer;
     private readonly RunSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly RunLife _life;
-    private readonly List<(IActorRef Asker, long BatchId)> _early = [];
-    private SeenIds _seen = new();
+    private readonly RunMemory _run;
+    private readonly RunTimers _timers;
+    private readonly EarlyBatches _early = new();
+    private readonly UntypedReceive _ready;
+    private readonly UntypedReceive _busy;
     private BatchUnderWay? _underWay;
     private long _appends;
     private int _held;
     private int _unpersisted;
     private int _takenSinceSnapshot;
-    private int _refusedEnds;
     private bool _isOwn;
     private bool _isLeaving;
     private bool _isStopping;
@@ -44,18 +41,12 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         _buffer = buffer;
         _settings = settings;
         _time = time;
-        _life = new RunLife(entityId);
+        _run = new RunMemory(entityId);
+        _timers = new RunTimers(this, settings);
+        (_ready, _busy) = (Ready, Busy);
         PersistenceId = settings.PersistencePrefix + entityId;
         JournalPluginId = settings.Journal;
         SnapshotPluginId = settings.Snapshots;
-        Recover<IRunEvent>(turn => Remember(turn.Line));
-        Recover<SnapshotOffer>(offer => Load((RunSnapshot)offer.Snapshot));
-        Recover<RecoveryCompleted>(_ =>
-        {
-            _early.Clear();
-            AwaitNext();
-        });
-        Become(Ready);
     }
 
     public override string PersistenceId { get; }
@@ -69,17 +60,41 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     public static Props Props(string entityId, IActorRef buffer, RunSettings settings, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new RunActor(entityId, buffer, settings, time));
 
-    protected override void PostStop()
+    protected override void OnRecover(object message)
     {
-        Refuse("the run's actor ended before the lines were fsynced");
-        base.PostStop();
+        switch (message)
+        {
+            case IRunEvent turn:
+                _run.Remember(turn.Line);
+                break;
+            case SnapshotOffer { Snapshot: RunSnapshot snapshot }:
+                _run.Load(snapshot);
+                break;
+            case RecoveryCompleted:
+                _early.Clear();
+                AwaitNext();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
+    protected override void OnCommand(object message) => Ready(message);
+
+    // What comes while the journal reads or writes waits in a stash that knows no bounds: a journal that hangs would fill the memory with what agents send again.
+    // One of them will be under way, and the others be held behind it.
     protected override bool AroundReceive(Receive receive, object message)
     {
-        if (message is RunBatch batch && IsRecovering)
+        if (message is RunBatch batch && (IsRecovering || _unpersisted > 0))
         {
-            _early.Add((Sender, batch.BatchId));
+            if (_early.Count > _settings.MaxHeld)
+            {
+                Refuse(batch, "too many batches of this run wait for its journal");
+                return true;
+            }
+
+            _early.Add(Sender, batch);
         }
 
         return base.AroundReceive(receive, message);
@@ -88,12 +103,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     // What waits for the recovery ends with this actor, and who sent it is told. Whoever has no database has said so itself, once for all runs.
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        foreach (var (asker, batchId) in _early)
-        {
-            asker.Tell(new RunBatchRefused(batchId, $"the journal of runs cannot be read: {reason.Message}", RunJournal.RetryAfter));
-        }
-
-        _early.Clear();
+        _early.Refuse(reason);
         if (reason is not DatabaseAwayException)
         {
             base.OnRecoveryFailure(reason, message);
@@ -102,7 +112,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        Refuse($"the journal of runs cannot be written: {cause.Message}");
+        RefuseUnderWay($"the journal of runs cannot be written: {cause.Message}");
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
@@ -112,86 +122,146 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         throw new InvalidOperationException($"The journal of runs rejected {@event.GetType().Name} of {_entityId}: {cause.Message}", cause);
     }
 
-    private void Ready()
+    protected override void PostStop()
     {
-        Command<RunBatch>(Take);
-        Command<LeaseOver>(_ => GiveUp());
-        Command<StopRun>(_ => Stop());
-        Always();
+        RefuseUnderWay("the run's actor ended before the lines were fsynced");
+        base.PostStop();
     }
 
-    private void Busy()
+    private void Ready(object message)
     {
-        Command<RunBatch>(Hold);
-        Command<Appended>(appended => appended.Id == _underWay?.AppendId, Settle);
-        Command<AppendRefused>(refused => refused.Id == _underWay?.AppendId, refused => Fail(refused.Reason, refused.IsFinal));
-        Command<AppendOverdue>(overdue => overdue.AppendId == _underWay?.AppendId, _ => Fail("the event log took too long", isFinal: false));
-        Command<StopRun>(_ => _isStopping = true);
-        Always();
+        switch (message)
+        {
+            case RunBatch batch:
+                Take(batch);
+                break;
+            case LeaseOver:
+                GiveUp();
+                break;
+            case StopRun:
+                Stop();
+                break;
+            default:
+                Always(message);
+                break;
+        }
+    }
+
+    private void Busy(object message)
+    {
+        switch (message)
+        {
+            case RunBatch batch:
+                Hold(batch);
+                break;
+            case Appended appended when appended.Id == _underWay?.AppendId:
+                Settle(appended);
+                break;
+            case AppendRefused refused when refused.Id == _underWay?.AppendId:
+                Fail(refused.Reason, refused.IsFinal);
+                break;
+            case AppendOverdue overdue when overdue.AppendId == _underWay?.AppendId:
+                Fail("the event log took too long", isFinal: false);
+                break;
+            case StopRun:
+                _isStopping = true;
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
     // A batch that was held would hide the lines of the refused one before it: the number of its last line is above theirs.
-    private void Refusing()
+    private void Refusing(object message)
     {
-        Command<RunBatch>(batch =>
+        switch (message)
         {
-            Sender.Tell(new RunBatchRefused(batch.BatchId, "the batch before it was refused", _settings.RetryAfter));
-            if (--_held == 0)
-            {
-                Become(Ready);
-            }
-        });
-        Command<LeaseOver>(_ => Timers.StartSingleTimer(LeaseKey, new LeaseOver(), _settings.RetryAfter));
-        Command<StopRun>(_ => Stop());
-        Always();
+            case RunBatch batch:
+                Refuse(batch, "the batch before it was refused");
+                if (--_held == 0)
+                {
+                    Become(_ready);
+                }
+
+                break;
+            case LeaseOver:
+                _timers.PutOffEnd();
+                break;
+            case StopRun:
+                Stop();
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
-    private void Stopping()
+    private void Stopping(object message)
     {
-        Command<RunBatch>(batch => Sender.Tell(new RunBatchRefused(batch.BatchId, "the run's actor is ending", _settings.RetryAfter)));
-        Command<SaveSnapshotSuccess>(_ => Context.Stop(Self));
-        Command<DeleteMessagesSuccess>(_ => Context.Stop(Self));
-        Command<DeleteMessagesFailure>(failure =>
+        switch (message)
         {
-            _log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", _entityId);
-            Context.Stop(Self);
-        });
-        Command<SaveSnapshotFailure>(failure =>
-        {
-            _log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", _entityId);
-            Context.Stop(Self);
-        });
-        CommandAny(_ => { });
+            case RunBatch batch:
+                Refuse(batch, "the run's actor is ending");
+                break;
+            case DeleteMessagesFailure failure:
+                _log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", _entityId);
+                Context.Stop(Self);
+                break;
+            case SaveSnapshotFailure failure:
+                TellUnkept(failure);
+                Context.Stop(Self);
+                break;
+            case SaveSnapshotSuccess or DeleteMessagesSuccess:
+                Context.Stop(Self);
+                break;
+        }
     }
 
-    private void Always()
+    private void Always(object message)
     {
-        Command<RunLine>(told =>
+        switch (message)
         {
-            _isOwn = true;
-            Persist(_life.Apply(told.Line) is { } turn ? [turn] : [], AwaitNext);
-        });
-        Command<RunProgress>(progress =>
-        {
-            _isOwn = true;
-            _life.AdvanceTo(progress.LastSequence, _time.GetUtcNow());
-            AwaitNext();
-        });
-        Command<RunQuery>(_ => Sender.Tell(new RunAnswer(_entityId, _life.Record)));
-        Command<WakeRun>(_ => AwaitNext());
-        Command<IdleOver>(_ => LeaveWhenIdle());
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
-        Command<SaveSnapshotFailure>(failure => _log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", _entityId));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(failure => _log.Warning(failure.Cause, "Old snapshots of run {0} were not deleted.", _entityId));
+            case RunLine told:
+                _isOwn = true;
+                Persist(_run.Apply(told.Line), AwaitNext);
+                break;
+            case RunProgress progress:
+                _isOwn = true;
+                _run.AdvanceTo(progress.LastSequence, _time.GetUtcNow());
+                AwaitNext();
+                break;
+            case RunQuery:
+                Sender.Tell(new RunAnswer(_entityId, _run.Record));
+                break;
+            case WakeRun:
+                AwaitNext();
+                break;
+            case IdleOver:
+                LeaveWhenIdle();
+                break;
+            case SaveSnapshotSuccess saved:
+                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure failure:
+                TellUnkept(failure);
+                break;
+            case DeleteSnapshotsSuccess:
+                break;
+            case DeleteSnapshotsFailure failure:
+                _log.Warning(failure.Cause, "Old snapshots of run {0} were not deleted.", _entityId);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void Take(RunBatch batch)
     {
-        var sifted = IsTakenByJournals(_entityId) ? BatchSieve.Sift(batch.Lines, batch.Count, batch.IsRepeat ? null : _seen) : SiftedBatch.Faulty("no journal takes its run's id");
+        var sifted = _run.Sift(batch);
         if (sifted.Fault is { } fault)
         {
-            _seen.Forget();
             Sender.Tell(new RunBatchRefused(batch.BatchId, $"the batch is damaged: {fault}", IsFinal: true));
             RefuseHeld();
         }
@@ -208,15 +278,11 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    // What PostgreSQL takes in a column with an index, and no less: a batch of another id is refused for good, or it would be sent again for ever. Agents deal lines by a narrower
-    // rule of their own (RunLines), which loses nothing; this one must hold for every agent there is, of other versions, too.
-    private static bool IsTakenByJournals(string id) => !id.Contains('\0') && System.Text.Encoding.UTF8.GetByteCount(id) <= MostIdBytes;
-
     private void Hold(RunBatch batch)
     {
         if (_held >= _settings.MaxHeld || _isStopping)
         {
-            Sender.Tell(new RunBatchRefused(batch.BatchId, "too many batches of this run wait already", _settings.RetryAfter));
+            Refuse(batch, "too many batches of this run wait already");
             return;
         }
 
@@ -226,7 +292,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void GiveUp()
     {
-        if (_life.Record is { } run && _life.IsRunning)
+        if (_run.Record is { } run && _run.IsRunning)
         {
             Begin(new BatchUnderWay(++_appends, ActorRefs.Nobody, 0, new SiftedBatch(default, 0, 0, [])));
             _buffer.Tell(new AppendAbandoned(
@@ -237,36 +303,36 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private void Begin(BatchUnderWay underWay)
     {
         _underWay = underWay;
-        Timers.StartSingleTimer(OverdueKey, new AppendOverdue(underWay.AppendId), _settings.AppendTimeout);
-        Become(Busy);
+        _timers.BeginAppend(underWay.AppendId);
+        Become(_busy);
     }
 
     // Folding decides what is to be persisted, and has changed the state by then: a fold that is not persisted ends the actor.
     private void Settle(Appended appended)
     {
-        Timers.Cancel(OverdueKey);
-        _refusedEnds = 0;
-        _seen.Keep();
+        _timers.EndAppend();
+        _timers.EndsAreTaken();
+        _run.Keep();
         _takenSinceSnapshot++;
         if (appended.Line.IsEmpty)
         {
-            Persist(_life.Apply(_underWay!.Batch), () => Finish(new RunBatchTaken(_underWay.BatchId, _underWay.Batch.Accepted, _underWay.Batch.Duplicates)));
+            Persist(_run.Apply(_underWay!.Batch), () => Finish(new RunBatchTaken(_underWay.BatchId, _underWay.Batch.Accepted, _underWay.Batch.Duplicates)));
         }
         else
         {
-            Persist(Remember(appended.Line) is { } turn ? [turn] : [], () => Finish(null));
+            Persist(_run.Remember(appended.Line), () => Finish(null));
         }
     }
 
     private void Fail(string reason, bool isFinal)
     {
-        Timers.Cancel(OverdueKey);
-        _seen.Forget();
+        _timers.EndAppend();
+        _run.Forget();
         var underWay = _underWay!;
         if (underWay.Asker.IsNobody())
         {
             Finish(null);
-            Timers.StartSingleTimer(LeaseKey, new LeaseOver(), NextTryOfAnEnd());
+            _timers.TryEndAgain();
             return;
         }
 
@@ -283,33 +349,11 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         RefuseHeld();
     }
 
-    private void RefuseHeld()
-    {
-        Become(_held > 0 ? Refusing : Ready);
-        Stash.UnstashAll();
-    }
-
-    private void TakeHeld()
-    {
-        if (_held > 0)
-        {
-            _held--;
-            Stash.Unstash();
-        }
-    }
-
-    // Not after another lease: who runs it has been silent for long enough. Twice as long each time, for a node may refuse for hours.
-    private TimeSpan NextTryOfAnEnd()
-    {
-        var wait = _settings.RetryAfter * Math.Pow(2, Math.Min(_refusedEnds++, 20));
-        return wait < _settings.Lease ? wait : _settings.Lease;
-    }
-
     private void Finish(object? answer)
     {
         var asker = _underWay!.Asker;
         _underWay = null;
-        Become(Ready);
+        Become(_ready);
         AwaitNext();
         if (answer is not null)
         {
@@ -330,6 +374,21 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         }
     }
 
+    private void RefuseHeld()
+    {
+        Become(_held > 0 ? Refusing : _ready);
+        Stash.UnstashAll();
+    }
+
+    private void TakeHeld()
+    {
+        if (_held > 0)
+        {
+            _held--;
+            Stash.Unstash();
+        }
+    }
+
     private void Persist(IReadOnlyList<IRunEvent> turns, Action then)
     {
         if (turns.Count == 0)
@@ -344,6 +403,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
         {
             if (--_unpersisted == 0)
             {
+                _early.Clear();
                 then();
             }
         });
@@ -351,32 +411,19 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
     private void LeaveWhenIdle()
     {
-        if (_underWay is null && !_life.IsRunning)
+        if (_underWay is null && !_run.IsRunning)
         {
             _isLeaving = true;
             Context.Parent.Tell(new Passivate(StopRun.Instance));
         }
     }
 
-    // Running: closed when it is silent beyond its lease. Otherwise: out of memory when nobody speaks of it.
-    private void AwaitNext()
-    {
-        Timers.Cancel(IdleKey);
-        if (_life.IsRunning)
-        {
-            Timers.StartSingleTimer(LeaseKey, new LeaseOver(), _settings.Lease);
-        }
-        else
-        {
-            Timers.Cancel(LeaseKey);
-            Timers.StartSingleTimer(IdleKey, new IdleOver(), _settings.Idle);
-        }
-    }
+    private void AwaitNext() => _timers.AwaitNext(_run.IsRunning);
 
     private void Stop()
     {
-        Timers.CancelAll();
-        if (_isLeaving && _life.IsRunning)
+        _timers.Stop();
+        if (_isLeaving && _run.IsRunning)
         {
             // It came back to life between its wish to leave and its leave, and somebody must watch its lease.
             Context.Parent.Tell(new WakeRun(_entityId), ActorRefs.NoSender);
@@ -384,7 +431,7 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
 
         Become(Stopping);
         Stash.UnstashAll();
-        if (_isOwn && _life.HasEnded)
+        if (_isOwn && _run.HasEnded)
         {
             // Nobody sends its lines again, and the log has them: the journal need not grow with every run of this process.
             DeleteSnapshots(SnapshotSelectionCriteria.Latest);
@@ -403,35 +450,16 @@ internal sealed class RunActor : ReceivePersistentActor, IWithTimers
     private void Snapshot()
     {
         _takenSinceSnapshot = 0;
-        SaveSnapshot(new RunSnapshot(_life.Record, _seen.ToRecord()));
+        SaveSnapshot(_run.ToSnapshot());
     }
 
-    private void Load(RunSnapshot snapshot)
-    {
-        _life.Load(snapshot.Record);
-        _seen = SeenIds.From(snapshot.Seen);
-    }
+    private void Refuse(RunBatch batch, string reason) => Sender.Tell(new RunBatchRefused(batch.BatchId, reason, _settings.RetryAfter));
 
-    private IRunEvent? Remember(ReadOnlyMemory<byte> line)
-    {
-        if (LineFrame.TryRead(line.Span.EndsWith("\n"u8) ? line[..^1] : line, out var frame, out _))
-        {
-            _seen.IsSecond(frame.Id);
-            _seen.Keep();
-        }
-
-        return _life.Apply(line);
-    }
-
-    private void Refuse(string reason)
+    private void RefuseUnderWay(string reason)
     {
         _underWay?.Asker.Tell(new RunBatchRefused(_underWay.BatchId, reason, _settings.RetryAfter));
         _underWay = null;
     }
 
-    private sealed record LeaseOver : INotInfluenceReceiveTimeout;
-
-    private sealed record IdleOver : INotInfluenceReceiveTimeout;
-
-    private sealed record AppendOverdue(long AppendId) : INotInfluenceReceiveTimeout;
+    private void TellUnkept(SaveSnapshotFailure failure) => _log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", _entityId);
 }

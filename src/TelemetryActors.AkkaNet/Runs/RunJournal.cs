@@ -65,6 +65,7 @@ internal static class RunJournal
                   class = {{Text(settings.GetString("class"))}}
                   plugin-id = {{Text(own)}}
                   plugin-dispatcher = {{Text(settings.GetString("plugin-dispatcher"))}}
+                  materializer-dispatcher = {{Text(settings.GetString("materializer-dispatcher"))}}
                   auto-initialize = on
                 }
                 """)));

@@ -1,6 +1,7 @@
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Store;
 using TelemetryActors.Configuration;
+using TelemetryActors.Events;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -23,6 +24,9 @@ internal sealed record Diagnosis(
 
     public bool IsSound => Faults.Count == 0;
 
+    /// <summary>Events that no file of the log holds, nor any ring, and that retention did not remove: counted, with their reasons.</summary>
+    public long Lost => Sinks.Count == 0 ? 0 : Sinks[0].Dropped.Total - Sinks[0].Dropped[DropReason.BacklogLimit];
+
     public static Diagnosis Of(StartSettings start)
     {
         var folder = start.Folder;
@@ -38,10 +42,10 @@ internal sealed record Diagnosis(
         var logs = SlotLog.All(files, folder.Path, start.Options.Log.File);
         var look = new SlotRings(files, folder, ring, start.Options.Log.File);
         var rings = look.All(logs);
-        logs = look.Joined(logs, rings);
+        (logs, var slots) = LogAudit.Examine(look.Joined(logs, rings));
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
-        var slots = LogAudit.Check(logs);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
+        faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());
         faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
         return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>()]);

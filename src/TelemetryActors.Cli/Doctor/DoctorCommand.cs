@@ -61,7 +61,12 @@ internal static class DoctorCommand
             end.WriteLine("fault: " + PlainText.Of(fault));
         }
 
-        end.WriteLine(diagnosis.IsSound ? "sound: nothing is missing, every account balances" : $"{diagnosis.Faults.Count} faults");
+        end.WriteLine(diagnosis switch
+        {
+            { IsSound: false } => $"{diagnosis.Faults.Count} faults",
+            { Lost: > 0 and var lost } => $"sound: every account balances; the {lost} events that are lost are counted, with their reasons",
+            _ => "sound: nothing is missing, every account balances",
+        });
     }
 
     private static void WriteLogs(Diagnosis diagnosis)

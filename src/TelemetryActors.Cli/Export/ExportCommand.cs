@@ -22,7 +22,7 @@ internal static class ExportCommand
                 result.AddError($"--format takes one of {Json}, {Csv}, not '{given.Value}'.");
             }
         });
-        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all. Default: standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         export.Options.Add(format);
         export.Options.Add(file);
         export.SetAction(parsed =>

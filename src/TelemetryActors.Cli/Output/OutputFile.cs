@@ -1,63 +1,137 @@
+using TelemetryActors.Storage;
+
 namespace TelemetryActors.Cli.Output;
 
-/// <summary>A file that a command writes whole or not at all: what was there of before stays until it is complete.</summary>
-internal static class OutputFile
+/// <summary>A file that a command writes whole or not at all: what was there of before stays until it is complete, and hands on its rights.</summary>
+/// <remarks>A link is followed. What is no plain file, such as a device or a pipe, is written into as it is: nothing takes its place.</remarks>
+internal sealed class OutputFile
 {
-    private const string Suffix = ".tmp";
+    private readonly string _path;
+    private readonly string? _temporary;
+    private readonly FileRights? _rights;
+
+    private OutputFile(string path)
+    {
+        var named = new FileInfo(path);
+        _path = named.LinkTarget is null ? named.FullName : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        CheckPlace(path);
+        var isPlain = NativeFile.IsPlain(_path);
+        if (isPlain == false)
+        {
+            return;
+        }
+
+        if (isPlain == true)
+        {
+            // Who may not write it may not put another one in its place.
+            using (File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                _rights = FileRights.OfPresentOrNew(_path);
+            }
+        }
+
+        _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
+    }
 
     /// <summary>Writes it; what the writer throws comes through.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        CheckPlace(path);
+        var file = new OutputFile(path);
         try
         {
-            using (var output = File.Create(path + Suffix))
+            using (var output = file.Open())
             {
                 write(output);
+                file.Complete(output);
             }
 
-            File.Move(path + Suffix, path, overwrite: true);
+            file.Publish();
         }
         catch
         {
-            File.Delete(path + Suffix);
+            file.Discard();
             throw;
-        }
-    }
-
-    // Said of the file that was named, and not of the one beside it that is written first.
-    private static void CheckPlace(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new CommandException($"{path} cannot be written: it is a directory.", ExitCode.Usage);
-        }
-
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
-        {
-            throw new CommandException($"{path} cannot be written: there is no directory {directory}.", ExitCode.Usage);
         }
     }
 
     /// <summary>The same for a writer that waits.</summary>
     public static async Task<T> WriteAsync<T>(string path, Func<Stream, Task<T>> write)
     {
-        CheckPlace(path);
+        var file = new OutputFile(path);
         try
         {
             T result;
-            await using (var output = File.Create(path + Suffix))
+            await using (var output = file.Open())
             {
                 result = await write(output);
+                file.Complete(output);
             }
 
-            File.Move(path + Suffix, path, overwrite: true);
+            file.Publish();
             return result;
         }
         catch
         {
-            File.Delete(path + Suffix);
+            file.Discard();
             throw;
+        }
+    }
+
+    // Said of the file that was named, and not of the one beside it that is written first.
+    private void CheckPlace(string named)
+    {
+        if (Directory.Exists(_path))
+        {
+            throw new CommandException($"{named} cannot be written: it is a directory.", ExitCode.Usage);
+        }
+
+        if (Path.GetDirectoryName(_path) is { } directory && !Directory.Exists(directory))
+        {
+            throw new CommandException($"{named} cannot be written: there is no directory {directory}.", ExitCode.Usage);
+        }
+    }
+
+    private FileStream Open()
+    {
+        if (_temporary is null)
+        {
+            return new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (_rights is not null && !OperatingSystem.IsWindows())
+        {
+            // Until it has the rights of the one whose place it takes, it is its maker's alone.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var output = new FileStream(_temporary, options);
+        _rights?.GiveTo(_temporary);
+        return output;
+    }
+
+    // A disk may refuse what it took as late as here. A writer may have closed the stream already.
+    private void Complete(FileStream output)
+    {
+        if (output.CanWrite)
+        {
+            output.Flush(flushToDisk: _temporary is not null);
+        }
+    }
+
+    private void Publish()
+    {
+        if (_temporary is not null)
+        {
+            File.Move(_temporary, _path, overwrite: true);
+        }
+    }
+
+    private void Discard()
+    {
+        if (_temporary is not null)
+        {
+            File.Delete(_temporary);
         }
     }
 }

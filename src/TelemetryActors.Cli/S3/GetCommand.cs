@@ -17,7 +17,7 @@ internal static class GetCommand
         from.Required = true;
         var to = Time("--to", "Events before this time. Default: now.");
         var device = new Option<string?>("--device") { Description = "Only of this installation. Default: of all in the bucket.", HelpName = "ID" };
-        var file = new Option<string?>("--out") { Description = "Write to this file, which is there when all was read; of a damaged object it has what stands before the damage. Default: standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "Write to this file, which is there when all was read; of a damaged object it has what stands before the damage; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         var command = new Command(
             "get",
             """

@@ -24,8 +24,7 @@ internal static class RebuildCommand
                 throw new CommandException("The settings keep the store in memory: there is no file to build.", ExitCode.Usage);
             }
 
-            Directory.CreateDirectory(log.Base.SinkStates);
-            using var owned = DiskFileSystem.Instance.TryLock(SinkPaths.Lock(log.Base.Path, SqliteKit.SinkName))
+            using var owned = SinkHold.TryTake(DiskFileSystem.Instance, log.Base.Path, SqliteKit.SinkName)
                 ?? throw new CommandException(WriteFault.Of(log.Base.SinkStates) ?? "Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
             if (!parsed.GetValue(drop) && Others(file) is { Count: > 0 } others)
             {
@@ -35,11 +34,12 @@ internal static class RebuildCommand
 
             file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
             var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
-                .Run(said => Console.Error.WriteLine("telemetry: " + said));
+                .Run(Tell);
+            new RebuiltState(DiskFileSystem.Instance, log.Base.Path, log.FixedFile, TimeProvider.System).Keep(result, Tell);
             Console.WriteLine($"{file.Path}: {result.Events} events of the log{(file.Events ? "" : ", runs alone")}; {result.KeptRuns} runs that only the old store had");
-            if (result.Unreadable > 0)
+            if (result.Refused.Count > 0)
             {
-                Console.Error.WriteLine($"telemetry: {result.Unreadable} lines of the log are no events and were passed over");
+                Console.Error.WriteLine($"telemetry: {result.Refused.Count} lines of the log are no events and were passed over");
             }
 
             return ExitCode.Done;
@@ -65,6 +65,8 @@ internal static class RebuildCommand
             return [];
         }
     }
+
+    private static void Tell(string said) => Console.Error.WriteLine("telemetry: " + said);
 
     private static bool HadEvents(StoreFile file)
     {

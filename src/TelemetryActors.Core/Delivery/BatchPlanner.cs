@@ -12,7 +12,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
     public BatchPlan? Plan(SinkPolicy policy, DateTimeOffset now, bool isProbe, bool hurry)
     {
         var isAtFault = isProbe && rules.IsSinkAtFault;
-        if (isAtFault && ledger.FaultLane() is { } fault)
+        if (isAtFault && ledger.FaultLane(now) is { } fault)
         {
             return new BatchPlan(fault.Id, fault.Account.Cursor, 1, int.MaxValue, isProbe, NewestOnly: true);
         }
@@ -40,7 +40,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
     public DateTimeOffset? WorkDue()
     {
         var isOpen = circuit.State == CircuitState.Open;
-        return (isOpen && rules.IsSinkAtFault && ledger.FaultLane() is not null) || LaneToRepeat() is not null || rules.LaneToFinish() is not null
+        return (isOpen && rules.IsSinkAtFault && ledger.FaultLane(DateTimeOffset.MaxValue) is not null) || LaneToRepeat() is not null || rules.LaneToFinish() is not null
             ? DateTimeOffset.MinValue
             : ledger.NextDue(isHurry: isOpen);
     }

@@ -13,6 +13,7 @@ internal static class CleanCause
         SinkOutcome.Retry retry => retry with { Reason = Of(retry.Reason) },
         SinkOutcome.Rejected rejected => rejected with { Reason = Of(rejected.Reason) },
         SinkOutcome.Misconfigured misconfigured => misconfigured with { Reason = Of(misconfigured.Reason) },
+        SinkOutcome.Held held => held with { Reason = Of(held.Reason) },
         SinkOutcome.PartlyDelivered partly => partly with { Items = [.. partly.Items.Select(item => item with { Reason = Of(item.Reason) })] },
         _ => outcome,
     };

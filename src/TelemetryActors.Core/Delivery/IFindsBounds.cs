@@ -7,6 +7,11 @@ namespace TelemetryActors.Delivery;
 /// </remarks>
 public interface IFindsBounds
 {
+    /// <summary>Another replay asks: the next call begins its search anew, also for a time that was asked about before. What a cancelled replay had found may be out of date.</summary>
+    void BeginBounds()
+    {
+    }
+
     /// <summary>Finds the bounds of everything that holds events of a time.</summary>
     /// <param name="from">The time's beginning.</param>
     /// <param name="to">The time's end.</param>

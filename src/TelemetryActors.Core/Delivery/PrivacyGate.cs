@@ -33,6 +33,9 @@ internal sealed class PrivacyGate(ISink sink, PrivacyPolicy policy) : ISink, IFi
     }
 
     /// <inheritdoc />
+    public void BeginBounds() => (sink as IFindsBounds)?.BeginBounds();
+
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         (sink as IFindsBounds)?.FindBoundsAsync(from, to, cancellation) ?? ValueTask.FromResult<IReadOnlyList<EventRange>>([]);
 

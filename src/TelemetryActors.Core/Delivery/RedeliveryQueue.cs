@@ -11,6 +11,7 @@ public sealed class RedeliveryQueue
     private readonly List<Redelivery> _waiting = [];
     private SlotLane? _lane;
     private Hold _boundsHold;
+    private BoundsQuestion? _question;
 
     internal RedeliveryQueue(IReadOnlyList<Redelivery> kept, SinkAccount totals, List<SlotLane> lanes)
     {
@@ -56,6 +57,9 @@ public sealed class RedeliveryQueue
     public void Purge(long letters) =>
         Count(new SinkAccount { DeadLettered = -letters, Dropped = DropCounts.None.Plus(DropReason.Purged, letters) });
 
+    /// <summary>Whether a question still waits for its answer: not when its replays were cancelled, or answered, since it was asked.</summary>
+    public bool Awaits(BoundsQuestion question) => question is not null && question == _question;
+
     /// <summary>The sink has told which bounds it has for the time it was asked about; none when it has no use for them. Every slot's replay of that time can go.</summary>
     public void BoundsFound(IReadOnlyList<EventRange> stored) =>
         Resolve(replay => ReplayPieces.Of(replay.Slot, replay.Cursor, replay.Tail, stored));
@@ -63,7 +67,9 @@ public sealed class RedeliveryQueue
     // The first time that the sink is still to be asked about; null when there is none.
     private ReplayTime? Unbounded => _waiting.Find(redelivery => redelivery.BoundsWanted is not null)?.BoundsWanted;
 
-    internal ReplayTime? BoundsWanted(DateTimeOffset now) => _lane is null && _boundsHold.IsOver(now) ? Unbounded : null;
+    // The same question until it is answered or cancelled: a sink that goes on telling goes on with it.
+    internal BoundsQuestion? BoundsWanted(DateTimeOffset now) =>
+        _lane is null && _boundsHold.IsOver(now) && Unbounded is { } time ? _question ??= new BoundsQuestion(time) : null;
 
     // Without bounds a replay would make doubles: it is not begun, and whoever asked for it may ask again.
     internal long BoundsRefused()
@@ -81,6 +87,7 @@ public sealed class RedeliveryQueue
     private void Resolve(Func<SinkAccount, IReadOnlyList<Redelivery>> pieces)
     {
         var time = Unbounded;
+        _question = null;
         List<Redelivery> resolved = [.. _waiting.SelectMany(redelivery => time is not null && redelivery.BoundsWanted == time ? pieces(redelivery.Account) : [redelivery])];
         _waiting.Clear();
         _waiting.AddRange(resolved);
@@ -106,6 +113,7 @@ public sealed class RedeliveryQueue
         }
 
         _waiting.Clear();
+        _question = null;
         _lane?.GiveUp(DropReason.Skipped);
         Pass();
     }

@@ -12,6 +12,7 @@ namespace TelemetryActors.Delivery;
 public sealed class SinkDelivery
 {
     private static readonly TimeSpan WaitAfterNothingRead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitOfHeldSlot = TimeSpan.FromSeconds(30);
 
     private SinkPolicy _policy;
     private readonly SlotLedger _ledger;
@@ -194,6 +195,12 @@ public sealed class SinkDelivery
             Abandon(lane, now);
         }
 
+        if (phase == CallPhase.Calling && outcome is SinkOutcome.Held)
+        {
+            HoldSlot(_ledger[_plan.Lane], now);
+            return null;
+        }
+
         return phase == CallPhase.Calling ? Apply(outcome, now, jitter) : null;
     }
 
@@ -283,8 +290,8 @@ public sealed class SinkDelivery
         return true;
     }
 
-    /// <summary>The time for which the sink is to be asked now what bounds it has, before a replay of it goes on; null when nothing is to be asked.</summary>
-    public ReplayTime? BoundsWanted(DateTimeOffset now) =>
+    /// <summary>What the sink is to be asked now of its bounds, before a replay goes on; null when nothing is to be asked.</summary>
+    public BoundsQuestion? BoundsWanted(DateTimeOffset now) =>
         !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
 
     /// <summary>The sink has not told all its bounds in the time it had: it is asked again after a moment, in which its new events get their turn.</summary>
@@ -346,6 +353,24 @@ public sealed class SinkDelivery
         if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
         {
             _rules.Rest(WaitAfterNothingRead, now, cause: null);
+        }
+    }
+
+    // Bounds that a destination may know already are repeated and nothing else: only then does the sink wait with the slot.
+    private void HoldSlot(SlotLane lane, DateTimeOffset now)
+    {
+        _circuit.CancelProbe();
+        lane.WaitingSince = _waitedSince;
+        lane.PutOff = Hold.For(WaitOfHeldSlot, now);
+        _upload.TakeBack();
+        if (!_policy.KeepsBoundsFirst)
+        {
+            _rules.ForgetBatch(lane.Id);
+        }
+
+        if (_upload.IsToRepeat || _rules.LaneToFinish() is not null)
+        {
+            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
         }
     }
 

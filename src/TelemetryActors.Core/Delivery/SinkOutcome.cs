@@ -35,5 +35,9 @@ public abstract record SinkOutcome
     /// <param name="Done">The first events, of which the sink then says what became of each; the others were not tried.</param>
     internal sealed record Unfinished(int Done) : SinkOutcome;
 
+    /// <summary>Nothing of this batch's slot may be sent now, which is not the sink's doing: it waits where it is, and the other slots go on.</summary>
+    /// <param name="Reason">The cause, for operators.</param>
+    internal sealed record Held(string Reason) : SinkOutcome;
+
     private sealed record AllDelivered : SinkOutcome;
 }

@@ -128,25 +128,33 @@ internal sealed class SlotLedger
     }
 
     /// <summary>The slot whose newest event shows whether the sink or the refused events are wrong.</summary>
-    public SlotLane? FaultLane()
+    public SlotLane? FaultLane(DateTimeOffset now)
     {
         SlotLane? waiting = null;
+        SlotLane? putOff = null;
         foreach (var lane in _lanes)
         {
-            if (lane.IsRedelivery)
+            if (lane.IsRedelivery || (!lane.HasSuspects && lane.Account.Pending == 0))
             {
                 continue;
             }
 
-            if (lane.HasSuspects)
+            // One that cannot be read or sent now shows nothing, while another can.
+            if (!lane.PutOff.IsOver(now))
+            {
+                putOff ??= lane;
+            }
+            else if (lane.HasSuspects)
             {
                 return lane;
             }
-
-            waiting ??= lane.Account.Pending > 0 ? lane : null;
+            else
+            {
+                waiting ??= lane;
+            }
         }
 
-        return waiting;
+        return waiting ?? putOff;
     }
 
     /// <summary>All suspects are poison.</summary>

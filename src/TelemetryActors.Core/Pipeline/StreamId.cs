@@ -9,9 +9,10 @@ public readonly record struct StreamId(ulong Value) : ISpanParsable<StreamId>
     /// <summary>No stream.</summary>
     public static StreamId None => default;
 
-    /// <inheritdoc />
+    /// <summary>Reads the 16 hexadecimal digits.</summary>
+    /// <exception cref="FormatException">They are anything else, of whatever length.</exception>
     public static StreamId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
-        new(ulong.Parse(s, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        TryParse(s, provider, out var stream) ? stream : throw new FormatException("a stream is named by 16 hexadecimal digits");
 
     /// <inheritdoc />
     public static StreamId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);

@@ -101,6 +101,9 @@ internal sealed class Database : IDisposable
     internal SqliteFault Fault(int code, string? what = null) => new(
         code, string.Create(CultureInfo.InvariantCulture, $"{_name}: {raw.sqlite3_errmsg(_handle).utf8_to_string()} (SQLite {code}{(what is null ? "" : ", " + Brief(what))})"));
 
+    /// <summary>What the file says is nothing that a writer of it wrote.</summary>
+    internal SqliteFault Damage(string what) => new(raw.SQLITE_CORRUPT, $"{_name}: {what}");
+
     private static Database Open(string file, int access, TimeSpan wait)
     {
         _ = IsReady;

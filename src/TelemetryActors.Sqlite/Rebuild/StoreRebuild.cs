@@ -59,13 +59,14 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
     private RebuildResult Make(StoreFile made, Action<string> tell)
     {
         using var store = made.Open(time.GetUtcNow(), tell);
-        var unreadable = 0L;
+        List<DeadLetter> refused = [];
         foreach (var slot in new LogFolder(files, baseDirectory, LogFile, 1).AllSlots().Order())
         {
-            unreadable += Fill(store, new OtherSlotSource(new LogFolder(files, baseDirectory, LogFile, slot), time));
+            Fill(store, new OtherSlotSource(new LogFolder(files, baseDirectory, LogFile, slot), time), refused);
         }
 
-        return new RebuildResult(store.Accounts.Sum(account => account.Delivered), unreadable, KeptRuns: 0);
+        var accounts = store.Accounts;
+        return new RebuildResult(accounts.Sum(account => account.Delivered), refused, accounts, KeptRuns: 0);
     }
 
     // Damage alone is passed over: whatever else is in the way may be gone tomorrow, and the file may hold what the log does not any more.
@@ -88,11 +89,10 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
         }
     }
 
-    private static long Fill(StoreWriter store, OtherSlotSource source)
+    private static void Fill(StoreWriter store, OtherSlotSource source, List<DeadLetter> refused)
     {
         var buffer = new byte[BatchReader.BufferBytes(Policy)];
         var end = source.Tail;
-        var unreadable = 0L;
         for (var from = default(Cursor); from.Stream != end.Stream || from.Ordinal < end.Ordinal;)
         {
             var read = BatchReader.Read(source, new BatchPlan(source.Slot, from, Policy.MaxBatchEvents, Policy.MaxBatchBytes, IsProbe: false, NewestOnly: false), buffer);
@@ -101,10 +101,12 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
                 break;
             }
 
-            unreadable += store.Write(new SinkBatch(source.Slot, read.Start, read.End, buffer.AsMemory(0, read.Bytes))).Count;
+            var batch = new SinkBatch(source.Slot, read.Start, read.End, buffer.AsMemory(0, read.Bytes)) { Gone = Gone(from, read) };
+            refused.AddRange(store.Write(batch).Select(item => new DeadLetter(source.Slot, read.Start, item.Index, item.Reason, 1)));
             from = read.End;
         }
-
-        return unreadable;
     }
+
+    private static DropCounts Gone(Cursor from, EventRead read) =>
+        read.Start.Stream == from.Stream && read.Start.Ordinal > from.Ordinal ? DropCounts.None.Plus(read.GoneReason, read.Start.Ordinal - from.Ordinal) : DropCounts.None;
 }

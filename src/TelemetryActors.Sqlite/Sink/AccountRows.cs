@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TelemetryActors.Delivery;
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Sqlite;
@@ -20,13 +19,26 @@ internal sealed class AccountRows(Database database) : IDisposable
         """);
 
     /// <summary>All accounts of a database.</summary>
+    /// <exception cref="SqliteFault">One cannot be read: the file is as good as one with a damaged page.</exception>
     public static IReadOnlyList<StoredAccount> Load(Database database)
+    {
+        try
+        {
+            return Read(database);
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw database.Damage($"its accounts cannot be read: {exception.Message}");
+        }
+    }
+
+    private static List<StoredAccount> Read(Database database)
     {
         using var select = database.Prepare(Select);
         List<StoredAccount> accounts = [];
         while (select.Step())
         {
-            var cursor = new Cursor(StreamId.Parse(select.Text(1)!, null), select.Number(2), select.Number(3));
+            var cursor = new Cursor(StreamId.Parse(select.Text(1) ?? "", null), Place(select.Number(2)), Place(select.Number(3)));
             accounts.Add(new StoredAccount(
                 new SinkAccount
                 {
@@ -38,7 +50,7 @@ internal sealed class AccountRows(Database database) : IDisposable
                     Replayed = select.Number(6),
                     Delivered = select.Number(7),
                     DeadLettered = select.Number(8),
-                    Dropped = ReadDropped(select.Text(9)!),
+                    Dropped = ReadDropped(select.Text(9) ?? throw new FormatException("an account without what was dropped")),
                 },
                 select.NumberOrNull(10)));
         }
@@ -68,9 +80,10 @@ internal sealed class AccountRows(Database database) : IDisposable
     private static DropCounts ReadDropped(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return document.RootElement.EnumerateObject()
-            .Aggregate(DropCounts.None, (sum, entry) => sum.Plus(Enum.Parse<DropReason>(entry.Name), entry.Value.GetInt64()));
+        return DropCountsText.Read(document.RootElement);
     }
+
+    private static long Place(long number) => number is >= 0 and < Cursor.Limit ? number : throw new FormatException("a cursor out of range");
 
     private static string WriteDropped(DropCounts dropped) =>
         "{" + string.Join(',', dropped.ByReason.Select(entry => $"\"{entry.Key}\":{entry.Value}")) + "}";

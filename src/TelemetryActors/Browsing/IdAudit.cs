@@ -16,12 +16,16 @@ internal sealed class IdAudit
     private readonly Dictionary<string, IdTrail> _trails = new(StringComparer.Ordinal);
     private readonly List<string> _holes = [];
     private readonly SlotLog _log;
-    private long _garbage;
+    private readonly DamageTally _damage;
 
-    private IdAudit(SlotLog log) => _log = log;
+    private IdAudit(SlotLog log)
+    {
+        _log = log;
+        _damage = new DamageTally(log);
+    }
 
-    /// <summary>What is worth knowing and no fault.</summary>
-    public IReadOnlyList<string> Notes => _garbage == 0 ? [] : [$"slot {_log.Slot} holds {_garbage} lines that are no events"];
+    /// <summary>Where lines are no events, and what was lost with them.</summary>
+    public IReadOnlyList<LogDamage> Damage => _damage.Found;
 
     public static IdAudit Read(SlotLog log)
     {
@@ -45,39 +49,46 @@ internal sealed class IdAudit
         {
             using var file = _log.Folder.Files.Open(part.Path, writable: false);
             using var reader = new ForwardLineReader(file, 0, part.Length);
+            _damage.BeginFile(part);
             for (var offset = 0L; reader.TryRead(out var bytes); offset = reader.Offset)
             {
-                if (!EventLine.TryParse(bytes, out var line, out _))
-                {
-                    _garbage++;
-                }
-                else if (line.IsAnchor)
+                var isEvent = EventLine.TryParse(bytes, out var line, out _);
+                if (isEvent && line.IsAnchor)
                 {
                     isBehindAnchor = true;
+                    continue;
                 }
-                else if (line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
+
+                _damage.Take(offset, reader.Offset, isEvent);
+                if (isEvent && line.ReceivedTimestamp is null && TrySplit(line.Id, out var instance, out var sequence))
                 {
                     Follow(instance, sequence, isBehindAnchor, part.Path, offset);
                     isBehindAnchor = false;
                 }
             }
         }
+
+        _damage.EndFile();
     }
 
     private void Follow(string instance, long sequence, bool isBehindAnchor, string path, long offset)
     {
         if (!_trails.TryGetValue(instance, out var trail))
         {
-            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor);
+            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor, _damage.Lines);
             return;
         }
 
-        if (!isBehindAnchor && sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
+        if (!isBehindAnchor && sequence > trail.Highest + 1 && trail.Damaged < _damage.Lines)
+        {
+            _damage.Miss(sequence - trail.Highest - 1);
+        }
+        else if (!isBehindAnchor && sequence > trail.Highest + 1 && _holes.Count < MaxFaults)
         {
             _holes.Add(Hole($"{path} at offset {offset}", instance, trail.Highest, sequence));
         }
 
-        _trails[instance] = trail with { Highest = Math.Max(trail.Highest, sequence) };
+        _trails[instance] = trail with { Highest = Math.Max(trail.Highest, sequence), Damaged = _damage.Lines };
     }
 
     private static string Hole(string place, string instance, long before, long sequence) =>

@@ -5,4 +5,5 @@ namespace TelemetryActors.Browsing;
 /// <param name="First">Its number.</param>
 /// <param name="Highest">The highest number.</param>
 /// <param name="MayBeginAnywhere">Whether what came before it may have been removed.</param>
-internal readonly record struct IdTrail(string Place, long First, long Highest, bool MayBeginAnywhere);
+/// <param name="Damaged">How many lines before its last event were no events.</param>
+internal readonly record struct IdTrail(string Place, long First, long Highest, bool MayBeginAnywhere, long Damaged);

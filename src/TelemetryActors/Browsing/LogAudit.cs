@@ -5,10 +5,14 @@ namespace TelemetryActors.Browsing;
 /// <summary>Proves the slots' logs from their files: every event between the stream's first and last ordinal is there once, or something says why not.</summary>
 internal static class LogAudit
 {
-    public static IReadOnlyList<SlotFinding> Check(IReadOnlyList<SlotLog> logs)
+    public static IReadOnlyList<SlotFinding> Check(IReadOnlyList<SlotLog> logs) => Examine(logs).Findings;
+
+    /// <summary>The same, and the logs with what reading all of their files has shown.</summary>
+    public static (IReadOnlyList<SlotLog> Logs, IReadOnlyList<SlotFinding> Findings) Examine(IReadOnlyList<SlotLog> logs)
     {
         var ids = logs.Select(IdAudit.Read).ToList();
-        return [.. logs.Zip(ids, (log, own) => Check(log, own.FaultsBeside(ids), own.Notes))];
+        List<SlotLog> read = [.. logs.Zip(ids, (log, own) => log with { Damage = own.Damage })];
+        return (read, [.. read.Zip(ids, (log, own) => Check(log, own.FaultsBeside(ids)))]);
     }
 
     /// <summary>The ordinal at a position of a stretch, by counting its lines up to there.</summary>
@@ -30,7 +34,7 @@ internal static class LogAudit
         return ordinal;
     }
 
-    private static SlotFinding Check(SlotLog log, IReadOnlyList<string> idFaults, IReadOnlyList<string> idNotes)
+    private static SlotFinding Check(SlotLog log, IReadOnlyList<string> idFaults)
     {
         var losses = LogLosses.Of(log);
         List<string> notes = [.. losses.Where(loss => !loss.IsFault).Select(loss => loss.Text)];
@@ -39,7 +43,7 @@ internal static class LogAudit
             notes.Add($"{last.File} ends with {log.Files.TornBytes} bytes of a line that is not whole, at offset {log.Files.TornFrom}");
         }
 
-        if (log.State is { InDoubt: > 0 and var inDoubt })
+        if (log.InDoubt is > 0 and var inDoubt)
         {
             notes.Add($"slot {log.Slot}: {inDoubt} events are in doubt: an fsync failed, and nothing held them any more to write them again");
         }
@@ -48,8 +52,8 @@ internal static class LogAudit
             log.Slot,
             log.Files.Stream,
             log.End,
-            log.LastOrdinal - losses.Sum(loss => loss.Count),
+            (log.InRing?.Start.Ordinal ?? log.LastOrdinal) - losses.Sum(loss => loss.Count),
             [.. losses.Where(loss => loss.IsFault).Select(loss => loss.Text), .. idFaults],
-            [.. notes, .. idNotes]);
+            notes);
     }
 }

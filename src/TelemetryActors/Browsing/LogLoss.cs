@@ -1,10 +1,15 @@
 using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Browsing;
 
-/// <summary>Events of a slot's stream that no file of its log holds.</summary>
+/// <summary>Events of a slot's stream that no file of its log holds, and no ring either.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Count">Events; 0 where only the place is worth a word.</param>
+/// <param name="From">Before the first of them.</param>
+/// <param name="To">Behind the last; the same where only the place is worth a word.</param>
 /// <param name="Text">What is said of it, with file and position.</param>
-/// <param name="IsFault">Whether nothing explains it.</param>
-internal sealed record LogLoss(DropReason Reason, long Count, string Text, bool IsFault);
+/// <param name="IsFault">Whether nothing explains it, or what does is not written down yet.</param>
+internal sealed record LogLoss(DropReason Reason, Cursor From, Cursor To, string Text, bool IsFault)
+{
+    public long Count => To.Ordinal - From.Ordinal;
+}

@@ -44,7 +44,8 @@ internal static class SinkAudit
         }
 
         var counted = LogAudit.OrdinalAt(log, place.Stretch, cursor.Position);
-        return counted == cursor.Ordinal
+        var damaged = log.Damage.Where(damage => damage.Stretch == place.Stretch && damage.Before.Position < cursor.Position).Sum(damage => Math.Max(damage.Lost, damage.Ids));
+        return cursor.Ordinal >= counted && cursor.Ordinal <= counted + damaged
             ? null
             : $"its cursor at position {cursor.Position} counts {cursor.Ordinal} events, {log.Folder.PathOf(place.Stretch.File)} counts {counted}";
     }

@@ -36,12 +36,12 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         IsPaused: false,
         [.. logs.Select(EventLogAccount)]);
 
-    // What the files do not hold any more, or never did, was not delivered, whatever the ordinals say.
+    // What the files do not hold any more, or never did, was not delivered, whatever the ordinals say. What the ring alone holds is pending.
     private static SinkAccount EventLogAccount(SlotLog log)
     {
-        var end = log.End with { Ordinal = log.LastOrdinal };
+        var end = log.InRing?.Start ?? log.End with { Ordinal = log.LastOrdinal };
+        var tail = log.InRing?.End ?? end;
         var dropped = LogLosses.Of(log).Aggregate(DropCounts.None, (sum, loss) => sum.Plus(loss.Reason, loss.Count));
-        var tail = log.LeftTo is { } left && left.Ordinal > end.Ordinal ? left : end;
         return new SinkAccount { Slot = log.Slot, Cursor = end, Tail = tail, Delivered = end.Ordinal - dropped.Total, Dropped = dropped };
     }
 
@@ -81,15 +81,32 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
             return [];
         }
 
-        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? See(account, log.Tail) : account);
+        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? WithoutLost(See(account, log.Tail), log) : account);
         var unread = logs.Where(log => accounts.All(account => account.Slot != log.Slot))
-            .Select(log => SinkAccount.StartAtOldest(log.Slot).SeeTail(log.Tail));
+            .Select(log => WithoutLost(SinkAccount.StartAtOldest(log.Slot).SeeTail(log.Tail), log));
         return [.. known, .. unread];
     }
 
     // A worker that reads the ring is ahead of the log's files for a moment.
     private static SinkAccount See(SinkAccount account, Cursor end) =>
         account.Cursor.Stream == end.Stream && end.Ordinal < account.Tail.Ordinal ? account : account.SeeTail(end);
+
+    // What is in no place any more waits for no sink: it counts as given up at once, as it will when the sink comes to it.
+    private static SinkAccount WithoutLost(SinkAccount account, SlotLog log)
+    {
+        var from = account.Cursor.Stream == log.Tail.Stream ? account.Cursor : log.Files.Index.Oldest?.Start ?? log.Tail;
+        return account.Tail.Stream != log.Tail.Stream ? account : LogLosses.Of(log).Aggregate(account, (known, loss) =>
+        {
+            var lost = Math.Min(loss.To.Ordinal - Math.Max(loss.From.Ordinal, from.Ordinal), known.Pending);
+            var bytes = Math.Min(loss.To.Position - Math.Max(loss.From.Position, from.Position), known.PendingBytes);
+            return lost <= 0 ? known : known with
+            {
+                Carried = known.Carried + lost,
+                Dropped = known.Dropped.Plus(loss.Reason, lost),
+                Tail = known.Tail with { Ordinal = known.Tail.Ordinal - lost, Position = known.Tail.Position - Math.Max(bytes, 0) },
+            };
+        });
+    }
 
     private static bool IsEventLog(string name) =>
         name == LocalPipeline.EventLogName

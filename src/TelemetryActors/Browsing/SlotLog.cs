@@ -1,5 +1,6 @@
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Browsing;
@@ -14,11 +15,22 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
 
     public Cursor End => Files.End with { Stream = Files.Stream };
 
-    /// <summary>Behind the newest event of a dead writer's ring that goes on where the files end; null when none is known that does.</summary>
-    public Cursor? LeftTo { get; init; }
+    /// <summary>What the slot's ring holds behind the files; null when it has none, or none that can be looked at.</summary>
+    public SlotRing? Ring { get; init; }
 
-    /// <summary>Behind the newest event that the sinks will get, as far as anybody knows.</summary>
-    public Cursor Tail => LeftTo ?? End;
+    /// <summary>The same as a stretch, as the next start or its living writer will begin one in a file; null when there is nothing.</summary>
+    public LogStretch? InRing => Ring?.Rest is { } rest && (rest.Events > 0 || rest.Gone > 0)
+        ? new LogStretch(Ring.Path ?? "", RingHeader.Bytes, rest.From, rest.Bytes, rest.Events, rest.Gap(State?.UntoldGap))
+        : null;
+
+    /// <summary>Where lines of the files are no events; empty while nobody has read all of them (<see cref="LogAudit"/>).</summary>
+    public IReadOnlyList<LogDamage> Damage { get; init; } = [];
+
+    /// <summary>Behind the newest event that was accepted, as far as anybody knows.</summary>
+    public Cursor Tail => InRing is { } left ? left.End : End;
+
+    /// <summary>Events that failed fsyncs have left in doubt.</summary>
+    public long InDoubt => Math.Max(State?.InDoubt ?? 0, Ring?.Rest?.InDoubt ?? 0);
 
     /// <summary>Events that the stream is known to have, whether the files hold them or not.</summary>
     public long LastOrdinal => State is { } state && state.Stream == Files.Stream ? Math.Max(state.End.Ordinal, End.Ordinal) : End.Ordinal;

@@ -13,6 +13,9 @@ internal sealed record SlotRing(int Slot, string? Path, RingCondition Condition,
     /// <summary>Its events that the log does not have; null when they cannot be counted, and when it is lost.</summary>
     public RingRest? Rest { get; init; }
 
+    /// <summary>The slot's log as it was read behind a living writer's ring; null when what was read before goes.</summary>
+    public SlotLog? Log { get; init; }
+
     /// <summary>What is to be said of where it is; null when that is where it should be.</summary>
     public string? Why { get; init; }
 
@@ -31,11 +34,11 @@ internal sealed record SlotRing(int Slot, string? Path, RingCondition Condition,
         : $"slot {Slot}: its writer did not end in order, and its ring {(Path is null ? "" : Path + " ")}is lost: {Why}. Accepted events behind position {LogEnd.Position}, "
             + $"ordinal {LogEnd.Ordinal}, may be missing: {Most}{Least}";
 
-    /// <summary>What it has lost already, or keeps from here; null when nothing.</summary>
-    public string? Note =>
-        Rest is { Overwritten: > 0 and var overwritten } ? $"slot {Slot}: {overwritten} events behind position {LogEnd.Position} were overwritten in its ring while the log could not be written"
-        : Condition == RingCondition.OutOfReach ? $"slot {Slot}: its ring {Path} cannot be looked at: {Why}"
-        : null;
+    /// <summary>Who will write down what is gone before its rest.</summary>
+    public string NextWriter => Condition == RingCondition.InUse ? "its writer, once the disk takes it," : "the next start";
+
+    /// <summary>What it keeps from here; null when nothing.</summary>
+    public string? Note => Condition == RingCondition.OutOfReach ? $"slot {Slot}: its ring {Path} cannot be looked at: {Why}" : null;
 
     private string Holding => Condition switch
     {

@@ -23,16 +23,13 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
             .OfType<SlotRing>(),
     ];
 
-    /// <summary>The logs with what dead writers' rings hold behind them; a ring that does not go on where its log ends is left out.</summary>
+    /// <summary>The logs with what their rings hold behind them, of living writers and dead ones.</summary>
     public IReadOnlyList<SlotLog> Joined(IReadOnlyList<SlotLog> logs, IReadOnlyList<SlotRing> rings)
     {
-        var left = rings.Where(ring => ring.Condition == RingCondition.Left).ToList();
-        var unknown = left.Where(ring => logs.All(log => log.Slot != ring.Slot)).Select(ring => Begun(ring.Slot, ring.LogEnd.Stream));
-        return [.. logs.Concat(unknown).OrderBy(log => log.Slot).Select(log => left.Find(ring => ring.Slot == log.Slot) is { } ring ? Join(log, ring) : log)];
+        var found = rings.Where(ring => ring.Rest is not null).ToList();
+        var unknown = found.Where(ring => logs.All(log => log.Slot != ring.Slot)).Select(ring => Begun(ring.Slot, ring.LogEnd.Stream));
+        return [.. logs.Concat(unknown).OrderBy(log => log.Slot).Select(log => found.Find(ring => ring.Slot == log.Slot) is { } ring ? (ring.Log ?? log) with { Ring = ring } : log)];
     }
-
-    private static SlotLog Join(SlotLog log, SlotRing ring) =>
-        ring.Rest is { } rest && rest.From == log.End && log.LastOrdinal == log.End.Ordinal ? log with { LeftTo = rest.To } : log;
 
     // A writer that ended in order meanwhile, or began, has changed what was read before: lost is only what is found so twice.
     private SlotRing? Find(SlotLog log)
@@ -91,7 +88,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         var ring = RingFactory.TryView(path, stream, isLiving) is { } memory ? new EventRing(memory, TimeSpan.Zero) : null;
         if (isLiving)
         {
-            return new SlotRing(log.Slot, path, RingCondition.InUse, log.End) { Rest = ring is null ? null : RingRest.OfLiving(ring) };
+            return ring is null ? new SlotRing(log.Slot, path, RingCondition.InUse, log.End) : OfLiving(log.Slot, path, ring);
         }
 
         if (ring is not null && !LeftRing.IsStale(ring, log.Files))
@@ -103,6 +100,13 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         return log.Files.IsClean ? null
             : named is not null && named.Path != path ? WithoutFile(log, named)
             : Lost(log, path, named, ring is null ? "its file is of an earlier boot of the machine, or damaged" : "another writer went on without it");
+    }
+
+    private SlotRing OfLiving(int slot, string path, EventRing ring)
+    {
+        var copy = new RingCopy(ring);
+        var log = Begun(slot, ring.Stream);
+        return new SlotRing(slot, path, RingCondition.InUse, log.End) { Rest = copy.Behind(log.End), Log = log };
     }
 
     private SlotRing Lost(SlotLog log, string? path, RingPlace? named, string why)
@@ -138,9 +142,10 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
 
     private SlotLog Read(int slot) => SlotLog.Read(new LogFolder(files, folder.Path, logFile, slot));
 
+    // Where neither files nor state say which stream it is, the ring does.
     private SlotLog Begun(int slot, StreamId stream)
     {
         var log = Read(slot);
-        return log with { Files = log.Files with { Stream = stream, Known = new Cursor(stream, 0, 0) } };
+        return log.Files.Stream != StreamId.None ? log : log with { Files = log.Files with { Stream = stream, Known = new Cursor(stream, 0, 0) } };
     }
 }

@@ -289,7 +289,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             {
                 // The disk may hold this thread for ever; nobody waits for it any more.
                 engine[EventLogName].Fault(SlotArrival.Awaited(_settings.Base));
-                _started.TrySetResult();
+                TellStarted();
                 LookAtBase(engine);
             }
 
@@ -307,7 +307,16 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
         finally
         {
-            _started.TrySetResult();
+            TellStarted();
+        }
+    }
+
+    // Who wished for a flush before was not heard, and the log's thread may have looked before that.
+    private void TellStarted()
+    {
+        if (_started.TrySetResult())
+        {
+            _engine?.Wake(EventLogName);
         }
     }
 

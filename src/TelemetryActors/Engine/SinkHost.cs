@@ -9,6 +9,7 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     private readonly SinkThreadContext _thread = new();
     private readonly RecurringFault _idleFault = new(reportFault);
     private ISink? _sink;
+    private BoundsQuestion? _asked;
 
     /// <summary>Makes this thread the sink's own.</summary>
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
@@ -17,15 +18,21 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
 
     /// <summary>What a sink says it has of a time already; nothing for one that makes no difference.</summary>
-    public IReadOnlyList<EventRange> FindBounds(ReplayTime time)
+    public IReadOnlyList<EventRange> FindBounds(BoundsQuestion question)
     {
         if (Sink() is not IFindsBounds sink)
         {
             return [];
         }
 
+        if (_asked != question)
+        {
+            _asked = question;
+            sink.BeginBounds();
+        }
+
         using var limit = new CancellationTokenSource(definition.Policy.CallTimeout, context.Time);
-        return _thread.Run(sink.FindBoundsAsync(time.From, time.To, limit.Token));
+        return _thread.Run(sink.FindBoundsAsync(question.Time.From, question.Time.To, limit.Token));
     }
 
     /// <summary>Delivers, and turns whatever is thrown into an outcome.</summary>

@@ -21,7 +21,7 @@ internal sealed class SinkKeeper : IDisposable
     private readonly PurgeReceipts _receipts;
     private readonly HashSet<StreamId> _takenFiles = [];
     private readonly List<StreamId> _takenOut = [];
-    private Storage.IFileLock? _lock;
+    private SinkHold? _hold;
 
     // Null until it is known where they begin that concern this process: those behind what was kept, or what comes from now on.
     private long? _commandsRead;
@@ -46,7 +46,7 @@ internal sealed class SinkKeeper : IDisposable
     public bool IsBehind { get; private set; }
 
     /// <summary>Whether the sink is this process's own, looked at now: whoever has lost it sends nothing more and keeps nothing more.</summary>
-    public bool IsOwner => !IsShared || _lock is { IsHeld: true };
+    public bool IsOwner => !IsShared || _hold is { IsHeld: true };
 
     /// <summary>Whether the sink was loaded since this process has it.</summary>
     public bool IsLoaded { get; private set; }
@@ -63,20 +63,16 @@ internal sealed class SinkKeeper : IDisposable
             return true;
         }
 
-        if (_lock is not null)
+        if (_hold is not null)
         {
             // Whoever had it meanwhile has gone on from the kept state: that is to be loaded again first.
-            _lock.Dispose();
-            _lock = null;
+            _hold.Dispose();
+            _hold = null;
             IsLoaded = false;
             return false;
         }
 
-        return Guard(() =>
-        {
-            _environment.Files.CreateDirectory(SinkPaths.StateDirectory(_environment.BaseDirectory));
-            _lock = _environment.Files.TryLock(SinkPaths.Lock(_environment.BaseDirectory, _definition.Name));
-        }) && _lock is not null;
+        return Guard(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
     }
 
     /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
@@ -253,7 +249,7 @@ internal sealed class SinkKeeper : IDisposable
     public void Dispose()
     {
         using var hold = _gate.EnterScope();
-        _lock?.Dispose();
+        _hold?.Dispose();
     }
 
     private void BeginCommands()

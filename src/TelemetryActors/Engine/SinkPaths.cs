@@ -13,6 +13,9 @@ internal static class SinkPaths
 
     public static string Lock(string baseDirectory, string sink) => Path.Combine(StateDirectory(baseDirectory), $"{sink}.lock");
 
+    /// <summary>The second lock, under a name that who deletes locks does not think of.</summary>
+    public static string Owner(string baseDirectory, string sink) => Path.Combine(StateDirectory(baseDirectory), $"{sink}.owner");
+
     /// <summary>What was thrown away for whom.</summary>
     public static string Receipts(string baseDirectory, string sink) => Path.Combine(baseDirectory, "state", "receipts", $"{sink}.ndjson");
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using TelemetryActors.Delivery;
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
@@ -162,7 +161,9 @@ internal static class SinkStateFormat
 
     public static CircuitRecord ReadCircuit(JsonElement json) => new()
     {
-        State = Enum.Parse<CircuitState>(json.GetProperty("state").GetString()!, ignoreCase: true),
+        State = Enum.TryParse<CircuitState>(json.GetProperty("state").GetString(), ignoreCase: true, out var state) && Enum.IsDefined(state)
+            ? state
+            : throw new FormatException("a circuit in no known state"),
         OpenUntil = json.TryGetProperty("open_until", out var until) ? until.GetDateTimeOffset() : null,
         FailuresInARow = json.GetProperty("failures_in_a_row").GetInt32(),
         OpeningsInARow = json.GetProperty("openings_in_a_row").GetInt32(),
@@ -201,8 +202,7 @@ internal static class SinkStateFormat
         Replayed = json.GetProperty("replayed").GetInt64(),
         Delivered = json.GetProperty("delivered").GetInt64(),
         DeadLettered = json.GetProperty("dead_lettered").GetInt64(),
-        Dropped = json.GetProperty("dropped").EnumerateObject()
-            .Aggregate(DropCounts.None, (sum, entry) => sum.Plus(Enum.Parse<DropReason>(entry.Name), entry.Value.GetInt64())),
+        Dropped = DropCountsText.Read(json.GetProperty("dropped")),
     };
 
     private static void WriteSuspects(Utf8JsonWriter json, SuspectRun run)
@@ -269,6 +269,10 @@ internal static class SinkStateFormat
 
     public static Cursor ReadCursor(JsonElement json) => new(
         StreamId.Parse(json.GetProperty("stream").GetString()!, null),
-        json.GetProperty("position").GetInt64(),
-        json.GetProperty("ordinal").GetInt64());
+        Place(json, "position"),
+        Place(json, "ordinal"));
+
+    // What no stream ever comes to would let positions be counted beyond what a number holds.
+    private static long Place(JsonElement json, string name) =>
+        json.GetProperty(name).GetInt64() is >= 0 and < Cursor.Limit and var place ? place : throw new FormatException($"{name} is out of range");
 }

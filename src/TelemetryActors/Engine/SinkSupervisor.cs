@@ -256,6 +256,11 @@ internal sealed class SinkSupervisor
                 _notes.Threw(outcome, now);
             }
 
+            if (outcome is SinkOutcome.Held held && held.Reason != _notes.LastError)
+            {
+                _notes.Fault(held.Reason, now);
+            }
+
             if (_delivery.Complete(outcome, now, _environment.Jitter()) is { } settlement)
             {
                 Note(settlement, now);
@@ -380,8 +385,8 @@ internal sealed class SinkSupervisor
         _notes.Commanded(command, string.Create(CultureInfo.InvariantCulture, $"{letters} {what}{(note is null ? "" : "; ")}{note}"), letters, now);
     });
 
-    /// <summary>The time for which the sink is to be asked now what bounds it has; null when it is not.</summary>
-    public ReplayTime? BoundsWanted
+    /// <summary>What the sink is to be asked now of its bounds; null when nothing is.</summary>
+    public BoundsQuestion? BoundsWanted
     {
         get
         {
@@ -392,17 +397,26 @@ internal sealed class SinkSupervisor
         }
     }
 
-    public void BoundsFound(IReadOnlyList<EventRange> stored)
+    /// <summary>The sink told its bounds; those of a replay that was cancelled meanwhile say nothing of the next.</summary>
+    public void BoundsFound(BoundsQuestion question, IReadOnlyList<EventRange> stored)
     {
         lock (_gate)
         {
-            _delivery.Redeliveries.BoundsFound(stored);
+            if (_delivery.Redeliveries.Awaits(question))
+            {
+                _delivery.Redeliveries.BoundsFound(stored);
+            }
         }
     }
 
     /// <summary>The sink did not tell its bounds: it goes on telling them, it is asked again later and the replay waits, or the replay is refused.</summary>
-    public void BoundsUnknown(Exception cause) => Do(now =>
+    public void BoundsUnknown(BoundsQuestion question, Exception cause) => Do(now =>
     {
+        if (!_delivery.Redeliveries.Awaits(question))
+        {
+            return;
+        }
+
         switch (cause)
         {
             case TimeoutException:

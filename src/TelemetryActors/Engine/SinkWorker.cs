@@ -285,18 +285,18 @@ internal sealed class SinkWorker : IDisposable
     // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
     private void FindBounds()
     {
-        if (_supervisor.BoundsWanted is not { } time)
+        if (_supervisor.BoundsWanted is not { } question)
         {
             return;
         }
 
         try
         {
-            _supervisor.BoundsFound(_host.FindBounds(time));
+            _supervisor.BoundsFound(question, _host.FindBounds(question));
         }
         catch (Exception exception)
         {
-            _supervisor.BoundsUnknown(exception);
+            _supervisor.BoundsUnknown(question, exception);
         }
     }
 

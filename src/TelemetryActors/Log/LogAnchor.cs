@@ -13,7 +13,6 @@ internal static class LogAnchor
     public const string EventName = "log_anchor";
 
     private const int MaxBytes = 256;
-    private const long MaxPosition = 1L << 62;
 
     private static ReadOnlySpan<byte> Marker => "\"event\":\"log_anchor\""u8;
 
@@ -71,7 +70,7 @@ internal static class LogAnchor
             next = new Cursor(stream, details.GetProperty("position").GetInt64(), details.GetProperty("ordinal").GetInt64());
             gap = LogGap.TryRead(details);
             generation = details.TryGetProperty("rewrite", out var rewrite) ? Math.Max(rewrite.GetInt32(), 0) : 0;
-            return next.Position is >= 0 and < MaxPosition && next.Ordinal is >= 0 and < MaxPosition;
+            return next.Position is >= 0 and < Cursor.Limit && next.Ordinal is >= 0 and < Cursor.Limit;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -56,6 +56,20 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
     public LogStretch? NextAfter(long position) =>
         Stretches.Where(stretch => stretch.Length > 0 && stretch.Start.Position > position).MinBy(stretch => stretch.Start.Position);
 
+    /// <summary>The ordinal behind a stretch by the anchor that follows it at once; 0 when none does.</summary>
+    public long OrdinalBehind(LogStretch stretch)
+    {
+        foreach (var next in Stretches)
+        {
+            if (next.Start.Position == stretch.EndPosition && next.Start.Stream == stretch.Start.Stream)
+            {
+                return next.Start.Ordinal;
+            }
+        }
+
+        return 0;
+    }
+
     public LogIndex Add(LogStretch stretch) => this with { Stretches = Stretches.Add(stretch) };
 
     /// <summary>A file is gone, and another may get its name: whatever else holds its positions holds them now.</summary>

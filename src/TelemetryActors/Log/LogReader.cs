@@ -24,7 +24,8 @@ internal static class LogReader
         }
 
         var (stretch, readableTo) = place;
-        var start = from.Position == stretch.Start.Position && from.Ordinal < stretch.Start.Ordinal ? stretch.Start : from;
+        // An anchor knows which event it begins; who comes from a file that was edited may have counted fewer, or more.
+        var start = from.Position == stretch.Start.Position ? stretch.Start : from;
         var wanted = (int)Math.Min(buffer.Length, readableTo - start.Position);
         var read = ReadFile(folder, stretch, start.Position, buffer[..wanted]);
         var whole = buffer[..read].LastIndexOf(LineFeed) + 1;
@@ -35,8 +36,9 @@ internal static class LogReader
             return new EventRead(behind, behind, 0, DropReason.Missing);
         }
 
-        // No stretch yields more events than it was given, whatever stands in its file now.
-        var most = (int)Math.Min(maxEvents, Math.Max(stretch.Start.Ordinal + stretch.Count - start.Ordinal, 0));
+        // No stretch yields more events than it was given, whatever stands in its file now. Where one of them was destroyed, a start counts fewer; the next anchor knows.
+        var given = Math.Max(stretch.End.Ordinal, index.OrdinalBehind(stretch));
+        var most = (int)Math.Min(maxEvents, Math.Max(given - start.Ordinal, 0));
         var (consumed, kept, count) = KeepEvents(buffer[..whole], most);
         return count == 0
             ? new EventRead(start with { Position = start.Position + whole }, start with { Position = start.Position + whole }, 0, DropReason.Missing)

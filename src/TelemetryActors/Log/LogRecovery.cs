@@ -83,7 +83,7 @@ internal static class LogRecovery
             using var file = folder.Files.Open(folder.PathOf(name), writable: false);
             var length = file.Identity.Length;
             var known = state?.Stretches.Where(stretch => stretch.File == name).ToArray() ?? [];
-            var isKnown = known.Length > 0 && known[^1].EndOffset <= length && Array.TrueForAll(known, stretch => IsAnchored(file, stretch));
+            var isKnown = known.Length > 0 && known[^1].EndOffset <= length && Array.TrueForAll(known, stretch => IsAnchored(file, stretch) || (stretch == known[0] && HasNoAnchor(file)));
             var (stretches, end) = LogScanner.Scan(file, name, isKnown ? known[^1].EndOffset : 0, isKnown ? known[^1].Snapshot() : null);
             return new ScannedFile(name, isKnown, isKnown ? [.. known[..^1], .. stretches] : stretches, end, length)
             {
@@ -109,6 +109,14 @@ internal static class LogRecovery
         var line = before.AsSpan(0, read - 1);
         return LogAnchor.TryParse(line[(line.LastIndexOf((byte)'\n') + 1)..], out var start, out _, out var generation)
             && start == stretch.Start && generation == stretch.Generation;
+    }
+
+    // The program begins no file without an anchor: where there is none, someone has written over it, and what he left behind it stands where it stood.
+    private static bool HasNoAnchor(IStorageFile file)
+    {
+        var beginning = new byte[LongestAnchorBytes];
+        var read = beginning.AsSpan(0, file.Read(beginning, 0));
+        return !LogAnchor.TryParse(read[..Math.Max(read.IndexOf((byte)'\n'), 0)], out _, out _);
     }
 
     // Files follow each other by their positions; what was written again after a failed fsync comes behind all that was written before that.

@@ -36,7 +36,6 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     public string? Writer { get; init; }
 
     private const int Version = 1;
-    private const long MaxNumber = 1L << 62;
 
     public byte[] Encode()
     {
@@ -169,5 +168,5 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     }
 
     private static long Number(JsonElement element, string name) =>
-        element.GetProperty(name).GetInt64() is >= 0 and < MaxNumber and var number ? number : throw new FormatException($"{name} is out of range");
+        element.GetProperty(name).GetInt64() is >= 0 and < Cursor.Limit and var number ? number : throw new FormatException($"{name} is out of range");
 }

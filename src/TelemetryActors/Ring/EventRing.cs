@@ -1,6 +1,7 @@
 using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Slots;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Ring;
@@ -86,14 +87,22 @@ internal sealed unsafe class EventRing
         set => Volatile.Write(ref _header->InDoubt, value);
     }
 
-    /// <summary>The ordinal from which on events were recorded under <c>DO_NOT_TRACK</c>; null when none were. Whoever brings them to a log notes it there first.</summary>
-    public long? UntrackedFrom
+    /// <summary>
+    /// The events that may have been recorded under <c>DO_NOT_TRACK</c>; null when none were, or all of them are in a log whose files say so. Whoever brings them
+    /// to a log notes it there first.
+    /// </summary>
+    public UntrackedStretch? Untracked
     {
-        get => Volatile.Read(ref _header->HasUntracked) == 1 ? _header->UntrackedFrom : null;
+        get => Volatile.Read(ref _header->HasUntracked) == 1
+            ? new UntrackedStretch(Stream, _header->UntrackedFrom, _header->UntrackedTo is > 0 and var to ? to : null)
+            : null;
         set
         {
-            _header->UntrackedFrom = value ?? _header->UntrackedFrom;
+            // A kill between two stores leaves a stretch that is too long, never one that is too short.
+            Volatile.Write(ref _header->UntrackedTo, 0);
+            _header->UntrackedFrom = value?.From ?? _header->UntrackedFrom;
             Volatile.Write(ref _header->HasUntracked, value is null ? 0 : 1);
+            Volatile.Write(ref _header->UntrackedTo, value?.To ?? 0);
         }
     }
 
@@ -175,6 +184,18 @@ internal sealed unsafe class EventRing
         CopyOut(position, buffer[..length]);
         Volatile.ReadBarrier();
         return position < Floor ? -1 : length;
+    }
+
+    /// <summary>Copies the newest bytes once, however much of them is written over meanwhile.</summary>
+    /// <param name="buffer">Takes them; as large as the ring.</param>
+    /// <returns>The position of the buffer's first byte, the oldest position at which the copy can be believed, and the tail that it goes up to.</returns>
+    public (long Start, long Floor, Cursor Tail) CopyNewest(Span<byte> buffer)
+    {
+        var tail = Tail;
+        var start = Math.Clamp(Floor, tail.Position - buffer.Length, tail.Position);
+        CopyOut(start, buffer[..(int)(tail.Position - start)]);
+        Volatile.ReadBarrier();
+        return (start, Math.Clamp(Floor, start, tail.Position), tail);
     }
 
     /// <summary>The log has everything below a position: producers may overwrite it.</summary>

@@ -88,6 +88,10 @@ internal unsafe struct RingHeader
     [FieldOffset(208)]
     public fixed byte Writer[EventId.InstanceWidth];
 
+    /// <summary>The ordinal from which on events were recorded tracked again; 0 while that is not so, or not known.</summary>
+    [FieldOffset(224)]
+    public long UntrackedTo;
+
     [FieldOffset(320)]
     public int BaseDirectoryLength;
 

@@ -59,6 +59,20 @@ internal static class RingReader
         return ring.BeginsAt(position) || (position <= ring.Tail.Position && ring.Read(position - 1, before) == 1 && before[0] == LineFeed);
     }
 
+    /// <summary>Whether a position lies in the middle of an event; false when the ring has lost what stands before it.</summary>
+    public static bool IsWithinEvent(EventRing ring, long position)
+    {
+        Span<byte> before = stackalloc byte[1];
+        return !ring.BeginsAt(position) && ring.Read(position - 1, before) == 1 && before[0] != LineFeed;
+    }
+
+    /// <summary>The first event that begins behind a position; null when the ring has lost it.</summary>
+    public static Cursor? FirstBehind(EventRing ring, long position)
+    {
+        var chunk = new byte[CountChunkBytes];
+        return NextLine(ring, position, chunk) is >= 0 and var next ? TryLocate(ring, next, chunk) : null;
+    }
+
     /// <summary>The ordinal of a position at which an event begins; null when the ring has lost it.</summary>
     public static Cursor? TryLocate(EventRing ring, long position) => TryLocate(ring, position, new byte[CountChunkBytes]);
 

@@ -81,8 +81,8 @@ internal static class PositionJump
 
         if (element.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.String
             && stream.GetString() == highest.Stream.ToString()
-            && element.TryGetProperty("position", out var position) && position.ValueKind == JsonValueKind.Number && position.TryGetInt64(out var at)
-            && element.TryGetProperty("ordinal", out var ordinal) && ordinal.ValueKind == JsonValueKind.Number && ordinal.TryGetInt64(out var number))
+            && element.TryGetProperty("position", out var position) && position.ValueKind == JsonValueKind.Number && position.TryGetInt64(out var at) && at < Cursor.Limit
+            && element.TryGetProperty("ordinal", out var ordinal) && ordinal.ValueKind == JsonValueKind.Number && ordinal.TryGetInt64(out var number) && number < Cursor.Limit)
         {
             highest = new Cursor(highest.Stream, Math.Max(highest.Position, at), Math.Max(highest.Ordinal, number));
         }

@@ -1,3 +1,5 @@
+using TelemetryActors.Events;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 
@@ -6,43 +8,29 @@ namespace TelemetryActors.Slots;
 /// <summary>The events of a ring that are not in the log yet. Looked at, not taken: nothing changes.</summary>
 /// <param name="From">Where they begin.</param>
 /// <param name="To">Behind the newest.</param>
-/// <param name="Overwritten">Events right before them that are in neither.</param>
-internal readonly record struct RingRest(Cursor From, Cursor To, long Overwritten)
+/// <param name="Gone">Events between the log's end and them: in neither.</param>
+/// <param name="IsOverrun">Whether the ring was written over beyond what the log has.</param>
+/// <param name="InDoubt">Events that failed fsyncs have left in doubt, as the ring counts them.</param>
+internal readonly record struct RingRest(Cursor From, Cursor To, long Gone, bool IsOverrun, long InDoubt)
 {
-    // A ring that is being run over faster than it is read holds nobody here for ever.
-    private const int MostTries = 8;
-
     public long Events => To.Ordinal - From.Ordinal;
 
     public long Bytes => To.Position - From.Position;
+
+    /// <summary>Events right before them that were overwritten before the log had them.</summary>
+    public long Overwritten => IsOverrun ? Gone : 0;
 
     /// <summary>Of a ring that a dead writer left, against what the log's files hold.</summary>
     public static RingRest Of(EventRing ring, Cursor logEnd)
     {
         var tail = ring.Tail;
         var from = RingReader.TryLocate(ring, EndIn(ring, tail, logEnd.Position)) ?? RingReader.Oldest(ring);
-        return new RingRest(from, tail, Math.Max(from.Ordinal - logEnd.Ordinal, 0));
+        return new RingRest(from, tail, Math.Max(from.Ordinal - logEnd.Ordinal, 0), ring.Floor > ring.Head, ring.InDoubt);
     }
 
-    /// <summary>Of a ring that a living writer goes on with, by what it says of its log; null when it is overrun faster than it can be read.</summary>
-    public static RingRest? OfLiving(EventRing ring)
-    {
-        for (var tries = 0; tries < MostTries; tries++)
-        {
-            var head = ring.Head;
-            if (head < ring.Floor)
-            {
-                return null;
-            }
-
-            if (RingReader.TryLocate(ring, head) is { } from)
-            {
-                return new RingRest(from, ring.Tail, 0);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>What will be said of the events that are in neither; null when nothing explains them.</summary>
+    /// <param name="untold">What the slot's state says of what is missing behind its end.</param>
+    public LogGap? Gap(LogGap? untold) => Gone == 0 ? null : IsOverrun ? new LogGap(DropReason.Overwritten, Gone) : untold;
 
     // Files that were edited end anywhere; what the ring says of the log's progress is always between two events.
     private static long EndIn(EventRing ring, Cursor tail, long end) =>

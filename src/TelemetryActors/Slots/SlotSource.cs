@@ -25,6 +25,12 @@ internal sealed class SlotSource(EventRing ring, EventLog log, LogFolder folder)
 
         for (var turn = 0; turn < MaxTurns; turn++)
         {
+            if (RingReader.IsWithinEvent(ring, from.Position) && RingReader.FirstBehind(ring, from.Position) is { } behind)
+            {
+                // Who comes from a file that was edited stands anywhere, and half a line is no event.
+                (from, reason) = (behind, DropReason.Missing);
+            }
+
             if (RingReader.TryRead(ring, from, maxEvents, buffer) is { } recent)
             {
                 return recent with { GoneReason = reason == DropReason.None ? recent.GoneReason : reason };

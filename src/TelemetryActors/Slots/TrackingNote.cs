@@ -25,11 +25,10 @@ internal sealed class TrackingNote
         _ring = ring;
         _isUntracked = isUntracked;
         var begin = ring.Tail;
-        _turns = ring.UntrackedFrom is { } left ? [(begin with { Ordinal = left }, true), (begin, isUntracked)] : [(begin, isUntracked)];
-        if (isUntracked)
-        {
-            ring.UntrackedFrom ??= begin.Ordinal;
-        }
+        _turns = ring.Untracked is { } left
+            ? [(begin with { Ordinal = left.From }, true), (begin with { Ordinal = left.To ?? begin.Ordinal }, isUntracked && left.To is null), (begin, isUntracked)]
+            : [(begin, isUntracked)];
+        TellRing(begin.Ordinal, isUntracked);
     }
 
     /// <summary>Every stretch of this process's own knowledge, written or not.</summary>
@@ -45,23 +44,15 @@ internal sealed class TrackingNote
         }
 
         var tail = _ring.Tail;
-        if (isUntracked)
-        {
-            _ring.UntrackedFrom ??= tail.Ordinal;
-        }
-
+        TellRing(tail.Ordinal, isUntracked);
         _turns = [.. _turns, (tail, isUntracked)];
     }
 
     /// <summary>Writes what does not stand there yet.</summary>
+    /// <param name="synced">The position below which everything is on the device: what stands above may go to another slot's log, which must hear of it from the ring.</param>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public void Write()
+    public void Write(long synced)
     {
-        if (_written == _turns.Length)
-        {
-            return;
-        }
-
         while (_written < _turns.Length)
         {
             var (from, isUntracked) = _turns[_written];
@@ -69,9 +60,22 @@ internal sealed class TrackingNote
             _written++;
         }
 
-        if (!_isUntracked)
+        if (_turns[^1] is { IsUntracked: false, From.Position: var end } && synced >= end && _ring.Untracked is not null)
         {
-            _ring.UntrackedFrom = null;
+            _ring.Untracked = null;
+        }
+    }
+
+    // One stretch from the first untracked event on: what lies between two is held back with them, should the process die before all of it is in the log.
+    private void TellRing(long ordinal, bool isUntracked)
+    {
+        if (isUntracked)
+        {
+            _ring.Untracked = new UntrackedStretch(_ring.Stream, _ring.Untracked?.From ?? ordinal, null);
+        }
+        else if (_ring.Untracked is { To: null } open)
+        {
+            _ring.Untracked = open with { To = ordinal };
         }
     }
 

@@ -55,14 +55,39 @@ internal sealed class UntrackedStretches(IFileSystem files, string baseDirectory
         _isInDoubt = false;
     }
 
+    /// <summary>Notes a stretch that a ring tells of, unless it stands there.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Note(UntrackedStretch stretch)
+    {
+        List<UntrackedStretch> stretches = [];
+        if (Parse(Content(), stretches) is null && !_isInDoubt && stretches.Exists(noted => noted.Stream == stretch.Stream && noted.From <= stretch.From && !(noted.To < (stretch.To ?? long.MaxValue))))
+        {
+            return;
+        }
+
+        Note(new Cursor(stretch.Stream, 0, stretch.From), isUntracked: true);
+        if (stretch.To is { } to)
+        {
+            Note(new Cursor(stretch.Stream, 0, to), isUntracked: false);
+        }
+    }
+
     /// <summary>The stretches, by the ordinals of their events; the last one may have no end yet.</summary>
     /// <exception cref="IOException">The file cannot be read now.</exception>
     /// <exception cref="InvalidDataException">The file has a line that says nothing: which events are untracked cannot be known.</exception>
     public IReadOnlyList<UntrackedStretch> Read()
     {
         List<UntrackedStretch> stretches = [];
-        return Parse(Content(), stretches) is { } line ? throw new InvalidDataException($"{_path} has a line that cannot be read: {line}") : stretches;
+        return Parse(Content(), stretches) is { } line ? throw new InvalidDataException(Unreadable(line)) : stretches;
     }
+
+    /// <summary>What is wrong with the file, for who looks at it from outside; null when nothing is.</summary>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public string? Fault => Parse(Content(), []) is { } line
+        ? $"{Unreadable(line)}; what the slot recorded is not uploaded until that line is mended"
+        : null;
+
+    private string Unreadable(string line) => $"{_path} has a line that cannot be read: {line}";
 
     private static bool IsOpen(List<UntrackedStretch> stretches, StreamId stream) => stretches is [.., { To: null } last] && last.Stream == stream;
 

@@ -147,7 +147,7 @@ internal sealed class WriterSlot : IDisposable
 
     /// <summary>Writes down whether events are tracked, where that does not stand there yet. For whoever appends to the log, before the first event.</summary>
     /// <exception cref="IOException">The disk does not take it: nothing may come to the log.</exception>
-    public void NoteTracking() => _tracking?.Write();
+    public void NoteTracking() => _tracking?.Write(Log.Synced);
 
     /// <summary>A slot's untracked stretches as they will stand once its own note is written.</summary>
     /// <param name="read">Reads what is noted now.</param>

@@ -21,7 +21,10 @@ internal static partial class NativeFile
     private const int ErrorNotDirectory = 20;
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
+    private const uint StatxType = 0x1;
     private const uint StatxInodeAndSize = 0x100 | 0x200;
+    private const int TypeBits = 0xF000;
+    private const int PlainFile = 0x8000;
 
     // .NET's own flush swallows fsync's errors on Unix, so the call goes to libc.
     public static void Sync(SafeFileHandle handle, string path)
@@ -165,6 +168,21 @@ internal static partial class NativeFile
         MemoryMarshal.Read<ulong>(buffer[136..]),
         MemoryMarshal.Read<ulong>(buffer[32..]),
         (long)MemoryMarshal.Read<ulong>(buffer[40..]));
+
+    /// <summary>Whether a path leads to a plain file, and not to a device, a pipe, a socket or a directory; null when nothing is there.</summary>
+    public static bool? IsPlain(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return Path.Exists(path) ? File.Exists(path) : null;
+        }
+
+        // The type stands in the upper bits of the 16-bit mode, at 28.
+        Span<byte> buffer = stackalloc byte[256];
+        return StatxPath(AtFdCwd, path, 0, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0
+            ? (MemoryMarshal.Read<ushort>(buffer[28..]) & TypeBits) == PlainFile
+            : null;
+    }
 
     public static uint? OwnerOf(string path)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TelemetryActors.Processes;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Doctor;
@@ -108,6 +109,42 @@ public sealed class DoctorRingSpec : IDisposable
         _folder.StartAndEnd("next");
         Assert.Contains("what a lost ring held there is in doubt", Run(0, "doctor").Output, StringComparison.Ordinal);
     }
+
+    [FactNeedingMounts]
+    [Trait("Feature", "S1.1")]
+    [Trait("Feature", "SK.9")]
+    public void What_a_full_disk_let_be_overwritten_is_accounted_for_while_its_writer_lives_once_it_was_killed_and_after_the_next_start()
+    {
+        Directory.CreateDirectory(_folder.Base);
+        using var disk = Mount.Tmpfs(_folder.Base, "size=1m");
+        using var writer = _folder.Write("full", 1);
+        Eventually.True(() => writer.AcceptedInAll > 100_000, () => writer.AcceptedInAll);
+
+        var living = Doctor(1).GetProperty("sinks")[0];
+        writer.Kill();
+        disk.Remount("size=16m");
+        var dead = Doctor(1);
+        var text = Run(1, "doctor").Output;
+        var listed = TelemetryProgram.Json(Run(0, "sinks", "--json"))[0];
+        _folder.StartAndEnd("next");
+        var after = Doctor().GetProperty("sinks")[0];
+
+        var row = dead.GetProperty("sinks")[0];
+        var (accepted, overwritten) = (Number(row, "accepted"), Overwritten(row));
+        Assert.True(accepted >= writer.AcceptedInAll && overwritten > 50_000 && Number(row, "pending") > 1000, row.GetRawText());
+        Assert.All([living, row, listed, after], sink => Assert.Equal(Number(sink, "accepted"), Number(sink, "delivered") + Number(sink, "pending") + Overwritten(sink)));
+        Assert.True(Number(living, "accepted") > 100_000 && Overwritten(living) > 0 && Number(living, "pending") > 1000, living.GetRawText());
+        Assert.Equal(row.GetRawText(), listed.GetRawText());
+        Assert.Matches($"fault: {overwritten} events behind position \\d+ of slot 1 were overwritten in the ring .* the next start writes that down", text);
+        Assert.Equal(overwritten, Overwritten(after));
+        Assert.InRange(Number(after, "accepted") - accepted, 1, 5);
+        Assert.Equal(Number(row, "delivered") + Number(row, "pending") + Number(after, "accepted") - accepted, Number(after, "delivered"));
+        Assert.Contains($"sound: every account balances; the {overwritten} events that are lost are counted", Run(0, "doctor").Output, StringComparison.Ordinal);
+    }
+
+    private static long Number(JsonElement sink, string name) => sink.GetProperty(name).GetInt64();
+
+    private static long Overwritten(JsonElement sink) => sink.GetProperty("dropped").TryGetProperty("overwritten", out var events) ? events.GetInt64() : 0;
 
     [Fact]
     public void A_writer_that_ended_in_order_and_one_that_lives_have_lost_nothing()

@@ -165,6 +165,93 @@ public sealed class DoctorSpec : IDisposable
         Assert.Contains("holds 0 dead letters, 1 were counted", result.Output, StringComparison.Ordinal);
     }
 
+    // Bytes of three lines, from the middle of the sixth to the middle of the eighth, are written over.
+    private (long Offset, long Bytes) DamageLines()
+    {
+        var bytes = File.ReadAllBytes(LogFile);
+        var feeds = Enumerable.Range(0, bytes.Length).Where(at => bytes[at] == '\n').ToList();
+        bytes.AsSpan((feeds[5] + 10)..(feeds[7] + 10)).Fill((byte)'#');
+        using var file = new FileStream(LogFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(bytes);
+        return (feeds[5] + 1, feeds[8] - feeds[5]);
+    }
+
+    private static long Dropped(JsonElement sink, string reason) => sink.GetProperty("dropped").TryGetProperty(reason, out var events) ? events.GetInt64() : 0;
+
+    private static (long Accepted, long Delivered, long Pending, long Missing) Row(JsonElement sink) => (
+        sink.GetProperty("accepted").GetInt64(), sink.GetProperty("delivered").GetInt64(), sink.GetProperty("pending").GetInt64(), Dropped(sink, "missing"));
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    [Trait("Feature", "SK.9")]
+    public void Lines_that_were_written_over_are_named_once_and_their_events_are_dropped_for_the_log_and_for_every_sink_that_has_not_read_them()
+    {
+        var end = Browsing.SlotLog.All(DiskFileSystem.Instance, _program.Base)[0].End;
+        foreach (var (name, cursor) in new[] { ("behind", end with { Position = 0, Ordinal = 0 }), ("even", end) })
+        {
+            new SinkStateFile(DiskFileSystem.Instance, _program.Base, name).Save(new SinkState
+            {
+                Accounts = [new SinkAccount { Slot = 1, Cursor = cursor, Tail = end, Delivered = cursor.Ordinal }],
+            });
+        }
+
+        var (offset, bytes) = DamageLines();
+        var before = Found();
+        var text = Doctor(1).Lines;
+        _program.Record(client => client.Record("next"));
+        var after = Found();
+
+        var fault = $"{LogFile} at offset {offset}: 1 lines ({bytes} bytes) from there on are no events; 3 events that stood there are lost for good, and counted as missing";
+        Assert.Equal(fault, Assert.Single(before.GetProperty("faults").EnumerateArray().ToList()).GetString());
+        Assert.Equal([(20, 17, 0, 3), (20, 0, 17, 3), (20, 20, 0, 0)], before.GetProperty("sinks").EnumerateArray().Select(Row));
+        Assert.Equal(17, before.GetProperty("slots")[0].GetProperty("events").GetInt64());
+        Assert.Contains("fault: " + fault, text);
+        Assert.Equal(fault, Assert.Single(after.GetProperty("faults").EnumerateArray().ToList()).GetString());
+        Assert.Equal([(21, 18, 0, 3), (21, 0, 18, 3), (21, 20, 1, 0)], after.GetProperty("sinks").EnumerateArray().Select(Row));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    public void Lines_that_were_written_over_are_told_by_their_ids_once_the_state_that_counted_them_is_gone()
+    {
+        var (offset, _) = DamageLines();
+        File.Delete(Path.Combine(_program.Base, "state", "sinks", "jsonl.json"));
+
+        var found = Found();
+
+        Assert.Equal(1, found.GetProperty("faults").GetArrayLength());
+        Assert.StartsWith($"{LogFile} at offset {offset}: 1 lines", found.GetProperty("faults")[0].GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("3 events that stood there are lost for good, as their ids say: 1 are counted as missing, and nothing that counts the others is left", found.GetProperty("faults")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal((18, 17, 0, 1), Row(found.GetProperty("sinks")[0]));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    public void Lines_that_somebody_added_under_way_are_named_and_no_fault()
+    {
+        _program.Record(client =>
+        {
+            Assert.True(client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable);
+            File.AppendAllText(LogFile, "not of ours\nnor this\n");
+            client.Record("behind");
+        });
+
+        var result = Doctor(0);
+
+        Assert.Matches($"note: {LogFile} at offset \\d+: 2 lines \\(21 bytes\\) from there on are no events; nothing was lost with them", result.Output);
+        Assert.Equal((21, 21, 0, 0), Row(Found().GetProperty("sinks")[0]));
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void A_note_of_untracked_events_that_cannot_be_read_is_named()
+    {
+        var note = Path.Combine(_program.Base, "state", "untracked-s1.ndjson");
+        File.WriteAllText(note, "{half\n");
+
+        Assert.Contains($"fault: {note} has a line that cannot be read: {{half; what the slot recorded is not uploaded", Doctor(1).Output, StringComparison.Ordinal);
+    }
+
     private static bool Overrun(TelemetryClient client, bool isOverrun)
     {
         Fill(client, isOverrun ? 0 : 100);

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using TelemetryActors.Engine;
 using TelemetryActors.Runs;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
 using Xunit;
 
 namespace TelemetryActors.Cli.Store;
@@ -72,6 +75,74 @@ public sealed class StoreCommandsSpec : IDisposable
         Assert.Contains("something else", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(StorePath));
         Assert.Equal([StorePath], Directory.GetFiles(Path.GetDirectoryName(StorePath)!));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Feature", "S4.9")]
+    [Trait("Feature", "SK.9")]
+    public void After_a_rebuild_account_and_circuit_say_what_is_true_of_the_new_store(bool hasDamage)
+    {
+        Stored();
+        var states = new SinkStateFile(DiskFileSystem.Instance, _program.Base, "sqlite");
+        var open = new CircuitRecord { State = CircuitState.Open, OpenUntil = TimeProvider.System.GetUtcNow().AddHours(1), FailuresInARow = 6, OpeningsInARow = 1, Cause = "the disk was full" };
+        states.Save(states.Load(default, out _) with { IsPaused = true, Circuit = open });
+        _program.Record(client => client.StartRun("late", "behind").End());
+        if (hasDamage)
+        {
+            DamageEventNames("checkpoint");
+        }
+
+        Assert.Equal(0, _program.Run("rebuild", "--log-only").ExitCode);
+
+        var sinks = TelemetryProgram.Json(_program.Run("sinks", "--json"));
+        var (log, store) = (sinks[0], sinks.Single(sink => sink.GetProperty("sink").GetString() == "sqlite"));
+        Assert.Equal(Number(log, "accepted"), Number(store, "accepted"));
+        Assert.Equal((hasDamage ? 1 : 0, 0), (Number(store, "dead_lettered"), Number(store, "pending")));
+        Assert.Equal(Number(store, "accepted"), Number(store, "delivered") + Number(store, "dead_lettered"));
+        Assert.Equal(("closed", true, 0), (store.GetProperty("circuit").GetString(), store.GetProperty("paused").GetBoolean(), Number(store, "failures_in_a_row")));
+        Assert.DoesNotContain("sqlite", string.Join('\n', _program.Run("doctor").Lines.Where(line => line.StartsWith("fault", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Equal(hasDamage ? 1 : 0, Letters());
+        Assert.Equal(0, _program.Run("rebuild", "--log-only").ExitCode);
+        Assert.Equal(hasDamage ? 1 : 0, Letters());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_rebuild_makes_no_sink_known_that_never_ran()
+    {
+        Assert.Equal(0, _program.Run("rebuild").ExitCode);
+
+        Assert.Equal("jsonl", Assert.Single(TelemetryProgram.Json(_program.Run("sinks", "--json"))).GetProperty("sink").GetString());
+    }
+
+    // Lines that begin like events and are none.
+    private void DamageEventNames(string name)
+    {
+        foreach (var path in Directory.GetFiles(Path.Combine(_program.Base, "raw"), "*.ndjson"))
+        {
+            File.WriteAllText(path, File.ReadAllText(path).Replace($"\"event\":\"{name}\",", $"\"event\":\"{name}\";", StringComparison.Ordinal));
+        }
+    }
+
+    private int Letters() => SinkPaths.DeadLetters(_program.Base, "sqlite") is var path && File.Exists(path) ? File.ReadAllLines(path).Length : 0;
+
+    private static long Number(JsonElement sink, string name) => sink.GetProperty(name).GetInt64();
+
+    [Fact]
+    [Trait("Feature", "S4.9")]
+    public void An_account_that_cannot_be_read_is_named_and_a_rebuild_mends_it()
+    {
+        Stored();
+        Make("UPDATE sink_accounts SET stream = stream || '0'");
+
+        var result = _program.Run("doctor");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("The store's accounts cannot be read", result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, _program.Run("rebuild").ExitCode);
+
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
     }
 
     [Fact]

@@ -305,26 +305,99 @@ public sealed class SlotRingsSpec : IDisposable
         Assert.Empty(Found());
     }
 
-    [Fact]
-    public void What_was_overwritten_in_a_dead_writers_ring_is_told_and_waits_for_no_sink()
+    private static void Overrun(WriterSlot slot)
     {
-        var slot = WriterSlot.Open(_settings);
-        Record(slot, 4);
-        Write(slot);
         slot.Ring.Overwrites = true;
-        while (slot.Ring.Floor <= slot.Ring.Head)
+        while (slot.Ring.Floor <= slot.Ring.Head || slot.Ring.Floor < RingBytes)
         {
             Record(slot, 1);
         }
 
-        slot.Forget();
+        slot.Ring.Overwrites = false;
+    }
 
-        var rings = Found();
-        var rest = Assert.Single(rings).Rest!.Value;
-        Assert.True(rest.Overwritten > 0, rest.ToString());
-        Assert.Equal(slot.Ring.Tail.Ordinal, 4 + rest.Overwritten + rest.Events);
-        Assert.Contains($"{rest.Overwritten} events behind position", rings[0].Note, StringComparison.Ordinal);
-        Assert.Null(Rings().Joined(Logs(), rings)[0].LeftTo);
+    // One that has read all the log has, one that is behind, one that has overtaken the log, and one that never ran.
+    private IReadOnlyList<SinkOverview> Sinks(Cursor logEnd, Cursor behind, Cursor ahead)
+    {
+        (string Name, Cursor Cursor)[] kept = [("even", logEnd), ("behind", behind), ("ahead", ahead)];
+        foreach (var (name, cursor) in kept)
+        {
+            new SinkStateFile(_files, _settings.Base.Path, name).Save(new SinkState
+            {
+                Accounts = [new SinkAccount { Slot = 1, Cursor = cursor, Tail = cursor, Delivered = cursor.Ordinal }],
+            });
+        }
+
+        new SinkStateFile(_files, _settings.Base.Path, "unread").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(2)] });
+        return new SinkBrowser(_files, _settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
+    }
+
+    private static (long Accepted, long Pending, long Dropped) Sums(SinkOverview sink)
+    {
+        Assert.All(sink.Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
+        return (sink.Accepted, sink.Pending, sink.Dropped[DropReason.Overwritten]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "SK.9")]
+    public void What_was_overwritten_in_a_ring_is_dropped_for_every_sink_and_a_fault_until_the_log_says_it(bool isLiving)
+    {
+        var slot = WriterSlot.Open(_settings);
+        Record(slot, 4);
+        Write(slot);
+        var (logEnd, behind) = (slot.Log.Written, new Cursor(slot.Ring.Stream, slot.Log.Written.Position / 4, 1));
+        Record(slot, 3);
+        var ahead = slot.Ring.Tail;
+        Overrun(slot);
+        var accepted = slot.Ring.Tail.Ordinal;
+        if (!isLiving)
+        {
+            slot.Forget();
+        }
+
+        var ring = Assert.Single(Found());
+        var rest = ring.Rest!.Value;
+        var logs = Rings().Joined(Logs(), [ring]);
+        var fault = Assert.Single(LogAudit.Check(logs)[0].Faults);
+        var sinks = Sinks(logEnd, behind, ahead);
+
+        Assert.True(rest is { Overwritten: > 20, Events: > 20 }, rest.ToString());
+        Assert.Equal(accepted, 4 + rest.Overwritten + rest.Events);
+        Assert.Equal((4, RingReader.Oldest(slot.Ring)), (LogAudit.Check(logs)[0].Events, rest.From));
+        Assert.StartsWith($"{rest.Overwritten} events behind position {logEnd.Position} of slot 1 were overwritten in the ring", fault, StringComparison.Ordinal);
+        Assert.EndsWith(isLiving ? "its writer, once the disk takes it, writes that down" : "the next start writes that down", fault, StringComparison.Ordinal);
+        Assert.Equal((accepted, rest.Events, rest.Overwritten), Sums(sinks[0]));
+        Assert.Equal([("ahead", 0), ("behind", 3), ("even", 0), ("unread", 4)], sinks.Skip(1).Select(sink => (sink.Name, (int)(sink.Pending - rest.Events))));
+        Assert.Equal([("ahead", -3), ("behind", 0), ("even", 0), ("unread", 0)], sinks.Skip(1).Select(sink => (sink.Name, (int)(Sums(sink).Dropped - rest.Overwritten))));
+        Assert.All(sinks.Skip(1), sink => Assert.Equal(accepted, sink.Accepted));
+        Assert.Equal(rest.Bytes, sinks.Single(sink => sink.Name == "even").PendingBytes);
+
+        slot.Forget();
+        using (WriterSlot.Open(_settings))
+        {
+            var after = Sinks(logEnd, behind, ahead);
+            Assert.Equal((accepted, 0, rest.Overwritten), Sums(after[0]));
+            Assert.Equal(sinks.Skip(1).Select(Sums), after.Skip(1).Select(Sums));
+            Assert.Empty(LogAudit.Check(Logs())[0].Faults);
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void What_a_living_writer_records_meanwhile_is_pending_or_delivered_and_never_lost()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        Record(slot, 4);
+        var before = Logs();
+        Write(slot);
+        Record(slot, 5);
+
+        var ring = Assert.Single(Rings().All(before));
+        var log = new SinkBrowser(_files, _settings.Base.Path).All(Rings().Joined(before, [ring]), [])[0];
+
+        Assert.Equal((9, 4, 5, 0), (log.Accepted, log.Delivered, log.Pending, log.Dropped.Total));
     }
 
     [Fact]

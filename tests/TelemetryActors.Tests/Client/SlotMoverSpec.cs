@@ -38,20 +38,20 @@ public sealed class SlotMoverSpec : IDisposable
     public async Task What_an_fsync_failed_for_in_the_lost_slot_is_written_again_in_the_next_one()
     {
         var lost = WriterSlot.Open(_settings);
-        Write(lost, 3);
+        lost.Write(3);
         lost.Log.Sync();
-        Write(lost, 2);
-        Append(lost, 1);
+        lost.Write(2);
+        lost.Append(1);
         var flushed = lost.Flushes.WaitFor(lost.Ring.Tail.Position);
         using var stolen = Steal(lost);
 
         using var next = Move(lost);
-        Write(next, 0);
+        next.Write();
         next.Log.Sync();
         next.Flushes.Complete(next.Log.Synced);
 
         Assert.Equal((3, 0, 0), (_moved!.Taken, _moved.Gone, _moved.InDoubt));
-        Assert.Equal([3, 4, 5], Numbers(next));
+        Assert.Equal([3, 4, 5], next.Written());
         Assert.True((await flushed.WaitAsync(Bound)).IsDurable);
     }
 
@@ -59,7 +59,7 @@ public sealed class SlotMoverSpec : IDisposable
     public async Task What_the_ring_has_lost_of_it_is_in_doubt_and_told()
     {
         var lost = WriterSlot.Open(_settings);
-        Write(lost, 3);
+        lost.Write(3);
         var flushed = lost.Flushes.WaitFor(lost.Ring.Tail.Position);
         Overwrite(lost, 20);
         var left = lost.Ring.Tail.Ordinal - RingReader.Oldest(lost.Ring).Ordinal;
@@ -80,9 +80,9 @@ public sealed class SlotMoverSpec : IDisposable
             var disk = new DyingFileSystem(_files, int.MaxValue);
             var settings = _settings with { Base = new BaseFolder(Path.Combine(_root.FullName, $"base{changes}"), "spec"), Files = disk };
             var lost = WriterSlot.Open(settings);
-            Write(lost, 3);
+            lost.Write(3);
             lost.Log.Sync();
-            Append(lost, 2);
+            lost.Append(2);
             using (Steal(settings, lost))
             {
                 Move(settings, lost, () => disk.DieAfter(changes)).Forget();
@@ -104,9 +104,9 @@ public sealed class SlotMoverSpec : IDisposable
     public void What_was_counted_as_in_doubt_before_the_slot_was_lost_is_not_counted_again()
     {
         var lost = WriterSlot.Open(_settings);
-        Write(lost, 3);
+        lost.Write(3);
         Overwrite(lost, 10);
-        Write(lost, 0);
+        lost.Write();
         Overwrite(lost, 10);
         _files.FailSync(1);
         Assert.Throws<IOException>(lost.Log.Sync);
@@ -136,15 +136,19 @@ public sealed class SlotMoverSpec : IDisposable
         var next = Move(_settings, lost, () => { });
         using var alsoStolen = Steal(next);
         using var third = Move(_settings, next, () => { });
-        Append(third, 1);
+        third.Append(1);
         UntrackedStretch[] expected = [new(third.Ring.Stream, 0, 5)];
 
         Assert.Equal(8, third.Ring.Tail.Ordinal);
-        Assert.Equal(0, third.Ring.UntrackedFrom);
+        Assert.Equal(expected[0], third.Ring.Untracked);
         Assert.Equal(expected, third.WithOwnNote(() => []));
         third.NoteTracking();
         Assert.Equal(expected, Noted(third));
-        Assert.Null(third.Ring.UntrackedFrom);
+        Assert.Equal(expected[0], third.Ring.Untracked);
+
+        Write(third);
+        third.NoteTracking();
+        Assert.Null(third.Ring.Untracked);
     }
 
     [Fact]
@@ -158,7 +162,42 @@ public sealed class SlotMoverSpec : IDisposable
         using var later = WriterSlot.Open(_settings);
 
         Assert.Equal(7, later.Start.Recovered);
-        Assert.Equal([new UntrackedStretch(later.Ring.Stream, 0, 7)], Noted(later));
+        Assert.Equal([new UntrackedStretch(later.Ring.Stream, 0, 5)], Noted(later));
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void What_was_recorded_untracked_stays_so_in_a_ring_that_is_adopted_twice_and_then_loses_its_slot()
+    {
+        WriterSlot.Open(_settings).Release();
+        _files.MakeReadOnly(Path.Combine(_settings.Base.Path, "raw"));
+        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        dead.Append(5);
+        dead.Forget();
+        var second = WriterSlot.Open(_settings);
+        second.Append(2);
+        var noted = Noted(second);
+        second.Forget();
+        var third = WriterSlot.Open(_settings);
+        third.Append(1);
+        using var stolen = Steal(third);
+        _files.MakeWritable(Path.Combine(_settings.Base.Path, "raw"));
+
+        using var next = Move(_settings, third, () => { });
+
+        Assert.Equal([new UntrackedStretch(second.Ring.Stream, 0, 5)], noted);
+        Assert.Equal((dead.Ring.Path, 8, second.Number + 1), (third.Ring.Path, next.Ring.Tail.Ordinal, next.Number));
+        Assert.Equal([new UntrackedStretch(next.Ring.Stream, 0, 5)], next.WithOwnNote(() => []));
+        next.NoteTracking();
+        Assert.Equal([new UntrackedStretch(next.Ring.Stream, 0, 5)], Noted(next));
+    }
+
+    private static void Write(WriterSlot slot)
+    {
+        var buffer = new byte[64 * 1024];
+        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
+        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+        slot.Log.Sync();
     }
 
     // A slot whose ring is a dead writer's, because the disk was full; then its lock and its ring are deleted.
@@ -167,10 +206,10 @@ public sealed class SlotMoverSpec : IDisposable
         WriterSlot.Open(_settings).Release();
         _files.IsFull = true;
         var dead = WriterSlot.Open(_settings with { IsUntracked = true });
-        Append(dead, untracked);
+        dead.Append(untracked);
         dead.Forget();
         var lost = WriterSlot.Open(_settings);
-        Append(lost, tracked);
+        lost.Append(tracked);
         var stolen = Steal(lost);
         _files.IsFull = false;
         return (lost, stolen);
@@ -213,37 +252,5 @@ public sealed class SlotMoverSpec : IDisposable
         File.Delete(slot.Ring.Path!);
         File.Delete(path);
         return DiskFileLock.TryTake(path)!;
-    }
-
-    private static void Append(WriterSlot slot, int events)
-    {
-        for (var count = 0; count < events; count++)
-        {
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        }
-    }
-
-    // Appends events, and all that the log does not have to it, as its worker does.
-    private static void Write(WriterSlot slot, int events)
-    {
-        var buffer = new byte[16 * 1024];
-        Append(slot, events);
-        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
-        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        slot.Ring.AdvanceHead(read.End.Position);
-    }
-
-    private static long[] Numbers(WriterSlot slot)
-    {
-        var buffer = new byte[16 * 1024];
-        var numbers = new List<long>();
-        var cursor = slot.Log.Index.Oldest!.Start;
-        while (LogReader.TryRead(slot.Folder, slot.Log.Index, cursor, 1, buffer) is { Bytes: > 0 } read)
-        {
-            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
-            cursor = read.End;
-        }
-
-        return [.. numbers];
     }
 }

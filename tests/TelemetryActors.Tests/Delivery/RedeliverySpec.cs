@@ -84,10 +84,10 @@ public sealed class RedeliverySpec
         rig.Delivery.Redeliveries.Add(Replay(10, 30) with { BoundsWanted = time });
 
         Assert.Null(rig.Begin());
-        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now));
+        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now)?.Time);
         rig.Delivery.BoundsUnknown(rig.Now);
         Assert.Null(rig.Delivery.BoundsWanted(rig.Now.AddSeconds(59)));
-        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now.AddSeconds(60)));
+        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now.AddSeconds(60))?.Time);
         rig.Delivery.Redeliveries.BoundsFound([new EventRange(1, DeliveryRig.At(5), DeliveryRig.At(25))]);
 
         Assert.Null(rig.Delivery.BoundsWanted(rig.Now.AddHours(1)));
@@ -143,7 +143,7 @@ public sealed class RedeliverySpec
         rig.Delivery.BoundsUnfinished(rig.Now);
 
         Assert.Null(rig.Delivery.BoundsWanted(rig.Now));
-        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now.AddSeconds(1)));
+        Assert.Equal(time, rig.Delivery.BoundsWanted(rig.Now.AddSeconds(1))?.Time);
     }
 
     [Fact]
@@ -158,6 +158,25 @@ public sealed class RedeliverySpec
 
         Assert.Null(rig.Delivery.BoundsWanted(rig.Now));
         Assert.Equal(["10-18", "18-20", "20-25"], SendAll(rig));
+    }
+
+    [Fact]
+    public void A_question_of_a_cancelled_replay_is_not_that_of_the_next_one_of_the_same_time()
+    {
+        var rig = Delivered(40);
+        var time = new ReplayTime(DeliveryRig.Noon.AddHours(-1), DeliveryRig.Noon);
+        rig.Delivery.Redeliveries.Add(Replay(10, 20) with { BoundsWanted = time });
+        var first = rig.Delivery.BoundsWanted(rig.Now)!;
+        Assert.Same(first, rig.Delivery.BoundsWanted(rig.Now));
+        Assert.True(rig.Delivery.CancelRedeliveries());
+        rig.Delivery.Redeliveries.Add(Replay(10, 30) with { BoundsWanted = time });
+
+        var second = rig.Delivery.BoundsWanted(rig.Now)!;
+
+        Assert.False(rig.Delivery.Redeliveries.Awaits(first));
+        Assert.True(rig.Delivery.Redeliveries.Awaits(second));
+        rig.Delivery.Redeliveries.BoundsFound([]);
+        Assert.False(rig.Delivery.Redeliveries.Awaits(second));
     }
 
     [Fact]

@@ -134,6 +134,41 @@ public sealed class SinkKeepingSpec : IDisposable
         Eventually.Equal(2, () => _sink.Numbers.Count, Tick);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S1.18")]
+    public async Task A_lock_that_is_deleted_gives_the_sink_to_nobody_and_is_made_again(bool isFirst)
+    {
+        var stalling = new StallingSink();
+        var deleted = isFirst ? SinkPaths.Lock(_directory, Name) : SinkPaths.Owner(_directory, Name);
+        _source.Append(3);
+        await using var engine = Start(sink: stalling);
+        Eventually.Equal(1, () => stalling.Calls);
+
+        File.Delete(deleted);
+        var other = SinkHold.TryTake(_files, _directory, Name);
+        stalling.Release();
+        Eventually.Equal(0, () => engine.Statuses[0].Pending, Tick);
+        File.Delete(deleted);
+        Eventually.True(() => File.Exists(deleted), between: Tick);
+
+        Assert.Null(other);
+        Assert.False(engine.Statuses[0].IsElsewhere);
+        Assert.Null(SinkHold.TryTake(_files, _directory, Name));
+    }
+
+    [Fact]
+    public void A_disk_that_takes_one_lock_alone_keeps_no_sink_from_its_work()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StatePath)!);
+        File.CreateSymbolicLink(SinkPaths.Owner(_directory, Name), Path.Combine(_directory, "not there", "owner"));
+
+        using var hold = SinkHold.TryTake(_files, _directory, Name);
+
+        Assert.True(hold is { IsHeld: true });
+    }
+
     [Fact]
     [Trait("Feature", "S4.9")]
     public async Task Who_lost_the_sink_during_a_call_keeps_nothing_more()
@@ -143,7 +178,8 @@ public sealed class SinkKeepingSpec : IDisposable
         await using var engine = Start(sink: stalling);
         Eventually.Equal(1, () => stalling.Calls);
         File.Delete(SinkPaths.Lock(_directory, Name));
-        using var other = DiskFileLock.TryTake(SinkPaths.Lock(_directory, Name));
+        File.Delete(SinkPaths.Owner(_directory, Name));
+        using var other = SinkHold.TryTake(_files, _directory, Name);
         File.WriteAllText(StatePath, "what the new owner keeps");
 
         stalling.Release();

@@ -81,5 +81,30 @@ public sealed class SinkStateFileSpec : IDisposable
         Assert.Equal(content, System.IO.File.ReadAllText(path + ".unreadable-20260301T120000Z"));
     }
 
+    [Theory]
+    [InlineData("\"stream\": \"0000000000000007\"", "\"stream\": \"00000000000000070\"")]
+    [InlineData("\"stream\": \"0000000000000007\"", "\"stream\": \"fffffffffffffffff\"")]
+    [InlineData("\"position\": 70", "\"position\": 4611686018427387904")]
+    [InlineData("\"ordinal\": 7", "\"ordinal\": -1")]
+    [InlineData("\"Discarded\": 4", "\"77\": 4")]
+    [InlineData("\"Discarded\": 4", "\"99999999999999999999\": 4")]
+    [InlineData("\"state\": \"closed\"", "\"state\": \"99999999999999999999\"")]
+    [InlineData("\"state\": \"closed\"", "\"state\": \"7\"")]
+    [InlineData("\"000000000000000b\"", "\"000000000000000b0\"")]
+    public void A_state_in_which_a_word_is_damaged_is_set_aside_as_well(string written, string damaged)
+    {
+        var cursor = new Cursor(new StreamId(7), 70, 7);
+        File().Save(SinkState.Fresh with { Accounts = [SinkAccount.StartAt(3, cursor) with { Dropped = DropCounts.None.Plus(DropReason.Discarded, 4) }], TakenOut = [new StreamId(11)] });
+        var path = SinkPaths.State(_directory, "s3");
+        var content = System.IO.File.ReadAllText(path);
+        Assert.Contains(written, content, StringComparison.Ordinal);
+        System.IO.File.WriteAllText(path, content.Replace(written, damaged, StringComparison.Ordinal));
+
+        var loaded = File().Load(Noon, out var fault);
+
+        Assert.Same(SinkState.Fresh, loaded);
+        Assert.Contains("s3.json was set aside", fault, StringComparison.Ordinal);
+    }
+
     private SinkStateFile File() => new(DiskFileSystem.Instance, _directory, "s3");
 }

@@ -34,6 +34,8 @@ internal sealed class WriterProcess : IDisposable
 
     public string Name { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>Events that each producer was told are accepted, as far as it said so.</summary>
     public IReadOnlyDictionary<int, long> Accepted
     {

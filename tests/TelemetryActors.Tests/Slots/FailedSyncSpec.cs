@@ -144,14 +144,10 @@ public sealed class FailedSyncSpec : IDisposable
         Assert.NotEqual(written, Write(next));
     }
 
-    // Appends an event to the log, as its worker does.
+    // The file that an event came to.
     private static string Write(WriterSlot slot)
     {
-        var buffer = new byte[1024];
-        Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        var read = slot.Source.Read(slot.Log.Written, 1, buffer);
-        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        slot.Ring.AdvanceHead(read.End.Position);
+        slot.Write(1);
         return slot.Folder.PathOf(slot.Log.Index.Last!.File);
     }
 

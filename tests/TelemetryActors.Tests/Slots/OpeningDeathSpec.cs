@@ -39,11 +39,11 @@ public sealed class OpeningDeathSpec : IDisposable
             var dead = WriterSlot.Open(settings);
             if (isLogBegun)
             {
-                Append(dead, 2);
-                Write(dead);
+                dead.Append(2);
+                dead.Write();
             }
 
-            Append(dead, 3);
+            dead.Append(3);
             dead.Forget();
 
             var disk = new DyingFileSystem(settings.Files, changes);
@@ -69,10 +69,10 @@ public sealed class OpeningDeathSpec : IDisposable
             var settings = Settings(changes);
             var disk = new DyingFileSystem(settings.Files, int.MaxValue);
             var slot = WriterSlot.Open(settings with { Files = disk });
-            Append(slot, 3);
+            slot.Append(3);
             if (isWritten)
             {
-                Write(slot);
+                slot.Write();
                 slot.Log.Sync();
             }
 
@@ -106,41 +106,10 @@ public sealed class OpeningDeathSpec : IDisposable
     private static void AssertWhole(SlotSettings settings, int events)
     {
         using var next = WriterSlot.Open(settings);
-        Append(next, 1);
-        Write(next);
+        next.Append(1);
+        next.Write();
 
-        Assert.Equal(Enumerable.Range(0, events + 1).Select(number => (long)number), Numbers(next));
+        Assert.Equal(Enumerable.Range(0, events + 1).Select(number => (long)number), next.Written());
         Assert.Equal((events + 1L, false), (next.Ring.Tail.Ordinal, next.Start.InDoubt));
-    }
-
-    private static void Append(WriterSlot slot, int events)
-    {
-        for (var count = 0; count < events; count++)
-        {
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        }
-    }
-
-    // Brings all that the log does not have to it, as its worker does.
-    private static void Write(WriterSlot slot)
-    {
-        var buffer = new byte[16 * 1024];
-        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
-        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        slot.Ring.AdvanceHead(read.End.Position);
-    }
-
-    private static long[] Numbers(WriterSlot slot)
-    {
-        var buffer = new byte[16 * 1024];
-        var numbers = new List<long>();
-        var cursor = slot.Log.Index.Oldest!.Start;
-        while (LogReader.TryRead(slot.Folder, slot.Log.Index, cursor, 1, buffer) is { Bytes: > 0 } read)
-        {
-            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
-            cursor = read.End;
-        }
-
-        return [.. numbers];
     }
 }

@@ -45,7 +45,7 @@ public sealed class StaleLookSpec : IDisposable
         Write(next, 1);
 
         Assert.Equal((1, 6L, false), (next.Number, next.Ring.Tail.Ordinal, next.Start.InDoubt));
-        Assert.Equal([0, 1, 2, 3, 4, 5], Read(next));
+        Assert.Equal([0, 1, 2, 3, 4, 5], next.ReadAll());
         Assert.Equal(files, Directory.GetFiles(next.Folder.Directory).Length);
     }
 
@@ -63,32 +63,9 @@ public sealed class StaleLookSpec : IDisposable
         Assert.False(LeftRing.BeginWithout(_settings, found, found.Stream, last.Folder).MayContinue);
     }
 
-    // Appends events and brings them to the device, as the log's worker does.
     private static void Write(WriterSlot slot, int events)
     {
-        var buffer = new byte[16 * 1024];
-        for (var count = 0; count < events; count++)
-        {
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        }
-
-        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
-        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        slot.Ring.AdvanceHead(read.End.Position);
+        slot.Write(events);
         slot.Log.Sync();
-    }
-
-    private static long[] Read(WriterSlot slot)
-    {
-        var buffer = new byte[16 * 1024];
-        var numbers = new List<long>();
-        var cursor = slot.Log.Index.Oldest!.Start;
-        while (slot.Source.Read(cursor, 1, buffer) is { Bytes: > 0 } read)
-        {
-            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
-            cursor = read.End;
-        }
-
-        return [.. numbers];
     }
 }

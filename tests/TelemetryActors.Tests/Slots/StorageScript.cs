@@ -6,7 +6,6 @@ using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
-using Xunit;
 
 namespace TelemetryActors.Slots;
 
@@ -25,22 +24,13 @@ internal sealed class StorageScript : IDisposable
     private readonly SlotSettings _settings;
     private readonly byte[] _buffer = new byte[128 * 1024];
 
-    // The model: what was accepted where, and what became of it.
-    private readonly Dictionary<(StreamId Stream, long Position), byte[]> _accepted = [];
-    private readonly List<(long Position, long Number)> _inMemory = [];
-    private readonly HashSet<string> _lines = [];
-    private readonly HashSet<long> _durable = [];
-    private readonly HashSet<long> _delivered = [];
     private readonly List<string> _steps = [];
-    private readonly List<string> _gone = [];
-    private readonly List<(long From, long To)> _overtaken = [];
+    private readonly StorageModel _model;
+    private readonly Tampering _tampering;
     private long _number;
     private long _inDoubt;
     private long _durableTo;
-    private bool _wasTampered;
-    private bool _mayLose;
-    private bool _lostMemory;
-    private bool _wasRetained;
+    private bool _wasOverrun;
 
     private WriterSlot _slot;
     private Cursor _logCursor;
@@ -54,6 +44,8 @@ internal sealed class StorageScript : IDisposable
         _isHarsh = isHarsh;
         _seed = seed;
         _random = new Random(seed);
+        _tampering = new Tampering(_random);
+        _model = new StorageModel(() => Trace);
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
         var rings = Directory.CreateDirectory(Path.Combine(_root.FullName, "rings")).FullName;
         var log = new LogOptions { MaxFileBytes = 12 * 1024, RetentionBytes = 96 * 1024 };
@@ -153,9 +145,8 @@ internal sealed class StorageScript : IDisposable
             Require(reason is DropReason.None or DropReason.RingFull, $"an append ended with {reason}");
             if (reason == DropReason.None)
             {
-                _inMemory.Add((at.Position, _number - 1));
-                _lines.Add(System.Text.Encoding.Latin1.GetString(line));
-                Require(_accepted.TryAdd((at.Stream, at.Position), line), $"position {at.Position} denotes two events");
+                _model.Accept(at, _number - 1, line);
+                _wasOverrun |= _slot.Ring.Floor > _slot.Ring.Head;
                 Require(_slot.Ring.Tail == new Cursor(at.Stream, at.Position + line.Length, at.Ordinal + 1), "the tail follows the event");
             }
         }
@@ -169,8 +160,7 @@ internal sealed class StorageScript : IDisposable
         var read = _slot.Source.Read(_logCursor, _random.Next(1, 60), _buffer);
         if (read.Start.Ordinal != _logCursor.Ordinal)
         {
-            _mayLose = true;
-            _inMemory.RemoveAll(entry => entry.Position >= _logCursor.Position && entry.Position < read.Start.Position);
+            _model.Overwrite(_logCursor.Position, read.Start.Position);
         }
 
         _logCursor = read.Bytes == 0 ? read.End : read.Start;
@@ -202,8 +192,7 @@ internal sealed class StorageScript : IDisposable
         {
             ForgetDoubtful(_slot);
             _durableTo = Math.Max(_durableTo, _slot.Log.Synced);
-            _durable.UnionWith(_inMemory.Where(entry => entry.Position < _slot.Log.Synced).Select(entry => entry.Number));
-            _inMemory.RemoveAll(entry => entry.Position < _slot.Log.Synced);
+            _model.BeDurable(_slot.Log.Synced);
         }
         else if (_slot.Log.MustRewrite)
         {
@@ -215,11 +204,11 @@ internal sealed class StorageScript : IDisposable
     private void ForgetDoubtful(WriterSlot slot)
     {
         var inDoubt = slot.Log.InDoubt + slot.Log.InDoubtBefore;
-        Require(inDoubt >= _inDoubt || _lostMemory, $"what was in doubt stays so: {inDoubt} of {_inDoubt}");
+        Require(inDoubt >= _inDoubt || _model.HasLostMemory, $"what was in doubt stays so: {inDoubt} of {_inDoubt}");
         if (inDoubt != _inDoubt)
         {
             _inDoubt = inDoubt;
-            _inMemory.Clear();
+            _model.Forget(_ => true);
         }
     }
 
@@ -230,18 +219,13 @@ internal sealed class StorageScript : IDisposable
         var read = _slot.Source.Read(_sink.Cursor, _random.Next(1, 50), _buffer);
         if (read.Start.Ordinal != _sink.Cursor.Ordinal)
         {
-            if (read.GoneReason == DropReason.Overwritten)
-            {
-                _overtaken.Add((_sink.Cursor.Position, read.Start.Position));
-            }
-
-            _gone.Add($"{_sink.Cursor.Position}-{read.Start.Position} {read.GoneReason} at step {_steps.Count}");
+            _model.Pass(_sink.Cursor, read, _steps.Count);
         }
 
         _sink = _sink.BeginAt(read.Start, read.GoneReason);
         if (takes && read.Bytes > 0)
         {
-            Deliver(read);
+            _model.Deliver(read, [.. Split(read.Bytes)]);
             _sink = _sink.Deliver(read.End);
         }
 
@@ -249,26 +233,6 @@ internal sealed class StorageScript : IDisposable
         Require(before.Stream != _sink.Cursor.Stream || _sink.Cursor.Position >= before.Position, "no cursor goes back");
         Require(_sink.Cursor.Position <= _slot.Ring.Tail.Position, "no cursor passes the tail");
         Try(KeepSink);
-    }
-
-    private void Deliver(EventRead read)
-    {
-        var at = read.Start.Position;
-        foreach (var line in Split(read.Bytes))
-        {
-            if (_wasTampered && !_lines.Contains(System.Text.Encoding.Latin1.GetString(line)))
-            {
-                continue;
-            }
-
-            var number = NumberOf(line);
-            Require(_wasTampered || (_accepted.TryGetValue((read.Start.Stream, at), out var stored) && stored.AsSpan().SequenceEqual(line)), $"position {at} reads as it was written");
-            Require(_delivered.Add(number), $"event {number} is delivered once");
-            at += line.Length;
-        }
-
-        Require(_wasTampered || at == read.End.Position, "the read ends behind its last event");
-        Require(Split(read.Bytes).Count() == read.Count, "the read holds as many events as its ordinals say");
     }
 
     private void KeepSink()
@@ -281,27 +245,30 @@ internal sealed class StorageScript : IDisposable
     private void Restart(bool takeOver)
     {
         Drop();
+        SeeUnplaced();
         if (takeOver)
         {
-            SlotTakeOver.Run(_settings, 0, slot => _mayLose |= slot.Start.Lost > 0, _ => { });
+            SlotTakeOver.Run(_settings, 0, SeeLost, _ => { });
         }
 
         _slot = Open();
     }
 
+    // A writer goes on in a file whose anchor, or whose last byte, someone has overwritten; without a state that knows the file, the next one cannot place what stands there.
+    private void SeeUnplaced() => Array.ForEach(_model.WasTampered ? Directory.GetFiles(_slot.Folder.Directory) : [], path => _model.Hurt(Tampering.Unplaced(path)));
+
     private void Reboot()
     {
-        _mayLose = _lostMemory = true;
         var index = _slot.Log.Index;
         // What a later failure leaves in doubt is on the device where an earlier fsync has brought it there.
         var durableTo = Math.Max(_durableTo, _slot.Log.Synced);
         if (!_isHarsh && index.Find(durableTo) is { Stretch.IsGone: false } place && _random.Next(2) == 0)
         {
-            Cut(_slot.Folder.PathOf(place.Stretch.File), place.Stretch.Offset + durableTo - place.Stretch.Start.Position);
+            Tampering.Cut(_slot.Folder.PathOf(place.Stretch.File), place.Stretch.Offset + durableTo - place.Stretch.Start.Position);
         }
 
         Drop();
-        _inMemory.Clear();
+        _model.LoseMemory();
         _files.Reboot(_random);
         Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
         if (File.Exists(_slot.Folder.StateFile))
@@ -328,12 +295,16 @@ internal sealed class StorageScript : IDisposable
         _failures = 0;
         _logCursor = slot!.Log.Written;
         ForgetDoubtful(slot);
-        _wasRetained |= slot.Log.Index.RetainedFrom > 0;
-        _mayLose |= slot.Start.Lost > 0 || _wasRetained;
+        _model.WasRetained |= slot.Log.Index.RetainedFrom > 0;
+        _model.MayLose |= _model.WasRetained;
+        SeeLost(slot);
         // Whether an event begins right at the floor cannot be told any more.
-        _inMemory.RemoveAll(entry => entry.Position <= slot.Ring.Floor && slot.Log.Index.Find(entry.Position) is null);
+        _model.Forget(position => position <= slot.Ring.Floor && slot.Log.Index.Find(position) is null);
         return slot;
     }
+
+    // What a ring could not give its log any more was overwritten there, or stood in a file that someone has changed.
+    private void SeeLost(WriterSlot slot) => _model.MayLose |= slot.Start.Lost > 0 && (!_model.WasTampered || _wasOverrun);
 
     private void MoveClock()
     {
@@ -351,8 +322,8 @@ internal sealed class StorageScript : IDisposable
     {
         var before = _slot.Log.Index.RetainedFrom;
         Try(() => _slot.Log.Retain());
-        _wasRetained |= _slot.Log.Index.RetainedFrom > before;
-        _mayLose |= _wasRetained;
+        _model.WasRetained |= _slot.Log.Index.RetainedFrom > before;
+        _model.MayLose |= _model.WasRetained;
     }
 
     private void Tamper()
@@ -363,30 +334,9 @@ internal sealed class StorageScript : IDisposable
             return;
         }
 
-        _mayLose = _wasTampered = true;
-        var path = found[_random.Next(found.Length)];
-        var length = new FileInfo(path).Length;
-        switch (_random.Next(4))
-        {
-            case 0:
-                File.Delete(path);
-                break;
-            case 1:
-                Cut(path, _random.NextInt64(length + 1));
-                break;
-            case 2:
-                File.AppendAllText(path, "what a user wrote\n");
-                break;
-            default:
-                using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
-                {
-                    var garbage = new byte[Math.Min(length, 300)];
-                    _random.NextBytes(garbage);
-                    RandomAccess.Write(file, garbage, _random.NextInt64(length - garbage.Length + 1));
-                }
-
-                break;
-        }
+        var damage = _tampering.Change(found[_random.Next(found.Length)]);
+        _steps[^1] = $"{_steps[^1]}({damage.Deed})";
+        _model.Tamper(damage);
     }
 
     private void Drain()
@@ -408,45 +358,26 @@ internal sealed class StorageScript : IDisposable
 
     private void CheckEnd()
     {
+        SeeUnplaced();
         SinkStep(takes: true);
-        Require(_sink.Pending == 0 && _sink.Cursor == _slot.Ring.Tail, $"the sink drains: {_sink.Cursor} of {_slot.Ring.Tail}");
-        Require(_wasTampered ? _sink.Delivered >= _delivered.Count : _sink.Delivered == _delivered.Count, "the account tells what was delivered");
-        Require(_lostMemory || _sink.Accepted == _accepted.Count - _sink.AcceptedFrom, $"the account tells what was accepted: {_sink.Accepted} of {_accepted.Count}");
-        Require(_mayLose || _delivered.Count == _accepted.Count, $"without a reason nothing is lost: {_delivered.Count} of {_accepted.Count}");
-        if (!_wasTampered && !_wasRetained)
-        {
-            // A sink that the ring overtook goes on a little above its floor; the log may still get what lies between.
-            var missing = _durable.Except(_delivered).ToHashSet();
-            missing.ExceptWith(_accepted.Where(entry => _overtaken.Exists(gap => entry.Key.Position >= gap.From && entry.Key.Position < gap.To)).Select(entry => NumberOf(entry.Value)));
-            Require(missing.Count == 0, $"what was durable is there; gone: {string.Join(' ', _accepted.Where(entry => missing.Contains(NumberOf(entry.Value))).Select(entry => entry.Key.Position).Order())}; {string.Join(' ', _gone)}");
-        }
+        _model.CheckEnd(_sink, _slot.Ring.Tail);
     }
 
     private void CheckFromFilesAlone()
     {
         var source = new OtherSlotSource(_slot.Folder, _time);
-        var seen = new HashSet<long>();
+        var found = new List<byte[]>();
         var cursor = default(Cursor);
         while (source.Tail is var tail && cursor != tail && tail.Position > 0)
         {
             var read = source.Read(cursor, int.MaxValue, _buffer);
-            foreach (var line in Split(read.Bytes))
-            {
-                Require(_wasTampered || seen.Add(NumberOf(line)), $"the files hold event {NumberOf(line)} once");
-            }
-
+            found.AddRange(Split(read.Bytes));
             Require(read.End != cursor, $"a reader of the files gets on from {cursor} to {tail}");
             cursor = read.End;
         }
 
-        Require(_mayLose || seen.Count == _accepted.Count, $"the files hold everything: {seen.Count} of {_accepted.Count}");
-        Require(_lostMemory || _wasTampered || cursor.Ordinal == _slot.Ring.Tail.Ordinal, "the files end where the ring does");
-    }
-
-    private static void Cut(string path, long length)
-    {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        RandomAccess.SetLength(file, Math.Min(length, RandomAccess.GetLength(file)));
+        _model.CheckFiles(found);
+        Require(_model.HasLostMemory || _model.WasTampered || cursor.Ordinal == _slot.Ring.Tail.Ordinal, "the files end where the ring does");
     }
 
     private IEnumerable<byte[]> Split(int bytes)
@@ -462,8 +393,6 @@ internal sealed class StorageScript : IDisposable
 
     private static byte[] Line(long number, int padding) =>
         [.. System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"e\",\"details\":{{\"n\":{number},\"p\":\"{new string('x', padding)}\"}}}}")), (byte)'\n'];
-
-    private static long NumberOf(byte[] line) => Lines.NumberOf(line);
 
     private static bool Try(Action disk)
     {
@@ -499,5 +428,5 @@ internal sealed class StorageScript : IDisposable
         action();
     }
 
-    private void Require(bool holds, string what) => Assert.True(holds, $"{what}\n{Trace}");
+    private void Require(bool holds, string what) => _model.Require(holds, what);
 }

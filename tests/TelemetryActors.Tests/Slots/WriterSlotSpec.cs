@@ -25,14 +25,6 @@ public sealed class WriterSlotSpec : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private static void Record(WriterSlot slot, int events = 1)
-    {
-        for (var count = 0; count < events; count++)
-        {
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        }
-    }
-
     private string[] Left() => [.. Directory.GetFiles(_settings.Base.State, "slot-*").Concat(Directory.GetFiles(_settings.Placement.Directory!)).Select(path => Path.GetFileName(path))];
 
     [Fact]
@@ -52,7 +44,7 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_ring_that_is_not_in_the_log_stays_for_the_next_writer_who_brings_it_there()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
+        dead.Append(5);
         dead.Release();
 
         using var next = WriterSlot.Open(_settings);
@@ -70,13 +62,13 @@ public sealed class WriterSlotSpec : IDisposable
         if (hadWriterBefore)
         {
             var before = WriterSlot.Open(_settings);
-            Record(before, 2);
+            before.Append(2);
             before.Release();
             WriterSlot.Open(_settings).Release();
         }
 
         var killed = WriterSlot.Open(_settings, notesBegin: false);
-        Record(killed, 5);
+        killed.Append(5);
         var tail = killed.Ring.Tail;
         killed.Forget();
 
@@ -92,7 +84,7 @@ public sealed class WriterSlotSpec : IDisposable
         var later = WriterSlot.Open(_settings, notesBegin: false);
         var wroteAtOnce = File.Exists(later.Folder.StateFile);
         later.TrySaveState(isClean: false);
-        Record(later);
+        later.Append();
         later.Forget();
         File.Delete(later.Ring.Path!);
         var said = File.ReadAllText(later.Folder.StateFile);
@@ -104,30 +96,15 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
-    public void A_dead_writers_slot_is_taken_over_and_a_living_ones_is_not()
-    {
-        using var living = WriterSlot.Open(_settings);
-        var dead = WriterSlot.Open(_settings);
-        Record(dead, 3);
-        dead.Release();
-        var told = new List<int>();
-
-        Assert.Equal(1, SlotTakeOver.Run(_settings, 0, slot => told.Add(slot.Number), exception => Assert.Fail(exception.ToString())));
-
-        Assert.Equal([2], told);
-        Assert.Equal(["slot-1.lock"], Left().Where(name => name.EndsWith("lock", StringComparison.Ordinal)));
-    }
-
-    [Fact]
     public void A_full_disk_keeps_the_ring_and_what_it_holds_until_there_is_room()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
+        dead.Append(5);
         dead.Release();
         _files.IsFull = true;
 
         var refused = WriterSlot.Open(_settings);
-        Record(refused);
+        refused.Append();
         refused.Release();
         _files.IsFull = false;
         using var next = WriterSlot.Open(_settings);
@@ -140,7 +117,7 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_lost_ring_makes_positions_go_on_far_above_and_ordinals_behind_what_is_known()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
+        dead.Append(5);
         dead.Release();
         Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
 
@@ -164,94 +141,12 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
-    public void A_deleted_lock_is_taken_again()
-    {
-        using var slot = WriterSlot.Open(_settings);
-        var path = SlotLocks.PathOf(_settings.Base, 1);
-
-        File.Delete(path);
-        Assert.True(slot.TryKeepHeld());
-        Directory.Delete(_settings.Base.State, recursive: true);
-        Assert.True(slot.TryKeepHeld());
-
-        Assert.Null(DiskFileLock.TryTake(path));
-    }
-
-    [Fact]
-    public void Whoever_gets_a_deleted_lock_leaves_the_slot_to_the_process_that_has_its_ring()
-    {
-        using var slot = WriterSlot.Open(_settings);
-        Record(slot, 3);
-        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
-
-        using var other = WriterSlot.Open(_settings);
-        SlotTakeOver.Run(_settings, other.Number, _ => Assert.Fail("a living slot was taken over"), exception => Assert.Fail(exception.ToString()));
-
-        Assert.Equal(2, other.Number);
-        Assert.True(slot.TryKeepHeld());
-        Assert.Equal(3, slot.Ring.Tail.Ordinal - slot.Log.Written.Ordinal);
-    }
-
-    [Fact]
-    public void A_slot_whose_state_and_log_were_deleted_too_is_still_its_owners()
-    {
-        using var slot = WriterSlot.Open(_settings);
-        Record(slot, 3);
-        Directory.Delete(_settings.Base.Path, recursive: true);
-
-        using var other = WriterSlot.Open(_settings);
-
-        Assert.Equal(2, other.Number);
-        Assert.True(slot.TryKeepHeld());
-    }
-
-    [Fact]
-    public void A_slot_is_lost_once_its_ring_is_gone_as_well_and_another_process_has_begun_there()
-    {
-        var slot = WriterSlot.Open(_settings);
-        Record(slot, 3);
-        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
-        File.Delete(slot.Ring.Path!);
-
-        using var thief = WriterSlot.Open(_settings);
-        Assert.False(slot.TryKeepHeld());
-        slot.Release();
-
-        Assert.Equal((1, slot.Ring.Stream, true), (thief.Number, thief.Ring.Stream, thief.Start.InDoubt));
-        Assert.Equal(PositionJump.Step, thief.Ring.Tail.Position);
-        Assert.True(File.Exists(thief.Ring.Path), "what the new owner has is left to it");
-    }
-
-    [Fact]
-    public void A_slot_whose_log_hangs_stays_locked_to_the_end_of_the_process()
-    {
-        var slot = WriterSlot.Open(_settings);
-        Record(slot);
-
-        slot.Release(mayTouchLog: false);
-
-        Assert.Null(DiskFileLock.TryTake(SlotLocks.PathOf(_settings.Base, 1)));
-        Assert.Contains(Left(), name => name.EndsWith(".ring", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Where_no_lock_can_be_had_the_ring_is_in_memory_and_nothing_is_left_behind()
-    {
-        _files.CreateDirectory(_settings.Base.SinkStates);
-        using var slot = SlotOpening.TryOpen(_settings, 1234, slotLock: null)!;
-        Record(slot);
-
-        Assert.Null(slot.Ring.Path);
-        Assert.Empty(Left());
-    }
-
-    [Fact]
     [Trait("Feature", "S1.18")]
     public void An_fsync_that_fails_at_the_take_over_is_made_good_from_the_ring()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
-        Write(dead);
+        dead.Append(5);
+        dead.Write();
         dead.Forget();
         _files.FailSync(1);
 
@@ -266,11 +161,11 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_writer_that_dies_after_a_failed_fsync_leaves_word_of_it_in_its_ring()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 2);
-        Write(dead);
+        dead.Append(2);
+        dead.Write();
         dead.Log.Sync();
-        Record(dead, 3);
-        Write(dead);
+        dead.Append(3);
+        dead.Write();
         _files.FailSync(1);
         Assert.Throws<IOException>(dead.Log.Sync);
         dead.Forget();
@@ -286,8 +181,8 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_take_over_that_the_disk_refuses_cuts_nothing_that_others_may_be_reading()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
-        Write(dead, advances: false);
+        dead.Append(5);
+        dead.Write(advances: false);
         dead.Forget();
         _files.IsFull = true;
 
@@ -309,8 +204,8 @@ public sealed class WriterSlotSpec : IDisposable
         for (var program = 0; program < 20; program++)
         {
             using var slot = WriterSlot.Open(settings);
-            Record(slot, 20);
-            Write(slot);
+            slot.Append(20);
+            slot.Write();
             slot.Log.Sync();
         }
 
@@ -323,7 +218,7 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_dead_writers_ring_is_found_where_its_state_says_and_not_where_this_process_would_put_it()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
+        dead.Append(5);
         dead.Forget();
 
         using var next = WriterSlot.Open(Elsewhere());
@@ -339,7 +234,7 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_ring_on_a_disk_elsewhere_outlives_a_reboot_when_it_was_closed_in_order(bool isClosed)
     {
         var left = WriterSlot.Open(_settings);
-        Record(left, 5);
+        left.Append(5);
         if (isClosed)
         {
             left.Release();
@@ -362,8 +257,8 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_file_whose_writer_may_live_on_without_its_ring_is_not_gone_on_with(bool isRebooted)
     {
         var frozen = WriterSlot.Open(_settings);
-        Record(frozen, 5);
-        Write(frozen);
+        frozen.Append(5);
+        frozen.Write();
         frozen.Forget();
         File.Delete(frozen.Ring.Path!);
         if (isRebooted)
@@ -372,8 +267,8 @@ public sealed class WriterSlotSpec : IDisposable
         }
 
         using var next = WriterSlot.Open(_settings);
-        Record(next, 5);
-        Write(next);
+        next.Append(5);
+        next.Write();
 
         Assert.Equal(1, next.Number);
         Assert.Equal(isRebooted, frozen.Log.Index.Last!.File == next.Log.Index.Last!.File);
@@ -384,15 +279,15 @@ public sealed class WriterSlotSpec : IDisposable
     public void A_state_that_a_held_up_writer_saves_late_does_not_hide_what_another_one_has_begun()
     {
         var heldUp = WriterSlot.Open(_settings);
-        Record(heldUp, 3);
+        heldUp.Append(3);
         var late = File.ReadAllText(heldUp.Folder.StateFile);
         heldUp.Forget();
         File.Delete(heldUp.Ring.Path!);
         File.Delete(heldUp.Folder.StateFile);
         var other = WriterSlot.Open(_settings);
-        Record(other, 5);
-        Write(other);
-        Record(other, 2);
+        other.Append(5);
+        other.Write();
+        other.Append(2);
         other.Forget();
         File.WriteAllText(other.Folder.StateFile, late);
 
@@ -402,55 +297,18 @@ public sealed class WriterSlotSpec : IDisposable
     }
 
     [Fact]
-    public void A_living_writer_is_left_alone_by_who_looks_for_rings_elsewhere()
-    {
-        using var slot = WriterSlot.Open(_settings);
-        Record(slot, 3);
-        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
-
-        using var other = WriterSlot.Open(Elsewhere());
-
-        Assert.Equal(2, other.Number);
-        Assert.True(slot.TryKeepHeld());
-    }
-
-    [Fact]
-    public void A_slot_whose_ring_is_there_and_cannot_be_opened_is_left_to_its_user_aloud()
-    {
-        var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
-        dead.Forget();
-        var ring = dead.Ring.Path!;
-        File.Move(ring, ring + ".kept");
-        File.CreateSymbolicLink(ring, ring);
-        var told = new List<string>();
-
-        using (var other = WriterSlot.Open(_settings))
-        {
-            Assert.Equal(2, other.Number);
-            Assert.Equal(0, SlotTakeOver.Run(_settings, other.Number, _ => { }, exception => told.Add(exception.Message)));
-        }
-
-        Assert.Contains(ring, Assert.Single(told), StringComparison.Ordinal);
-        File.Delete(ring);
-        File.Move(ring + ".kept", ring);
-        using var next = WriterSlot.Open(_settings);
-        Assert.Equal(5, next.Start.Recovered);
-    }
-
-    [Fact]
     [Trait("Feature", "S1.18")]
     public void A_ring_that_others_have_gone_on_without_is_not_trusted_any_more()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 3);
+        dead.Append(3);
         dead.Forget();
         var stale = dead.Ring.Path!;
         File.Copy(stale, stale + ".copy");
         using (var other = WriterSlot.Open(_settings))
         {
-            Record(other, 4);
-            Write(other);
+            other.Append(4);
+            other.Write();
             other.Log.Sync();
         }
 
@@ -460,39 +318,15 @@ public sealed class WriterSlotSpec : IDisposable
         Assert.Equal((7L, 0L), (next.Ring.Tail.Ordinal, next.Start.Recovered));
     }
 
-    [Fact]
-    public void A_slot_whose_lock_another_process_keeps_is_lost()
-    {
-        using var slot = WriterSlot.Open(_settings);
-        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
-        using var thief = DiskFileLock.TryTake(SlotLocks.PathOf(_settings.Base, 1));
-
-        Assert.True(slot.TryKeepHeld(), "whoever only looks lets go at once");
-        ((ManualTime)_settings.Time).Advance(TimeSpan.FromSeconds(6));
-
-        Assert.False(slot.TryKeepHeld());
-    }
-
     private SlotSettings Elsewhere() => _settings with { Placement = new RingPlacement(_root.CreateSubdirectory("other rings").FullName, "spec") };
 
     private static string[] LogFiles(WriterSlot slot) => [.. Directory.GetFiles(slot.Folder.Directory).Order(StringComparer.Ordinal)];
-
-    private static void Write(WriterSlot slot, bool advances = true)
-    {
-        var buffer = new byte[64 * 1024];
-        var read = RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, buffer)!.Value;
-        slot.Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        if (advances)
-        {
-            slot.Ring.AdvanceHead(read.End.Position);
-        }
-    }
 
     [Fact]
     public void A_damaged_state_costs_a_scan_and_nothing_else()
     {
         var dead = WriterSlot.Open(_settings);
-        Record(dead, 5);
+        dead.Append(5);
         dead.Release();
         WriterSlot.Open(_settings).Release();
         File.WriteAllText(dead.Folder.StateFile, """{"version":1,"stream":"x","stretches":[{"file":null}]}""");

@@ -32,7 +32,7 @@ internal static class CommunitySinkRegistration
         }
 
         // Another process may have it switched on: then it goes on there.
-        using var owner = files.TryLock(SinkPaths.Lock(baseDirectory, Name));
+        using var owner = SinkHold.TryTake(files, baseDirectory, Name);
         if (owner is not null)
         {
             files.Delete(state);

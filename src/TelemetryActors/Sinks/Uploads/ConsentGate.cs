@@ -55,8 +55,8 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
         }
         catch (InvalidDataException exception)
         {
-            // Nobody but its owner can mend it: until then nothing of the slot is sent, and nothing of it is given up.
-            return new SinkOutcome.Misconfigured(exception.Message);
+            // Nobody but its owner can mend it: until then nothing of the slot is sent, nothing of it is given up, and the other slots go on.
+            return new SinkOutcome.Held(exception.Message);
         }
 
         var (allowed, held) = Filter(batch, covered, stretches);
@@ -64,6 +64,9 @@ internal sealed class ConsentGate(ISink sink, Func<ConsentCover?> cover, Func<in
             : allowed.Count == 0 ? new SinkOutcome.PartlyDelivered(held)
             : GatedOutcome.Of(await sink.DeliverAsync(batch with { Lines = _lines.WrittenMemory }, cancellation), allowed, held);
     }
+
+    /// <inheritdoc />
+    public void BeginBounds() => (sink as IFindsBounds)?.BeginBounds();
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<EventRange>> FindBoundsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>

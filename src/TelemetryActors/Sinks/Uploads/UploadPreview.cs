@@ -59,6 +59,7 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
     private static async Task<SinkOutcome> OutcomeAsync(ISink sink, SinkBatch batch) => await sink.DeliverAsync(batch, CancellationToken.None) switch
     {
         SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
+        SinkOutcome.Held held => throw new InvalidDataException(held.Reason),
         SinkOutcome.Retry retry => throw new IOException(retry.Reason),
         var outcome => outcome,
     };

@@ -6,6 +6,7 @@ using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
 using TelemetryActors.TestKit.Sinks;
@@ -102,9 +103,31 @@ public sealed class ConsentGateSpec : IDisposable
 
         var outcome = await Deliver(Slot, 0, Event("a", "2031"));
 
-        Assert.Contains("a line that cannot be read: {half", Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
+        Assert.Contains("a line that cannot be read: {half", Assert.IsType<SinkOutcome.Held>(outcome).Reason, StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
     }
+
+    [Fact]
+    public void A_note_that_cannot_be_read_holds_its_own_slot_alone_and_is_told()
+    {
+        using var rig = new ClientRig();
+        new ConsentStore(DiskFileSystem.Instance, rig.BaseDirectory, TimeProvider.System).Grant("jane");
+        using var other = rig.Start();
+        using var sending = rig.Start(options => options.AddHttp(_server.Address, http => http.MaxBufferSize = 1));
+        var slot = other.Pipeline.Slot.Number;
+        File.WriteAllText(Path.Combine(rig.BaseDirectory, "state", $"untracked-s{slot}.ndjson"), "{half\n");
+        other.Record("others");
+        Eventually.True(() => Status(sending).LastError?.Contains($"untracked-s{slot}.ndjson has a line that cannot be read: {{half", StringComparison.Ordinal) == true, () => Status(sending));
+
+        sending.Record("own");
+
+        Eventually.True(() => Sent().Contains("own"), () => Status(sending));
+        Assert.DoesNotContain("others", Sent());
+        Assert.Equal(CircuitState.Closed, Status(sending).Circuit.State);
+        Assert.True(Status(sending).Accounts.Single(account => account.Slot == slot).Pending > 0);
+    }
+
+    private static SinkStatus Status(TelemetryClient client) => client.Sinks.Single(sink => sink.Name == "http");
 
     [Fact]
     public async Task Without_consent_nothing_connects()

@@ -1,0 +1,73 @@
+using TelemetryActors.Browsing;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Log;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Sqlite;
+
+/// <summary>Lets the sink's kept state say what is true of a store that was just built: cursors at the end of what it holds, its counts, a closed circuit.</summary>
+/// <remarks>
+/// What was kept of the old store - a batch to repeat, waits, failures - is over: a whole store was written where it is. A pause, the commands that were read, and
+/// what goes to the sink once more stay. As after a delivery: effect, then dead letters, then state. The caller holds the sink's lock.
+/// </remarks>
+internal sealed class RebuiltState(IFileSystem files, string baseDirectory, string? logFile, TimeProvider time)
+{
+    /// <summary>Keeps it; of a sink that never ran nothing is kept.</summary>
+    /// <param name="result">What the rebuild did.</param>
+    /// <param name="tell">Told of a state that could not be read.</param>
+    /// <exception cref="IOException">The disk does not take it: the sink goes on from what was kept, and stores nothing twice.</exception>
+    public void Keep(RebuildResult result, Action<string> tell)
+    {
+        if (files.Identify(SinkPaths.State(baseDirectory, SqliteKit.SinkName)) is null)
+        {
+            return;
+        }
+
+        var file = new SinkStateFile(files, baseDirectory, SqliteKit.SinkName);
+        var state = file.Load(time.GetUtcNow(), out var fault);
+        if (fault is not null)
+        {
+            tell(fault);
+        }
+
+        var dead = result.Refused.Count + state.Redelivered.DeadLettered + state.Redeliveries.Sum(redelivery => redelivery.Account.DeadLettered);
+        SetAside(result.Refused, dead);
+        file.Save(SinkState.Fresh with
+        {
+            Accounts = result.Accounts,
+            IsPaused = state.IsPaused,
+            CommandsRead = state.CommandsRead,
+            Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
+            Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
+            Redeliveries = state.Redeliveries,
+            Redelivered = state.Redelivered,
+            TakenOut = state.TakenOut,
+        });
+    }
+
+    // Those that stand there already, or were thrown away since, are no letters once more.
+    private void SetAside(IReadOnlyList<DeadLetter> refused, long dead)
+    {
+        // A letter whose event is damaged may be no line that can be read; it is there all the same.
+        List<string> unreadable = [];
+        var there = new DeadLetterBrowser(files, baseDirectory).Read(SqliteKit.SinkName, new DeadLetterSelection(), unreadable).Select(letter => letter.Id).ToHashSet(StringComparer.Ordinal);
+        List<DeadLetter> missing =
+        [
+            .. refused.Where(letter => !there.Contains($"{letter.From.Stream}-{letter.From.Ordinal + letter.Index}")).Take((int)Math.Max(dead - there.Count - unreadable.Count, 0)),
+        ];
+        if (missing.Count > 0)
+        {
+            new DeadLetterFile(files, baseDirectory, SqliteKit.SinkName, new UnsettledLetters(files, baseDirectory, SqliteKit.SinkName))
+                .Append(missing, SourceOf, new byte[BatchReader.BufferBytes(SinkPolicies.LocalDatabase)], time.GetUtcNow());
+        }
+    }
+
+    private OtherSlotSource SourceOf(int slot)
+    {
+        var source = new OtherSlotSource(new LogFolder(files, baseDirectory, logFile, slot), time);
+        _ = source.Tail;
+        return source;
+    }
+}

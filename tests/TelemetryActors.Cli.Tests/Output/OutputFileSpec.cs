@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Xunit;
+
+namespace TelemetryActors.Cli.Output;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class OutputFileSpec : IDisposable
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("telemetry-output-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    [Trait("Feature", "S3.24")]
+    public void What_was_there_stays_when_the_writer_fails_and_nothing_is_left_beside_it()
+    {
+        var path = Place("events.json");
+        File.WriteAllText(path, "before");
+
+        Assert.Throws<InvalidDataException>(() => OutputFile.Write(path, output =>
+        {
+            output.Write("half"u8);
+            throw new InvalidDataException("damaged");
+        }));
+
+        Assert.Equal(("before", 1), (File.ReadAllText(path), Directory.GetFiles(_directory).Length));
+    }
+
+    [Fact]
+    public async Task A_file_keeps_its_rights_and_a_link_its_target()
+    {
+        var (path, link) = (Place("events.json"), Place("latest.json"));
+        File.WriteAllText(path, "before");
+        File.SetUnixFileMode(path, Private);
+        File.CreateSymbolicLink(link, path);
+
+        await OutputFile.WriteAsync(link, async output =>
+        {
+            await output.WriteAsync("after"u8.ToArray());
+            return 0;
+        });
+
+        Assert.Equal(("after", Private, path), (File.ReadAllText(path), File.GetUnixFileMode(path), new FileInfo(link).LinkTarget));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_yet_leads_to_the_file_then()
+    {
+        var (path, link) = (Place("events.json"), Place("latest.json"));
+        File.CreateSymbolicLink(link, path);
+
+        OutputFile.Write(link, output => output.Write("first"u8));
+
+        Assert.Equal(("first", path), (File.ReadAllText(path), new FileInfo(link).LinkTarget));
+    }
+
+    [Fact]
+    public void A_file_of_a_similar_name_is_nobodys_scratch()
+    {
+        File.WriteAllText(Place("events.json.tmp"), "mine");
+
+        OutputFile.Write(Place("events.json"), output => output.Write("new"u8));
+
+        Assert.Equal("mine", File.ReadAllText(Place("events.json.tmp")));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_written_into_and_stays_one()
+    {
+        var pipe = Place("pipe");
+        using (var made = Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        var reading = Task.Factory.StartNew(() => File.ReadAllText(pipe), TaskCreationOptions.LongRunning);
+        OutputFile.Write(pipe, output => output.Write("through"u8));
+
+        Assert.Equal(("through", false), (await reading.WaitAsync(TimeSpan.FromSeconds(30)), Storage.NativeFile.IsPlain(pipe)));
+    }
+
+    [Fact]
+    public void A_device_that_takes_nothing_says_so_and_stays_one()
+    {
+        File.CreateSymbolicLink(Place("full"), "/dev/full");
+
+        var refused = Assert.Throws<IOException>(() => OutputFile.Write(Place("full"), output => output.Write("lost"u8)));
+
+        Assert.Equal(("No space left on device : '/dev/full'", false), (refused.Message, Storage.NativeFile.IsPlain(Place("full"))));
+    }
+
+    private string Place(string name) => Path.Combine(_directory, name);
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Globalization;
+using TelemetryActors.Events;
+using TelemetryActors.Log;
+using TelemetryActors.Ring;
+using TelemetryActors.Slots;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Processes;
+
+/// <summary>A real process dies before each call that changes its ring's file or its slot's lock, or is refused it; what the log's own files are in for has specs of its own.</summary>
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S1.18")]
+[Trait("Feature", "S4.9")]
+public sealed class RingDeathSpec : IDisposable
+{
+    private const int MostCalls = 40;
+    private const int FewestDeaths = 12;
+    private const int Left = 5;
+    private const int Events = 20;
+
+    // As strace counts them: each call of its own, on each thread.
+    private static readonly string[] Changes = ["openat", "flock", "fallocate", "mmap", "unlink"];
+    private static readonly string[] Looks = ["statx", "fstat", "pread64"];
+
+    private readonly ProcessFolder _folder = new();
+    private readonly DirectoryInfo _kept = Directory.CreateTempSubdirectory("kept-");
+    private readonly SlotSettings _settings;
+
+    public RingDeathSpec() => _settings = new SlotSettings(
+        new BaseFolder(_folder.Base, "spec"), DiskFileSystem.Instance, TimeProvider.System, new LogOptions(), new RingPlacement(_folder.Rings, "spec"), 16 * 1024, TimeSpan.Zero);
+
+    // The suite makes every fifth refusal.
+    private static int Step => ProcessFolder.IsLong ? 1 : 5;
+
+    public void Dispose()
+    {
+        _kept.Delete(recursive: true);
+        _folder.Dispose();
+    }
+
+    [FactNeeding("strace")]
+    public void Who_dies_before_any_call_of_taking_a_ring_over_leaves_every_event_once()
+    {
+        var ring = LeaveRing();
+
+        var deaths = Changes.Sum(call => Enumerable.Range(1, MostCalls).TakeWhile(number =>
+        {
+            PutBack();
+            using var writer = _folder.Write("killed", 1, Events, ["strace", "-f", "-qq", "-o", Trace, .. Faults(ring, call, "signal=KILL", number)]);
+            var isKilled = writer.WaitForExit() != 0;
+
+            AssertWhole($"killed before {call} {number}").Hold("killed", writer.Accepted);
+            return isKilled;
+        }).Count());
+
+        Assert.InRange(deaths, FewestDeaths, MostCalls);
+    }
+
+    [FactNeeding("strace")]
+    public void Who_is_refused_any_call_of_taking_a_ring_over_lives_and_nothing_is_lost()
+    {
+        var ring = LeaveRing();
+
+        foreach (var call in Changes.Concat(Looks))
+        {
+            for (var number = 1; number <= MostCalls; number += Step)
+            {
+                PutBack();
+                using var writer = _folder.Write("refused", 1, Events, ["strace", "-f", "-qq", "-o", Trace, .. Faults(ring, call, "error=EIO", number)]);
+
+                Assert.Equal(0, writer.WaitForExit());
+                Assert.Equal(Events, writer.Accepted[0]);
+                AssertWhole($"refused {call} {number}").Hold("refused", writer.Accepted);
+                if (!File.ReadAllText(Trace).Contains("INJECTED", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    [FactNeeding("strace")]
+    public void Who_dies_before_any_call_of_giving_a_slot_back_leaves_every_event_once()
+    {
+        var ring = LeaveRing();
+
+        var deaths = Enumerable.Range(1, MostCalls).TakeWhile(number =>
+        {
+            PutBack();
+            using var writer = new WriterProcess(_folder.Base, _folder.Rings, "killed", 1, crash: "told");
+            writer.Record("told");
+            using var strace = Process.Start("strace", ["-f", "-qq", "-o", Trace, "-p", Number(writer.Id), .. Faults(ring, "unlink", "signal=KILL", number)]);
+            Eventually.True(() => IsTraced(writer.Id));
+
+            var isKilled = writer.End() != 0;
+            ProcessEnd.WaitFor(strace);
+
+            AssertWhole($"killed before unlink {number}");
+            Assert.Single(Directory.GetFiles(Path.Combine(_folder.Base, "raw"), "*.ndjson").SelectMany(File.ReadLines), line => line.Contains("\"event\":\"told\"", StringComparison.Ordinal));
+            return isKilled;
+        }).Count();
+
+        Assert.InRange(deaths, 2, MostCalls);
+    }
+
+    private string Trace => Path.Combine(_kept.FullName, "trace");
+
+    private string KeptBase => Path.Combine(_kept.FullName, "base");
+
+    private string KeptRings => Path.Combine(_kept.FullName, "rings");
+
+    // A dead writer's slot: three of its events are in the log, two in its ring alone.
+    private string LeaveRing()
+    {
+        var dead = WriterSlot.Open(_settings);
+        Append(dead, 1, 3);
+        dead.Write();
+        Append(dead, 4, Left);
+        dead.Forget();
+        Copy(_folder.Base, KeptBase);
+        Copy(_folder.Rings, KeptRings);
+        return dead.Ring.Path!;
+    }
+
+    private void PutBack()
+    {
+        Copy(KeptBase, _folder.Base);
+        Copy(KeptRings, _folder.Rings);
+    }
+
+    private string[] Faults(string ring, string call, string fault, int number) =>
+        ["-P", ring, "-P", SlotLocks.PathOf(_settings.Base, 1), "-e", $"trace={call}", "-e", $"inject={call}:{fault}:when={Number(number)}"];
+
+    // What the next start finds: each event once and in order, none in doubt, and a slot that it can use and give back. Between the old ring's end and the
+    // new one's begin there is none, and who finds that cannot know that nothing was in it: positions jump then, and no event is counted.
+    private WrittenEvents AssertWhole(string what)
+    {
+        SlotTakeOver.Run(_settings, 0, _ => { }, exception => Assert.Fail($"{what}: {exception}"));
+        using (var next = WriterSlot.Open(_settings))
+        {
+            Assert.Equal((1, false), (next.Number, next.Start.InDoubt));
+        }
+
+        var written = new WrittenEvents(_folder.Base);
+        written.Hold("left", new Dictionary<int, long> { [0] = Left });
+        Assert.True(WholeLog.Balances(_folder.Base) == 0, what);
+        Assert.True(_folder.LeftBehind().Length == 0, $"{what}: {string.Join(' ', _folder.LeftBehind())} is left");
+        return written;
+    }
+
+    private static void Append(WriterSlot slot, int from, int to)
+    {
+        for (var number = from; number <= to; number++)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"written\",\"details\":{{\"by\":\"left\",\"producer\":0,\"n\":{number}}}}}\n");
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        Directory.CreateDirectory(to);
+        foreach (var directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
+        }
+
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+        }
+    }
+
+    private static bool IsTraced(int process) => Directory.GetDirectories($"/proc/{process}/task")
+        .All(task => File.ReadLines(Path.Combine(task, "status")).Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal)));
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,108 @@
+using TelemetryActors.Log;
+using TelemetryActors.Processes;
+using TelemetryActors.Ring;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>What someone does to the log's files by hand costs what he has touched, and nothing else.</summary>
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S0.32")]
+[Trait("Feature", "S4.9")]
+public sealed class EditedLogSpec : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("edited-");
+    private readonly SlotSettings _settings;
+
+    public EditedLogSpec()
+    {
+        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
+        var rings = _root.CreateSubdirectory("rings").FullName;
+        _settings = new SlotSettings(folder, DiskFileSystem.Instance, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void Where_lines_were_taken_out_of_a_dead_writers_file_the_ring_does_not_write_again_what_is_left()
+    {
+        var dead = WriterSlot.Open(_settings);
+        dead.Write(9);
+        dead.Forget();
+        TakeOutLine(Assert.Single(LogFiles()), 3);
+
+        using var next = WriterSlot.Open(_settings);
+        next.Write(1);
+
+        Assert.Equal([0, 1, 3, 4, 5, 6, 7, 8, 9], next.ReadAll());
+        Assert.Equal(10, next.Ring.Tail.Ordinal);
+    }
+
+    [Fact]
+    public void An_event_that_is_destroyed_behind_a_reader_takes_none_of_those_before_him_along()
+    {
+        var before = WriterSlot.Open(_settings);
+        before.Write(5);
+        var half = new byte[1024];
+        var read = before.Source.Read(before.Log.Index.Oldest!.Start, 3, half);
+        ((ManualTime)_settings.Time).Advance(TimeSpan.FromDays(1));
+        before.Write(1);
+        before.Log.Sync();
+        before.Release();
+        File.Delete(before.Folder.StateFile);
+        var destroyed = File.ReadAllText(LogFiles().Order().First()).IndexOf("\"n\":1", StringComparison.Ordinal);
+        WriteOver(LogFiles().Order().First(), "\u0001", destroyed);
+
+        using var next = WriterSlot.Open(_settings);
+
+        var buffer = new byte[1024];
+        var rest = next.Source.Read(read.End, 10, buffer);
+        Assert.Equal((3L, 5L), (rest.Start.Ordinal, rest.End.Ordinal));
+        Assert.Contains("\"n\":4", System.Text.Encoding.UTF8.GetString(buffer, 0, rest.Bytes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_comes_from_an_edited_file_gets_no_half_a_line_from_the_ring()
+    {
+        using var slot = WriterSlot.Open(_settings);
+        slot.Write(5);
+        slot.Append(2);
+        var buffer = new byte[1024];
+        var within = slot.Log.Written with { Position = slot.Log.Written.Position + 10 };
+
+        var read = slot.Source.Read(within, 1, buffer);
+
+        Assert.Equal(6, Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
+        Assert.Equal((6L, 7L, Events.DropReason.Missing), (read.Start.Ordinal, read.End.Ordinal, read.GoneReason));
+    }
+
+    [Fact]
+    public void A_file_whose_beginning_was_overwritten_is_read_from_there_on_where_the_state_knows_it()
+    {
+        var before = WriterSlot.Open(_settings);
+        before.Write(5);
+        before.Log.Sync();
+        before.Release();
+        var anchor = File.ReadLines(Assert.Single(LogFiles())).First().Length;
+        WriteOver(Assert.Single(LogFiles()), new string('x', anchor + 10));
+
+        using var next = WriterSlot.Open(_settings);
+        next.Write(1);
+
+        Assert.Equal([1, 2, 3, 4, 5], next.ReadAll());
+        Assert.Equal(6, next.Ring.Tail.Ordinal);
+    }
+
+    private string[] LogFiles() => Directory.GetFiles(Path.Combine(_settings.Base.Path, "raw"));
+
+    private static void TakeOutLine(string path, int index) =>
+        File.WriteAllText(path, string.Concat(File.ReadLines(path).Where((_, at) => at != index).Select(line => line + "\n")));
+
+    private static void WriteOver(string path, string text, long offset = 0)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(text), offset);
+    }
+}
