@@ -370,7 +370,7 @@ public sealed class SinkDelivery
 
         if (_upload.IsToRepeat || _rules.LaneToFinish() is not null)
         {
-            _rules.Hold = Hold.For(WaitAfterNothingRead, now);
+            _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }
     }
 
