@@ -132,10 +132,10 @@ internal static class DeadCommand
 
     private static IEnumerable<(string Sink, StoredLetter Letter)> Letters(ParseResult parsed, LetterOptions which, List<string> faults)
     {
-        var folder = BaseSettings.FindToRead(parsed).Folder;
-        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, folder.Path);
+        var start = BaseSettings.FindToRead(parsed);
+        var browser = new DeadLetterBrowser(DiskFileSystem.Instance, start.Folder.Path);
         var selection = which.Selection(parsed);
-        return which.Sinks(parsed, browser, folder).SelectMany(sink => browser.Read(sink, selection, faults).Select(letter => (sink, letter)));
+        return which.Sinks(parsed, browser, start).SelectMany(sink => browser.Read(sink, selection, faults).Select(letter => (sink, letter)));
     }
 
     private static void Write(Utf8JsonWriter json, LetterGroup group)

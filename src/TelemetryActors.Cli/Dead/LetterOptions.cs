@@ -1,8 +1,8 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Sinks;
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
-using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.Dead;
 
@@ -29,8 +29,8 @@ internal sealed class LetterOptions
     public bool MeansAll(ParseResult parsed) => parsed.GetValue(_sink) is null && Selection(parsed) == new DeadLetterSelection();
 
     /// <summary>The sinks whose letters are meant.</summary>
-    /// <exception cref="CommandException">One was named that has neither worked in the base directory nor left letters there.</exception>
-    public IReadOnlyList<string> Sinks(ParseResult parsed, DeadLetterBrowser browser, BaseFolder folder)
+    /// <exception cref="CommandException">One was named that has neither worked in the base directory nor left letters there, and that its settings do not ask for.</exception>
+    public IReadOnlyList<string> Sinks(ParseResult parsed, DeadLetterBrowser browser, StartSettings start)
     {
         if (parsed.GetValue(_sink) is not { } sink)
         {
@@ -39,7 +39,7 @@ internal sealed class LetterOptions
 
         if (!browser.Sinks().Contains(sink))
         {
-            OperatorRequest.CheckName(folder, sink);
+            OperatorRequest.CheckName(start, sink);
         }
 
         return [sink];

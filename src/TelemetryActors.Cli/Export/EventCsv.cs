@@ -35,8 +35,8 @@ internal static class EventCsv
 
     private static string?[] Cells(in EventLine line) =>
     [
-        InstantText.Format(line.Timestamp), line.Event, line.Level, line.Agent, line.SessionId, line.UserId, line.RunId,
-        line.RunSequence?.ToString(CultureInfo.InvariantCulture), line.Id, line.Weight.ToString(CultureInfo.InvariantCulture),
-        line.ReceivedTimestamp is { } received ? InstantText.Format(received) : null, System.Text.Encoding.UTF8.GetString(line.Details.Span),
+        InstantText.FormatWhole(line.Timestamp), line.Event, line.Level, line.Agent, line.SessionId, line.UserId, line.RunId,
+        line.RunSequence?.ToString(CultureInfo.InvariantCulture), line.Id, line.Weight == 1 ? null : line.Weight.ToString(CultureInfo.InvariantCulture),
+        line.ReceivedTimestamp is { } received ? InstantText.FormatWhole(received) : null, System.Text.Encoding.UTF8.GetString(line.Details.Span),
     ];
 }

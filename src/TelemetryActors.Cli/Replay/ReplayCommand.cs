@@ -27,7 +27,7 @@ internal static class ReplayCommand
             var start = BaseSettings.FindToRead(parsed);
             var folder = start.Folder;
             var sink = parsed.GetRequiredValue(name);
-            OperatorRequest.CheckName(folder, sink);
+            OperatorRequest.CheckName(start, sink);
             if (sink == LocalPipeline.EventLogName)
             {
                 throw new CommandException("The event log is what replays are read from; name another sink.", ExitCode.Usage);

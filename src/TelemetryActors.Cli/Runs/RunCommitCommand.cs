@@ -8,6 +8,7 @@ internal static class RunCommitCommand
 {
     private const int ShortestHash = 4;
     private const int LongestHash = 64;
+    private static readonly string[] Sources = ["manual", "llm", "ci"];
 
     public static Command Create()
     {
@@ -27,6 +28,7 @@ internal static class RunCommitCommand
             (new("--author") { Description = "Who wrote the commit.", HelpName = "A" }, "git_commit_author"),
             (new("--source") { Description = "How it was made: manual, llm or ci.", HelpName = "S", DefaultValueFactory = _ => "manual" }, "git_commit_source"),
         ];
+        options[^1].Option.AcceptOnlyFromAmong(Sources);
         var commit = new Command("commit", "Tie a run to a git commit.") { id, hash };
         foreach (var (option, _) in options)
         {
@@ -65,7 +67,7 @@ internal static class RunCommitCommand
             Preset = TelemetryPreset.Small,
             BaseDirectory = baseDirectory,
             OnFailure = told => failure ??= told.Message,
-        });
+        }.WithSinkKits());
         bool isAccepted;
         using (client)
         {

@@ -14,8 +14,8 @@ internal static class RunJson
         json.WriteString("agent", run.AgentName);
         json.WriteString("job", run.JobType);
         json.WriteString("status", run.Status.ToText());
-        json.WriteString("started", run.StartTime is { } start ? InstantText.Format(start) : null);
-        json.WriteString("ended", run.EndTime is { } end ? InstantText.Format(end) : null);
+        json.WriteString("started", run.StartTime is { } start ? InstantText.FormatWhole(start) : null);
+        json.WriteString("ended", run.EndTime is { } end ? InstantText.FormatWhole(end) : null);
         if (run.DurationMs is { } milliseconds)
         {
             json.WriteNumber("duration_ms", milliseconds);

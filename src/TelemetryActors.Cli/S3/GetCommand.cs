@@ -17,7 +17,7 @@ internal static class GetCommand
         from.Required = true;
         var to = Time("--to", "Events before this time. Default: now.");
         var device = new Option<string?>("--device") { Description = "Only of this installation. Default: of all in the bucket.", HelpName = "ID" };
-        var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "Write to this file, which is there when all was read; of a damaged object it has what stands before the damage; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         var command = new Command(
             "get",
             """
@@ -28,6 +28,11 @@ internal static class GetCommand
         command.SetAction((parsed, cancellation) => Bucket.UseAsync(parsed, async bucket =>
         {
             var now = TimeProvider.System.GetUtcNow();
+            if ((Instant(parsed.GetValue(to), now) ?? now) <= Instant(parsed.GetValue(from), now))
+            {
+                throw new CommandException(parsed.GetValue(to) is null ? "--from lies in the future." : "--to must lie behind --from.", ExitCode.Usage);
+            }
+
             var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options));
             async Task<long> WriteTo(Stream output)
             {

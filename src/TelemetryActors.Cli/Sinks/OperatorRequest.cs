@@ -1,5 +1,6 @@
 using TelemetryActors.Browsing;
 using TelemetryActors.Client;
+using TelemetryActors.Configuration;
 using TelemetryActors.Engine;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -13,12 +14,20 @@ internal static class OperatorRequest
     /// <summary>Who asks: the user and the machine.</summary>
     public static string Who => $"{Environment.UserName}@{Environment.MachineName}";
 
-    /// <summary>A sink must have worked in the base directory.</summary>
-    public static void CheckName(BaseFolder folder, string sink)
+    /// <summary>A sink must have worked in the base directory, or its settings must ask for it.</summary>
+    public static void CheckName(StartSettings start, string sink)
     {
-        var known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
+        var folder = start.Folder;
+        IReadOnlyList<string> known = new SinkBrowser(DiskFileSystem.Instance, folder.Path).Names();
         if (!known.Contains(sink))
         {
+            if (ConfiguredSinks.Names(start) is var configured && configured.Contains(sink))
+            {
+                ConfiguredSinks.Begin(folder.Path, sink);
+                return;
+            }
+
+            known = [.. known, .. configured.Except(known)];
             throw new CommandException($"There is no sink '{sink}' in {folder.Path}. Known: {string.Join(", ", known)}.", ExitCode.Usage);
         }
     }
@@ -27,6 +36,6 @@ internal static class OperatorRequest
     {
         new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink).Append(command);
         var otherwise = sink == LocalPipeline.EventLogName ? "" : ", or at its next start,";
-        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells");
+        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
     }
 }

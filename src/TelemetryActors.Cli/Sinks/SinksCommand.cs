@@ -22,6 +22,7 @@ internal static class SinksCommand
         var sinks = new Command("sinks", """
             Show every sink - circuit, call under way, backlog, what became of the events, last cause - or ask something of one.
               held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that.
+              off: the settings switch it off. new: the settings ask for it, and it has not run yet.
               waits: nothing goes before UNTIL, because the destination asked for that or an attempt has failed. hangs: a call is over its time.
             """) { json };
         sinks.SetAction(parsed => List(parsed, parsed.GetValue(json)));
@@ -29,6 +30,7 @@ internal static class SinksCommand
         sinks.Subcommands.Add(Operate(SinkCommandKind.Probe, "End the open time: the next batch is the probe."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Pause, "Begin no more batches. Not for the event log."));
         sinks.Subcommands.Add(Operate(SinkCommandKind.Resume, "Go on."));
+        sinks.Subcommands.Add(DrainCommand.Create());
         return sinks;
     }
 
@@ -37,7 +39,14 @@ internal static class SinksCommand
         var start = BaseSettings.FindToRead(parsed);
         var path = start.Folder.Path;
         List<string> faults = [];
-        var found = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(Logs(start), faults);
+        var worked = new SinkBrowser(DiskFileSystem.Instance, path, StoreAccounts.Of(start.Folder, faults)).All(Logs(start), faults);
+        var off = ConfiguredSinks.Off(start);
+        List<SinkOverview> found =
+        [
+            .. worked.Select(sink => off.TryGetValue(sink.Name, out var why) ? sink with { WhyOff = why } : sink),
+            .. ConfiguredSinks.Names(start).Where(name => worked.All(sink => sink.Name != name))
+                .Select(name => new SinkOverview(name, CircuitRecord.Closed, IsPaused: false, []) { HasNotRun = true }),
+        ];
         var now = TimeProvider.System.GetUtcNow();
         if (asJson)
         {
@@ -106,14 +115,15 @@ internal static class SinksCommand
         var command = new Command(kind.ToString().ToLowerInvariant(), description) { name, why };
         command.SetAction(parsed =>
         {
-            var folder = BaseSettings.FindToRead(parsed).Folder;
+            var start = BaseSettings.FindToRead(parsed);
+            var folder = start.Folder;
             var sink = parsed.GetRequiredValue(name);
             if (sink == LocalPipeline.EventLogName && kind is (SinkCommandKind.Pause or SinkCommandKind.Resume))
             {
                 throw new CommandException($"{sink} is the event log: it cannot be paused, because recording and all other sinks live on it.", ExitCode.Usage);
             }
 
-            OperatorRequest.CheckName(folder, sink);
+            OperatorRequest.CheckName(start, sink);
             CheckThatItIsHeard(folder, sink, command.Name);
             OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;

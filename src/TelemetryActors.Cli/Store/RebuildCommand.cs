@@ -13,7 +13,8 @@ internal static class RebuildCommand
     {
         var events = new Option<bool>("--events") { Description = "Store events besides runs. Default: as the settings say, or as the store had it." };
         var logOnly = new Option<bool>("--log-only") { Description = "Drop runs and events that the log does not hold any more." };
-        var rebuild = new Command("rebuild", "Build the SQLite store again from the log.") { events, logOnly };
+        var drop = new Option<bool>("--drop-others") { Description = "Drop tables, views and triggers in the store's file that are not the store's." };
+        var rebuild = new Command("rebuild", "Build the SQLite store again from the log.") { events, logOnly, drop };
         rebuild.SetAction(parsed =>
         {
             var log = OpenLog.Of(parsed);
@@ -25,6 +26,12 @@ internal static class RebuildCommand
 
             using var owned = SinkHold.TryTake(DiskFileSystem.Instance, log.Base.Path, SqliteKit.SinkName)
                 ?? throw new CommandException(WriteFault.Of(log.Base.SinkStates) ?? "Another process writes the store now: end it first, then rebuild.", ExitCode.Failed);
+            if (!parsed.GetValue(drop) && Others(file) is { Count: > 0 } others)
+            {
+                throw new CommandException(
+                    $"{file.Path} holds what is not the store's and would be gone: {string.Join(", ", others)}. Move it to a file of its own, or say --drop-others.", ExitCode.Failed);
+            }
+
             file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
             var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
                 .Run(Tell);
@@ -38,6 +45,25 @@ internal static class RebuildCommand
             return ExitCode.Done;
         });
         return rebuild;
+    }
+
+    private static IReadOnlyList<string> Others(StoreFile file)
+    {
+        if (!File.Exists(file.Path))
+        {
+            return [];
+        }
+
+        try
+        {
+            OlderRows.Check(file);
+            return OlderRows.Others(file);
+        }
+        catch (Exception exception) when (exception is StoreRefusedException or SqliteFault)
+        {
+            // Whether that ends the rebuild is decided where the file is taken over.
+            return [];
+        }
     }
 
     private static void Tell(string said) => Console.Error.WriteLine("telemetry: " + said);

@@ -48,6 +48,9 @@ public static class RunEvents
     /// <summary>What went wrong, in words.</summary>
     public const string ErrorSummary = "error_summary";
 
+    /// <summary>The labels that say which commit it is and what it is like: another commit takes all of them along.</summary>
+    internal static IReadOnlyList<string> CommitLabels { get; } = ["git_repo", "git_branch", CommitHash, "git_commit_source", "git_commit_author", "git_commit_timestamp"];
+
     /// <summary>The further texts that a start or end may carry: who owns the run, what began it, what it is about (U.1).</summary>
     public static IReadOnlyList<string> Labels { get; } =
     [

@@ -135,7 +135,23 @@ public sealed class RunState
     private RunChange TakeCommit(in EventLine line)
     {
         using var details = RunDetails.Of(line);
+        var before = _labels.GetValueOrDefault(RunEvents.CommitHash);
+        Dictionary<string, string> ofBefore = new(_labels, StringComparer.Ordinal);
+        foreach (var name in RunEvents.CommitLabels)
+        {
+            _labels.Remove(name);
+        }
+
         TakeLabels(details);
+        if (before is null || before == _labels.GetValueOrDefault(RunEvents.CommitHash, before))
+        {
+            // More is said of the same commit; what another one was like says nothing of this.
+            foreach (var name in RunEvents.CommitLabels.Where(ofBefore.ContainsKey))
+            {
+                _labels.TryAdd(name, ofBefore[name]);
+            }
+        }
+
         return RunChange.CommitKnown;
     }
 

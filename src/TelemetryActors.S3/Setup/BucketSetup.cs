@@ -127,9 +127,16 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
             (rules, failure) = written is null ? await RulesAsync(cancellation) : (rules, written);
         }
 
+        // Each fault is a line: one that is ours to mend does not hide one that is not.
+        string[] faults = [.. new[] { Needing(failure, "s3:PutLifecycleConfiguration") ?? RetentionRule.FaultOf(rules, options.Prefix, days), RetentionRule.SoonerOf(rules, options.Prefix, days) }.OfType<string>()];
+        foreach (var each in faults.Skip(1))
+        {
+            Wrong("lifecycle", each);
+        }
+
         Add(
             "lifecycle",
-            Needing(failure, "s3:PutLifecycleConfiguration") ?? RetentionRule.FaultOf(rules, options.Prefix, days) ?? RetentionRule.SoonerOf(rules, options.Prefix, days),
+            faults.FirstOrDefault(),
             $"objects under {options.Prefix} end after {days} days; rules of others: {rules.Count(rule => rule.Id != RetentionRule.Id)}");
     }
 

@@ -18,6 +18,26 @@ internal static class OlderRows
         StoreSchema.Read(database, old.Path);
     }
 
+    /// <summary>What an old file holds beside the store: tables, views and triggers of its owner, each with its kind.</summary>
+    /// <exception cref="SqliteFault">It is damaged, or cannot be read now.</exception>
+    public static IReadOnlyList<string> Others(StoreFile old)
+    {
+        using var database = Database.OpenToRead(old.Path, TimeSpan.Zero);
+        using var found = database.Prepare("""
+            SELECT type || ' ' || name FROM sqlite_master
+            WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'
+                AND name NOT IN ('schema_migrations', 'agent_runs', 'run_events', 'commits', 'sink_accounts')
+            ORDER BY name
+            """);
+        List<string> others = [];
+        while (found.Step())
+        {
+            others.Add(found.Text(0)!);
+        }
+
+        return others;
+    }
+
     /// <summary>Takes them over.</summary>
     /// <returns>How many runs only the old file had.</returns>
     /// <exception cref="StoreRefusedException">The old file is of a newer version, or of something else.</exception>
@@ -50,6 +70,13 @@ internal static class OlderRows
                 WHERE {(withEvents ? "true" : "o.event_id IS NULL")} ORDER BY o.id ON CONFLICT (event_id) DO NOTHING
                 """);
             database.Execute("INSERT OR IGNORE INTO main.commits SELECT * FROM old.commits");
+
+            // An older system counted none.
+            database.Execute("""
+                UPDATE main.agent_runs SET event_count = counted.events
+                FROM (SELECT run_id AS run, count(*) AS events FROM main.run_events WHERE event_id IS NULL GROUP BY run_id) AS counted
+                WHERE counted.run = main.agent_runs.run_id AND event_count = 0
+                """);
         });
         database.Execute("DETACH old");
         return kept;

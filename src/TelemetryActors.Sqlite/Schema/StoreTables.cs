@@ -66,10 +66,18 @@ internal static class StoreTables
             id INTEGER PRIMARY KEY, event_id TEXT UNIQUE, run_id TEXT, seq INTEGER, timestamp TEXT NOT NULL, event_type TEXT NOT NULL,
             level TEXT, agent_name TEXT, session_id TEXT, user_id TEXT, weight INTEGER, received_at TEXT, payload_json TEXT NOT NULL);
         INSERT INTO run_events (id, run_id, timestamp, event_type, payload_json)
-        SELECT id, run_id, coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', timestamp), '1970-01-01T00:00:00.000000Z'), coalesce(nullif(trim(event_type), ''), 'event'),
-            CASE WHEN payload_json IS NULL THEN '{}' WHEN NOT json_valid(payload_json) THEN json_object('payload', payload_json)
-                ELSE CASE json_type(payload_json) WHEN 'object' THEN payload_json ELSE json_object('payload', json(payload_json)) END END
-        FROM run_events_3;
+        SELECT id, run_id, coalesce(
+                strftime('%Y-%m-%dT%H:%M:%f000Z', timestamp),
+                (SELECT nullif(r.began_at, '') FROM agent_runs r WHERE r.run_id = run_events_3.run_id), '1970-01-01T00:00:00.000000Z'),
+            coalesce(nullif(trim(event_type), ''), 'event'),
+            CASE WHEN timestamp IS NULL OR strftime('%s', timestamp) IS NOT NULL THEN payload ELSE json_set(payload, '$.unreadable_time', timestamp) END
+        FROM (
+            SELECT *,
+                CASE WHEN payload_json IS NULL THEN '{}' WHEN NOT json_valid(payload_json) THEN json_object('payload', payload_json)
+                    ELSE CASE json_type(payload_json) WHEN 'object' THEN payload_json ELSE json_object('payload', json(payload_json)) END END AS payload
+            FROM run_events_3) AS run_events_3;
+        UPDATE agent_runs SET event_count = counted.events
+        FROM (SELECT run_id AS run, count(*) AS events FROM run_events GROUP BY run_id) AS counted WHERE counted.run = agent_runs.run_id;
         CREATE TABLE commits (
             commit_hash TEXT NOT NULL, run_id TEXT NOT NULL, agent_name TEXT, repo TEXT, branch TEXT, commit_date TEXT, author TEXT, source TEXT, message TEXT,
             files_changed INTEGER, insertions INTEGER, deletions INTEGER, created_at TEXT, PRIMARY KEY (commit_hash, run_id));

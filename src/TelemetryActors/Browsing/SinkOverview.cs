@@ -21,11 +21,17 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     /// <summary>Why it waits.</summary>
     public string? WaitCause { get; init; }
 
+    /// <summary>The setting that switches it off; null when none does.</summary>
+    public string? WhyOff { get; init; }
+
+    /// <summary>Whether only the settings know it yet.</summary>
+    public bool HasNotRun { get; init; }
+
     /// <summary>Whether it waits by itself: an operator's or the circuit's wait says more.</summary>
     public bool IsWaiting => Wait is not null && Circuit.State == CircuitState.Closed && !IsPaused;
 
     /// <summary>What stopped it last, for operators.</summary>
-    public string? Cause => IsWaiting ? WaitCause : Circuit.Cause;
+    public string? Cause => WhyOff ?? (IsWaiting ? WaitCause : Circuit.Cause);
 
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
@@ -49,5 +55,5 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
 
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        WhyOff is not null ? "off" : HasNotRun ? "new" : IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }

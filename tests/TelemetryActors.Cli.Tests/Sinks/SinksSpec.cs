@@ -285,6 +285,49 @@ public sealed class SinksSpec : IDisposable
         Assert.Equal(("closed", JsonValueKind.Null), (later.GetProperty("state").GetString(), later.GetProperty("waits_until").ValueKind));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_sink_that_only_the_settings_know_is_listed_and_can_be_paused_before_it_runs()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+
+        var before = Sink("sqlite").GetProperty("state").GetString();
+        var asked = _program.Run("sinks", "pause", "sqlite");
+        _program.Run("exec", "--", "true");
+
+        Assert.Equal(("new", 0), (before, asked.ExitCode));
+        Assert.Equal("paused", Sink("sqlite").GetProperty("state").GetString());
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.21")]
+    public void A_sink_that_is_switched_off_is_shown_as_off_with_the_setting()
+    {
+        Save(SinkAccount.StartAtOldest(1));
+        _program.Run("config", "set", "enable_s3_diagnostics", "false");
+
+        var sink = Sink("s3");
+
+        Assert.Equal(("off", "enable_s3_diagnostics is false"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    [Trait("Feature", "U.1")]
+    public void A_drain_delivers_what_waits_without_another_program()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+
+        var drained = _program.Run("sinks", "drain", "sqlite");
+        var unknown = _program.Run("sinks", "drain", "s3");
+
+        Assert.Equal((0, 2), (drained.ExitCode, unknown.ExitCode));
+        Assert.Matches("sqlite: [1-9][0-9]* delivered in all, nothing waits", drained.Output);
+        Assert.True(Sink("sqlite").GetProperty("delivered").GetInt64() > 0);
+    }
+
     private JsonElement Sink(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json")).SingleOrDefault(sink => sink.GetProperty("sink").GetString() == name);
 
     [Fact]

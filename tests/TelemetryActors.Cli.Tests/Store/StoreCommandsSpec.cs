@@ -217,7 +217,7 @@ public sealed class StoreCommandsSpec : IDisposable
         var rows = _program.Run("export", "--format", "csv", "--event", "checkpoint").Output.Split("\r\n");
 
         Assert.Equal("ts,event,level,agent,session_id,user_id,run_id,run_seq,id,weight,received_ts,details", rows[0]);
-        Assert.Matches($@"^2\S+Z,checkpoint,,crawler,[^,]*,,{_run},2,\S+,1,,""\{{""""step"""":1,""""formula"""":""""=1\+1""""\}}""$", rows[1]);
+        Assert.Matches($@"^2\S+\.[0-9]{{6}}Z,checkpoint,,crawler,[^,]*,,{_run},2,\S+,,,""\{{""""step"""":1,""""formula"""":""""=1\+1""""\}}""$", rows[1]);
         Assert.Equal(["", "ts,event"], [rows[2], rows[0][..8]]);
     }
 
@@ -247,4 +247,22 @@ public sealed class StoreCommandsSpec : IDisposable
     }
 
     private static string? Detail(JsonElement line, string name) => line.GetProperty("details").GetProperty(name).GetString();
+
+    [Fact]
+    [Trait("Feature", "S4.11")]
+    public void A_rebuild_refuses_to_drop_what_is_not_the_stores()
+    {
+        _program.Record(client => client.Record("step"), options => options.AddSqlite());
+        var path = Path.Combine(_program.Base, "db", "telemetry.sqlite");
+        using (var database = Sqlite.Database.OpenToWrite(path))
+        {
+            database.Execute("CREATE TABLE my_notes (text TEXT)");
+        }
+
+        var refused = _program.Run("rebuild");
+        var dropped = _program.Run("rebuild", "--drop-others");
+
+        Assert.Equal((1, 0), (refused.ExitCode, dropped.ExitCode));
+        Assert.Contains("table my_notes", refused.Error, StringComparison.Ordinal);
+    }
 }

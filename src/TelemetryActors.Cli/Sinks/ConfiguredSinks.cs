@@ -1,0 +1,42 @@
+using TelemetryActors.Client;
+using TelemetryActors.Configuration;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary>The sinks that the settings of a base directory ask for, whether they have run yet or not. Those that only a program's code adds are not known here.</summary>
+internal static class ConfiguredSinks
+{
+    /// <summary>Those that keep a state, by name.</summary>
+    public static IReadOnlyList<string> Names(StartSettings start) =>
+    [
+        .. SinkList.Of(start.Options, () => false, new DeviceIdentityFile(start.Options.Files, start.Folder.Path, start.Options.DeviceId))
+            .Where(sink => sink.State != KeptState.None)
+            .Select(sink => sink.Name),
+    ];
+
+    /// <summary>Those that have a destination and are switched off, with the setting that does so.</summary>
+    public static IReadOnlyDictionary<string, string> Off(StartSettings start)
+    {
+        var options = start.Options;
+        var off = new Dictionary<string, string>();
+        Add("s3", !options.EnableS3, "enable_s3_diagnostics");
+        Add("community", options.Community.Endpoint is not null && !options.EnableCommunity, "enable_community_telemetry");
+        Add("runs", options.RunPosting is { Endpoint: not null, Enabled: false }, "sinks.runs.enabled");
+        return off;
+
+        void Add(string sink, bool isOff, string setting)
+        {
+            if (isOff)
+            {
+                off[sink] = $"{setting} is false";
+            }
+        }
+    }
+
+    /// <summary>A sink that has not run yet keeps what it is asked for its first start.</summary>
+    public static void Begin(string baseDirectory, string sink) =>
+        new SinkStateFile(DiskFileSystem.Instance, baseDirectory, sink).Begin(new SinkCommandFile(DiskFileSystem.Instance, baseDirectory, sink));
+}
