@@ -14,16 +14,19 @@ internal static class ByteClasses
     /// <summary>Bytes that are read: a credential's begin may reach beyond the window.</summary>
     public const int Needed = Window + 2;
 
+    // One character for each nibble.
+    private const string Any = "\0\u0011\"3DUfw\u0088\u0099\u00aa\u00bb\u00cc\u00dd\u00ee\u00ff";
+
     // The classes of Single, bit by bit: digits, separators, and a bit for each mark: in one, their nibbles would mix.
     private const byte Digit = 1;
     private const byte Separator = 2;
 
     private static readonly Vector256<byte>[] Single = Tables("0123456789", " -.()+/%", "@", "=", "%");
 
-    // Bit by bit: AKIA ASIA AIza, be-are-r, ghp_ github_pat_, PEM and options, xox?-, sk- sk_ rk_, npm_ pypi-, eyJ SG.
-    private static readonly Vector256<byte>[] First = Tables("A", "rR", "g", "- ", "x", "sr", "np", "eS");
-    private static readonly Vector256<byte>[] Second = Tables("KSI", "eE", "hi", "-", "o", "k", "py", "yG");
-    private static readonly Vector256<byte>[] Third = Tables("Iz", "rR", "posutr", "-", "x", "-_", "mp", "J.");
+    // Bit by bit: AKIA ASIA AIza AGE- ya29., be-are-r, gh?_ github_pat_ gl??-, PEM and options, xox?- xapp-, sk- sk_ rk_ hf_ d-op_-v1, npm_ pypi-, eyJ SG. hoo-ks.-slack.
+    private static readonly Vector256<byte>[] First = Tables("Ay", "rR", "g", Any, "x", "srho", "np", "eSk");
+    private static readonly Vector256<byte>[] Second = Tables("KSIGa", "eE", "hil", "-", "oa", "kfp", "py", "yGs");
+    private static readonly Vector256<byte>[] Third = Tables("Iz2E", "rR", "posutrd", "-", "xp", "-_", "mp", "J.");
 
     /// <summary>Classifies the 64 bytes from <paramref name="window"/> on.</summary>
     public static void Read(ref byte window, out ByteMasks masks)
@@ -34,6 +37,7 @@ internal static class ByteClasses
         masks.Separators = low.Separators | (high.Separators << 32);
         masks.Marks = low.Marks | (high.Marks << 32);
         masks.Prefixes = low.Prefixes | (high.Prefixes << 32);
+        masks.Colons = low.Colons | (high.Colons << 32);
         masks.Wide = low.Wide | (high.Wide << 32);
     }
 
@@ -46,14 +50,19 @@ internal static class ByteClasses
     {
         var bytes = Vector256.LoadUnsafe(ref start);
         var classes = Classify(Single, bytes);
-        var keys = Classify(First, bytes)
-            & Classify(Second, Vector256.LoadUnsafe(ref start, 1))
-            & Classify(Third, Vector256.LoadUnsafe(ref start, 2));
+        var second = Vector256.LoadUnsafe(ref start, 1);
+        var third = Vector256.LoadUnsafe(ref start, 2);
+        var keys = Classify(First, bytes) & Classify(Second, second) & Classify(Third, third);
+
+        // A colon behind a quote without a backslash is JSON's own.
+        var colons = Vector256.Equals(third, Vector256.Create((byte)':'))
+            & (~Vector256.Equals(second, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\')));
 
         masks.Digits = (classes << 7).ExtractMostSignificantBits();
         masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
         masks.Wide = bytes.ExtractMostSignificantBits();
         masks.Marks = ((classes << 5) | (classes << 4) | (classes << 3)).ExtractMostSignificantBits();
+        masks.Colons = colons.ExtractMostSignificantBits();
         masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
     }
 

@@ -17,4 +17,7 @@ internal struct ByteMasks
 
     /// <summary>Where three bytes look like the begin of a credential.</summary>
     public ulong Prefixes;
+
+    /// <summary>Two bytes before a colon that is not JSON's own: the end of a name within a text.</summary>
+    public ulong Colons;
 }

@@ -10,9 +10,11 @@ internal static class Coordinates
     private const double MostLongitude = 180;
 
     /// <summary>Looks at the value that a reader stands on; a copy of the reader does the looking.</summary>
-    public static bool IsIn(Utf8JsonReader value)
+    /// <param name="value">The value.</param>
+    /// <param name="decimals">How many decimals both numbers must have.</param>
+    public static bool IsIn(Utf8JsonReader value, int decimals)
     {
-        if (IsPair(value))
+        if (IsPair(value, decimals))
         {
             return true;
         }
@@ -20,7 +22,7 @@ internal static class Coordinates
         var (depth, isScalar) = (value.CurrentDepth, value.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject));
         while (!isScalar && value.Read() && value.CurrentDepth > depth)
         {
-            if (IsPair(value))
+            if (IsPair(value, decimals))
             {
                 return true;
             }
@@ -29,21 +31,43 @@ internal static class Coordinates
         return false;
     }
 
-    private static bool IsPair(Utf8JsonReader value) => value.TokenType switch
+    /// <summary>Whether a value is, or holds at any depth, a number, or a text with a decimal one.</summary>
+    public static bool HoldsNumber(Utf8JsonReader value)
     {
-        JsonTokenType.StartArray => IsPairOf(value),
-        JsonTokenType.String => IsPairOf(TextOf(value)),
+        var depth = value.CurrentDepth;
+        var isScalar = value.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
+        do
+        {
+            if (value.TokenType == JsonTokenType.Number || (value.TokenType == JsonTokenType.String && HoldsDecimal(value.ValueSpan)))
+            {
+                return true;
+            }
+        }
+        while (!isScalar && value.Read() && value.CurrentDepth > depth);
+
+        return false;
+    }
+
+    /// <summary>Whether a value is one number that can be degrees, with at least so many decimals.</summary>
+    public static bool IsDegrees(Utf8JsonReader value, int decimals) =>
+        value.TokenType == JsonTokenType.Number && Decimals(value.ValueSpan) >= decimals && value.TryGetDouble(out var number) && Math.Abs(number) <= MostLongitude;
+
+    private static bool IsPair(Utf8JsonReader value, int decimals) => value.TokenType switch
+    {
+        JsonTokenType.StartArray => IsPairOf(value, decimals),
+        JsonTokenType.StartObject => IsPlane(value),
+        JsonTokenType.String => IsPairOf(TextOf(value), decimals),
         _ => false,
     };
 
     // Two numbers, or three with a height.
-    private static bool IsPairOf(Utf8JsonReader array)
+    private static bool IsPairOf(Utf8JsonReader array, int decimals)
     {
         Span<double> numbers = stackalloc double[3];
         var count = 0;
         while (array.Read() && array.TokenType != JsonTokenType.EndArray)
         {
-            if (count == numbers.Length || !TryNumber(array, out numbers[count]))
+            if (count == numbers.Length || !TryNumber(array, out numbers[count]) || (count < 2 && Decimals(array.ValueSpan) < decimals))
             {
                 return false;
             }
@@ -54,10 +78,50 @@ internal static class Coordinates
         return count > 1 && IsPair(numbers[0], numbers[1]);
     }
 
-    private static bool IsPairOf(string text)
+    // x and y: of a place only with the decimals of one, for windows and pictures have them, too.
+    private static bool IsPlane(Utf8JsonReader value)
+    {
+        const int Least = 2;
+        double? x = null, y = null;
+        while (value.Read() && value.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isX, isY) = (value.ValueTextEquals("x"u8) || value.ValueTextEquals("X"u8), value.ValueTextEquals("y"u8) || value.ValueTextEquals("Y"u8));
+            value.Read();
+            if ((isX || isY) && IsDegrees(value, Least))
+            {
+                (x, y) = (isX ? value.GetDouble() : x, isY ? value.GetDouble() : y);
+            }
+
+            value.Skip();
+        }
+
+        return x is { } one && y is { } other && IsPair(one, other);
+    }
+
+    private static bool IsPairOf(string text, int decimals)
     {
         var parts = text.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return parts.Length is 2 or 3 && TryNumber(parts[0], out var one) && TryNumber(parts[1], out var other) && IsPair(one, other);
+        return parts.Length is 2 or 3 && TryNumber(parts[0], out var one) && TryNumber(parts[1], out var other) && IsPair(one, other)
+            && parts.Take(2).All(part => part.Length - part.IndexOf('.', StringComparison.Ordinal) - 1 >= decimals && (decimals == 0 || part.Contains('.', StringComparison.Ordinal)));
+    }
+
+    private static int Decimals(ReadOnlySpan<byte> number)
+    {
+        var point = number.IndexOf((byte)'.');
+        return point < 0 || number.IndexOfAny((byte)'e', (byte)'E') >= 0 ? 0 : number.Length - point - 1;
+    }
+
+    private static bool HoldsDecimal(ReadOnlySpan<byte> text)
+    {
+        for (var at = 1; at + 1 < text.Length; at++)
+        {
+            if (text[at] is (byte)'.' or (byte)',' && char.IsAsciiDigit((char)text[at - 1]) && char.IsAsciiDigit((char)text[at + 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsPair(double one, double other) =>

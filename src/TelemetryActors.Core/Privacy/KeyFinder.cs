@@ -7,8 +7,11 @@ internal static class KeyFinder
 {
     private const string Bearer = "bearer ";
     private const string WebToken = "eyJ";
-    private const string Option = " --";
+    private const string Option = "--";
+    private const string Webhook = "hooks.slack.com/services/";
     private const int MinSegment = 8;
+    private const int MinWebhook = 20;
+    private const int MaxOptionGap = 5;
     private const int MinBearer = 8;
     private const int PlainBearer = 32;
 
@@ -17,12 +20,15 @@ internal static class KeyFinder
     private static readonly SearchValues<char> Base64Url =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    private static readonly SearchValues<char> Path =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_/");
+
     private static readonly SearchValues<char> BearerToken =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
     /// <summary>How credentials begin; compared without case, each finder looks again.</summary>
     public static SearchValues<string> Prefixes { get; } = SearchValues.Create(
-        [.. KeyFormat.WellKnown.Select(format => format.Prefix), Bearer, WebToken, PrivateKey.Begin, Option],
+        [.. KeyFormat.WellKnown.Select(format => format.Prefix), Bearer, WebToken, PrivateKey.Begin, Option, Webhook],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks for a credential that begins at a prefix.</summary>
@@ -31,10 +37,11 @@ internal static class KeyFinder
         var rest = scan.Text[at..];
         next = at + 1;
         var steps = (long)PrivateKey.Begin.Length;
-        var finding = (rest[0] | 0x20) switch
+        var finding = (char)(rest[0] | 0x20) switch
         {
-            '-' => PrivateKey.Find(rest, ref steps),
-            ' ' => FindOption(rest, scan.Assigned, ref steps),
+            '-' when rest.StartsWith(PrivateKey.Begin) => PrivateKey.Find(rest, ref steps),
+            '-' => FindOption(rest, scan.Before(at), scan.Assigned, ref steps),
+            'h' when rest.StartsWith(Webhook, StringComparison.OrdinalIgnoreCase) => FindWebhook(rest, ref steps),
             'b' => FindBearer(rest, scan.Before(at), ref steps),
             'e' => FindWebToken(rest, scan.Before(at), ref steps),
             _ => FindWellKnown(rest, scan.Before(at), ref steps),
@@ -98,25 +105,45 @@ internal static class KeyFinder
         return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
     }
 
-    // --password VALUE: the value behind a command line's option of a sensitive name.
-    private static Finding FindOption(ReadOnlySpan<char> rest, SensitiveNames names, ref long steps)
+    // What follows the host is what lets one write to the channel.
+    private static Finding FindWebhook(ReadOnlySpan<char> rest, ref long steps)
+    {
+        var length = Length(rest[Webhook.Length..], Path, ref steps);
+        return length >= MinWebhook ? new Finding(Webhook.Length, Webhook.Length + length) : Finding.None;
+    }
+
+    // --password VALUE: the value behind a command line's option of a sensitive name, in a line or in a list of arguments.
+    private static Finding FindOption(ReadOnlySpan<char> rest, char before, SensitiveNames names, ref long steps)
     {
         var name = rest[Option.Length..];
         name = name[..Math.Min(name.Length, AssignmentFinder.MaxName)];
-        var end = name.IndexOfAnyExcept(OptionName);
-        steps += end < 0 ? name.Length : end;
-        if (end <= 0 || name[end] != ' ' || !names.Matches(name[..end]))
+        if (name.IsEmpty || !char.IsAsciiLetter(name[0]) || before is '-' || DigitGroups.IsWord(before))
         {
             return Finding.None;
         }
 
-        var start = Option.Length + end + 1;
+        var end = name.IndexOfAnyExcept(OptionName);
+        steps += end < 0 ? name.Length : end;
+        if (end <= 0 || !names.Matches(name[..end]))
+        {
+            return Finding.None;
+        }
+
+        var start = Option.Length + end;
+        var gap = rest[start..Math.Min(rest.Length, start + MaxOptionGap)];
+        var blanks = gap.IndexOfAnyExcept(" ,\"'\\");
+        blanks = blanks < 0 ? gap.Length : blanks;
+        if (gap[..blanks].IndexOfAny(' ', ',') < 0)
+        {
+            return Finding.None;
+        }
+
+        start += blanks;
         var value = rest[start..];
-        var quote = value.Length > 0 && value[0] is '"' or '\'' ? 1 : 0;
-        var length = quote > 0 ? value[1..].IndexOf(value[0]) : value.IndexOfAny(AssignmentFinder.Ends);
-        value = length < 0 ? value[quote..] : value.Slice(quote, length);
+        var length = gap[blanks - 1] is '"' or '\'' ? value.IndexOf(gap[blanks - 1]) : value.IndexOfAny(AssignmentFinder.Ends);
+        value = length < 0 ? value : value[..length];
         steps += value.Length;
-        return value.IsEmpty || value[0] == '-' || value.StartsWith(Redactor.Mark) ? Finding.None : new Finding(start + quote, start + quote + value.Length);
+        return value.IsEmpty || value[0] == '-' || value.StartsWith(Redactor.Mark) || PlainWords.AreNoSecret(value) ? Finding.None : new Finding(start, start + value.Length);
     }
 
     private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters, ref long steps)

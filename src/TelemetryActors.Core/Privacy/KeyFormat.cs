@@ -25,6 +25,11 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         new("AIza", Base64Url, 30),
         new("ghp_", Letters, 30), new("gho_", Letters, 30), new("ghs_", Letters, 30), new("ghu_", Letters, 30), new("ghr_", Letters, 30),
         new("github_pat_", Underscored, 20),
+        new("glpat-", Base64Url, 20), new("gldt-", Base64Url, 20), new("glrt-", Base64Url, 20),
+        new("hf_", Letters, 30),
+        new("dop_v1_", Letters, 40),
+        new("ya29.", Base64Url, 20),
+        new("AGE-SECRET-KEY-1", Upper, 50),
         new("npm_", Letters, 30),
         new("SG.", Dotted, 60, NeedsDigit: true),
         new("pypi-", Base64Url, 50),
@@ -32,6 +37,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         new("sk-", Base64Url, 20, NeedsDigit: true),
         new("xoxa-", Dashed, 10), new("xoxb-", Dashed, 10), new("xoxe-", Dashed, 10), new("xoxo-", Dashed, 10),
         new("xoxp-", Dashed, 10), new("xoxr-", Dashed, 10), new("xoxs-", Dashed, 10),
+        new("xapp-", Dashed, 20, NeedsDigit: true),
     ];
 
     /// <summary>The length of the key at a text's begin; zero when none is there.</summary>

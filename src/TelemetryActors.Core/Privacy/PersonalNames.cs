@@ -15,23 +15,20 @@ internal static class PersonalNames
     /// <summary>Which machine it is.</summary>
     private static readonly string[] Machines =
     [
-        "ip", "ipAddress", "remoteAddr", "clientAddr", "forwardedFor", "host", "hostname", "machine", "machineName", "computerName", "homeDir",
+        "ip", "ipAddress", "ipAddr", "ipv4", "ipv6", "peerAddr", "remoteAddr", "clientAddr", "forwardedFor", "host", "hostname", "machine", "machineName", "computerName", "homeDir",
         "mac", "macAddress", "imei", "serialNumber", "deviceId", "advertisingId",
-    ];
-
-    /// <summary>Where it is (S1.12).</summary>
-    private static readonly string[] Places =
-    [
-        "lat", "latitude", "lon", "lng", "longitude", "altitude", "location", "geo", "geohash", "geolocation", "gps", "coord", "coords", "coordinate", "coordinates",
-        "latlng", "latlon", "latlong", "lnglat", "lonlat", "bbox",
     ];
 
     /// <summary>What the redactor takes from an assignment (<c>pwd=</c>) only, and headers that carry a credential.</summary>
     private static readonly string[] Credentials = ["pwd", "passwd", "passphrase", "accessKey", "secretKey", "privateKey", "authorization", "cookie"];
 
-    /// <summary>Names of a place or of something else: which, their value says (S1.12).</summary>
-    public static IReadOnlyList<string> PerhapsPlaces { get; } = ["position", "positions", "point", "points", "waypoint", "waypoints"];
+    /// <summary>Where it is (S1.12); in a text, <see cref="PlaceText"/> looks for the numbers alone.</summary>
+    public static string[] Places { get; } =
+    [
+        "lat", "latitude", "lon", "lng", "longitude", "altitude", "location", "geo", "geohash", "geolocation", "gps", "coord", "coords", "coordinate", "coordinates",
+        "latlng", "latlon", "latlong", "lnglat", "lonlat", "bbox",
+    ];
 
-    /// <summary>All of them that need no look at the value.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Persons, .. Machines, .. Places, .. Credentials];
+    /// <summary>Those that mean the same in a sentence: <c>user: jane</c>.</summary>
+    public static IReadOnlyList<string> InSentences { get; } = [.. Persons, .. Machines, .. Credentials];
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryActors.Privacy;
 
-/// <summary>What a text says of a person beside the redactor's findings: users in paths, addresses of machines, places (S1.11, S1.12).</summary>
+/// <summary>What a text says of a person beside the redactor's findings: users in paths, addresses of machines (S1.11).</summary>
 /// <remarks>Each pattern is bounded, so the time is linear in the text. In doubt it takes out too much: it works for sinks that send to others.</remarks>
 internal static partial class PersonalText
 {
@@ -18,17 +18,11 @@ internal static partial class PersonalText
             return text;
         }
 
-        text = Position().Replace(text, Redactor.Mark);
-        text = NamedPosition().Replace(text, "$1" + Redactor.Mark);
         text = HardwareAddress().Replace(text, Redactor.Mark);
         text = Ip6().Replace(text, match => IsPublicIp6(match.ValueSpan) ? Redactor.Mark : match.Value);
         text = SecurityId().Replace(text, Redactor.Mark);
         return Ip4().Replace(text, match => IsMachine(text, match) ? Redactor.Mark : match.Value);
     }
-
-    /// <summary>The text without the numbers behind a name for a whole place; before the redactor, which takes the first of them alone.</summary>
-    public static string StripPlaces(string text) =>
-        text.AsSpan().IndexOfAnyInRange('0', '9') < 0 ? text : NamedPositions().Replace(text, "$1" + Redactor.Mark);
 
     // A name with blanks counts only when a path goes on behind it.
     [GeneratedRegex("""((?:home|Users|Documents and Settings)[/\\]{1,4})(?:[^/\\\r\n"'<>:;,|?*\[]{1,64}(?=[/\\])|[^/\\\s"'<>:;,|?*\[]{1,64})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -37,7 +31,8 @@ internal static partial class PersonalText
     [GeneratedRegex("""(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\w|\.\d)""", RegexOptions.CultureInvariant)]
     private static partial Regex Ip4();
 
-    [GeneratedRegex("""(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])""", RegexOptions.CultureInvariant)]
+    // The last two groups may be written as an address of four numbers.
+    [GeneratedRegex("""(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:]|\.\d)""", RegexOptions.CultureInvariant)]
     private static partial Regex Ip6();
 
     [GeneratedRegex("""(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])""", RegexOptions.CultureInvariant)]
@@ -46,24 +41,6 @@ internal static partial class PersonalText
     // The name of a Windows account: its last numbers say which one.
     [GeneratedRegex("""(?<!\w)S-1-5-21(?:-\d{1,10}){3,4}(?!\w)""", RegexOptions.CultureInvariant)]
     private static partial Regex SecurityId();
-
-    // Two decimal degrees, degrees with minutes, or what calls itself a position.
-    [GeneratedRegex(
-        """
-        (?<![\w.])[-+]?(?:[0-8]?\d|90)\.\d{3,15}(?:\s?°)?(?:\s?[NS]\b)?\s{0,2}[,;/ ]\s{0,2}[-+]?1?\d{1,2}\.\d{3,15}(?:\s?°)?(?:\s?[EWO]\b)?(?![\w.]*\d)
-        |\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?\s?[NSEWO]\b
-        |\bgeo:[-+]?\d{1,3}(?:\.\d{1,15})?,[-+]?\d{1,3}(?:\.\d{1,15})?
-        |\bPOINT\s?\(\s?[-+]?\d{1,3}(?:\.\d{1,15})?\s[-+]?\d{1,3}(?:\.\d{1,15})?\s?\)
-        """,
-        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
-    private static partial Regex Position();
-
-    [GeneratedRegex("""(\b(?:lat|latitude|lon|lng|longitude)["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex NamedPosition();
-
-    // What stands behind a name for both at once: two numbers, or the four of a box.
-    [GeneratedRegex("""(\b(?:latlng|latlon|latlong|lnglat|lonlat|bbox)["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,; ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex NamedPositions();
 
     private static bool IsPublicIp6(ReadOnlySpan<char> text) =>
         IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.IPv6Any);

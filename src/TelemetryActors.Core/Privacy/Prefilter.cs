@@ -13,7 +13,7 @@ internal static class Prefilter
     private const int MinDigits = 9;
     private const int KeptOfRun = 8;
 
-    public static bool MayHold(ReadOnlySpan<byte> text, SensitiveNames assigned)
+    public static bool MayHold(ReadOnlySpan<byte> text, SensitiveNames assigned, SensitiveNames named)
     {
         Span<byte> tail = stackalloc byte[ByteClasses.Needed];
         var at = 0;
@@ -34,6 +34,7 @@ internal static class Prefilter
             ByteClasses.Read(ref window, out var masks);
             wide |= masks.Wide;
             if ((masks.Marks != 0 && HoldsMark(text, at, masks.Marks, assigned))
+                || (masks.Colons != 0 && HoldsName(text, at, masks.Colons, named))
                 || (masks.Prefixes != 0 && HoldsPrefix(text, at, masks.Prefixes))
                 || HoldsNumber(text, at, masks.Digits, masks.Digits | masks.Separators))
             {
@@ -62,6 +63,19 @@ internal static class Prefilter
                 _ => PrefilterChecks.MayAssign(text, mark, assigned),
             };
             if (mayHold)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HoldsName(ReadOnlySpan<byte> text, int at, ulong colons, SensitiveNames named)
+    {
+        for (; colons != 0; colons &= colons - 1)
+        {
+            if (PrefilterChecks.MayName(text, at + BitOperations.TrailingZeroCount(colons) + 2, named))
             {
                 return true;
             }

@@ -56,14 +56,31 @@ internal static class PrefilterChecks
         return assigned.Matches(name[..(end - start)]);
     }
 
+    /// <summary>Whether a sensitive name may stand before a colon, in quotes or without.</summary>
+    public static bool MayName(ReadOnlySpan<byte> text, int at, SensitiveNames named)
+    {
+        var end = at;
+        while (end > 0 && at - end < NamedValueFinder.MaxGap && text[end - 1] is (byte)' ' or (byte)'"' or (byte)'\'' or (byte)'`' or (byte)'\\')
+        {
+            end--;
+        }
+
+        return MayAssign(text, end, named);
+    }
+
     /// <summary>Whether a credential may begin where its first three bytes stand ("rer" of "bearer" excepted).</summary>
     public static bool MayBeKey(ReadOnlySpan<byte> text, int at)
     {
         var rest = text[at..];
+        if (rest[1] == '-' && rest[2] == '-')
+        {
+            return rest[0] == '-' ? rest.StartsWith("-----BEGIN "u8) : rest.Length > 4 && char.IsAsciiLetter((char)rest[3]);
+        }
+
         return (rest[0] | 0x20) switch
         {
-            '-' => rest.StartsWith("-----BEGIN "u8),
-            ' ' => rest.Length > 4 && char.IsAsciiLetter((char)rest[3]),
+            'o' => at > 0 && text[(at - 1)..].StartsWith("dop_v1_"u8),
+            'k' => rest.StartsWith("ks.slack.com"u8),
             'r' when (rest[1] | 0x20) == 'e' => at >= 3 && Ascii.EqualsIgnoreCase(text[(at - 3)..Math.Min(at + 4, text.Length)], "bearer "u8),
             _ => BeginsToken(text, at) && IsKnown(rest),
         };
@@ -131,7 +148,7 @@ internal static class PrefilterChecks
 
     private static bool HoldsNumber(ReadOnlySpan<char> run)
     {
-        var scan = new ValueScan(run, SensitiveNames.None);
+        var scan = new ValueScan(run, SensitiveNames.None, SensitiveNames.None);
         for (var at = 0; at < run.Length;)
         {
             var next = at + 1;
@@ -223,8 +240,11 @@ internal static class PrefilterChecks
 
     private static bool IsKnown(ReadOnlySpan<byte> rest) => rest[0] switch
     {
-        (byte)'A' => rest.StartsWith("AKIA"u8) || rest.StartsWith("ASIA"u8) || rest.StartsWith("AIza"u8),
-        (byte)'g' => (rest.Length > 3 && rest[1] == 'h' && rest[3] == '_') || rest.StartsWith("github_pat_"u8),
+        (byte)'A' => rest.StartsWith("AKIA"u8) || rest.StartsWith("ASIA"u8) || rest.StartsWith("AIza"u8) || rest.StartsWith("AGE-SECRET-KEY-1"u8),
+        (byte)'g' => (rest.Length > 3 && rest[1] == 'h' && rest[3] == '_') || rest.StartsWith("github_pat_"u8)
+            || rest.StartsWith("glpat-"u8) || rest.StartsWith("gldt-"u8) || rest.StartsWith("glrt-"u8),
+        (byte)'h' => rest.StartsWith("hf_"u8),
+        (byte)'y' => rest.StartsWith("ya29."u8),
         (byte)'x' => rest.Length > 4 && rest[4] == '-',
         (byte)'s' => rest[2] == '-' || rest.StartsWith("sk_live_"u8) || rest.StartsWith("sk_test_"u8),
         (byte)'r' => rest.StartsWith("rk_live_"u8) || rest.StartsWith("rk_test_"u8),

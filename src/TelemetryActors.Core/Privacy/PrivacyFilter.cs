@@ -18,10 +18,13 @@ internal sealed class PrivacyFilter : IDisposable
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly Redactor Redactor = NewRedactor();
-    private static readonly SensitiveNames PerhapsPlaces = new([.. PersonalNames.PerhapsPlaces]);
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _writer;
+    private readonly PlaceMembers _places = new();
+
+    // Where the objects begin that the reader is within, by depth.
+    private readonly List<int> _objects = [];
     private bool _found;
 
     public PrivacyFilter() => _writer = new Utf8JsonWriter(_buffer, Writing);
@@ -44,7 +47,7 @@ internal sealed class PrivacyFilter : IDisposable
                 return null;
             }
 
-            Copy(ref reader);
+            Copy(ref reader, line);
         }
         catch (JsonException)
         {
@@ -58,20 +61,22 @@ internal sealed class PrivacyFilter : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    private void Copy(ref Utf8JsonReader reader)
+    private void Copy(ref Utf8JsonReader reader, ReadOnlySpan<byte> line)
     {
-        _writer.WriteStartObject();
+        _objects.Clear();
+        Enter(reader);
         while (reader.Read())
         {
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
-                    Member(ref reader);
+                    Member(ref reader, line);
                     break;
                 case JsonTokenType.StartObject:
-                    _writer.WriteStartObject();
+                    Enter(reader);
                     break;
                 case JsonTokenType.EndObject:
+                    _objects.RemoveAt(_objects.Count - 1);
                     _writer.WriteEndObject();
                     break;
                 case JsonTokenType.StartArray:
@@ -87,7 +92,13 @@ internal sealed class PrivacyFilter : IDisposable
         }
     }
 
-    private void Member(ref Utf8JsonReader reader)
+    private void Enter(in Utf8JsonReader reader)
+    {
+        _objects.Add((int)reader.TokenStartIndex);
+        _writer.WriteStartObject();
+    }
+
+    private void Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> line)
     {
         var name = TextOf(in reader);
         if (name is null || Redactor.IsSensitiveName(name))
@@ -106,7 +117,7 @@ internal sealed class PrivacyFilter : IDisposable
             return;
         }
 
-        if (PerhapsPlaces.Matches(name) && IsPlace(reader))
+        if (_places.Holds(name, reader, line[_objects[^1]..]))
         {
             reader.Read();
             reader.Skip();
@@ -121,8 +132,6 @@ internal sealed class PrivacyFilter : IDisposable
             Scalar(in reader);
         }
     }
-
-    private static bool IsPlace(Utf8JsonReader ahead) => ahead.Read() && Coordinates.IsIn(ahead);
 
     // Times, and the ids that this product gives: digits without a meaning.
     private static bool IsOurs(string name, Utf8JsonReader ahead)
@@ -170,7 +179,7 @@ internal sealed class PrivacyFilter : IDisposable
 
     private string Clean(string text)
     {
-        var clean = PersonalText.StripPlaces(text);
+        var clean = PlaceText.Strip(text);
         clean = PersonalText.Strip(Redactor.Redact(clean) ?? clean);
         _found |= clean != text;
         return clean;
@@ -192,11 +201,11 @@ internal sealed class PrivacyFilter : IDisposable
     private static Redactor NewRedactor()
     {
         var options = new RedactionOptions();
-        foreach (var name in PersonalNames.All)
+        foreach (var name in PersonalNames.InSentences)
         {
             options.Fields.Add(name);
         }
 
-        return new Redactor(options);
+        return new Redactor(options, PersonalNames.Places);
     }
 }

@@ -13,26 +13,35 @@ public sealed class Redactor
     private const int MaxRounds = 4;
 
     private static readonly string[] BuiltIn = ["email", "password", "token", "apiKey", "secret", "creditCard", "ssn"];
-    private static readonly string[] OnlyAssigned = ["pwd", "passwd", "accessKey", "secretKey", "accountKey", "storageKey"];
+    private static readonly string[] OnlyAssigned = ["pwd", "passwd", "accessKey", "secretKey", "accountKey", "storageKey", "passphrase", "privateKey"];
 
     private readonly bool _enabled;
     private readonly SensitiveNames _names;
     private readonly SensitiveNames _assigned;
+    private readonly SensitiveNames _named;
 
     /// <summary>Takes a copy of the options.</summary>
     public Redactor(RedactionOptions options)
+        : this(options, [])
+    {
+    }
+
+    /// <param name="options">What is redacted.</param>
+    /// <param name="notInSentences">Further names, of members and of assignments, that mean something else before a colon.</param>
+    internal Redactor(RedactionOptions options, string[] notInSentences)
     {
         ArgumentNullException.ThrowIfNull(options);
         _enabled = options.Enabled;
-        _names = new SensitiveNames([.. BuiltIn, .. options.Fields]);
-        _assigned = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. options.Fields]);
+        _names = new SensitiveNames([.. BuiltIn, .. options.Fields, .. notInSentences]);
+        _assigned = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. options.Fields, .. notInSentences]);
+        _named = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. NamedValueFinder.Headers, .. options.Fields]);
     }
 
     /// <summary>Whether the value of a field of this name is redacted whatever it holds: the name's last words are a listed name.</summary>
     public bool IsSensitiveName(ReadOnlySpan<char> name) => _enabled && _names.Matches(name);
 
     /// <summary>A fast look at the encoded JSON of an event's details: false means that no string value in it holds a finding.</summary>
-    public bool MayHold(ReadOnlySpan<byte> utf8) => _enabled && Prefilter.MayHold(utf8, _assigned);
+    public bool MayHold(ReadOnlySpan<byte> utf8) => _enabled && Prefilter.MayHold(utf8, _assigned, _named);
 
     /// <summary>Scans one string value.</summary>
     /// <returns>Null when it is clean, else the value with <see cref="Mark"/> in place of each finding.</returns>
@@ -71,7 +80,7 @@ public sealed class Redactor
             WideDigits.ToAscii(text, ascii);
         }
 
-        var scan = new ValueScan(ascii is null ? text : ascii.AsSpan(0, text.Length), _assigned);
+        var scan = new ValueScan(ascii is null ? text : ascii.AsSpan(0, text.Length), _assigned, _named);
         var found = scan.Run();
         steps += scan.Steps;
         if (ascii is not null)

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace TelemetryActors.Privacy;
 
 /// <summary>One pass over one value, from mark to mark: each character that can begin or betray a finding is shown to its finder.</summary>
-internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned)
+internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, SensitiveNames named)
 {
     private static readonly SearchValues<char> Marks = SearchValues.Create("@%=:(+0123456789");
 
@@ -14,6 +14,9 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned)
 
     /// <summary>The names whose assignments (<c>name=value</c>) are findings.</summary>
     public SensitiveNames Assigned { get; } = assigned;
+
+    /// <summary>The names whose values behind a colon (<c>name: value</c>) are findings.</summary>
+    public SensitiveNames Named { get; } = named;
 
     /// <summary>The end of the last finding: what lies before it does not count as a neighbour any more.</summary>
     public int Floor { get; private set; }
@@ -57,7 +60,8 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned)
             '@' => EmailFinder.Find(ref this, at),
             '%' => FindEncoded(at),
             '=' => AssignmentFinder.Find(ref this, at),
-            ':' => UserInfoFinder.Find(ref this, at, out next),
+            ':' when Text[at..].StartsWith("://") => UserInfoFinder.Find(ref this, at, out next),
+            ':' => NamedValueFinder.Find(ref this, at),
             _ => NumberFinder.Find(ref this, at, out next),
         };
     }

@@ -32,6 +32,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"email":"jane@example.com","n":1}""", """{"n":1}""")]
     [InlineData("""{"n":1,"user_id":"u-77"}""", """{"n":1}""")]
     [InlineData("""{"client":{"hostName":"janes-laptop","ip":"10.1.2.3","v":2},"user":{"name":"Jane","id":5}}""", """{"client":{"v":2}}""")]
+    [InlineData("""{"ip_addr":"a","clientIPv6":"b","n":1}""", """{"n":1}""")]
     [InlineData("""{"git_commit_author":"Jane Doe","n":1}""", """{"n":1}""")]
     public void Members_about_a_person_or_a_machine_go_as_a_whole(string details, string expected)
     {
@@ -48,7 +49,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"gps":[48.8566,2.3522],"geo":{"x":1},"location":"Paris","last_location":[1,2],"n":1}""", """{"n":1}""")]
     [InlineData("""{"latlng":[48.8566,2.3522],"LatLon":"48.85,2.35","startLatLong":{"a":1},"lng_lat":1,"bbox":[2.2,48.8,2.4,48.9],"n":1}""", """{"n":1}""")]
     [InlineData("""{"position":[48.85,2.35],"point":[2,48],"lastPosition":[2.35,48.85,35],"n":1}""", """{"n":1}""")]
-    [InlineData("""{"a":[{"track":{"point":{"of":[{"at":[[2.35,48.85],[2.36,48.86]]}]}}}],"position":["48.85","2.35"],"n":1}""", """{"a":[{"track":{}}],"n":1}""")]
+    [InlineData("""{"a":[{"track":{"point":{"of":[{"at":[[2.35,48.85],[2.36,48.86]]}]}}}],"position":["48.85","2.35"],"n":1}""", """{"a":[{}],"n":1}""")]
     [InlineData("""{"position":"48.8, 2.35","point":"2.35 48.8","n":1}""", """{"n":1}""")]
     [InlineData("""{"t":"latlng=48.8,2.3 bbox: [2.2, 48.8, 2.4, 48.9]"}""", """{"t":"latlng=[REDACTED] bbox: [[REDACTED]]"}""")]
     [InlineData("""{"t":"seen at 48.8566, 2.3522 by night"}""", """{"t":"seen at [REDACTED] by night"}""")]
@@ -70,6 +71,7 @@ public sealed class PrivacyFilterSpec
     [InlineData(@"C:\Users\Jane Doe\AppData\x.log and C:\Users\joe", @"C:\Users\[REDACTED]\AppData\x.log and C:\Users\[REDACTED]")]
     [InlineData("/Users/jane", "/Users/[REDACTED]")]
     [InlineData("from 203.0.113.9:443 and [2001:db8::8a2e:370:7334]", "from [REDACTED]:443 and [[REDACTED]]")]
+    [InlineData("from ::ffff:10.0.0.1 and 64:ff9b::192.0.2.33 now", "from [REDACTED] and [REDACTED] now")]
     [InlineData("card aa:bb:cc:dd:ee:ff went away", "card [REDACTED] went away")]
     [InlineData("owner S-1-5-21-3623811015-3361044348-30300820-1013", "owner [REDACTED]")]
     [InlineData("mail jane@example.com or +33 6 12 34 56 78", "mail [REDACTED] or [REDACTED]")]

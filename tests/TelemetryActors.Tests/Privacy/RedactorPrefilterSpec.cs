@@ -16,6 +16,8 @@ public sealed class RedactorPrefilterSpec
     [InlineData("{\"at\":\"2026-11-20T23:13:54.1234567Z\",\"path\":\"/var/log/app/2026/11/20/part-00001.ndjson\"}")]
     [InlineData("{\"run\":\"20261120T231354Z-agent-1a2b3c4d\",\"event\":\"abcdefghijk-00000000000042\"}")]
     [InlineData("{\"url\":\"/search?page=2&limit=50&sort=name\",\"task_id\":\"task_live\",\"dashes\":\"------------\"}")]
+    [InlineData("{\"text\":\"12:34:56 step: done, ratio: 3:4, see https://example.com:443/a:b and C:\\\\x\",\"s\":\"{\\\"name\\\":\\\"x\\\",\\\"size\\\":1}\"}")]
+    [InlineData("{\"text\":\"stop_time, the first_high, hf-x, yard, ages. Locks. are ks.t\"}")]
     [InlineData("{\"text\":\"Das Ölfaß kostet 1234,50 € – на складе 17 штук\",\"referrer \":\"year\"}")]
     [Trait("Feature", "S2.56")]
     public void Ordinary_details_do_not_reach_the_exact_scan(string json)

@@ -8,6 +8,22 @@ internal static class Values
     /// <summary>A value and what is left of it.</summary>
     public static (string Value, string Redacted)[] Findings { get; } =
     [
+        ("{\"password\":\"hunter2\",\"apiKey\":\"abc123def\"}", "{\"password\":\"[REDACTED]\",\"apiKey\":\"[REDACTED]\"}"),
+        ("body {\\\"password\\\":\\\"a\\\\\\\"b\\\",\\\"n\\\":1}", "body {\\\"password\\\":\\\"[REDACTED]\\\",\\\"n\\\":1}"),
+        ("{'token' : 'x'}", "{'token' : '[REDACTED]'}"),
+        ("password: hunter2", "password: [REDACTED]"),
+        ("Set-Cookie: sid=abc; Path=/", "Set-Cookie: [REDACTED]"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [REDACTED]"),
+        ("Authorization: Digest username=\"jo\", response=\"1\"", "Authorization: Digest [REDACTED]"),
+        ("--password hunter2", "--password [REDACTED]"),
+        ("[\"--password\", \"hunter2\"]", "[\"--password\", \"[REDACTED]\"]"),
+        ("glpat-a1B2c3D4e5F6g7H8i9J0 x", "[REDACTED] x"),
+        ("hf_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "[REDACTED]"),
+        ("dop_v1_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "[REDACTED]"),
+        ("xapp-1-A0123456789-0123456789-abcdef0123", "[REDACTED]"),
+        ("ya29.a0AfB_a1B2c3D4e5F6g7H8", "[REDACTED]"),
+        ("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ", "[REDACTED]"),
+        ("https://hooks.slack.com/services/T0001/B0001/a1B2c3D4e5F6", "https://hooks.slack.com/services/[REDACTED]"),
         ("ann@example.com", "[REDACTED]"),
         ("mail to ann.b+news@mail.example.co.uk, please", "mail to [REDACTED], please"),
         ("<o'neil_x%y@sub.example.museum>", "<[REDACTED]>"),

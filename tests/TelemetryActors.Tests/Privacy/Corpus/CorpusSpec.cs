@@ -27,6 +27,7 @@ public sealed class CorpusSpec
     [Theory]
     [InlineData("values.jsonl")]
     [InlineData("values-borders.jsonl")]
+    [InlineData("values-assigned.jsonl")]
     public void At_least_99_of_100_secrets_go(string file)
     {
         var lines = Read<CorpusLine>(file).Where(line => line.Label == "pii").ToList();

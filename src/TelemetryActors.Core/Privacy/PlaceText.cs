@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Coordinates in a text: pairs of degrees in the common notations, and numbers behind a place's name (S1.12).</summary>
+/// <remarks>
+/// Each pattern is bounded, so the time is linear in the text. Without a name or a hemisphere a pair needs decimals, the range of degrees and no unit;
+/// between weak separators four decimals, and it is no part of a longer row of numbers.
+/// </remarks>
+internal static partial class PlaceText
+{
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant;
+    private const int Reach = 24;
+    private const double MostLatitude = 90;
+    private const double MostLongitude = 180;
+
+    // What is within a degree of zero in both is the open sea, and a ratio everywhere else.
+    private const double LeastFromZero = 1;
+
+    private static readonly SearchValues<char> Hemispheres = SearchValues.Create("nsewoNSEWO°");
+
+    /// <summary>The text with <see cref="Redactor.Mark"/> in place of each finding; the same text when there is none.</summary>
+    public static string Strip(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('0', '9') < 0)
+        {
+            return text;
+        }
+
+        text = Notation().Replace(text, Redactor.Mark);
+        text = NamedPair().Replace(text, "${name}" + Redactor.Mark);
+        text = Pair().Replace(text, match => IsRatios(match) ? match.Value : Redactor.Mark);
+        var whole = text;
+        text = LoosePair().Replace(text, match => IsPair(whole, match) ? Redactor.Mark : match.Value);
+        text = NamedNumber().Replace(text, "${name}" + Redactor.Mark);
+        return NamedDecimal().Replace(text, "${name}" + Redactor.Mark);
+    }
+
+    // What stands behind a name for both at once: two numbers, or the four of a box.
+    [GeneratedRegex(
+        """
+        (?<name>\b(?:latlng|latlon|latlong|lnglat|lonlat|bbox)["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
+        |(?<name>(?<![\p{L}\d])(?:gps|coords?|coordinates|geo|location)["']?\s?[:=\ ]\s?["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
+        """,
+        Options)]
+    private static partial Regex NamedPair();
+
+    // Degrees with minutes, a hemisphere, the notation of ISO 6709, or what calls itself a position.
+    [GeneratedRegex(
+        """
+        \b(?:[NSEWO]\s?)?\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?(?:\s?[NSEWO]\b)?
+        |\d{1,3}\.\d{3,15}\s?°\s?[NSEWO]\b
+        |(?<![\w.])[NS]\s?\d{1,2}\.\d{2,15}\s?°?\s{0,2}[,;/]?\s{0,2}[EWO]\s?\d{1,3}\.\d{2,15}(?:\s?°)?(?![\w.]*\d)
+        |(?<![\w.])[-+]\d{2}(?:\d{2}){0,2}\.\d{2,15}[-+]\d{3}(?:\d{2}){0,2}\.\d{2,15}(?:[-+]\d{1,6}(?:\.\d{1,6})?)?/?(?![\w.]*\d)
+        |\bgeo:[-+]?\d{1,3}(?:\.\d{1,15})?,[-+]?\d{1,3}(?:\.\d{1,15})?
+        |\bPOINT\s?\(\s?[-+]?\d{1,3}(?:\.\d{1,15})?\s[-+]?\d{1,3}(?:\.\d{1,15})?\s?\)
+        """,
+        Options)]
+    private static partial Regex Notation();
+
+    [GeneratedRegex(
+        """(?<![\w.])(?<one>[-+]?(?:[0-8]?\d|90)\.\d{3,15})(?:\s?°)?(?:\s?[NS]\b)?\s{0,2}[,;/\ ]\s{0,2}(?<two>[-+]?1?\d{1,2}\.\d{3,15})(?:\s?°)?(?:\s?[EWO]\b)?(?![\w.]*\d)""",
+        Options)]
+    private static partial Regex Pair();
+
+    // Either order, further separators, and the decimal comma; the bounds are looked at behind the pattern.
+    [GeneratedRegex(
+        """
+        (?<![A-Za-z\d.,%€$£¥])(?<one>[-+]?\d{1,3}(?<point>[.,])\d{4,15})(?:\s?°)?
+        (?<between>\+|\s{0,2}[,;/|_]\s{0,2}|(?:,|;)?%20|%2C(?:%20|\+)?|\r?\n|\s{1,3}|\s(?:and|et|und|y|e|и|&)\s)
+        (?<two>[-+]?\d{1,3}\k<point>\d{4,15})(?:\s?°)?
+        (?![\w%°]|[.,]\d|\s?(?:ns|us|µs|ms|s|secs?|seconds|min|[kmgt]i?b|x|×|req|op)\b|\s?[%×])
+        """,
+        Options)]
+    private static partial Regex LoosePair();
+
+    [GeneratedRegex("""(?<name>\b(?:lat|latitude|lon|lng|longitude)["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
+    private static partial Regex NamedNumber();
+
+    // Behind the name of one half in several languages, or with four decimals behind that of a whole.
+    [GeneratedRegex(
+        """
+        (?<name>(?:(?<![A-Za-z\d])|(?<=%[0-9A-F]{2}))(?:lat|latitude|lon|lng|longitude|gps|latitud|longitud|latitudine|longitudine|breitengrad|l(?:ä|ae)ngengrad|широта|долгота|[北南][纬緯]|[东西東][经経]|[纬緯经経]度|위도|경도)(?:[_-]?deg(?:rees)?)?
+            ["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["']?)[-+]?\d{1,3}[.,]\d{2,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![A-Za-z\d])(?:location|position|coords?|coordinates|geo|standort|ubicación|posición|координаты|位置)["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        """,
+        Options)]
+    private static partial Regex NamedDecimal();
+
+    // With nothing but digits and a separator; a hemisphere says that they are degrees.
+    private static bool IsRatios(Match match) =>
+        Math.Max(Math.Abs(NumberOf(match.Groups["one"])), Math.Abs(NumberOf(match.Groups["two"]))) < LeastFromZero && match.ValueSpan.IndexOfAny(Hemispheres) < 0;
+
+    private static bool IsPair(string text, Match match)
+    {
+        var (one, two) = (Math.Abs(NumberOf(match.Groups["one"])), Math.Abs(NumberOf(match.Groups["two"])));
+        var isInRange = Math.Max(one, two) <= MostLongitude && Math.Min(one, two) <= MostLatitude && Math.Max(one, two) >= LeastFromZero;
+        return isInRange && !GoesOn(text, match) && !IsRange(text, match.Index);
+    }
+
+    // Three numbers with the same thing between them are a row of a table.
+    private static bool GoesOn(string text, Match match)
+    {
+        var between = match.Groups["between"].ValueSpan;
+        var before = text.AsSpan(0, match.Index);
+        var behind = text.AsSpan(match.Index + match.Length);
+        return (before.EndsWith(between) && before[..^between.Length] is [.., >= '0' and <= '9'])
+            || (behind.StartsWith(between) && behind[between.Length..].TrimStart("+-") is [>= '0' and <= '9', ..]);
+    }
+
+    private static bool IsRange(string text, int at)
+    {
+        var before = text.AsSpan(Math.Max(0, at - Reach), Math.Min(at, Reach)).TrimEnd();
+        return before.EndsWith("between", StringComparison.OrdinalIgnoreCase) || before.EndsWith("zwischen", StringComparison.OrdinalIgnoreCase) || before.EndsWith("entre", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static double NumberOf(Group group) =>
+        double.Parse(group.Value.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture);
+}

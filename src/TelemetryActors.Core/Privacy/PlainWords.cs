@@ -1,0 +1,60 @@
+using System.Buffers;
+
+namespace TelemetryActors.Privacy;
+
+/// <summary>Tells words that say something about a secret (<c>password: required</c>) from the secret itself.</summary>
+internal static class PlainWords
+{
+    private const int LongestWord = 24;
+
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> NoSecrets = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "null", "nil", "none", "undefined", "empty", "blank", "unset", "set", "n/a", "true", "false", "yes", "no", "on", "off", "ok", "and", "or", "is", "was", "has", "not", "for", "to", "the", "a", "an",
+        "string", "str", "text", "bytes", "char", "varchar", "int", "integer", "number", "bool", "boolean", "object", "any", "type", "secretstr", "securestring",
+        "required", "optional", "missing", "invalid", "valid", "expected", "unexpected", "expired", "revoked", "rotated", "changed", "updated", "reset", "wrong", "incorrect", "correct", "unknown", "hidden",
+        "redacted", "masked", "removed", "failed", "failure", "denied", "disabled", "enabled", "accepted", "rejected", "pending", "declined", "found", "present", "absent", "default", "done", "error",
+        "obligatoire", "obligatoria", "requis", "requerida", "erforderlich", "falsch", "ungültig", "abgelaufen", "manquant", "vide", "vacío", "inconnu", "неверный", "обязателен",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Where a template puts the value in later.
+    private static readonly SearchValues<char> Templates = SearchValues.Create("{[<*&");
+
+    /// <summary>Whether it is a word for a state, a type or a condition.</summary>
+    public static bool AreNoSecret(ReadOnlySpan<char> value) => value.Length <= LongestWord && NoSecrets.Contains(value.TrimEnd(".!?:)]}"));
+
+    /// <summary>Whether it holds the place of a value: <c>${NAME}</c>, <c>%s</c>, stars.</summary>
+    public static bool AreTemplate(ReadOnlySpan<char> value) =>
+        Templates.Contains(value[0])
+        || (value[0] == '$' && (value.Length == 1 || value[1] is '{' or '(' or '_' || value[1..].IndexOfAnyExceptInRange('A', '_') < 0))
+        || value is "%s" or "%d" or "%v" or "%q";
+
+    /// <summary>How many characters from the begin on belong to a word without digits; hyphens and full stops may stand within.</summary>
+    public static int Measure(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && (char.IsLetter(text[length]) || (length > 0 && text[length] is '-' or '_' or '.' or '\'')))
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    /// <summary>Whether a sentence goes on here: a blank, and a word that is no further name of a value.</summary>
+    public static bool GoOn(ReadOnlySpan<char> text)
+    {
+        if (text is not [' ', ..])
+        {
+            return false;
+        }
+
+        var word = text[1..];
+        var length = 0;
+        while (length < word.Length && length < LongestWord && char.IsLetterOrDigit(word[length]))
+        {
+            length++;
+        }
+
+        return length > 0 && !(length < word.Length && word[length] is ':' or '=');
+    }
+}
