@@ -8,7 +8,7 @@ using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Config;
 
-/// <summary><c>telemetry consent [grant|deny|show]</c>: the recorded consent to uploads, effective at once in every process of the base directory (S2.61).</summary>
+/// <summary><c>telemetry consent [grant|deny|show|text]</c>: the recorded consent to uploads, effective at once in every process of the base directory (S2.61).</summary>
 internal static class ConsentCommand
 {
     private const int Done = 0;
@@ -20,19 +20,31 @@ internal static class ConsentCommand
         var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
         var show = new Command("show", "Show what was decided, by whom and when.");
         show.SetAction(parsed => Show(parsed, json, variables));
+<<<<<<< HEAD
         var command = new Command("consent", "Show, give or take back the consent to http upload, community reports and run posting. Without it none of them connects; your own bucket needs none.")
         {
             json,
             show,
             Decide("grant", "Allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), json, variables),
             Decide("deny", "Forbid them from now on.", (store, who) => store.Deny(who), json, variables),
+=======
+        var text = new Command("text", "Prints what one agrees to: what is sent, what is not, to whom, and how to take it back.");
+        text.SetAction(parsed => PrintText(parsed, json));
+        var command = new Command("consent", "Shows, gives or takes back the consent to uploads. Without it nothing is uploaded.")
+        {
+            json,
+            show,
+            text,
+            Decide("grant", "Prints the text of the consent and allows uploads of what is recorded from now on.", (store, who) => store.Grant(who), showsText: true, json, variables),
+            Decide("deny", "Forbids uploads from now on.", (store, who) => store.Deny(who), showsText: false, json, variables),
+>>>>>>> 5da2d75 (The consent has a text with a version and a hash; error types are named by shape; a page of HTML takes no run; items a run never set are null)
         };
         command.SetAction(parsed => Show(parsed, json, variables));
         return command;
     }
 
     private static Command Decide(
-        string name, string description, Func<ConsentStore, string, string?> decide, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
+        string name, string description, Func<ConsentStore, string, string?> decide, bool showsText, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
     {
         var who = new Option<string>("--who") { Description = "Who decides. Default: the user that is logged in.", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
         who.Validators.Add(result =>
@@ -45,6 +57,12 @@ internal static class ConsentCommand
         var command = new Command(name, description) { who };
         command.SetAction(parsed =>
         {
+            // Before it is recorded, so that nobody is recorded to have agreed to what was not shown.
+            if (showsText)
+            {
+                (parsed.GetValue(json) ? parsed.InvocationConfiguration.Error : parsed.InvocationConfiguration.Output).WriteLine(ConsentText.Current);
+            }
+
             if (decide(Store(parsed, variables), parsed.GetRequiredValue(who)) is { } fault)
             {
                 parsed.InvocationConfiguration.Error.WriteLine($"telemetry: {fault}");
@@ -54,6 +72,26 @@ internal static class ConsentCommand
             return Show(parsed, json, variables);
         });
         return command;
+    }
+
+    private static int PrintText(ParseResult parsed, Option<bool> json)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        if (!parsed.GetValue(json))
+        {
+            output.Write(ConsentText.Current);
+            return Done;
+        }
+
+        output.WriteLine(ConfigText.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("text_version", ConsentText.Version);
+            writer.WriteString("text_sha256", ConsentText.Sha256);
+            writer.WriteString("text", ConsentText.Current);
+            writer.WriteEndObject();
+        }));
+        return Done;
     }
 
     private static int Show(ParseResult parsed, Option<bool> json, IReadOnlyDictionary<string, string>? variables)
@@ -72,6 +110,11 @@ internal static class ConsentCommand
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(consent.IsGranted ? "granted" : "denied")} by {consent.Who} at {consent.When:yyyy-MM-dd'T'HH:mm:ss'Z'}, text version {consent.TextVersion}"));
+        if (consent.Who is null || consent.TextVersion != ConsentText.Version)
+        {
+            output.WriteLine($"`telemetry consent text` shows the text, version {ConsentText.Version}");
+        }
+
         if (isOverruled)
         {
             output.WriteLine($"{UploadConsent.DoNotTrackVariable} is set here: a program with it uploads nothing whatever was decided");
@@ -88,6 +131,8 @@ internal static class ConsentCommand
         writer.WriteString("who", consent.Who);
         writer.WriteString("when", consent.When is { } when ? InstantText.Format(when) : null);
         writer.WriteString("text_version", consent.TextVersion);
+        writer.WriteString("text_sha256", consent.TextSha256);
+        writer.WriteString("current_text_version", ConsentText.Version);
         writer.WriteBoolean("do_not_track", isOverruled);
         writer.WriteEndObject();
     }

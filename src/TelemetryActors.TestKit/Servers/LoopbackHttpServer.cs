@@ -110,6 +110,17 @@ public sealed class LoopbackHttpServer : IDisposable
             context.Response.RedirectLocation = location;
         }
 
+        if (answer.ContentType is { } type)
+        {
+            context.Response.ContentType = type;
+        }
+
+        if (answer.Body is { } text)
+        {
+            context.Response.Close(System.Text.Encoding.UTF8.GetBytes(text), willBlock: false);
+            return;
+        }
+
         context.Response.Close();
     }
 

@@ -7,6 +7,9 @@ namespace TelemetryActors.Configuration;
 /// <param name="TextVersion">Which version of the text was agreed to or declined.</param>
 public sealed record ConsentRecord(bool IsGranted, string? Who, DateTimeOffset? When, string? TextVersion)
 {
+    /// <summary>The SHA-256 of that text, as 64 hex digits; null when it is not the text of the release that recorded the decision.</summary>
+    public string? TextSha256 { get; init; }
+
     /// <summary>Nobody has decided: denied.</summary>
     public static ConsentRecord None { get; } = new(false, null, null, null);
 }

@@ -10,8 +10,8 @@ namespace TelemetryActors.Configuration;
 /// <remarks>Thread-safe; read anew each time, so a decision made in one process holds in all at once. What cannot be read is denied.</remarks>
 public sealed class ConsentStore
 {
-    /// <summary>The version of the consent text that this release shows.</summary>
-    public const string CurrentTextVersion = "1";
+    /// <summary>The version of the consent text that this release shows: that of <see cref="ConsentText.Current"/>.</summary>
+    public const string CurrentTextVersion = ConsentText.Version;
 
     /// <summary>The cause that an upload's circuit shows while there is no consent.</summary>
     internal const string MissingCause = "no consent";
@@ -78,6 +78,11 @@ public sealed class ConsentStore
             json.WriteString("who", who);
             json.WriteString("ts", now.UtcDateTime);
             json.WriteString("text_version", textVersion);
+            if (textVersion == ConsentText.Version)
+            {
+                json.WriteString("text_sha256", ConsentText.Sha256);
+            }
+
             cover?.Write(json);
             json.WriteEndObject();
         }
@@ -105,7 +110,10 @@ public sealed class ConsentStore
         var json = document.RootElement;
         var cover = Text(json, "consent") == "granted" ? ConsentCover.Read(json) : null;
         var record = new ConsentRecord(
-            cover is not null, Text(json, "who"), json.TryGetProperty("ts", out var when) ? when.GetDateTimeOffset() : null, Text(json, "text_version"));
+            cover is not null, Text(json, "who"), json.TryGetProperty("ts", out var when) ? when.GetDateTimeOffset() : null, Text(json, "text_version"))
+        {
+            TextSha256 = Text(json, "text_sha256"),
+        };
         return (record, cover);
     }
 

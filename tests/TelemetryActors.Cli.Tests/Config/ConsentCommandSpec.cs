@@ -1,3 +1,4 @@
+using TelemetryActors.Configuration;
 using Xunit;
 
 namespace TelemetryActors.Cli.Tests.Config;
@@ -14,7 +15,7 @@ public sealed class ConsentCommandSpec : IDisposable
     {
         var exitCode = _command.Run("consent", "show");
 
-        Assert.Equal((0, "denied: nobody has decided"), (exitCode, _command.Output));
+        Assert.Equal((0, $"denied: nobody has decided{Environment.NewLine}`telemetry consent text` shows the text, version {ConsentText.Version}"), (exitCode, _command.Output));
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class ConsentCommandSpec : IDisposable
 
         _command.Run("consent");
 
-        Assert.Matches(@"^granted by jane at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, text version 1$", _command.Output);
+        Assert.Matches(@"^granted by jane at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, text version " + ConsentText.Version + "$", _command.Output);
     }
 
     [Fact]
@@ -36,8 +37,32 @@ public sealed class ConsentCommandSpec : IDisposable
 
         _command.Run("consent", "grant", "--who", "jane", "--json");
 
-        Assert.Equal("""{"granted":false,"who":null,"when":null,"text_version":null,"do_not_track":false}""", undecided);
-        Assert.Matches("""^\{"granted":true,"who":"jane","when":"\d{4}-\d\d-\d\dT[0-9:.]+Z","text_version":"1","do_not_track":true\}$""", _command.Output);
+        Assert.Equal("""{"granted":false,"who":null,"when":null,"text_version":null,"text_sha256":null,"current_text_version":"2","do_not_track":false}""", undecided);
+        Assert.Matches("""^\{"granted":true,"who":"jane","when":"\d{4}-\d\d-\d\dT[0-9:.]+Z","text_version":"2","text_sha256":"[0-9a-f]{64}","current_text_version":"2","do_not_track":true\}$""", _command.Output);
+    }
+
+    [Fact]
+    public void Shows_the_text_before_it_is_agreed_to_and_whenever_asked()
+    {
+        _command.Run("consent", "text");
+        var asked = _command.Output;
+
+        _command.Run("consent", "grant", "--who", "jane");
+
+        Assert.Equal(ConsentText.Current.Trim(), asked.ReplaceLineEndings("\n").Trim());
+        Assert.StartsWith(ConsentText.Current.Trim(), _command.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("granted by jane", _command.Output[ConsentText.Current.Trim().Length..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gives_the_text_with_its_version_and_hash_as_json()
+    {
+        _command.Run("consent", "text", "--json");
+
+        var text = System.Text.Json.JsonDocument.Parse(_command.Output).RootElement;
+        Assert.Equal(
+            (ConsentText.Version, ConsentText.Sha256, ConsentText.Current),
+            (text.GetProperty("text_version").GetString(), text.GetProperty("text_sha256").GetString(), text.GetProperty("text").GetString()));
     }
 
     [Fact]

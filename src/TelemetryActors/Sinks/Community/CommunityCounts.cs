@@ -7,7 +7,6 @@ namespace TelemetryActors.Sinks.Community;
 /// <summary>What one version did in one hour: sums, so that a receiver adds up what reports say (S1.9).</summary>
 internal sealed class CommunityCounts
 {
-    private const int MaxTypeLength = 96;
     private const string Other = "other";
     private static readonly string[] TypeKeys = ["exception_type", "error_type", "exception", "type"];
 
@@ -78,10 +77,10 @@ internal sealed class CommunityCounts
         }
     }
 
-    // Only what reads like the name of a type goes by its name: anything else could be a sentence about somebody.
+    // Only what is the name of a type goes by its name: anything else could be about somebody.
     private static string Named(SortedDictionary<string, long> types, string? type, ref int newTypes)
     {
-        if (type is null || !IsTypeName(type))
+        if (type is null || !ErrorTypeName.Is(type))
         {
             return Other;
         }
@@ -94,9 +93,6 @@ internal sealed class CommunityCounts
         newTypes--;
         return newTypes < 0 ? Other : type;
     }
-
-    private static bool IsTypeName(string text) =>
-        text.Length is > 0 and <= MaxTypeLength && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '`');
 
     private static void Increment(SortedDictionary<string, long> counts, string name, long by) => counts[name] = counts.GetValueOrDefault(name) + by;
 

@@ -51,7 +51,7 @@ internal static class RunPayload
             WriteDuration(json, run, startText);
             foreach (var name in Items)
             {
-                json.WriteNumber(name, run.Metrics.TryGetValue(name, out var items) ? items.Number : 0);
+                WriteItems(json, name, run.Metrics);
             }
 
             json.WriteString(RunEvents.InputSummary, run.InputSummary);
@@ -86,6 +86,19 @@ internal static class RunPayload
         else
         {
             json.WriteNull(RunEvents.DurationMs);
+        }
+    }
+
+    // Null for a run that never said: zero would be a result.
+    private static void WriteItems(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, MetricValue> metrics)
+    {
+        if (metrics.TryGetValue(name, out var items) && items.Text is null)
+        {
+            json.WriteNumber(name, items.Number);
+        }
+        else
+        {
+            json.WriteNull(name);
         }
     }
 

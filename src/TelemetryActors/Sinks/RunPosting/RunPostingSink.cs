@@ -124,10 +124,12 @@ internal sealed class RunPostingSink : ISink
         return bytes.Span.IndexOf("run_end"u8) >= 0 && EventLine.TryParse(bytes, out var line, out _) ? RunPayload.TryWrite(line, out key) : null;
     }
 
-    // A run that is there already has arrived.
-    private static SinkOutcome? Special(HttpResponseMessage response)
+    // A run that is there already has arrived. A page was written for people: whoever asks them to sign in has taken nothing.
+    private static async ValueTask<SinkOutcome?> Special(HttpResponseMessage response, CancellationToken cancellation)
     {
         var ranAsScript = response.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther && response.Headers.Location is { IsAbsoluteUri: true, Host: AppsScriptAnswers };
-        return ranAsScript || response.StatusCode == HttpStatusCode.Conflict ? SinkOutcome.Delivered : null;
+        return ranAsScript || response.StatusCode == HttpStatusCode.Conflict ? SinkOutcome.Delivered
+            : response.IsSuccessStatusCode && await AnswerPage.OfAsync(response, cancellation) is { } cause ? new SinkOutcome.Misconfigured($"HTTP {(int)response.StatusCode}: {cause}")
+            : null;
     }
 }

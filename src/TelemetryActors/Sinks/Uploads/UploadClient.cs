@@ -35,7 +35,7 @@ internal sealed class UploadClient : IDisposable
     /// <param name="key">The same for each try of the same thing (<c>Idempotency-Key</c>); null sends none.</param>
     /// <param name="special">What an answer means here and not elsewhere; null, or null from it: what it means everywhere.</param>
     public async ValueTask<SinkOutcome> PostAsync(
-        ReadOnlyMemory<byte> json, CancellationToken cancellation, string? key = null, Func<HttpResponseMessage, SinkOutcome?>? special = null)
+        ReadOnlyMemory<byte> json, CancellationToken cancellation, string? key = null, Func<HttpResponseMessage, CancellationToken, ValueTask<SinkOutcome?>>? special = null)
     {
         using var content = new ReadOnlyMemoryContent(json);
         content.Headers.ContentType = Json;
@@ -53,7 +53,7 @@ internal sealed class UploadClient : IDisposable
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            return special?.Invoke(response) ?? UploadOutcome.Of(response, _time.GetUtcNow());
+            return (special is null ? null : await special(response, cancellation)) ?? UploadOutcome.Of(response, _time.GetUtcNow());
         }
         catch (HttpRequestException exception)
         {

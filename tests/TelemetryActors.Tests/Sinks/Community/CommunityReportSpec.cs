@@ -35,13 +35,13 @@ public sealed class CommunityReportSpec
             Line("run_end", """{"status":"failed"}"""),
             Line("run_end", """{"status":"completed"}"""),
             Line("run_end", """{"status":"who knows"}"""),
-            Line("anything", """{"type":"Acme.Broken"}""", level: "error"),
+            Line("anything", """{"type":"Acme.BrokenException"}""", level: "error"),
             Line("anything", level: "warning"),
             Line("runtime_error", """{"error":"out of memory"}""")));
 
         Assert.Equal((7L, 1L, 2L, 1L), (Number(count, "events"), Number(count, "runs_started"), Number(count, "errors"), Number(count, "crashes")));
         Assert.Equal("""{"failed":1,"other":1,"success":1}""", count.GetProperty("runs_ended").GetRawText());
-        Assert.Equal("""{"Acme.Broken":1,"other":1}""", count.GetProperty("error_types").GetRawText());
+        Assert.Equal("""{"Acme.BrokenException":1,"other":1}""", count.GetProperty("error_types").GetRawText());
         Assert.Equal("2026-03-01T12:00:00Z", Text(count, "hour"));
     }
 

@@ -19,7 +19,7 @@ public sealed class RunPayloadSpec
             """));
 
         Assert.Equal(
-            """{"event_id":"0123456789a-00000000000009","run_id":"20260301T115900Z-crawler-0123abcd","agent_name":"Crawler","job_type":"nightly","status":"partial","start_time":"2026-03-01T11:59:30.25Z","end_time":"2026-03-01T12:00:00Z","duration_ms":29750,"items_discovered":10,"items_succeeded":0,"items_failed":1,"input_summary":null,"output_summary":"out","error_summary":"late","metrics":{"items_discovered":10,"items_failed":1,"model":"m-1","ok":1},"product":"Words"}""",
+            """{"event_id":"0123456789a-00000000000009","run_id":"20260301T115900Z-crawler-0123abcd","agent_name":"Crawler","job_type":"nightly","status":"partial","start_time":"2026-03-01T11:59:30.25Z","end_time":"2026-03-01T12:00:00Z","duration_ms":29750,"items_discovered":10,"items_succeeded":null,"items_failed":1,"input_summary":null,"output_summary":"out","error_summary":"late","metrics":{"items_discovered":10,"items_failed":1,"model":"m-1","ok":1},"product":"Words"}""",
             payload);
     }
 

@@ -78,6 +78,40 @@ public sealed class RunPostingSinkSpec : IDisposable
         Assert.Single(_server.Requests);
     }
 
+    [Theory]
+    [Trait("Feature", "U.2")]
+    [InlineData(null, null)]
+    [InlineData("application/json", "{\"ok\":true}")]
+    [InlineData("application/json", "\"<html> is what they send\"")]
+    [InlineData("text/plain", "OK")]
+    [InlineData("text/html", "")]
+    [InlineData(null, "done")]
+    public async Task An_answer_of_json_text_or_nothing_has_taken_the_run(string? type, string? body)
+    {
+        _server.Answer(_ => new LoopbackAnswer(200) { ContentType = type, Body = body });
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end");
+
+        Assert.Equal(SinkOutcome.Delivered, outcome);
+    }
+
+    [Theory]
+    [Trait("Feature", "U.2")]
+    [InlineData(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><body><form>Sign in to continue</form></body></html>", "sign in")]
+    [InlineData(200, null, "\n <html><input type=\"password\"></html>", "sign in")]
+    [InlineData(200, "text/plain", "<!doctype html><title>Error</title>TypeError: e is undefined", "a page of HTML")]
+    [InlineData(203, "text/html", "Script function not found: doPost", "a page of HTML")]
+    public async Task A_page_has_taken_no_run_and_the_cause_says_what_it_is(int status, string? type, string body, string cause)
+    {
+        _server.Answer(_ => new LoopbackAnswer(status) { ContentType = type, Body = body });
+        await using var sink = Create();
+
+        var outcome = await Deliver(sink, 0, "run_end");
+
+        Assert.Contains(cause, Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_is_refused_is_named_and_the_others_arrive()
     {

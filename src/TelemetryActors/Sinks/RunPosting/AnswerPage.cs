@@ -1,0 +1,42 @@
+namespace TelemetryActors.Sinks.RunPosting;
+
+/// <summary>Whether an answer's body is a page for people instead of JSON, plain text or nothing, and which kind of page.</summary>
+/// <remarks>Reads 4 KiB at the most, and nothing of a body that says that it is JSON.</remarks>
+internal static class AnswerPage
+{
+    private const int Glance = 4096;
+
+    private static readonly string[] SignIn = ["type=\"password\"", "type='password'", "sign in", "sign-in", "signin", "log in", "login", "accounts.google.com"];
+
+    /// <summary>The cause to name; null when the body is none.</summary>
+    public static async ValueTask<string?> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (type is not null && type.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var text = await BeginAsync(response, cancellation);
+        var isPage = type is "text/html" or "application/xhtml+xml"
+            || text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return !isPage || text.Length == 0 ? null
+            : Array.Exists(SignIn, word => text.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "the address answers with a page to sign in, not with the run's receipt; who may post there?"
+            : "the address answers with a page of HTML, not with the run's receipt";
+    }
+
+    private static async ValueTask<string> BeginAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var buffer = new byte[Glance];
+        try
+        {
+            using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            var read = await body.ReadAtLeastAsync(buffer, Glance, throwOnEndOfStream: false, cancellation);
+            return System.Text.Encoding.UTF8.GetString(buffer, 0, read).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
+        }
+        catch (IOException exception)
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The answer ended early.", exception);
+        }
+    }
+}
