@@ -20,24 +20,15 @@ internal static class ConsentCommand
         var json = new Option<bool>("--json") { Description = "Write JSON instead of text for people.", Recursive = true };
         var show = new Command("show", "Show what was decided, by whom and when.");
         show.SetAction(parsed => Show(parsed, json, variables));
-<<<<<<< HEAD
+        var text = new Command("text", "Print what one agrees to: what is sent, what is not, to whom, and how to take it back.");
+        text.SetAction(parsed => PrintText(parsed, json));
         var command = new Command("consent", "Show, give or take back the consent to http upload, community reports and run posting. Without it none of them connects; your own bucket needs none.")
         {
             json,
             show,
-            Decide("grant", "Allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), json, variables),
-            Decide("deny", "Forbid them from now on.", (store, who) => store.Deny(who), json, variables),
-=======
-        var text = new Command("text", "Prints what one agrees to: what is sent, what is not, to whom, and how to take it back.");
-        text.SetAction(parsed => PrintText(parsed, json));
-        var command = new Command("consent", "Shows, gives or takes back the consent to uploads. Without it nothing is uploaded.")
-        {
-            json,
-            show,
             text,
-            Decide("grant", "Prints the text of the consent and allows uploads of what is recorded from now on.", (store, who) => store.Grant(who), showsText: true, json, variables),
-            Decide("deny", "Forbids uploads from now on.", (store, who) => store.Deny(who), showsText: false, json, variables),
->>>>>>> 5da2d75 (The consent has a text with a version and a hash; error types are named by shape; a page of HTML takes no run; items a run never set are null)
+            Decide("grant", "Print the text and allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), showsText: true, json, variables),
+            Decide("deny", "Forbid them from now on.", (store, who) => store.Deny(who), showsText: false, json, variables),
         };
         command.SetAction(parsed => Show(parsed, json, variables));
         return command;
