@@ -198,7 +198,11 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Sends what is there to the named sinks, or to all when none is named, without waiting for batches to fill.</summary>
-    /// <returns>Whether everything accepted before the call was settled in time.</returns>
+    /// <returns>
+    /// Whether everything this process recorded before the call was settled in time: taken by the sink, set aside as a dead letter, or held back by the sink's privacy policy. Settled is not sent. False
+    /// when time was over, a sink was paused, its circuit open, or nobody here runs it, when it discarded events during the call, or when there is no sink of a name.
+    /// What was discarded before the call counts as settled; the counts are in <c>telemetry sinks</c>.
+    /// </returns>
     public Task<bool> FlushSinksAsync(TimeSpan timeout, params IReadOnlyCollection<string> sinks) => _pipeline.FlushSinksAsync(sinks, timeout);
 
     /// <summary>Asks a sink's supervisor for something, with who asked and why: it is carried out within a second and kept as the audit trail.</summary>

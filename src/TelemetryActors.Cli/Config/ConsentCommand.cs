@@ -27,7 +27,7 @@ internal static class ConsentCommand
             json,
             show,
             text,
-            Decide("grant", "Print the text of the consent and allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), showsText: true, json, variables),
+            Decide("grant", "Print the text and allow these uploads, of what is recorded from now on.", (store, who) => store.Grant(who), showsText: true, json, variables),
             Decide("deny", "Forbid them from now on.", (store, who) => store.Deny(who), showsText: false, json, variables),
         };
         command.SetAction(parsed => Show(parsed, json, variables));

@@ -8,4 +8,8 @@ namespace TelemetryActors.Delivery;
 /// <param name="Index">The event's place behind <paramref name="From"/>, from 0.</param>
 /// <param name="Reason">Why it was refused.</param>
 /// <param name="Attempt">How often it was tried.</param>
-public sealed record DeadLetter(int Slot, Cursor From, int Index, string Reason, int Attempt);
+public sealed record DeadLetter(int Slot, Cursor From, int Index, string Reason, int Attempt)
+{
+    /// <summary>Why the event went to the sink: only what went once more can be a letter already, which this one then replaces.</summary>
+    public BatchOrigin Origin { get; init; }
+}

@@ -163,7 +163,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
         var attempt = upload.Attempts;
         var letters = new List<DeadLetter>(ledger.Condemn());
-        letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)));
+        letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt) { Origin = range.Lane.Origin }));
         var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
         ledger[range.Lane].Settle(range.End, refused.Length, dropped);
         var hasArrived = partly.IsProof && kept.Length < range.Count;

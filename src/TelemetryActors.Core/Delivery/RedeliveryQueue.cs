@@ -60,6 +60,9 @@ public sealed class RedeliveryQueue
     /// <summary>Whether a question still waits for its answer: not when its replays were cancelled, or answered, since it was asked.</summary>
     public bool Awaits(BoundsQuestion question) => question is not null && question == _question;
 
+    /// <summary>Events that were refused once more and were dead letters before: they are the letters they were, accepted once.</summary>
+    public void Replace(long letters) => Count(new SinkAccount { Carried = -letters, DeadLettered = -letters });
+
     /// <summary>The sink has told which bounds it has for the time it was asked about; none when it has no use for them. Every slot's replay of that time can go.</summary>
     public void BoundsFound(IReadOnlyList<EventRange> stored) =>
         Resolve(replay => ReplayPieces.Of(replay.Slot, replay.Cursor, replay.Tail, stored));

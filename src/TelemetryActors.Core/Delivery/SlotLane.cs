@@ -114,7 +114,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
             return;
         }
 
-        letters.AddRange(_refusals.Select(refusal => new DeadLetter(Account.Slot, Account.Cursor, refusal.Index, refusal.Reason, refusal.Attempt)));
+        letters.AddRange(_refusals.Select(refusal => new DeadLetter(Account.Slot, Account.Cursor, refusal.Index, refusal.Reason, refusal.Attempt) { Origin = Id.Origin }));
         Account = Account.Settle(_suspectEnd, _refusals.Count, DropCounts.None);
         ForgetSuspects();
     }

@@ -65,6 +65,12 @@ internal static class PrefilterChecks
             end--;
         }
 
+        // A number behind a name does not count, and most colons stand in times.
+        while (!named.HasDigits && end > 0 && (char.IsAsciiDigit((char)text[end - 1]) || text[end - 1] is (byte)'_' or (byte)'-' or (byte)'.'))
+        {
+            end--;
+        }
+
         return MayAssign(text, end, named);
     }
 

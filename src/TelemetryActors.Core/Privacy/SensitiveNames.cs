@@ -24,15 +24,19 @@ internal sealed class SensitiveNames
             }
 
             joined.Add(name);
+            HasDigits |= name.AsSpan().ContainsAny(DigitGroups.Digit);
             _endings[name[^1] & 31] |= name.Length > 1 ? 1u << (name[^2] & 31) : uint.MaxValue;
         }
 
         _joined = joined.ToArray();
     }
 
+    /// <summary>Whether a listed name holds a digit.</summary>
+    public bool HasDigits { get; }
+
     /// <summary>Whether a name that ends in these two characters can match; a quick no for most.</summary>
     public bool MayEndIn(char beforeLast, char last) =>
-        !char.IsLetter(beforeLast)
+        (!char.IsLetter(beforeLast) && (HasDigits || !char.IsAsciiDigit(beforeLast) || _endings[char.ToLowerInvariant(last) & 31] == uint.MaxValue))
         || char.IsAsciiDigit(last)
         || (_endings[char.ToLowerInvariant(last) & 31] & (1u << (char.ToLowerInvariant(beforeLast) & 31))) != 0;
 

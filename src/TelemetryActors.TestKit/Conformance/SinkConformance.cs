@@ -1,12 +1,19 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Privacy;
 using Xunit;
 
 namespace TelemetryActors.TestKit.Conformance;
 
 /// <summary>What every sink must do. Inherit it once a sink, for sinks of your own too.</summary>
+/// <remarks>A fact that needs something an inheritor does not offer (<see cref="TryBreak"/>, <see cref="TryMend"/>, <see cref="TryHang"/>) proves nothing and passes.</remarks>
 public abstract class SinkConformance
 {
+    // How long a call may go on after it was cancelled: far longer than one that looks needs on a busy machine.
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(4);
+
+    private static readonly Redactor Redactor = new(new RedactionOptions());
+
     /// <summary>Makes the sink, connected to something that works.</summary>
     protected abstract ISink Create();
 
@@ -14,7 +21,17 @@ public abstract class SinkConformance
     protected abstract IReadOnlyList<long> Arrived();
 
     /// <summary>Makes the other end refuse or drop everything; false when this kind of destination cannot fail.</summary>
+    /// <remarks>Called after <see cref="Create"/>: what breaks must be what the living sink talks to.</remarks>
     protected abstract bool TryBreak();
+
+    /// <summary>Makes the other end work again after <see cref="TryBreak"/>; false when that cannot be done here.</summary>
+    protected virtual bool TryMend() => false;
+
+    /// <summary>Makes the other end take a call and not answer it before the result is disposed; null when that cannot be done here. Called after <see cref="Create"/>.</summary>
+    protected virtual IDisposable? TryHang() => null;
+
+    /// <summary>What the sink was given that no outcome may show: credentials, and addresses that are ones.</summary>
+    protected virtual IReadOnlyList<string> Secrets => [];
 
     [Fact]
     public async Task Delivers_a_batch_in_order()
@@ -63,7 +80,20 @@ public abstract class SinkConformance
     }
 
     [Fact]
-    public async Task A_failure_is_an_outcome_and_not_delivered()
+    public async Task The_same_batch_twice_arrives_whole_once_or_twice()
+    {
+        await using var sink = Create();
+
+        var first = await sink.DeliverAsync(Batch(0, 4), CancellationToken.None);
+        var second = await sink.DeliverAsync(Batch(0, 4), CancellationToken.None);
+
+        Assert.Equal((SinkOutcome.Delivered, SinkOutcome.Delivered), (first, second));
+        string[] sound = ["0 1 2 3", "0 1 2 3 0 1 2 3"];
+        Assert.Contains(string.Join(' ', Arrived()), sound);
+    }
+
+    [Fact]
+    public async Task A_failure_is_an_outcome_or_a_throw_and_not_delivered()
     {
         await using var sink = Create();
         if (!TryBreak())
@@ -71,9 +101,94 @@ public abstract class SinkConformance
             return;
         }
 
-        var outcome = await sink.DeliverAsync(Batch(0, 5), CancellationToken.None);
+        var outcome = (await AnswerOf(sink, Batch(0, 5))).Outcome;
 
         Assert.NotEqual(SinkOutcome.Delivered, outcome);
+    }
+
+    [Fact]
+    public async Task No_reason_shows_a_secret()
+    {
+        await using var sink = Create();
+        if (!TryBreak())
+        {
+            return;
+        }
+
+        var outcome = (await AnswerOf(sink, Batch(0, 5))).Outcome;
+
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, outcome.ToString(), StringComparison.Ordinal));
+        Assert.Null(Redactor.Redact(outcome.ToString()));
+    }
+
+    [Fact]
+    public async Task Delivers_again_when_the_other_end_works_again()
+    {
+        var sink = Create();
+        if (!TryBreak())
+        {
+            await sink.DisposeAsync();
+            return;
+        }
+
+        var broken = await AnswerOf(sink, Batch(0, 5));
+        if (!TryMend())
+        {
+            await sink.DisposeAsync();
+            return;
+        }
+
+        if (broken.HasThrown)
+        {
+            await sink.DisposeAsync();
+            sink = Create();
+        }
+
+        var outcome = (await AnswerOf(sink, Batch(0, 5))).Outcome;
+        var next = (await AnswerOf(sink, Batch(5, 2))).Outcome;
+        await sink.DisposeAsync();
+
+        Assert.Equal((SinkOutcome.Delivered, SinkOutcome.Delivered), (outcome, next));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], Arrived().Distinct());
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_ends_and_the_batch_can_come_again()
+    {
+        var sink = Create();
+        await AnswerOf(sink, Batch(0, 1));
+
+        var cancelled = await EndOf(sink, Batch(1, 3), new CancellationToken(canceled: true));
+        if (cancelled.HasThrown)
+        {
+            await sink.DisposeAsync();
+            sink = Create();
+        }
+
+        var again = (await AnswerOf(sink, Batch(1, 3))).Outcome;
+        await sink.DisposeAsync();
+
+        Assert.Equal(SinkOutcome.Delivered, again);
+        Assert.Equal([0, 1, 2, 3], Arrived().Distinct());
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_the_other_end_ends_when_it_is_cancelled()
+    {
+        var sink = Create();
+        await AnswerOf(sink, Batch(0, 1));
+        using (var hang = TryHang())
+        {
+            if (hang is not null)
+            {
+                using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+                var outcome = (await EndOf(sink, Batch(1, 3), cancellation.Token)).Outcome;
+
+                Assert.NotEqual(SinkOutcome.Delivered, outcome);
+            }
+        }
+
+        await sink.DisposeAsync();
     }
 
     /// <summary>Events with consecutive numbers.</summary>
@@ -83,4 +198,38 @@ public abstract class SinkConformance
         var stream = new StreamId(1);
         return new SinkBatch(1, new Cursor(stream, 0, first), new Cursor(stream, lines.Length, first + count), lines);
     }
+
+    // On a thread of its own, for a sink may block; one that does not look at its token fails the fact instead of hanging it.
+    private static async Task<Answer> EndOf(ISink sink, SinkBatch batch, CancellationToken cancellation)
+    {
+        var call = Task.Factory.StartNew(() => AnswerOf(sink, batch, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        var cancelled = new TaskCompletionSource();
+        await using var registered = cancellation.Register(cancelled.SetResult);
+        await Task.WhenAny(call, cancelled.Task);
+        try
+        {
+            return await call.WaitAsync(CancelPatience, TimeProvider.System, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The call went on for {CancelPatience} after it was cancelled: the sink does not look at its token, or waits without it.");
+            throw;
+        }
+    }
+
+    private static async Task<Answer> AnswerOf(ISink sink, SinkBatch batch, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return new Answer(await sink.DeliverAsync(batch, cancellation), HasThrown: false);
+        }
+        catch (Exception exception)
+        {
+            // What an engine makes of it.
+            return new Answer(new SinkOutcome.Retry($"{exception.GetType().Name}: {exception.Message}"), HasThrown: true);
+        }
+    }
+
+    // A sink that has thrown is made anew.
+    private readonly record struct Answer(SinkOutcome Outcome, bool HasThrown);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using TelemetryActors.Browsing;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
@@ -12,12 +13,14 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private readonly TakenLetters _taken = new(files, baseDirectory, sink);
 
-    /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it.</summary>
+    /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it; one that went to the sink once more and is a letter already replaces that one.</summary>
+    /// <returns>How many letters were replaced.</returns>
     /// <exception cref="IOException">The disk does not take them, or the events cannot be read now.</exception>
-    public void Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
+    public int Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
     {
         var lines = new ArrayBufferWriter<byte>();
         List<string> there = [];
+        Dictionary<string, StoredLetter> again = new(StringComparer.Ordinal);
         foreach (var letter in letters)
         {
             var stored = letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now);
@@ -25,18 +28,69 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
             {
                 there.Add(stored.Id);
             }
-            else
+            else if (letter.Origin == BatchOrigin.Live)
             {
                 Write(lines, stored);
             }
+            else
+            {
+                again[stored.Id] = stored;
+            }
         }
 
-        if (lines.WrittenCount > 0)
+        var replaced = Replace(lines, again);
+        if (replaced == 0 && lines.WrittenCount > 0)
         {
             WholeFile.Append(files, _path, lines.WrittenSpan);
         }
 
         there.ForEach(id => unsettled.Settle(id));
+        return replaced;
+    }
+
+    // The file anew, without the letters that the new ones stand for, when there are any: all at once, so that a kill leaves the old or the new.
+    private int Replace(ArrayBufferWriter<byte> lines, Dictionary<string, StoredLetter> again)
+    {
+        var left = new ArrayBufferWriter<byte>();
+        var replaced = again.Count == 0 ? 0 : Copy(left, again);
+        foreach (var letter in again.Values)
+        {
+            Write(lines, letter);
+        }
+
+        if (replaced > 0)
+        {
+            left.Write(lines.WrittenSpan);
+            AtomicFile.Write(files, _path, left.WrittenSpan);
+        }
+
+        return replaced;
+    }
+
+    private int Copy(ArrayBufferWriter<byte> left, Dictionary<string, StoredLetter> again)
+    {
+        var replaced = 0;
+        if (files.Identify(_path) is null)
+        {
+            return 0;
+        }
+
+        var file = files.Open(_path, writable: false);
+        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
+        while (reader.TryRead(out var line))
+        {
+            if (StoredLetter.TryParse(line, out var before, out _) && again.TryGetValue(before.Id, out var after))
+            {
+                again[before.Id] = after with { Attempt = before.Attempt + after.Attempt, Event = after.Event.IsEmpty ? before.Event.ToArray() : after.Event };
+                replaced++;
+                continue;
+            }
+
+            left.Write(line.Span);
+            left.Write("\n"u8);
+        }
+
+        return replaced;
     }
 
     // Refused once more: it is the letter it was, with what was said last.

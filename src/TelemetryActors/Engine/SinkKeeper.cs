@@ -125,13 +125,14 @@ internal sealed class SinkKeeper : IDisposable
 
         if (_supervisor.UnwrittenLetters is { Count: > 0 } letters)
         {
-            if (!Guard(() => _dead.Append(letters, sourceOf, buffer, _environment.Time.GetUtcNow())))
+            var replaced = 0;
+            if (!Guard(() => replaced = _dead.Append(letters, sourceOf, buffer, _environment.Time.GetUtcNow())))
             {
                 IsBehind = true;
                 return;
             }
 
-            _supervisor.LettersWritten();
+            _supervisor.LettersWritten(replaced);
         }
 
         IsBehind = false;

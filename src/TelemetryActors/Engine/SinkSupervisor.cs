@@ -487,11 +487,17 @@ internal sealed class SinkSupervisor
         }
     }
 
-    public void LettersWritten()
+    /// <summary>The letters are in their file.</summary>
+    /// <param name="replaced">How many of them stand where the same event's letter stood.</param>
+    public void LettersWritten(int replaced = 0)
     {
         lock (_gate)
         {
             _letters = [];
+            if (replaced > 0)
+            {
+                _delivery.Redeliveries.Replace(replaced);
+            }
         }
     }
 

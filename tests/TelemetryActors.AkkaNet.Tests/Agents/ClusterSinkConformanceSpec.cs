@@ -27,4 +27,10 @@ public sealed class ClusterSinkConformanceSpec : SinkConformance, IDisposable
         [.. _told.SelectMany(batch => batch.Lines.ToArray().AsMemory().ToLines()).Select(line => Lines.NumberOf(line))];
 
     protected override bool TryBreak() => _isBroken = true;
+
+    protected override bool TryMend()
+    {
+        _isBroken = false;
+        return true;
+    }
 }

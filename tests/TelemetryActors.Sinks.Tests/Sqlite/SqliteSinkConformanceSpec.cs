@@ -29,6 +29,13 @@ public sealed class SqliteSinkConformanceSpec : SinkConformance, IDisposable
         return true;
     }
 
+    protected override bool TryMend()
+    {
+        _blocker!.Dispose();
+        _blocker = null;
+        return true;
+    }
+
     public void Dispose()
     {
         _blocker?.Dispose();

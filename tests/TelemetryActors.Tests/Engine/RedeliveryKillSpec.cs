@@ -112,6 +112,25 @@ public sealed class RedeliveryKillSpec : IDisposable
         AssertSound();
     }
 
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task A_replay_of_refused_events_makes_no_second_letters(int change)
+    {
+        await LeaveLettersAsync();
+        Ask(new SinkCommand(SinkCommandKind.Replay, "ops", _time.GetUtcNow(), null)
+        {
+            Replay = new ReplayRequest(new ReplayTime(_time.GetUtcNow(), _time.GetUtcNow()), [new ReplayStretch(1, _source.At(1), _source.At(9))]),
+        });
+
+        var status = await KillAndGoOnAsync(change, refuses: true);
+
+        var letters = new DeadLetterBrowser(DiskFileSystem.Instance, _directory).Read(Name, new DeadLetterSelection(), []).ToList();
+        Assert.Equal((15L, 12L, 0L, 3L), (status.Accepted, status.Delivered, status.Pending, status.DeadLettered));
+        Assert.Equal((3, 3), (letters.Count, letters.DistinctBy(letter => letter.Id).Count()));
+        Assert.All(letters, letter => Assert.InRange(letter.Attempt, 2, int.MaxValue));
+        AssertSound();
+    }
+
     private async Task LeaveLettersAsync()
     {
         _source.Append(10);
@@ -120,9 +139,9 @@ public sealed class RedeliveryKillSpec : IDisposable
         Eventually.Equal(3, Letters);
     }
 
-    private async Task<SinkStatus> KillAndGoOnAsync(int change)
+    private async Task<SinkStatus> KillAndGoOnAsync(int change, bool refuses = false)
     {
-        _refuses = false;
+        _refuses = refuses;
         _disk = new DyingFileSystem(DiskFileSystem.Instance, change);
         await using (var killed = Start(_disk))
         {

@@ -85,6 +85,16 @@ public sealed class ChatAlertsSpec : SinkConformance, IDisposable
             .Select(line => long.Parse(Regex.Match(line, @"\d+").Value, CultureInfo.InvariantCulture)),
     ];
 
+    protected override IReadOnlyList<string> Secrets => ["secret"];
+
+    protected override bool TryMend()
+    {
+        _chat.AnswerWith(200);
+        return true;
+    }
+
+    protected override IDisposable TryHang() => _chat.Hold();
+
     protected override bool TryBreak()
     {
         _chat.AnswerWith(500);

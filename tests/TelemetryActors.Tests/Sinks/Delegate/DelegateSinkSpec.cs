@@ -28,6 +28,12 @@ public sealed class DelegateSinkSpec : SinkConformance
 
     protected override bool TryBreak() => _isBroken = true;
 
+    protected override bool TryMend()
+    {
+        _isBroken = false;
+        return true;
+    }
+
     [Fact]
     public async Task A_delegate_that_returns_has_delivered()
     {

@@ -26,6 +26,16 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
 
     protected override IReadOnlyList<long> Arrived() => [.. _server.Requests.SelectMany(Numbers)];
 
+    protected override IReadOnlyList<string> Secrets => ["very-secret"];
+
+    protected override bool TryMend()
+    {
+        _server.AnswerWith(200);
+        return true;
+    }
+
+    protected override IDisposable TryHang() => _server.Hold();
+
     protected override bool TryBreak()
     {
         _server.AnswerWith(500);
