@@ -1,3 +1,4 @@
+using TelemetryActors.Pipeline;
 using TelemetryActors.Processes;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -45,5 +46,35 @@ public sealed class FrozenFlushSpec : IDisposable
         }
 
         Assert.Equal(Starts * Flushes, _rig.Names().Count(name => name == "e"));
+    }
+
+    [Fact]
+    public async Task It_is_heard_between_the_logs_first_look_for_it_and_the_end_of_the_start()
+    {
+        using var looked = new ManualResetEvent(initialState: false);
+        using var mayReturn = new ManualResetEvent(initialState: false);
+        await using var client = _rig.Start(options =>
+        {
+            options.Time = new ManualTime();
+            options.TrackSessions = false;
+            var whole = options.Engine;
+            options.Engine = (pipeline, environment) => new LateEngine(whole(Telling(pipeline, looked), environment), mayReturn);
+        });
+        client.Record("e");
+        Assert.True(looked.WaitOne(Bound));
+
+        var flush = client.FlushAsync().AsTask();
+        mayReturn.Set();
+
+        Assert.True((await flush.WaitAsync(Bound)).IsDurable);
+    }
+
+    private static PipelineDefinition Telling(PipelineDefinition pipeline, ManualResetEvent looked) =>
+        new(pipeline.Sinks.Select(sink => sink with { Hurry = () => HasLooked(sink.Hurry(), looked) })) { Supervision = pipeline.Supervision };
+
+    private static bool HasLooked(bool hurries, ManualResetEvent looked)
+    {
+        looked.Set();
+        return hurries;
     }
 }
