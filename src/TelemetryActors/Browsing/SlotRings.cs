@@ -94,7 +94,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         if (ring is not null && !LeftRing.IsStale(ring, log.Files))
         {
             var end = log.End with { Stream = stream };
-            return new SlotRing(log.Slot, path, RingCondition.Left, end) { Rest = RingRest.Of(ring, end) };
+            return new SlotRing(log.Slot, path, RingCondition.Left, end) { Rest = RingRest.Of(ring, end, log.Folder, log.Files.Index.Furthest) };
         }
 
         return log.Files.IsClean ? null
@@ -106,7 +106,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
     {
         var copy = new RingCopy(ring);
         var log = Begun(slot, ring.Stream);
-        return new SlotRing(slot, path, RingCondition.InUse, log.End) { Rest = copy.Behind(log.End), Log = log };
+        return new SlotRing(slot, path, RingCondition.InUse, log.End) { Rest = copy.Behind(log.End, log.Folder, log.Files.Index.Furthest), Log = log };
     }
 
     private SlotRing Lost(SlotLog log, string? path, RingPlace? named, string why)

@@ -35,7 +35,7 @@ internal readonly record struct LeftAtEnd(long Kept, long Overwritten, long InMe
     {
         // Nobody overtakes a reader of a ring that is closed.
         slot.Ring.Overwrites = false;
-        var rest = RingRest.Of(slot.Ring, written);
+        var rest = RingRest.Of(slot.Ring, written, slot.Folder, furthest: null);
         var overwritten = slot.Log.Overwritten + rest.Overwritten;
         return slot.Ring.Path is null
             ? new LeftAtEnd(0, overwritten, rest.Events + (slot.Log.UntoldGap?.Gone ?? 0))

@@ -130,11 +130,15 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
         // First the wish, then the look: the writer does it the other way round, so one of the two sees the other.
         var flushed = slot.Flushes.WaitFor(tail);
-        if (slot.Log.WrittenPosition >= tail)
+        Interlocked.MemoryBarrier();
+        var (isWritten, hasMoved) = (slot.Log.WrittenPosition >= tail, _own.Now != slot);
+        if (isWritten || hasMoved)
         {
             _syncer.Request();
         }
-        else
+
+        // What was written in a slot that was lost meanwhile may still be to be written in the one that took its place.
+        if (!isWritten || hasMoved)
         {
             WakeLog();
         }
@@ -311,13 +315,11 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
-    // Who wished for a flush before was not heard, and the log's thread may have looked before that.
+    // Who wished for a flush before was not heard, and the log's thread may have looked before that: at a start that is tried again as well.
     private void TellStarted()
     {
-        if (_started.TrySetResult())
-        {
-            _engine?.Wake(EventLogName);
-        }
+        _started.TrySetResult();
+        _engine?.Wake(EventLogName);
     }
 
     private void LookAtBase(IPipelineEngine engine)

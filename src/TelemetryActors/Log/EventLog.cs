@@ -54,7 +54,7 @@ internal sealed class EventLog : IDisposable
         _folder = folder;
         _time = time;
         _ring = ring;
-        _files = new LogFiles(folder, options, time, index, continueLast);
+        _files = new LogFiles(folder, options, time, index with { GoesOnAt = written }, continueLast);
         _written = _synced = _begin = written;
         _writtenPosition = _syncedPosition = written.Position;
         _generation = index.Stretches.Select(stretch => stretch.Generation).DefaultIfEmpty().Max();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Log;
 
@@ -56,18 +57,22 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
     public LogStretch? NextAfter(long position) =>
         Stretches.Where(stretch => stretch.Length > 0 && stretch.Start.Position > position).MinBy(stretch => stretch.Start.Position);
 
-    /// <summary>The ordinal behind a stretch by the anchor that follows it at once; 0 when none does.</summary>
-    public long OrdinalBehind(LogStretch stretch)
+    /// <summary>Where an anchor begins that is none yet: what this process's log appends to what it has found; null for whoever only reads.</summary>
+    public Cursor? GoesOnAt { get; init; }
+
+    /// <summary>What the next anchor says of ordinals, at a position or behind whatever is missing there: no event before it has a higher one. 0 when none follows.</summary>
+    public long OrdinalFrom(Cursor place)
     {
-        foreach (var next in Stretches)
+        var next = GoesOnAt is { } begin && begin.Position >= place.Position ? begin : default(Cursor?);
+        foreach (var stretch in Stretches)
         {
-            if (next.Start.Position == stretch.EndPosition && next.Start.Stream == stretch.Start.Stream)
+            if (stretch.Start.Stream == place.Stream && stretch.Start.Position >= place.Position && !(stretch.Start.Position >= next?.Position))
             {
-                return next.Start.Ordinal;
+                next = stretch.Start;
             }
         }
 
-        return 0;
+        return next?.Ordinal ?? 0;
     }
 
     public LogIndex Add(LogStretch stretch) => this with { Stretches = Stretches.Add(stretch) };
@@ -88,6 +93,10 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
     {
         var removedTo = Stretches.Where(stretch => stretch.File == file).Select(stretch => stretch.EndPosition).DefaultIfEmpty(RetainedFrom).Max();
         removedTo = Math.Max(RetainedFrom, removedTo);
-        return new LogIndex(Stretches.RemoveAll(stretch => stretch.File == file || (stretch.IsGone && stretch.EndPosition <= removedTo)), removedTo);
+        return this with
+        {
+            Stretches = Stretches.RemoveAll(stretch => stretch.File == file || (stretch.IsGone && stretch.EndPosition <= removedTo)),
+            RetainedFrom = removedTo,
+        };
     }
 }

@@ -29,15 +29,16 @@ internal static class LogReader
         var wanted = (int)Math.Min(buffer.Length, readableTo - start.Position);
         var read = ReadFile(folder, stretch, start.Position, buffer[..wanted]);
         var whole = buffer[..read].LastIndexOf(LineFeed) + 1;
+
+        // No stretch yields more events than it was given, whatever stands in its file now. Where one of them was destroyed, a start counts fewer; the next anchor knows.
+        var given = Math.Max(stretch.End.Ordinal, index.OrdinalFrom(start with { Position = readableTo }));
         if (whole == 0)
         {
             // A line that no reader holds is lost alone. Cut short or gone: what the stretch still promised is lost.
-            var behind = AfterLongLine(folder, stretch, start, readableTo, buffer[..read]) ?? AfterLoss(index, stretch, readableTo);
+            var behind = AfterLongLine(folder, stretch, start, readableTo, given, buffer[..read]) ?? AfterLoss(index, stretch, readableTo);
             return new EventRead(behind, behind, 0, DropReason.Missing);
         }
 
-        // No stretch yields more events than it was given, whatever stands in its file now. Where one of them was destroyed, a start counts fewer; the next anchor knows.
-        var given = Math.Max(stretch.End.Ordinal, index.OrdinalBehind(stretch));
         var most = (int)Math.Min(maxEvents, Math.Max(given - start.Ordinal, 0));
         var (consumed, kept, count) = KeepEvents(buffer[..whole], most);
         return count == 0
@@ -73,7 +74,7 @@ internal static class LogReader
     }
 
     // Who reads with less room than the largest event comes again with more.
-    private static Cursor? AfterLongLine(LogFolder folder, LogStretch stretch, Cursor start, long readableTo, Span<byte> beginning)
+    private static Cursor? AfterLongLine(LogFolder folder, LogStretch stretch, Cursor start, long readableTo, long given, Span<byte> beginning)
     {
         if (beginning.Length < BatchReader.MaxEventBytes || TryOpen(folder, stretch) is not { } file)
         {
@@ -86,7 +87,7 @@ internal static class LogReader
             var offset = stretch.Offset + start.Position - stretch.Start.Position;
             var length = LogScanner.NextLine(file, offset + beginning.Length, beginning) - offset;
             return start.Position + length is { } behind && behind <= readableTo
-                ? start with { Position = behind, Ordinal = Math.Min(start.Ordinal + (isEvent ? 1 : 0), stretch.End.Ordinal) }
+                ? start with { Position = behind, Ordinal = Math.Min(start.Ordinal + (isEvent ? 1 : 0), given) }
                 : null;
         }
     }

@@ -44,7 +44,8 @@ internal static class RingReader
         while (true)
         {
             var floor = ring.Floor;
-            var aligned = floor == 0 || ring.BeginsAt(floor) ? floor : NextLine(ring, floor, chunk);
+            // What the ring says of the log's progress is always between two events: an exactly full ring begins with one that only it has.
+            var aligned = floor == 0 || ring.BeginsAt(floor) || floor == ring.Head ? floor : NextLine(ring, floor, chunk);
             if (aligned >= 0 && TryLocate(ring, aligned, chunk) is { } cursor)
             {
                 return cursor;

@@ -9,7 +9,6 @@ namespace TelemetryActors.Slots;
 internal sealed class LeftRing
 {
     private const int CopyBytes = 256 * 1024;
-    private const int ComparedBytes = 512;
 
     private LeftRing(EventRing ring, EventLog log, SlotStart start, bool isEmptied)
     {
@@ -156,8 +155,7 @@ internal sealed class LeftRing
             end = ring.Head;
         }
 
-        // A file that was edited ends anywhere; what the ring says of the log's progress is always between two events.
-        var isEdited = end >= ring.Floor && end != ring.Head && !(RingReader.IsBoundary(ring, end) && EndsAsIn(ring, index.Furthest, end, folder));
+        var isEdited = new LogEnd(end, folder, index.Furthest).IsEdited(ring);
         if (isEdited)
         {
             end = ring.Head;
@@ -176,33 +174,6 @@ internal sealed class LeftRing
 
         var upTo = new LogStretch(last.File, last.Offset, last.Start, end - last.Start.Position, from.Ordinal - last.Start.Ordinal, last.Gap, last.Generation);
         return (from, index with { Stretches = index.Stretches.SetItem(index.Stretches.Length - 1, upTo) }, true);
-    }
-
-    // Where lines were taken out of a file, what is left of it ends between two events as well, and holds some of those that the ring has behind that.
-    private static bool EndsAsIn(EventRing ring, LogStretch? furthest, long end, LogFolder folder)
-    {
-        Span<byte> inRing = stackalloc byte[ComparedBytes];
-        Span<byte> inFile = stackalloc byte[ComparedBytes];
-        if (furthest is not { IsGone: false } || end <= furthest.Start.Position || end > furthest.EndPosition)
-        {
-            return true;
-        }
-
-        var from = Math.Max(Math.Max(end - ComparedBytes, furthest.Start.Position), ring.Floor);
-        inRing = inRing[..(int)(end - from)];
-        inFile = inFile[..inRing.Length];
-        try
-        {
-            using var file = folder.Files.Open(folder.PathOf(furthest.File), writable: false);
-            return ring.Read(from, inRing) == inRing.Length
-                && file.Read(inFile, furthest.Offset + from - furthest.Start.Position) == inFile.Length
-                && inFile.SequenceEqual(inRing);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // What it holds cannot be told: as what the ring says.
-            return false;
-        }
     }
 
     private static bool TryAppendRest(EventRing ring, EventLog log, UntrackedStretches untracked)

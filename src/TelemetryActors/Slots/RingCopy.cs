@@ -1,3 +1,4 @@
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 
@@ -31,20 +32,36 @@ internal sealed class RingCopy
 
     /// <summary>The events that a log does not have.</summary>
     /// <param name="logEnd">Where its files end, read after the ring: what is in neither then, is gone.</param>
-    public RingRest Behind(Cursor logEnd)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="furthest">The stretch that ends there.</param>
+    public RingRest Behind(Cursor logEnd, LogFolder folder, LogStretch? furthest)
     {
         if (logEnd.Position >= _tail.Position)
         {
             return new RingRest(logEnd, logEnd, 0, IsOverrun: false, _inDoubt);
         }
 
-        var position = logEnd.Position >= _floor && IsBoundary(logEnd.Position) ? logEnd.Position : _head >= _floor ? _head : Oldest();
+        var isEdited = new LogEnd(logEnd.Position, folder, furthest).IsEdited(_floor, _head, () => IsBoundary(logEnd.Position), Read);
+        var position = logEnd.Position >= _floor && !isEdited ? logEnd.Position : _head >= _floor ? _head : Oldest();
         var from = new Cursor(_tail.Stream, position, _tail.Ordinal - Held[(int)(position - _floor)..].Count(LineFeed));
         return new RingRest(from, _tail, Math.Max(from.Ordinal - logEnd.Ordinal, 0), _floor > _head, _inDoubt);
     }
 
+    private int Read(long position, Span<byte> target)
+    {
+        if (position < _floor)
+        {
+            return -1;
+        }
+
+        var held = Held[(int)(position - _floor)..];
+        held = held[..Math.Min(held.Length, target.Length)];
+        held.CopyTo(target);
+        return held.Length;
+    }
+
     private bool IsBoundary(long position) =>
-        position == _head || _ring.BeginsAt(position) || (position > _start && _bytes[(int)(position - _start) - 1] == LineFeed);
+        _ring.BeginsAt(position) || (position > _start && _bytes[(int)(position - _start) - 1] == LineFeed);
 
     private long Oldest() => _ring.BeginsAt(_floor) ? _floor : Held.IndexOf(LineFeed) is >= 0 and var feed ? _floor + feed + 1 : _tail.Position;
 }

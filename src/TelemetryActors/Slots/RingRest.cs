@@ -20,19 +20,20 @@ internal readonly record struct RingRest(Cursor From, Cursor To, long Gone, bool
     /// <summary>Events right before them that were overwritten before the log had them.</summary>
     public long Overwritten => IsOverrun ? Gone : 0;
 
-    /// <summary>Of a ring that a dead writer left, against what the log's files hold.</summary>
-    public static RingRest Of(EventRing ring, Cursor logEnd)
+    /// <summary>Of a ring that nobody records to any more, against what the log's files hold.</summary>
+    /// <param name="ring">The ring.</param>
+    /// <param name="logEnd">Behind the newest event of the files.</param>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="furthest">The stretch that ends there, to be compared with the ring; null when no disk may be touched.</param>
+    public static RingRest Of(EventRing ring, Cursor logEnd, LogFolder folder, LogStretch? furthest)
     {
         var tail = ring.Tail;
-        var from = RingReader.TryLocate(ring, EndIn(ring, tail, logEnd.Position)) ?? RingReader.Oldest(ring);
+        var isEdited = logEnd.Position > tail.Position || new LogEnd(logEnd.Position, folder, furthest).IsEdited(ring);
+        var from = RingReader.TryLocate(ring, isEdited ? ring.Head : logEnd.Position) ?? RingReader.Oldest(ring);
         return new RingRest(from, tail, Math.Max(from.Ordinal - logEnd.Ordinal, 0), ring.Floor > ring.Head, ring.InDoubt);
     }
 
     /// <summary>What will be said of the events that are in neither; null when nothing explains them.</summary>
     /// <param name="untold">What the slot's state says of what is missing behind its end.</param>
     public LogGap? Gap(LogGap? untold) => Gone == 0 ? null : IsOverrun ? new LogGap(DropReason.Overwritten, Gone) : untold;
-
-    // Files that were edited end anywhere; what the ring says of the log's progress is always between two events.
-    private static long EndIn(EventRing ring, Cursor tail, long end) =>
-        end > tail.Position || (end >= ring.Floor && end != ring.Head && !RingReader.IsBoundary(ring, end)) ? ring.Head : end;
 }

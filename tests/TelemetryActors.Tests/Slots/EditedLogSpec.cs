@@ -1,4 +1,6 @@
+using TelemetryActors.Events;
 using TelemetryActors.Log;
+using TelemetryActors.Pipeline;
 using TelemetryActors.Processes;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
@@ -14,13 +16,14 @@ namespace TelemetryActors.Slots;
 public sealed class EditedLogSpec : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("edited-");
+    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
     private readonly SlotSettings _settings;
 
     public EditedLogSpec()
     {
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
         var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, DiskFileSystem.Instance, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
     }
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -64,6 +67,46 @@ public sealed class EditedLogSpec : IDisposable
     }
 
     [Fact]
+    public void Nor_does_it_where_the_ring_has_lost_what_came_behind_them()
+    {
+        var before = WriterSlot.Open(_settings);
+        before.Write(5);
+        var read = before.Source.Read(before.Log.Index.Oldest!.Start, 3, new byte[1024]);
+        before.Ring.Overwrites = true;
+        before.Append(400);
+        before.Forget();
+        WriteOver(Assert.Single(LogFiles()), "\u0001", File.ReadAllText(Assert.Single(LogFiles())).IndexOf("\"n\":1", StringComparison.Ordinal));
+        _files.IsFull = true;
+
+        using var next = WriterSlot.Open(_settings);
+
+        var withoutAnchor = ReadOn(next, read.End);
+        _files.IsFull = false;
+        next.Write();
+        var withAnchor = ReadOn(next, read.End);
+        Assert.True(next.Start.Lost > 0, "the ring has lost some");
+        Assert.Equal([3, 4], withoutAnchor[..2]);
+        Assert.Equal([3, 4], withAnchor[..2]);
+        Assert.Equal(404, withAnchor[^1]);
+    }
+
+    [Fact]
+    public void An_exactly_full_ring_brings_its_first_event_to_a_log_whose_file_was_made_shorter()
+    {
+        var dead = WriterSlot.Open(_settings);
+        dead.Write(9);
+        Fill(dead);
+        var accepted = Enumerable.Range(0, (int)dead.Ring.Tail.Ordinal).Select(number => (long)number);
+        Assert.Equal(dead.Ring.Head, dead.Ring.Floor);
+        dead.Forget();
+        TakeOutLine(Assert.Single(LogFiles()), 3);
+
+        using var next = WriterSlot.Open(_settings);
+
+        Assert.Equal([.. accepted.Where(number => number != 2)], next.ReadAll());
+    }
+
+    [Fact]
     public void Who_comes_from_an_edited_file_gets_no_half_a_line_from_the_ring()
     {
         using var slot = WriterSlot.Open(_settings);
@@ -75,7 +118,7 @@ public sealed class EditedLogSpec : IDisposable
         var read = slot.Source.Read(within, 1, buffer);
 
         Assert.Equal(6, Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
-        Assert.Equal((6L, 7L, Events.DropReason.Missing), (read.Start.Ordinal, read.End.Ordinal, read.GoneReason));
+        Assert.Equal((6L, 7L, DropReason.Missing), (read.Start.Ordinal, read.End.Ordinal, read.GoneReason));
     }
 
     [Fact]
@@ -93,6 +136,33 @@ public sealed class EditedLogSpec : IDisposable
 
         Assert.Equal([1, 2, 3, 4, 5], next.ReadAll());
         Assert.Equal(6, next.Ring.Tail.Ordinal);
+    }
+
+    // Until it holds not a byte more, and all of it is what the log does not have.
+    private static void Fill(WriterSlot slot)
+    {
+        const int Longest = 1024;
+        for (var room = Room(slot); room > 0; room = Room(slot))
+        {
+            var length = room > 2 * Longest ? Longest : room > Longest ? room / 2 : room;
+            byte[] line = [.. Lines.Event(slot.Ring.Tail.Ordinal)];
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. line[..^1], .. System.Text.Encoding.ASCII.GetBytes(new string(' ', (int)length - line.Length - 1)), .. "}\n"u8], 1, mayWait: false));
+        }
+    }
+
+    private static long Room(WriterSlot slot) => slot.Ring.Head + slot.Ring.Capacity - slot.Ring.Tail.Position;
+
+    private static long[] ReadOn(WriterSlot slot, Cursor from)
+    {
+        var buffer = new byte[64 * 1024];
+        var numbers = new List<long>();
+        for (var cursor = from; slot.Source.Read(cursor, 1, buffer) is { Bytes: > 0 } read; cursor = read.End)
+        {
+            numbers.Add(Lines.NumberOf(buffer.AsMemory(0, read.Bytes - 1)));
+            Assert.True(read.End.Ordinal <= slot.Ring.Tail.Ordinal, "no cursor passes the tail");
+        }
+
+        return [.. numbers];
     }
 
     private string[] LogFiles() => Directory.GetFiles(Path.Combine(_settings.Base.Path, "raw"));

@@ -26,7 +26,7 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         {
             if (mover.IsDue)
             {
-                mover.Move();
+                Move();
             }
             else if (batch.Start.Stream == own.Now.Ring.Stream)
             {
@@ -40,6 +40,16 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new ValueTask<SinkOutcome>(new SinkOutcome.Retry(exception.Message));
+        }
+    }
+
+    // Where nothing went along, nothing will be written that a flush could wait for: only the fsync is left.
+    private void Move()
+    {
+        mover.Move();
+        if (own.Now.Flushes.HasWaiters)
+        {
+            requestSync();
         }
     }
 
@@ -94,7 +104,7 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         {
             if (mover.IsDue)
             {
-                mover.Move();
+                Move();
             }
 
             LookAfter(own.Now);
