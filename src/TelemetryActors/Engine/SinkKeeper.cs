@@ -158,7 +158,14 @@ internal sealed class SinkKeeper : IDisposable
             return false;
         }
 
-        var state = _supervisor.State with { CommandsRead = _commandsRead ?? 0, TakenOut = [.. _takenOut] };
+        // What is kept never says more than the dead letters that go before it, whichever thread keeps it.
+        if (_supervisor.StateToKeep is not { } now)
+        {
+            IsBehind = true;
+            return false;
+        }
+
+        var state = now with { CommandsRead = _commandsRead ?? 0, TakenOut = [.. _takenOut] };
         var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
         IsBehind = !Guard(() => _state.Save(kept));
         if (!IsBehind && _takenFiles.Count > 0)
@@ -244,9 +251,7 @@ internal sealed class SinkKeeper : IDisposable
     public void KeepCutOff()
     {
         using var hold = _gate.EnterScope();
-
-        // What is kept never says more than the dead letters that go before it.
-        if (IsLoaded && _supervisor.UnwrittenLetters.Count == 0)
+        if (IsLoaded)
         {
             Keep();
         }

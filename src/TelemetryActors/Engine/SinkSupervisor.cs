@@ -49,6 +49,18 @@ internal sealed class SinkSupervisor
         }
     }
 
+    /// <summary>The state that may be kept now; null while dead letters that go before it are not written.</summary>
+    public SinkState? StateToKeep
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _letters.Count > 0 ? null : State;
+            }
+        }
+    }
+
     public SinkStatus Status
     {
         get
@@ -357,8 +369,7 @@ internal sealed class SinkSupervisor
         {
             lock (_gate)
             {
-                // What is kept never says more than the dead letters that go before it.
-                return _letters.Count > 0 ? null : _call.ToShow(_shownAfter);
+                return _call.ToShow(_shownAfter);
             }
         }
     }

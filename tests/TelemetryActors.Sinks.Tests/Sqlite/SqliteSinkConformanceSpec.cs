@@ -33,6 +33,7 @@ public sealed class SqliteSinkConformanceSpec : SinkConformance, IDisposable
     {
         _blocker!.Dispose();
         _blocker = null;
+        _folder.Execute("DROP TABLE other");
         return true;
     }
 
