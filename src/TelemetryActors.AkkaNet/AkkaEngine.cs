@@ -95,6 +95,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             // The actors keep it when they are stopped.
             _decisions.ForEach(decisions => decisions.CutOff());
             _system.Stop(Guardian);
+            await Task.WhenAny(ended, Task.Delay(_pipeline.Supervision.ShutdownBudget - _pipeline.Supervision.CutOff, _environment.Time)).ConfigureAwait(false);
             return false;
         }
     }

@@ -84,7 +84,15 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Waiting()
     {
-        Receive<Beat>(_ => Prepare());
+        Receive<Beat>(_ =>
+        {
+            if (_memory.IsLoaded)
+            {
+                LookAtCall();
+            }
+
+            Prepare();
+        });
         Receive<Elsewhere>(_ =>
         {
             Lose();
@@ -165,13 +173,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Look>(_ => _stream.LookAgain());
         Receive<Beat>(_ =>
         {
-            _decisions.Tick();
-            if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
-            {
-                _isShowing = true;
-                _files.Tell(new ShowCall());
-            }
-
+            LookAtCall();
             _owesLook = true;
             LookAfter();
         });
@@ -214,6 +216,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<Look>(_ => { });
         Receive<Beat>(_ => { });
         Receive<Drain>(_ => { });
+    }
+
+    private void LookAtCall()
+    {
+        _decisions.Tick();
+        if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
+        {
+            _isShowing = true;
+            _files.Tell(new ShowCall());
+        }
     }
 
     private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
@@ -360,6 +372,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     {
         if (_call is not null)
         {
+            _decisions.Sent();
             _sink.Actor.Tell(_call);
         }
     }

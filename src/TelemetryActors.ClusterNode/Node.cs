@@ -122,7 +122,7 @@ internal static class Node
         .WithTelemetryCollector()
         .StartActors((system, registry) => system.ActorOf(
             NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
-        .StartActors((system, _) => system.ActorOf(LogWatchActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))
+        .StartActors((system, _) => system.ActorOf(LogFitnessActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))
         .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).JoinSeedNodes(entry.ToJoin));
 
     private static void AddLogging(ILoggingBuilder logging) => logging

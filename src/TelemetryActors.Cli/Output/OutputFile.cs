@@ -12,15 +12,17 @@ internal sealed class OutputFile
 
     private OutputFile(string path)
     {
-        var named = new FileInfo(path);
-        _path = named.LinkTarget is null ? named.FullName : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        CheckPlace(path);
-        var isPlain = NativeFile.IsPlain(_path);
-        if (isPlain == false)
+        // Asked before the link is resolved: the link to an open pipe names no path.
+        var isPlain = NativeFile.IsPlain(path);
+        if (isPlain == false && !Directory.Exists(path))
         {
+            _path = path;
             return;
         }
 
+        var named = new FileInfo(path);
+        _path = named.LinkTarget is null ? named.FullName : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        CheckPlace(path);
         if (isPlain == true)
         {
             // Who may not write it may not put another one in its place.

@@ -36,9 +36,12 @@ internal static class GetCommand
             var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options));
             async Task<long> WriteTo(Stream output)
             {
-                await using var buffered = new BufferedStream(output, 64 * 1024);
-                return await events.WriteAsync(
+                // Not disposed: that would end the file before it is brought to its device.
+                var buffered = new BufferedStream(output, 64 * 1024);
+                var taken = await events.WriteAsync(
                     Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
+                await buffered.FlushAsync(cancellation);
+                return taken;
             }
 
             var written = parsed.GetValue(file) is { } path ? await OutputFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());

@@ -130,7 +130,7 @@ public abstract class PipelineConformance : IDisposable
         Eventually.Equal((begun, true, 6), () => KeptCall("stalling"), Tick);
         stalling.Release();
         Eventually.Equal(null, () => StatusOf(pipeline, "stalling").Call, Tick);
-        Time.AdvanceTo(until - TimeSpan.FromMinutes(1));
+        Time.AdvanceTo(until - TimeSpan.FromHours(1));
         Eventually.Equal(null, () => KeptCall("stalling"), Tick);
         Assert.Equal((1, until), (stalling.Calls, StatusOf(pipeline, "stalling").Circuit.OpenUntil));
         Time.AdvanceTo(until);

@@ -24,11 +24,12 @@ public static class ConsentText
           (sinks.community.sendEvents), the events themselves, without the personal data found in them.
         - The http upload: every event as it stands in the log.
         - Run posting: each finished run: who did what kind of work, when, how it ended, its counts,
-          summaries and labels.
+          metrics, summaries and labels.
 
         What is not sent: anything recorded before you agree, or while DO_NOT_TRACK is set. Passwords, keys,
         e-mail addresses and card, phone and social security numbers are taken out before anything is stored,
-        as far as they can be recognised. Community reports hold no name, address, machine or place.
+        as far as they can be recognised, unless the configuration switches that off (redactPII). Community
+        reports hold no name, address, machine or place.
 
         See for yourself: `telemetry show --would-send community|http|runs` prints the next upload, byte
         for byte.

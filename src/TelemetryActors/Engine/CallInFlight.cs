@@ -16,6 +16,7 @@ internal sealed class CallInFlight(TimeProvider time)
     // Not an object for each call: most end before anybody looks.
     private DateTimeOffset _since;
     private bool _hasBegun;
+    private bool _isSent;
 
     public bool IsRunning { get; private set; }
 
@@ -24,10 +25,10 @@ internal sealed class CallInFlight(TimeProvider time)
     public bool IsOverTime => IsRunning && time.GetElapsedTime(_started) >= _timeout;
 
     /// <summary>Whether it was given up and has not ended, and another of its time limits has passed since it was counted last.</summary>
-    public bool IsOverTimeAgain => _hasBegun && !IsRunning && time.GetElapsedTime(_counted) >= _timeout;
+    public bool IsOverTimeAgain => _hasBegun && _isSent && !IsRunning && time.GetElapsedTime(_counted) >= _timeout;
 
-    /// <summary>How long it has run.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(_started);
+    /// <summary>How long the sink itself has had it; zero before.</summary>
+    public TimeSpan Elapsed => _isSent ? time.GetElapsedTime(_started) : TimeSpan.Zero;
 
     /// <summary>The call, until it has ended: longer than it counts when it was given up. Null when there is none.</summary>
     public CallUnderWay? UnderWay => _hasBegun ? new CallUnderWay(_since, _timeout, IsGivenUp: !IsRunning) : null;
@@ -44,7 +45,11 @@ internal sealed class CallInFlight(TimeProvider time)
         _timeout = timeout;
         _since = time.GetUtcNow();
         _hasBegun = IsRunning = true;
+        _isSent = false;
     }
+
+    /// <summary>The sink is called now: until here a slow disk of ours had it.</summary>
+    public void Sent() => _isSent = true;
 
     public void End() => _hasBegun = IsRunning = false;
 

@@ -100,9 +100,15 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     // A disk that hangs holds a thread of its own, and what it would have kept is not kept.
     private async Task CutOffAsync(TimeSpan budget)
     {
+        var cut = _sinks.Where(sink => sink.Supervisor.CutOff()).ToList();
+        if (cut.Count == 0)
+        {
+            return;
+        }
+
         var cutting = DiskCall.Begin("cut off", () =>
         {
-            _sinks.ForEach(sink => sink.Worker.CutOff());
+            cut.ForEach(sink => sink.Worker.KeepCutOff());
             return true;
         });
         try

@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Engine;
 
 /// <summary>A sink's files as its worker uses them: state, commands, dead letters, lock. Faults are reported once, and tried again.</summary>
-/// <remarks>The worker's alone, but for <see cref="ShowCall"/> and <see cref="KeepCutOff"/>, which another thread may call.</remarks>
+/// <remarks>The worker's alone, but for <see cref="ShowCall"/>, which carries out commands as well, and <see cref="KeepCutOff"/>: another thread may call these.</remarks>
 internal sealed class SinkKeeper : IDisposable
 {
     // Taken around each use: while a call lasts, another thread keeps the state.
@@ -230,7 +230,7 @@ internal sealed class SinkKeeper : IDisposable
 
         try
         {
-            if (IsLoaded && IsOwner && _supervisor.IsHanging)
+            if (IsLoaded && _supervisor.IsHanging && IsOwner)
             {
                 PollCommands();
             }

@@ -302,6 +302,15 @@ internal sealed class SinkSupervisor
         }
     });
 
+    /// <summary>The sink is called now. What its call took before, a slow disk of ours took: no further time limit counts against it.</summary>
+    public void Sent()
+    {
+        lock (_gate)
+        {
+            _call.Sent();
+        }
+    }
+
     /// <summary>Who called the sink is no more: the call is cancelled and counts as failed now; nothing begins before it has ended.</summary>
     public void GiveUpCall(string cause) => Do(now =>
     {

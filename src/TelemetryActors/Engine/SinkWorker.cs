@@ -72,14 +72,8 @@ internal sealed class SinkWorker : IDisposable
         }
     }
 
-    /// <summary>The program ends while the thread is in a call: what that means for the sink is decided and kept. On a thread that may wait for the disk.</summary>
-    public void CutOff()
-    {
-        if (_supervisor.CutOff())
-        {
-            _keeper.KeepCutOff();
-        }
-    }
+    /// <summary>The program ends while the thread is in a call: what that means for the sink is decided already, and kept. On a thread that may wait for the disk.</summary>
+    public void KeepCutOff() => _keeper.KeepCutOff();
 
     public void Dispose()
     {
@@ -265,7 +259,12 @@ internal sealed class SinkWorker : IDisposable
             return false;
         }
 
-        FindBounds();
+        // A search that never ends would take the time that the last batch has.
+        if (!_isStopping)
+        {
+            FindBounds();
+        }
+
         if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
         {
             return false;
@@ -309,6 +308,7 @@ internal sealed class SinkWorker : IDisposable
         }
 
         var batch = planned.Of(lines);
+        _supervisor.Sent();
         var outcome = _host.Deliver(batch, _supervisor.CallToken, out var thrown);
         _isMadeAnew = thrown is not null && _definition is { State: KeptState.Own, IsEventLog: false };
         _supervisor.Complete(outcome, threw: thrown is not null);

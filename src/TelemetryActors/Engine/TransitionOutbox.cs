@@ -27,7 +27,7 @@ internal sealed class TransitionOutbox(string sink, Action<SinkTransition> raise
         return taken;
     }
 
-    /// <summary>Called outside all locks. What the listener throws ends nothing here: a pipeline thread must not die of it.</summary>
+    /// <summary>Called outside the supervisor's lock; commands that are carried out hold the lock of the sink's files meanwhile. What the listener throws ends nothing here: a pipeline thread must not die of it.</summary>
     public void Raise(IReadOnlyList<SinkTransition> transitions)
     {
         foreach (var transition in transitions)

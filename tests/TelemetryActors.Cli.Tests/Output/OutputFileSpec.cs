@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Runtime.Versioning;
 using Xunit;
 
@@ -83,13 +84,23 @@ public sealed class OutputFileSpec : IDisposable
     }
 
     [Fact]
+    public void An_open_pipe_is_written_into_by_the_link_that_a_shell_gives()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        OutputFile.Write($"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}", output => output.Write("through"u8));
+        pipe.DisposeLocalCopyOfClientHandle();
+
+        Assert.Equal("through", new StreamReader(pipe).ReadToEnd());
+    }
+
+    [Fact]
     public void A_device_that_takes_nothing_says_so_and_stays_one()
     {
         File.CreateSymbolicLink(Place("full"), "/dev/full");
 
         var refused = Assert.Throws<IOException>(() => OutputFile.Write(Place("full"), output => output.Write("lost"u8)));
 
-        Assert.Equal(("No space left on device : '/dev/full'", false), (refused.Message, Storage.NativeFile.IsPlain(Place("full"))));
+        Assert.Equal(($"No space left on device : '{Place("full")}'", false), (refused.Message, Storage.NativeFile.IsPlain(Place("full"))));
     }
 
     private string Place(string name) => Path.Combine(_directory, name);

@@ -96,11 +96,11 @@ public sealed class ConsentSpec : IDisposable
         var store = new ConsentStore(DiskFileSystem.Instance, _rig.BaseDirectory, time);
         var undecided = store.Current;
 
-        var fault = store.Grant("jane", "2");
+        var fault = store.Grant("jane", "of the program's own");
 
         Assert.Null(fault);
         Assert.Equal(ConsentRecord.None, undecided);
-        Assert.Equal(new ConsentRecord(true, "jane", time.GetUtcNow(), "2"), store.Current);
+        Assert.Equal(new ConsentRecord(true, "jane", time.GetUtcNow(), "of the program's own"), store.Current);
     }
 
     [Theory]

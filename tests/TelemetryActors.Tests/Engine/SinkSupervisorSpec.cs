@@ -97,6 +97,7 @@ public sealed class SinkSupervisorSpec
         {
             Assert.Equal(CircuitState.Closed, supervisor.Status.Circuit.State);
             Assert.NotNull(Begin(supervisor));
+            supervisor.Sent();
             _time.Advance(TimeSpan.FromSeconds(3.8));
             Assert.True(supervisor.CutOff());
             supervisor.Complete(new SinkOutcome.Retry("too late"), threw: false);
@@ -116,11 +117,30 @@ public sealed class SinkSupervisorSpec
         var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
         _source.Append(1);
         Assert.NotNull(Begin(supervisor));
+        supervisor.Sent();
         _time.Advance(TimeSpan.FromSeconds(2.4));
 
         Assert.False(supervisor.CutOff());
 
         Assert.Equal(0, supervisor.Status.Circuit.FailuresInARow);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.17")]
+    public void A_batch_that_our_own_disk_holds_up_counts_once_and_no_more()
+    {
+        var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        foreach (var _ in Enumerable.Range(0, 8))
+        {
+            _time.Advance(SinkPolicies.Upload.CallTimeout);
+            supervisor.Tick();
+        }
+
+        var cutOff = supervisor.CutOff();
+
+        Assert.Equal((1, false), (supervisor.Status.Circuit.FailuresInARow, cutOff));
     }
 
     private PlannedBatch? Begin(SinkSupervisor supervisor) =>

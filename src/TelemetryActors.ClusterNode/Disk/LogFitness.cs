@@ -4,7 +4,7 @@ namespace TelemetryActors.ClusterNode.Disk;
 
 /// <summary>Decides when a node whose event log is not written must give its runs to others. Not safe for use from several threads.</summary>
 /// <remarks>A disk that takes nothing for a moment is the log's own affair; one that goes on with it would hold up every agent that has a run here.</remarks>
-internal sealed class LogWatch
+internal sealed class LogFitness
 {
     /// <summary>How long the log's circuit may be open.</summary>
     public static readonly TimeSpan LongestOpen = TimeSpan.FromSeconds(10);

@@ -6,9 +6,9 @@ using Xunit;
 
 namespace TelemetryActors.Cluster.Tests.Disk;
 
-public sealed class LogWatchSpec
+public sealed class LogFitnessSpec
 {
-    private readonly LogWatch _watch = new();
+    private readonly LogFitness _watch = new();
 
     [Fact]
     [Trait("Feature", "SK.8")]

@@ -4,17 +4,17 @@ using Akka.Event;
 namespace TelemetryActors.ClusterNode.Disk;
 
 /// <summary>Has the node leave the cluster in order when its event log is not written, so that others get its runs. Touches no disk itself.</summary>
-internal sealed class LogWatchActor : ReceiveActor, IWithTimers
+internal sealed class LogFitnessActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly LogWatch _watch = new();
+    private readonly LogFitness _watch = new();
     private readonly TelemetryClient _client;
     private readonly TimeProvider _time;
     private readonly long _began;
 
-    public LogWatchActor(TelemetryClient client, TimeProvider time)
+    public LogFitnessActor(TelemetryClient client, TimeProvider time)
     {
         _client = client;
         _time = time;
@@ -24,7 +24,7 @@ internal sealed class LogWatchActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TelemetryClient client, TimeProvider time) => Akka.Actor.Props.Create(() => new LogWatchActor(client, time));
+    public static Props Props(TelemetryClient client, TimeProvider time) => Akka.Actor.Props.Create(() => new LogFitnessActor(client, time));
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), new Look(), Period);
 
