@@ -2,6 +2,7 @@ using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Sinks.S3;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Sinks;
@@ -22,10 +23,20 @@ internal static class ConfiguredSinks
     {
         var options = start.Options;
         var off = new Dictionary<string, string>();
+        AddByTransport("http", options.Http.Endpoint is not null, TelemetryTransport.Http);
+        AddByTransport("s3", options.Kit<S3Kit>().Options.Bucket is not null, TelemetryTransport.Custom);
         Add("s3", !options.EnableS3, "enable_s3_diagnostics");
         Add("community", options.Community.Endpoint is not null && !options.EnableCommunity, "enable_community_telemetry");
         Add("runs", options.RunPosting is { Endpoint: not null, Enabled: false }, "sinks.runs.enabled");
         return off;
+
+        void AddByTransport(string sink, bool hasDestination, TelemetryTransport needed)
+        {
+            if (hasDestination && options.Transport is { } transport && transport != needed)
+            {
+                off[sink] = $"transport is {transport.ToString().ToLowerInvariant()}";
+            }
+        }
 
         void Add(string sink, bool isOff, string setting)
         {

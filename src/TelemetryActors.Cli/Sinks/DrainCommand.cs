@@ -8,12 +8,20 @@ namespace TelemetryActors.Cli.Sinks;
 internal static class DrainCommand
 {
     private const int DefaultSeconds = 60;
+    private const int MostSeconds = 86_400;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public static Command Create()
     {
         var name = new Argument<string?>("NAME") { Description = "The sink; all that the settings ask for without it.", Arity = ArgumentArity.ZeroOrOne };
         var seconds = new Option<int>("--timeout") { Description = "How many seconds it may take.", HelpName = "S", DefaultValueFactory = _ => DefaultSeconds };
+        seconds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 1 or > MostSeconds))
+            {
+                result.AddError($"--timeout takes a number of seconds from 1 to {MostSeconds}, not '{result.Tokens[0].Value}'.");
+            }
+        });
         var drain = new Command("drain", "Carry out what was asked of a sink and deliver what waits for it, now. For sinks that the settings ask for.") { name, seconds };
         drain.SetAction((parsed, _) => RunAsync(parsed, parsed.GetValue(name), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return drain;

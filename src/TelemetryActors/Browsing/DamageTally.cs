@@ -5,7 +5,7 @@ namespace TelemetryActors.Browsing;
 /// <summary>Counts what the stretches of a slot's files hold against what they were written with. For one reader, file by file, line by line.</summary>
 internal sealed class DamageTally(SlotLog log)
 {
-    private readonly List<LogDamage> _found = [];
+    private readonly List<(LogDamage Damage, List<MissedIds> Missed)> _found = [];
     private string _path = "";
     private Queue<LogStretch> _stretches = new();
     private long _events;
@@ -13,13 +13,14 @@ internal sealed class DamageTally(SlotLog log)
     private long _offset;
     private long _lines;
     private long _bytes;
-    private long _ids;
+    private List<MissedIds> _missed = [];
 
     /// <summary>Lines that are no events, in all files so far.</summary>
     public long Lines { get; private set; }
 
     /// <summary>What was found, in the order of reading; complete behind the last file.</summary>
-    public IReadOnlyList<LogDamage> Found => _found;
+    /// <param name="count">How many events such ids tell of, which only the whole log can say.</param>
+    public IReadOnlyList<LogDamage> Found(Func<MissedIds, long> count) => [.. _found.Select(found => found.Damage with { Ids = found.Missed.Sum(count) })];
 
     public void BeginFile(LogPart part)
     {
@@ -58,15 +59,15 @@ internal sealed class DamageTally(SlotLog log)
     }
 
     /// <summary>Ids are missing between two events with such lines between them.</summary>
-    public void Miss(long ids)
+    public void Miss(MissedIds ids)
     {
         if (_lines > 0)
         {
-            _ids += ids;
+            _missed.Add(ids);
         }
         else if (_found.Count > 0)
         {
-            _found[^1] = _found[^1] with { Ids = _found[^1].Ids + ids };
+            _found[^1].Missed.Add(ids);
         }
     }
 
@@ -87,9 +88,10 @@ internal sealed class DamageTally(SlotLog log)
             var (offset, before) = _lines > 0 ? (_offset, _eventsBefore) : (stretch.Offset, 0);
             var place = stretch.Start with { Position = stretch.Start.Position + offset - stretch.Offset, Ordinal = stretch.Start.Ordinal + before };
             var isHeldElsewhere = log.Files.Index.Find(place.Position) is { } holder && holder.Stretch != stretch;
-            _found.Add(new LogDamage(stretch, _path, offset, _lines, _bytes, place, isHeldElsewhere ? 0 : lost, _ids));
+            _found.Add((new LogDamage(stretch, _path, offset, _lines, _bytes, place, isHeldElsewhere ? 0 : lost, Ids: 0), _missed));
         }
 
-        _events = _lines = _bytes = _ids = 0;
+        _events = _lines = _bytes = 0;
+        _missed = [];
     }
 }

@@ -20,15 +20,13 @@ internal sealed class IdAudit
     private readonly SecondDoor _secondDoor = new();
     private readonly SlotLog _log;
     private readonly DamageTally _damage;
+    private long _damagedBefore;
 
     private IdAudit(SlotLog log)
     {
         _log = log;
         _damage = new DamageTally(log);
     }
-
-    /// <summary>Where lines are no events, and what was lost with them.</summary>
-    public IReadOnlyList<LogDamage> Damage => _damage.Found;
 
     public static IdAudit Read(SlotLog log)
     {
@@ -42,6 +40,13 @@ internal sealed class IdAudit
         [.. (_secondDoor.IsInUse ? _ownHoles : _ownHoles.Concat(_holes))
             .Concat(_trails.Where(trail => Proves(trail.Key) && BeginsTooLate(trail.Key, trail.Value, all)).Select(trail => Hole(trail.Value.Place, trail.Key, 0, trail.Value.First)))
             .Take(MaxFaults)];
+
+    /// <summary>Where lines are no events, and what was lost with them that no other slot's log holds.</summary>
+    public IReadOnlyList<LogDamage> DamageBeside(IReadOnlyList<IdAudit> all) =>
+        _damage.Found(missed => Proves(missed.Instance) ? missed.Sequence - 1 - (missed.Before > 0 ? missed.Before : HighestBefore(missed, all)) : 0);
+
+    private static long HighestBefore(MissedIds missed, IReadOnlyList<IdAudit> all) =>
+        all.Max(other => other._trails.TryGetValue(missed.Instance, out var before) && before.First < missed.Sequence ? Math.Min(before.Highest, missed.Sequence - 1) : 0);
 
     private bool Proves(string instance) => !_secondDoor.IsInUse || instance == _log.State?.Writer;
 
@@ -81,16 +86,25 @@ internal sealed class IdAudit
     private void Follow(string instance, long sequence, bool isBehindAnchor, string path, long offset)
     {
         _secondDoor.Take(instance, sequence, isBehindAnchor);
+        var damagedBefore = _damagedBefore;
+        _damagedBefore = _damage.Lines;
         var holes = instance == _log.State?.Writer ? _ownHoles : _holes;
         if (!_trails.TryGetValue(instance, out var trail))
         {
-            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor, _damage.Lines);
+            // The damage says what is missing before it.
+            var isBehindDamage = !isBehindAnchor && sequence > 1 && damagedBefore < _damage.Lines;
+            if (isBehindDamage)
+            {
+                _damage.Miss(new MissedIds(instance, 0, sequence));
+            }
+
+            _trails[instance] = new IdTrail($"{path} at offset {offset}", sequence, sequence, isBehindAnchor || isBehindDamage, _damage.Lines);
             return;
         }
 
         if (!isBehindAnchor && sequence > trail.Highest + 1 && trail.Damaged < _damage.Lines)
         {
-            _damage.Miss(Proves(instance) ? sequence - trail.Highest - 1 : 0);
+            _damage.Miss(new MissedIds(instance, trail.Highest, sequence));
         }
         else if (!isBehindAnchor && sequence > trail.Highest + 1 && holes.Count < MaxFaults)
         {

@@ -11,7 +11,7 @@ internal static class LogAudit
     public static (IReadOnlyList<SlotLog> Logs, IReadOnlyList<SlotFinding> Findings) Examine(IReadOnlyList<SlotLog> logs)
     {
         var ids = logs.Select(IdAudit.Read).ToList();
-        List<SlotLog> read = [.. logs.Zip(ids, (log, own) => log with { Damage = own.Damage })];
+        List<SlotLog> read = [.. logs.Zip(ids, (log, own) => log with { Damage = own.DamageBeside(ids) })];
         return (read, [.. read.Zip(ids, (log, own) => Check(log, own.FaultsBeside(ids)))]);
     }
 

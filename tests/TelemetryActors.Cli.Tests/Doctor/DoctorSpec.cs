@@ -227,6 +227,21 @@ public sealed class DoctorSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "S4.18")]
+    public void A_first_line_of_a_process_that_was_written_over_in_a_running_file_is_one_fault()
+    {
+        _program.Record(client => Enumerable.Range(0, 3).ToList().ForEach(i => client.Record("again", ("n", i))));
+        var bytes = File.ReadAllBytes(LogFile);
+        var feeds = Enumerable.Range(0, bytes.Length).Where(at => bytes[at] == '\n').ToList();
+        bytes.AsSpan((feeds[^4] + 1)..feeds[^3]).Fill((byte)'#');
+        File.WriteAllBytes(LogFile, bytes);
+
+        var faults = Found().GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()).ToList();
+
+        Assert.EndsWith("1 events that stood there are lost for good, and counted as missing", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
     public void Lines_that_somebody_added_under_way_are_named_and_no_fault()
     {
         _program.Record(client =>

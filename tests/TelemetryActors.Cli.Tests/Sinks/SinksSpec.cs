@@ -312,6 +312,49 @@ public sealed class SinksSpec : IDisposable
         Assert.Equal(("off", "enable_s3_diagnostics is false"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
     }
 
+    [Theory]
+    [Trait("Feature", "S2.8")]
+    [InlineData("console", "off", "off")]
+    [InlineData("file", "off", "off")]
+    [InlineData("custom", "off", "open")]
+    [InlineData("http", "closed", "off")]
+    [InlineData(null, "closed", "open")]
+    public void A_sink_that_the_transport_leaves_out_is_shown_as_off_with_it(string? transport, string http, string s3)
+    {
+        Save(SinkAccount.StartAtOldest(1));
+        new SinkStateFile(DiskFileSystem.Instance, _program.Base, "http").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(1)] });
+        _program.Run("config", "set", "endpoint", "http://127.0.0.1:9/");
+        _program.Run("config", "set", "sinks.s3.bucket", "diagnostics");
+        if (transport is not null)
+        {
+            _program.Run("config", "set", "transport", transport);
+        }
+
+        var states = (Sink("http"), Sink("s3"));
+
+        Assert.Equal((http, s3), (states.Item1.GetProperty("state").GetString(), states.Item2.GetProperty("state").GetString()));
+        Assert.Equal((http == "off", s3 == "off"), (IsCause(states.Item1), IsCause(states.Item2)));
+
+        bool IsCause(JsonElement sink) => sink.GetProperty("cause").GetString() == $"transport is {transport}";
+    }
+
+    [Theory]
+    [Trait("Feature", "U.1")]
+    [InlineData("-5")]
+    [InlineData("0")]
+    [InlineData("86401")]
+    [InlineData("soon")]
+    public void A_drains_time_that_is_none_is_refused(string seconds)
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+
+        var result = _program.Run("sinks", "drain", "--timeout", seconds);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"--timeout takes a number of seconds from 1 to 86400, not '{seconds}'", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Feature", "SK.9")]
     [Trait("Feature", "U.1")]

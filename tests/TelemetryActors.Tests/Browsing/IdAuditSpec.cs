@@ -62,6 +62,40 @@ public sealed class IdAuditSpec : IDisposable
         Assert.Contains($"1 ids of {Own} before 5 are missing", Assert.Single(Faults()));
     }
 
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    public void A_damaged_line_beside_what_agents_sent_is_not_said_to_have_held_what_went_to_other_collectors()
+    {
+        Write((Own, 1), (Agent, 1));
+        _log.Append(File, "scribbled\n", Line(Agent, 9), Line(Own, 2), Line(Agent, 12));
+        KeepState();
+
+        Assert.Equal((1, 0), (Damage().Lines, Damage().Ids));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    public void A_damaged_line_that_was_the_first_of_its_process_is_named_once()
+    {
+        Write((Other, 1), (Other, 2));
+        _log.Append(File, "scribbled\n", Line(Own, 2), Line(Own, 3));
+
+        Assert.Equal((1, 1), (Damage().Lines, Damage().Ids));
+        Assert.Empty(Faults());
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.18")]
+    public void What_another_slots_log_holds_of_a_process_was_not_lost_with_its_first_line_here()
+    {
+        Write((Other, 1));
+        _log.Append(File, "scribbled\n", Line(Own, 5));
+        _log.Append("events_20261120-s2.ndjson", LogDirectory.Anchor(0, stream: 2), Line(Own, 1), Line(Own, 2), Line(Own, 3));
+
+        Assert.Equal((1, 1), (Damage().Lines, Damage().Ids));
+        Assert.Empty(Faults());
+    }
+
     private void Write(params (string Instance, int Number)[] ids) =>
         _log.Append(File, [LogDirectory.Anchor(0), .. ids.Select(id => Line(id.Instance, id.Number))]);
 
@@ -74,6 +108,8 @@ public sealed class IdAuditSpec : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(folder.StateFile)!);
         System.IO.File.WriteAllBytes(folder.StateFile, state.Encode());
     }
+
+    private LogDamage Damage() => Assert.Single(LogAudit.Examine(SlotLog.All(DiskFileSystem.Instance, _log.Base)).Logs.SelectMany(log => log.Damage).ToList());
 
     private IReadOnlyList<string> Faults()
     {
