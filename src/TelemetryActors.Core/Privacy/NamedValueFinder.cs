@@ -1,4 +1,5 @@
 using System.Buffers;
+using TelemetryActors.Encoding;
 
 namespace TelemetryActors.Privacy;
 
@@ -17,6 +18,7 @@ internal static class NamedValueFinder
     private const int MinDigits = 4;
     private const int MinToken = 8;
     private const int MaxPreferences = 8;
+    private const int LongestPreferences = 1024;
     private const int PlainToken = 16;
 
     private static readonly SensitiveNames Cookies = new("cookie");
@@ -65,8 +67,8 @@ internal static class NamedValueFinder
         from += skipped;
         scan.Steps += isQuoted ? value.Length : Math.Min(value.Length, Glance);
         var finding = value.IsEmpty || value.StartsWith(Redactor.Mark) ? Finding.None
-            : Authorizations.Matches(name) ? Authorization(value, isQuoted)
-            : Cookies.Matches(name) ? Cookie(value, isQuoted)
+            : Authorizations.Matches(name) ? Authorization(ref scan, value, isQuoted)
+            : Cookies.Matches(name) ? Cookie(ref scan, value, isQuoted)
             : isKey && isQuoted ? new Finding(0, value.Length)
             : Plain(value, name, isKey, isQuoted);
         scan.Steps += finding.End;
@@ -146,11 +148,12 @@ internal static class NamedValueFinder
         return isSecret ? new Finding(0, isQuoted ? value.Length : First(rest).Length) : Finding.None;
     }
 
-    // A parser's token is a word, a sign or a short number.
+    // A parser's token is a word, a sign or a short number, that of a list's next page often an instant.
     private static bool IsToken(ReadOnlySpan<char> value) => value.ContainsAny(DigitGroups.Digit)
+        && !(value.Length <= InstantText.MaxChars && InstantText.TryParse(value.TrimEnd(".!?)]}"), out _))
         && (value.Length >= PlainToken || (value.Length >= MinToken && value.IndexOfAnyExcept(Alphanumeric) < 0 && value.IndexOfAnyExceptInRange('0', '9') >= 0));
 
-    private static Finding Authorization(ReadOnlySpan<char> rest, bool isQuoted)
+    private static Finding Authorization(ref ValueScan scan, ReadOnlySpan<char> rest, bool isQuoted)
     {
         var first = First(rest[..Math.Min(rest.Length, Glance)]);
         if (first.Length + 1 >= rest.Length || rest[first.Length] != ' ')
@@ -161,13 +164,19 @@ internal static class NamedValueFinder
         var start = first.Length + 1;
         if (IsOneOf(SchemesOfLists, first))
         {
+            if (rest[start] == Redactor.Mark[0] || !rest[start..Math.Min(rest.Length, start + Glance)].Contains('='))
+            {
+                return Finding.None;
+            }
+
             var length = isQuoted ? -1 : rest.IndexOfAny(ListEnds);
-            return rest[start] == Redactor.Mark[0] || !rest[start..Math.Min(rest.Length, start + Glance)].Contains('=') ? Finding.None : new Finding(start, length < 0 ? rest.Length : length);
+            return new Finding(start, length < 0 ? rest.Length : length);
         }
 
         var isScheme = IsOneOf(Schemes, first);
         var credential = isScheme ? First(rest[start..]) : first;
         start = isScheme ? start : 0;
+        scan.Steps += credential.Length;
         return IsCredential(credential, isScheme ? MinToken : PlainToken) ? new Finding(start, start + credential.Length) : Finding.None;
     }
 
@@ -176,7 +185,7 @@ internal static class NamedValueFinder
         text.Length >= MinDigits && text[0] != Redactor.Mark[0] && !PlainWords.AreTemplate(text)
         && (text[^1] == '=' || (text.Length >= MinToken && text.ContainsAny(DigitGroups.Digit)) || (text.Length >= plain && text[1..].IndexOfAnyInRange('A', 'Z') >= 0 && text.IndexOfAnyInRange('a', 'z') >= 0));
 
-    private static Finding Cookie(ReadOnlySpan<char> rest, bool isQuoted)
+    private static Finding Cookie(ref ValueScan scan, ReadOnlySpan<char> rest, bool isQuoted)
     {
         var name = rest[..Math.Min(rest.Length, Glance)].IndexOfAnyExcept(CookieName);
         if (name <= 0 || rest[name] != '=')
@@ -184,9 +193,18 @@ internal static class NamedValueFinder
             return Finding.None;
         }
 
-        var length = isQuoted ? -1 : rest.IndexOfAny(LineEnds);
-        rest = length < 0 ? rest : rest[..length];
-        return ArePreferences(rest) ? Finding.None : new Finding(0, rest.Length);
+        // Preferences are passed over, so the line is not read to its end for each of them; a line longer than this is taken for more than preferences.
+        var near = rest[..Math.Min(rest.Length, LongestPreferences)];
+        var length = isQuoted ? -1 : near.IndexOfAny(LineEnds);
+        near = length < 0 ? near : near[..length];
+        scan.Steps += near.Length;
+        if ((length >= 0 || near.Length == rest.Length) && ArePreferences(near))
+        {
+            return Finding.None;
+        }
+
+        length = isQuoted || length >= 0 ? length : rest.IndexOfAny(LineEnds);
+        return new Finding(0, length < 0 ? rest.Length : length);
     }
 
     private static bool ArePreferences(ReadOnlySpan<char> pairs)

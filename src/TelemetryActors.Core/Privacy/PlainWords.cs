@@ -40,7 +40,7 @@ internal static class PlainWords
         return length;
     }
 
-    /// <summary>Whether a sentence goes on here: a blank, and a word that is no further name of a value.</summary>
+    /// <summary>Whether a sentence goes on here: a blank, and a word that is no further name of a value; a time of day (<c>10:15</c>) and a URL are none.</summary>
     public static bool GoOn(ReadOnlySpan<char> text)
     {
         if (text is not [' ', ..])
@@ -55,6 +55,8 @@ internal static class PlainWords
             length++;
         }
 
-        return length > 0 && !(length < word.Length && word[length] is ':' or '=');
+        var behind = word[length..];
+        var isName = length > 0 && char.IsLetter(word[0]) && behind is [':' or '=', ..] && !behind.StartsWith("://");
+        return length > 0 && !isName;
     }
 }

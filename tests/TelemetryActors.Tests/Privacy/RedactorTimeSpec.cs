@@ -18,7 +18,7 @@ public sealed class RedactorTimeSpec
     [InlineData("sk-"), InlineData("sk-a_"), InlineData("xoxb-"), InlineData("ghp_"), InlineData("AIza"), InlineData("npm_"), InlineData("AKIA")]
     [InlineData("github_pat_"), InlineData("sk_live_")]
     [InlineData("-----BEGIN "), InlineData("-----BEGIN PRIVATE KEY "), InlineData("-----BEGIN PRIVATE KEY-----"), InlineData("bearer "), InlineData("Bearer a")]
-    [InlineData("token:"), InlineData("token: "), InlineData("password: a "), InlineData("\"password\":\""), InlineData("token:\\\""), InlineData("cookie:"), InlineData("cookie: a "), InlineData("authorization: a ")]
+    [InlineData("token:"), InlineData("token: "), InlineData("password: a "), InlineData("\"password\":\""), InlineData("token:\\\""), InlineData("cookie:"), InlineData("cookie: a "), InlineData("cookie:lang= "), InlineData("authorization: a ")]
     [InlineData("authorization:digest "), InlineData("password: '"), InlineData("--"), InlineData(" --password "), InlineData("--password,"), InlineData("hooks.slack.com/services/"), InlineData("glpat-"), InlineData("AGE-SECRET-KEY-1")]
     [InlineData("ssn 123456789"), InlineData("ssn "), InlineData("123-45-6789/"), InlineData("ann@example.com ")]
     [InlineData("\U0001F600"), InlineData("ж"), InlineData("20 11 2026 ")]

@@ -12,6 +12,9 @@ internal static class Values
         ("body {\\\"password\\\":\\\"a\\\\\\\"b\\\",\\\"n\\\":1}", "body {\\\"password\\\":\\\"[REDACTED]\\\",\\\"n\\\":1}"),
         ("{'token' : 'x'}", "{'token' : '[REDACTED]'}"),
         ("password: hunter2", "password: [REDACTED]"),
+        ("password: swordfish user: bob", "password: [REDACTED] user: bob"),
+        ("token: 2026-11-21T10:00:00Z-x1", "token: [REDACTED]"),
+        ("Cookie: lang=" + new string('e', 1100) + "; sid=abc", "Cookie: [REDACTED]"),
         ("Set-Cookie: sid=abc; Path=/", "Set-Cookie: [REDACTED]"),
         ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [REDACTED]"),
         ("Authorization: Digest username=\"jo\", response=\"1\"", "Authorization: Digest [REDACTED]"),
@@ -129,6 +132,8 @@ internal static class Values
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----",
         "tokens=5", "token_count=7", "?page=2&limit=50", "username=bob", "token=", "password=", "password == other", "token=>x", "a=b",
         "http://example.com:8080/a@b", "https://bob@host/x", "://", "/var/log/app/2026/11/20/part-00001.ndjson", "C:\\temp\\x.txt",
+        "password: at 10:15:00 changed", "password: see https://example.com/reset for how", "token: 2026-11-21T10:00:00Z", "next token: 2026-11-21T10:00:00.",
+        "cookie: lang=en; theme=dark; path=/", "authorization: digest is expected",
         "[REDACTED]", "password=[REDACTED]", "(token=[REDACTED])", "Bearer [REDACTED]", "://[REDACTED]@db.example.com/x",
     ];
 }
