@@ -68,8 +68,8 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         var (good, other) = (new RecordingSink(), new RecordingSink());
         await using var engine = Start(EngineRig.Define("good", good), EngineRig.Define("other", other));
         _rig.Source.Append(25);
-        Eventually.Equal(25L, () => engine.Statuses[0].Delivered);
-        Eventually.Equal(25L, () => engine.Statuses[1].Delivered);
+        Eventually.Equal(25L, () => engine.Statuses[0].Delivered, _rig.Tick);
+        Eventually.Equal(25L, () => engine.Statuses[1].Delivered, _rig.Tick);
 
         var before = Watch(await Find(engine, path));
         before.Tell(isStopped ? PoisonPill.Instance : Kill.Instance);

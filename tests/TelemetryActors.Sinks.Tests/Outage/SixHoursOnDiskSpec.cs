@@ -17,6 +17,7 @@ using Xunit.Abstractions;
 namespace TelemetryActors.Sinks.Tests.Outage;
 
 /// <summary>Every remote sink dead for six hours of manual time while events pass through a real client: its ring, its event log on disk, and a local database that works.</summary>
+[Collection(AloneCollection.Name)]
 [Trait("Feature", "SK.6")]
 [Trait("Feature", "S1.17")]
 public sealed class SixHoursOnDiskSpec(ITestOutputHelper output) : IDisposable
