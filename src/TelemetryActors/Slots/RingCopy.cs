@@ -7,6 +7,9 @@ namespace TelemetryActors.Slots;
 /// <summary>What a living writer's ring held at one moment. Taken once, because the ring may be written over faster than it is read.</summary>
 internal sealed class RingCopy
 {
+    // Whoever reads while others have the processors can be overtaken, by a writer at full speed by all of a ring.
+    private const int MostTries = 8;
+
     private const byte LineFeed = (byte)'\n';
 
     private readonly EventRing _ring;
@@ -23,7 +26,13 @@ internal sealed class RingCopy
     {
         _ring = ring;
         _bytes = new byte[ring.Capacity];
-        (_start, _floor, _tail) = ring.CopyNewest(_bytes);
+        var tries = 0;
+        do
+        {
+            (_start, _floor, _tail) = ring.CopyNewest(_bytes);
+        }
+        while (_floor - _start > (_tail.Position - _start) / 2 && ++tries < MostTries);
+
         _head = ring.Head;
         _inDoubt = ring.InDoubt;
     }

@@ -133,9 +133,7 @@ public sealed class DoctorRingSpec : IDisposable
         var (accepted, overwritten) = (Number(row, "accepted"), Overwritten(row));
         Assert.True(accepted >= writer.AcceptedInAll && overwritten > 50_000 && Number(row, "pending") > 1000, row.GetRawText());
         Assert.All([living, row, listed, after], sink => Assert.Equal(Number(sink, "accepted"), Number(sink, "delivered") + Number(sink, "pending") + Overwritten(sink)));
-
-        // A writer at full speed may run over all of the ring while it is looked at: then nothing of it is pending any more.
-        Assert.True(Number(living, "accepted") > 100_000 && Overwritten(living) > 0, living.GetRawText());
+        Assert.True(Number(living, "accepted") > 100_000 && Overwritten(living) > 0 && Number(living, "pending") > 1000, living.GetRawText());
         Assert.Equal(row.GetRawText(), listed.GetRawText());
         Assert.Matches($"fault: {overwritten} events behind position \\d+ of slot 1 were overwritten in the ring .* the next start writes that down", text);
         Assert.Equal(overwritten, Overwritten(after));
