@@ -13,7 +13,7 @@ internal static class WritingRow
     private const int Runs = 64;
     private const int BatchEvents = 200;
     private const int EachTime = Runs * BatchEvents;
-    private const int Window = 4;
+    private const int Window = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
