@@ -11,7 +11,7 @@ public static class Eventually
     private const int EagerLooks = 1000;
 
     /// <summary>The bound unless another is given; real time, whatever the test's clock says.</summary>
-    public static TimeSpan DefaultBound { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan DefaultBound { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until a value is as expected.</summary>
     /// <param name="expected">The value.</param>

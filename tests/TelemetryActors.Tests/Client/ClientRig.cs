@@ -37,11 +37,11 @@ internal sealed class ClientRig : IDisposable
         return TelemetryClient.Start(options);
     }
 
-    /// <summary>The events in the log, in its order; anchors are none.</summary>
+    /// <summary>The events in the log, in its order; anchors are none, and a line that is being written is not there yet.</summary>
     public IReadOnlyList<JsonElement> Events() =>
     [
         .. Directory.EnumerateFiles(Path.Combine(_base.FullName, "raw"), "*.ndjson").Order(StringComparer.Ordinal)
-            .SelectMany(File.ReadLines)
+            .SelectMany(WholeLines)
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(json => NameOf(json) != "log_anchor"),
     ];
@@ -49,6 +49,12 @@ internal sealed class ClientRig : IDisposable
     public IReadOnlyList<string> Names() => [.. Events().Select(NameOf)];
 
     public void Dispose() => _base.Delete(recursive: true);
+
+    private static string[] WholeLines(string file)
+    {
+        var text = File.ReadAllText(file);
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     private static string NameOf(JsonElement json) => json.GetProperty("event").GetString()!;
 }
