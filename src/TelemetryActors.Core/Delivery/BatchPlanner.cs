@@ -22,7 +22,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
             return new BatchPlan(same.Id, upload.Range.Start, upload.Range.Count, BytesOf(upload.Range.Start, upload.Range.End), isProbe, NewestOnly: false);
         }
 
-        if ((rules.LaneToFinish() ?? ledger.Next(now, hurry || isProbe)) is not { } lane)
+        if (ledger.Next(now, hurry || isProbe) is not { } lane)
         {
             return null;
         }
@@ -30,7 +30,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
         // Only a redelivery's events can show now whether the sink is wrong: one of them is enough.
         var most = isAtFault ? 1 : lane.IsWhole ? int.MaxValue : policy.MaxBatchEvents;
         return new BatchPlan(
-            lane.Id, lane.Front, lane.BatchLimit(rules.PartLimit(lane, most)), lane.IsWhole ? BytesOf(lane.Front, lane.Account.Tail) : policy.MaxBatchBytes, isProbe, NewestOnly: false);
+            lane.Id, lane.Front, lane.BatchLimit(most), lane.IsWhole ? BytesOf(lane.Front, lane.Account.Tail) : policy.MaxBatchBytes, isProbe, NewestOnly: false);
     }
 
     // Bounds that stand fast are read whole, whatever a batch may be by now; positions may jump between them.
@@ -40,7 +40,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
     public DateTimeOffset? WorkDue()
     {
         var isOpen = circuit.State == CircuitState.Open;
-        return (isOpen && rules.IsSinkAtFault && ledger.FaultLane(DateTimeOffset.MaxValue) is not null) || LaneToRepeat() is not null || rules.LaneToFinish() is not null
+        return (isOpen && rules.IsSinkAtFault && ledger.FaultLane(DateTimeOffset.MaxValue) is not null) || LaneToRepeat() is not null
             ? DateTimeOffset.MinValue
             : ledger.NextDue(isHurry: isOpen);
     }

@@ -1,5 +1,4 @@
 using TelemetryActors.Events;
-using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Delivery;
@@ -7,7 +6,6 @@ namespace TelemetryActors.Delivery;
 /// <summary>What each outcome of a call means for the batch, the accounts and the circuit.</summary>
 internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, SinkState kept, DateTimeOffset now)
 {
-    private readonly Bisection _bisection = new();
     private readonly DrainPacer _drain = new(policy.DrainPace);
     private SinkPolicy _policy = policy;
 
@@ -50,24 +48,6 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         return new Settlement(Verdict.Kept, upload.Range, [], cause);
     }
 
-    /// <summary>A lane whose refused batch is to be resolved before others get their turn.</summary>
-    public SlotLane? LaneToFinish()
-    {
-        foreach (var lane in ledger.Lanes)
-        {
-            if (lane.Sendable > 0 && (lane.HasSuspects || (_bisection.IsActive && _bisection.Lane == lane.Id)))
-            {
-                return lane;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The most events of the next batch: what is left of a half.</summary>
-    public int PartLimit(SlotLane lane, int maxEvents) =>
-        _bisection.IsActive && _bisection.Lane == lane.Id ? (int)Math.Min(maxEvents, _bisection.NextEnd - lane.Front.Ordinal) : maxEvents;
-
     /// <summary>Nothing begins for a while.</summary>
     public void Rest(TimeSpan wait, DateTimeOffset now, string? cause)
     {
@@ -85,9 +65,6 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         HoldCause = null;
     }
 
-    /// <summary>A read began behind events that are gone.</summary>
-    public void Passed(LaneId lane, Cursor start) => _bisection.Pass(lane, start.Ordinal);
-
     /// <summary>An operator closed the circuit: what was refused is tried again, at once.</summary>
     public void Forgive()
     {
@@ -97,9 +74,8 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         foreach (var lane in ledger.Lanes)
         {
             lane.ForgetSuspects();
+            lane.ForgetParts();
         }
-
-        _bisection.Clear();
     }
 
     /// <summary>The cursor of a lane was moved, or the lane ended: bounds kept for it no longer hold.</summary>
@@ -110,10 +86,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
             upload.Forget();
         }
 
-        if (_bisection.Lane == lane)
-        {
-            _bisection.Clear();
-        }
+        ledger.Find(lane)?.ForgetParts();
     }
 
     private Settlement Accept(DateTimeOffset now)
@@ -136,6 +109,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
         }
 
         var letters = ledger.Condemn();
+        lane.ForgetParts();
         lane.DeliverAhead(range);
         EndBatch(range with { End = range.Start }, worked: true, now);
         return new Settlement(Verdict.Settled, range, letters, null);
@@ -225,7 +199,7 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return TryAgain(new SinkOutcome.Retry("nothing of the batch was done in the call's time"), now, jitter);
         }
 
-        _bisection.Cut(range, done);
+        ledger[range.Lane].Divide(range, done);
         upload.Forget();
         RetryAftersInARow = 0;
         circuit.CancelProbe();
@@ -318,17 +292,15 @@ internal sealed class OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit
     {
         if (range.Count > 1)
         {
-            _bisection.Halve(range);
+            ledger[range.Lane].Divide(range, range.Count / 2);
             return;
         }
 
         ledger[range.Lane].Suspect(range, [refusal]);
-        _bisection.Pass(range.Lane, range.End.Ordinal);
     }
 
     private void EndBatch(EventRange range, bool worked, DateTimeOffset now)
     {
-        _bisection.Pass(range.Lane, range.End.Ordinal);
         upload.Forget();
         RetryAftersInARow = 0;
         if (!worked)

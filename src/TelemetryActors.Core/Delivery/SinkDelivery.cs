@@ -334,12 +334,7 @@ public sealed class SinkDelivery
 
     private void Begin(SlotLane lane, EventRead read)
     {
-        if (read.Start.Ordinal != _plan.From.Ordinal || read.Start.Stream != _plan.From.Stream)
-        {
-            lane.BeginAt(read.Start, read.GoneReason);
-            _rules.Passed(lane.Id, read.Start);
-        }
-        else if (!lane.HasSuspects)
+        if (!lane.HasSuspects || read.Start.Ordinal != _plan.From.Ordinal || read.Start.Stream != _plan.From.Stream)
         {
             lane.BeginAt(read.Start, read.GoneReason);
         }
@@ -347,13 +342,13 @@ public sealed class SinkDelivery
 
     private static bool IsOfNothing(EventRead read) => read is { Count: <= 0, GoneReason: DropReason.Missing } && read.Start.Stream == StreamId.None;
 
-    // A lane whose source is not there now does not hold up the others. Where it is not in turn - a probe, a batch to repeat - the sink waits as well, and then takes another.
+    // A lane whose source is not there now does not hold up the others. Where no other is in turn - a probe, a batch to repeat - the sink waits as well; a probe then takes another.
     private void Abandon(SlotLane lane, DateTimeOffset now)
     {
         _phase = CallPhase.None;
         _circuit.CancelProbe();
         lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
-        if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat || _rules.LaneToFinish() is not null))
+        if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat))
         {
             _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }
@@ -371,7 +366,7 @@ public sealed class SinkDelivery
             _rules.ForgetBatch(lane.Id);
         }
 
-        if (_upload.IsToRepeat || _rules.LaneToFinish() is not null)
+        if (_plan.IsProbe || _upload.IsToRepeat)
         {
             _rules.Rest(WaitAfterNothingRead, now, cause: null);
         }

@@ -9,6 +9,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
 {
     private readonly List<Refusal> _refusals = [];
     private readonly List<EventRange> _ahead = [];
+    private readonly Bisection _parts = new();
     private Cursor _suspectEnd;
     private DropCounts _told = account.Dropped;
 
@@ -17,7 +18,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     /// <summary>When the oldest event that waits for its batch was first seen; null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
-    /// <summary>Until when a lane whose source could not be read is passed over.</summary>
+    /// <summary>Until when a lane is passed over: its source could not be read, or its events may not be sent.</summary>
     public Hold PutOff { get; set; }
 
     public LaneId Id => new(Account.Slot, origin);
@@ -33,6 +34,9 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
 
     public bool HasSuspects => _refusals.Count > 0;
 
+    /// <summary>Whether a refused batch of it is to be resolved, before other lanes get their turn.</summary>
+    public bool IsToFinish => Sendable > 0 && (HasSuspects || _parts.IsActive);
+
     /// <summary>Where the next batch begins: behind the refused events whose verdict is open.</summary>
     public Cursor Front => HasSuspects ? _suspectEnd : Account.Cursor;
 
@@ -46,10 +50,11 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     /// <summary>What was given up since the sink last took something, and so lies between that and its next batch.</summary>
     public DropCounts Untold => Account.Dropped.Since(_told);
 
-    /// <summary>Events that may go in one batch: before one that was delivered ahead, and before a redelivery's end.</summary>
+    /// <summary>Events that may go in one batch: what is left of a half, before one that was delivered ahead, and before a redelivery's end.</summary>
     public int BatchLimit(int maxEvents)
     {
-        var limit = IsRedelivery ? Math.Min(maxEvents, Sendable) : maxEvents;
+        var part = _parts.Limit(Front.Ordinal, maxEvents);
+        var limit = IsRedelivery ? Math.Min(part, Sendable) : part;
         return (int)(_ahead.Count == 0 ? limit : Math.Min(limit, _ahead[0].Start.Ordinal - Front.Ordinal));
     }
 
@@ -74,7 +79,16 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
         }
 
         Account = Account.BeginAt(start, goneReason);
+        _parts.Pass(Front.Ordinal);
     }
+
+    /// <summary>A batch is to come again in two.</summary>
+    /// <param name="range">The batch, of at least two events.</param>
+    /// <param name="first">How many events the first part has.</param>
+    public void Divide(EventRange range, int first) => _parts.Cut(range, first);
+
+    /// <summary>What was divided comes again as it is: the cursor was moved, or nobody looks for a refused event any more.</summary>
+    public void ForgetParts() => _parts.Clear();
 
     /// <summary>What is left of a redelivery cannot be read any more, or is not to be sent.</summary>
     public void GiveUp(DropReason reason)
@@ -98,6 +112,8 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
             _suspectEnd = _ahead[0].End;
             _ahead.RemoveAt(0);
         }
+
+        _parts.Pass(Front.Ordinal);
     }
 
     public void Restore(SuspectRun run)
@@ -167,6 +183,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     private void ForgetFront()
     {
         ForgetSuspects();
+        ForgetParts();
         _ahead.Clear();
     }
 
@@ -177,5 +194,7 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
             Account = Account.Deliver(_ahead[0].End);
             _ahead.RemoveAt(0);
         }
+
+        _parts.Pass(Front.Ordinal);
     }
 }

@@ -107,9 +107,9 @@ internal sealed class SlotLedger
         }
     }
 
-    /// <summary>The next lane in turn whose batch is ready; in a hurry any slot with events, before a redelivery.</summary>
+    /// <summary>The next lane: one whose refused batch is to be resolved, then in turn one whose batch is ready; in a hurry any slot with events, before a redelivery.</summary>
     public SlotLane? Next(DateTimeOffset now, bool hurry) =>
-        (hurry ? NextWithEvents(now) : null) ?? NextDue(now);
+        ToFinish(now) ?? (hurry ? NextWithEvents(now) : null) ?? NextDue(now);
 
     /// <summary>The earliest instant at which <see cref="Next"/> finds a lane; null when no events wait.</summary>
     /// <param name="isHurry">Whether a slot's events go without waiting for a batch to fill.</param>
@@ -172,6 +172,20 @@ internal sealed class SlotLedger
         return letters is null ? [] : [.. letters];
     }
 
+    // What may not be sent now holds up no other lane.
+    private SlotLane? ToFinish(DateTimeOffset now)
+    {
+        foreach (var lane in _lanes)
+        {
+            if (lane.IsToFinish && lane.PutOff.IsOver(now))
+            {
+                return lane;
+            }
+        }
+
+        return null;
+    }
+
     private SlotLane? NextWithEvents(DateTimeOffset now)
     {
         for (var step = 1; step <= _lanes.Count; step++)
@@ -208,7 +222,7 @@ internal sealed class SlotLedger
 
     private DateTimeOffset DueAt(SlotLane lane)
     {
-        if (lane.IsRedelivery)
+        if (lane.IsRedelivery || lane.IsToFinish)
         {
             return lane.PutOff.Until;
         }

@@ -11,26 +11,31 @@ public sealed class HeldSlotSpec
 {
     private static readonly SinkOutcome Held = new SinkOutcome.Held("its note cannot be read");
 
-    private readonly SinkDelivery _delivery;
+    private SinkDelivery _delivery;
     private DateTimeOffset _now = DeliveryRig.Noon;
     private long _tail = 3;
 
-    public HeldSlotSpec() => _delivery = new SinkDelivery(SinkPolicies.Custom with { FlushEvents = 1, MaxBatchEvents = 1 }, SinkState.Fresh, startsAtTail: false, _now);
+    public HeldSlotSpec() => _delivery = Deliver(SinkPolicies.Custom with { FlushEvents = 1, MaxBatchEvents = 1 });
 
     private static Cursor At(int slot, long ordinal) => new(new StreamId((ulong)slot), ordinal * 10, ordinal);
 
-    private int? Send(Func<int, SinkOutcome> outcomeOf)
+    private SinkDelivery Deliver(SinkPolicy policy) => new(policy, SinkState.Fresh, startsAtTail: false, _now);
+
+    private int? Send(Func<int, SinkOutcome> outcomeOf) => SendBatch(range => outcomeOf(range.Slot))?.Range.Slot;
+
+    private (EventRange Range, Settlement? Settlement)? SendBatch(Func<EventRange, SinkOutcome> outcomeOf, int slots = 2)
     {
-        if (_delivery.TryBegin(_now, [new SlotTail(1, At(1, _tail)), new SlotTail(2, At(2, _tail))]) is not { } plan)
+        SlotTail[] tails = [.. Enumerable.Range(1, slots).Select(slot => new SlotTail(slot, At(slot, _tail)))];
+        if (_delivery.TryBegin(_now, tails) is not { } plan)
         {
             return null;
         }
 
         var from = plan.NewestOnly ? _tail - 1 : plan.From.Ordinal;
-        var batch = _delivery.Loaded(new EventRead(At(plan.Slot, from), At(plan.Slot, from + 1), 10, DropReason.None), _now)!.Value;
+        var end = Math.Min(from + plan.MaxEvents, _tail);
+        var batch = _delivery.Loaded(new EventRead(At(plan.Slot, from), At(plan.Slot, end), (int)(end - from) * 10, DropReason.None), _now)!.Value;
         Assert.Equal(1, batch.Attempt);
-        _delivery.Complete(outcomeOf(plan.Slot), _now, jitter: 0);
-        return plan.Slot;
+        return (batch.Range, _delivery.Complete(outcomeOf(batch.Range), _now, jitter: 0));
     }
 
     private List<int> SendAll(Func<int, SinkOutcome> outcomeOf) => [.. Enumerable.Range(0, 20).Select(_ => Send(outcomeOf)).TakeWhile(slot => slot is not null).Select(slot => slot!.Value)];
@@ -52,6 +57,55 @@ public sealed class HeldSlotSpec
         Assert.Equal([1], early);
         Assert.Equal([2, 2, 2, 2], later);
     }
+
+    [Fact]
+    public void A_slot_whose_refused_event_is_open_holds_up_no_other_while_it_may_not_be_sent()
+    {
+        var outcomes = new Queue<SinkOutcome>([new SinkOutcome.Rejected("no"), Held]);
+
+        var slots = SendAll(_ => outcomes.TryDequeue(out var outcome) ? outcome : SinkOutcome.Delivered);
+
+        Assert.Equal([slots[0], slots[0], .. Enumerable.Repeat(3 - slots[0], 3)], slots);
+        Assert.Equal((1L, 3L), (_delivery.Accounts.Sum(account => account.DeadLettered), _delivery.Accounts.Sum(account => account.Delivered)));
+    }
+
+    [Fact]
+    public void A_slot_whose_refused_event_is_open_is_looked_at_again_when_its_wait_is_over()
+    {
+        SendBatch(_ => new SinkOutcome.Rejected("no"), slots: 1);
+        SendBatch(_ => Held, slots: 1);
+
+        Assert.Equal(_now + TimeSpan.FromSeconds(30), _delivery.NextDeadline);
+        Assert.Null(SendBatch(_ => Held, slots: 1));
+    }
+
+    [Fact]
+    public void Refused_batches_of_two_slots_are_halved_each_by_itself()
+    {
+        _tail = 8;
+        _delivery = Deliver(SinkPolicies.Custom with { FlushEvents = 1, MaxBatchEvents = 8, KeepsBoundsFirst = true });
+        var first = SendBatch(_ => new SinkOutcome.Rejected("poison"))!.Value.Range.Slot;
+        Assert.Equal(first, Send(_ => Held));
+        List<(int Slot, long Ordinal)> letters = [];
+        List<int> slots = [];
+
+        for (var step = 0; step < 40; step++)
+        {
+            while (SendBatch(range => IsPoisoned(range, first) ? new SinkOutcome.Rejected("poison") : SinkOutcome.Delivered) is { } sent)
+            {
+                slots.Add(sent.Range.Slot);
+                letters.AddRange(sent.Settlement!.Value.DeadLetters.Select(letter => (letter.Slot, letter.From.Ordinal + letter.Index)));
+            }
+
+            _now = _delivery.NextDeadline ?? _now;
+        }
+
+        Assert.Equal([(3 - first, 5L), (first, 3L)], letters);
+        Assert.Equal(slots.OrderBy(slot => slot == first), slots);
+        Assert.Equal((14L, 0L), (_delivery.Accounts.Sum(account => account.Delivered), _delivery.Pending));
+    }
+
+    private static bool IsPoisoned(EventRange range, int first) => (range.Slot == first ? 3 : 5) is var poison && range.Start.Ordinal <= poison && poison < range.End.Ordinal;
 
     [Fact]
     public void A_sink_that_is_taken_to_be_wrong_is_probed_with_another_slots_events()

@@ -195,6 +195,22 @@ public sealed class RejectionSpec
         Assert.Equal((8L, 0), (rig.Account.Delivered, rig.Delivery.Circuit.FailuresInARow));
     }
 
+    [Fact]
+    public void A_newest_event_that_ends_a_halved_batch_keeps_nothing_back_that_comes_after_it()
+    {
+        var rig = new DeliveryRig(Policy with { MaxRejectionsInARow = 4 });
+        rig.Append(8);
+        Assert.Equal([8, 4, 2, 1], Enumerable.Range(0, 4).Select(_ => rig.Send(new SinkOutcome.Rejected("400")).Range.Count));
+        rig.Now = rig.Now.AddHours(6);
+        Assert.True(rig.Send(SinkOutcome.Delivered).IsProbe);
+        SendAll(rig, _ => false);
+
+        rig.Append(8);
+        SendAll(rig, _ => false);
+
+        Assert.Equal((15L, 1L, 0L), (rig.Account.Delivered, rig.Account.DeadLettered, rig.Account.Pending));
+    }
+
     private static SinkOutcome.PartlyDelivered Unproven(params int[] refused) =>
         new([.. refused.Select(index => new RejectedItem(index, "400"))]) { IsProof = false };
 
