@@ -11,7 +11,8 @@ internal sealed class CallInFlight(TimeProvider time)
     private long _started;
     private long _counted;
     private TimeSpan _timeout;
-    private CallUnderWay? _shown;
+    private long _number;
+    private long _shown;
 
     // Not an object for each call: most end before anybody looks.
     private DateTimeOffset _since;
@@ -46,6 +47,7 @@ internal sealed class CallInFlight(TimeProvider time)
         _since = time.GetUtcNow();
         _hasBegun = IsRunning = true;
         _isSent = false;
+        _number++;
     }
 
     /// <summary>The sink is called now: until here a slow disk of ours had it.</summary>
@@ -53,17 +55,17 @@ internal sealed class CallInFlight(TimeProvider time)
 
     public void End() => _hasBegun = IsRunning = false;
 
-    /// <summary>The call when it has run for a while and was not shown as it is now; null otherwise.</summary>
-    public CallUnderWay? ToShow(TimeSpan after) =>
-        _hasBegun && time.GetElapsedTime(_started) >= after && UnderWay is { } call && call != _shown ? call : null;
+    /// <summary>The number of what happened to the call last, when it has run for a while and that was not shown yet; null otherwise.</summary>
+    public long? ToShow(TimeSpan after) => _hasBegun && time.GetElapsedTime(_started) >= after && _number != _shown ? _number : null;
 
-    public void Shown(CallUnderWay call) => _shown = call;
+    /// <summary>What had this number is shown. What happened while it was being written has another.</summary>
+    public void Shown(long number) => _shown = number;
 
     /// <summary>It has failed once more by hanging on; who looks from outside is to see what came of that.</summary>
     public void CountAgain()
     {
         _counted = time.GetTimestamp();
-        _shown = null;
+        _number++;
     }
 
     // What a sink hangs on its token runs on a thread of its own: it must stop neither the heartbeat nor borrow from the host's pool.
@@ -71,6 +73,7 @@ internal sealed class CallInFlight(TimeProvider time)
     {
         IsRunning = false;
         _counted = time.GetTimestamp();
+        _number++;
         var cancellation = _cancellation;
         new Thread(() => Cancel(cancellation)) { IsBackground = true, Name = "telemetry cancellation" }.Start();
     }

@@ -371,8 +371,11 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>The call that is to be kept now for those who look from outside: once when it has taken its time, once more when it was given up. Null when nothing is.</summary>
-    public CallUnderWay? CallToShow
+    /// <summary>
+    /// The number of what there is to be kept now of the call, for those who look from outside: once when it has taken its time, once more when it was given up and each time that it counts again.
+    /// Null when nothing is.
+    /// </summary>
+    public long? CallToShow
     {
         get
         {
@@ -383,11 +386,12 @@ internal sealed class SinkSupervisor
         }
     }
 
-    public void CallShown(CallUnderWay call)
+    /// <summary>What had this number is kept; what has happened to the call since is still to be.</summary>
+    public void CallShown(long number)
     {
         lock (_gate)
         {
-            _call.Shown(call);
+            _call.Shown(number);
         }
     }
 
