@@ -9,15 +9,12 @@ internal sealed class SinkFilesActor : ReceiveActor
 {
     private readonly SinkKeeper _keeper;
     private readonly SinkSupervisor _decisions;
-    private readonly SinkSources _sources;
-    private readonly byte[] _buffer = new byte[BatchReader.MaxEventBytes];
     private bool _isServing;
 
-    public SinkFilesActor(SinkSupervisor decisions, SinkKeeper keeper, EngineEnvironment environment)
+    public SinkFilesActor(SinkSupervisor decisions, SinkKeeper keeper)
     {
         _keeper = keeper;
         _decisions = decisions;
-        _sources = new SinkSources(decisions.Definition, environment);
         Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : (object)new Elsewhere()));
         Receive<Examine>(_ => Sender.Tell(TryExamine() ? new Examined() : (object)new Elsewhere()));
         Receive<KeepBounds>(_ =>
@@ -26,7 +23,7 @@ internal sealed class SinkFilesActor : ReceiveActor
         });
         Receive<Settle>(_ =>
         {
-            _keeper.Settle(_sources.Of, _buffer);
+            _keeper.Keep();
             Sender.Tell(new Settled());
         });
         Receive<ShowCall>(_ =>
@@ -37,15 +34,15 @@ internal sealed class SinkFilesActor : ReceiveActor
         Receive<Close>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(SinkSupervisor decisions, SinkKeeper keeper, EngineEnvironment environment) =>
-        Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, keeper, environment)).WithDispatcher(EngineSettings.FileDispatcher);
+    public static Props Props(SinkSupervisor decisions, SinkKeeper keeper) =>
+        Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, keeper)).WithDispatcher(EngineSettings.FileDispatcher);
 
     // However it ends, what was decided is kept: who comes next goes on from it. Before the first look nothing was decided.
     protected override void PostStop()
     {
         if (_isServing)
         {
-            _keeper.Settle(_sources.Of, _buffer);
+            _keeper.Keep();
         }
     }
 
@@ -60,7 +57,7 @@ internal sealed class SinkFilesActor : ReceiveActor
 
         if (_keeper.IsBehind || _decisions.UnwrittenLetters.Count > 0)
         {
-            _keeper.Settle(_sources.Of, _buffer);
+            _keeper.Keep();
         }
 
         _keeper.PollCommands();

@@ -78,7 +78,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files"));
+        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper), "files"));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 

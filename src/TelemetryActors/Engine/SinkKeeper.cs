@@ -19,6 +19,7 @@ internal sealed class SinkKeeper : IDisposable
     private readonly DeadLetterFile _dead;
     private readonly DeadLetterShelf _shelf;
     private readonly PurgeReceipts _receipts;
+    private readonly SinkSources _sources;
     private readonly HashSet<StreamId> _takenFiles = [];
     private readonly List<StreamId> _takenOut = [];
     private SinkHold? _hold;
@@ -27,6 +28,7 @@ internal sealed class SinkKeeper : IDisposable
     private long? _commandsRead;
     private bool _isFaulty;
     private bool _owesKeep;
+    private byte[]? _letterBuffer;
 
     public SinkKeeper(SinkDefinition definition, EngineEnvironment environment, SinkSupervisor supervisor)
     {
@@ -40,6 +42,7 @@ internal sealed class SinkKeeper : IDisposable
         _dead = new DeadLetterFile(files, folder, name, _unsettled);
         _shelf = new DeadLetterShelf(files, folder, name, _unsettled);
         _receipts = new PurgeReceipts(files, folder, name);
+        _sources = new SinkSources(definition, environment);
     }
 
     /// <summary>Whether what was to be kept could not be kept yet.</summary>
@@ -113,49 +116,15 @@ internal sealed class SinkKeeper : IDisposable
         return loaded;
     }
 
-    /// <summary>Writes dead letters, then keeps the state: effect, then dead letter, then cursor.</summary>
-    public void Settle(Func<int, IEventSource?> sourceOf, byte[] buffer)
-    {
-        using var hold = _gate.EnterScope();
-        if (!IsOwner)
-        {
-            IsBehind = true;
-            return;
-        }
-
-        if (_supervisor.UnwrittenLetters is { Count: > 0 } letters)
-        {
-            var replaced = 0;
-            if (!Guard(() => replaced = _dead.Append(letters, sourceOf, buffer, _environment.Time.GetUtcNow())))
-            {
-                IsBehind = true;
-                return;
-            }
-
-            _supervisor.LettersWritten(replaced);
-        }
-
-        IsBehind = false;
-        if (IsShared)
-        {
-            Keep();
-        }
-    }
-
-    /// <summary>Keeps the state as it is now.</summary>
-    /// <returns>False when it could not be kept, or is another process's to keep.</returns>
+    /// <summary>Writes dead letters, then keeps the state as it is now: effect, then dead letter, then cursor.</summary>
+    /// <returns>False when something could not be kept, or is another process's to keep.</returns>
     public bool Keep()
     {
         using var hold = _gate.EnterScope();
-        if (!IsShared)
+        IsBehind = !IsOwner || !TryWriteLetters();
+        if (IsBehind || !IsShared)
         {
-            return true;
-        }
-
-        if (!IsOwner)
-        {
-            IsBehind = true;
-            return false;
+            return !IsBehind;
         }
 
         // What is kept never says more than the dead letters that go before it, whichever thread keeps it.
@@ -261,6 +230,24 @@ internal sealed class SinkKeeper : IDisposable
     {
         using var hold = _gate.EnterScope();
         _hold?.Dispose();
+    }
+
+    private bool TryWriteLetters()
+    {
+        if (_supervisor.UnwrittenLetters is not { Count: > 0 } letters)
+        {
+            return true;
+        }
+
+        var replaced = 0;
+        var buffer = _letterBuffer ??= new byte[BatchReader.MaxEventBytes];
+        if (!Guard(() => replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow())))
+        {
+            return false;
+        }
+
+        _supervisor.LettersWritten(letters, replaced);
+        return true;
     }
 
     private void BeginCommands()

@@ -513,11 +513,11 @@ internal sealed class SinkSupervisor
 
     /// <summary>The letters are in their file.</summary>
     /// <param name="replaced">How many of them stand where the same event's letter stood.</param>
-    public void LettersWritten(int replaced = 0)
+    public void LettersWritten(IReadOnlyList<DeadLetter> written, int replaced = 0)
     {
         lock (_gate)
         {
-            _letters = [];
+            _letters = [.. _letters.Except(written)];
             if (replaced > 0)
             {
                 _delivery.Redeliveries.Replace(replaced);

@@ -251,7 +251,7 @@ internal sealed class SinkWorker : IDisposable
     {
         if (_keeper.IsBehind || _supervisor.UnwrittenLetters.Count > 0)
         {
-            _keeper.Settle(_sources.Of, _buffer);
+            _keeper.Keep();
         }
 
         if (!TryReload())
@@ -277,7 +277,7 @@ internal sealed class SinkWorker : IDisposable
         }
 
         Deliver(planned, buffer.AsMemory(0, read.Bytes));
-        _keeper.Settle(_sources.Of, _buffer);
+        _keeper.Keep();
         return true;
     }
 
@@ -351,7 +351,7 @@ internal sealed class SinkWorker : IDisposable
         {
         }
 
-        _keeper.Settle(_sources.Of, _buffer);
+        _keeper.Keep();
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -222,6 +223,38 @@ public sealed class SinkKeepingSpec : IDisposable
         Assert.Null(SinkStateFormat.Read(File.ReadAllBytes(StatePath)).Call);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    [Trait("Feature", "D.9")]
+    public void A_call_that_hangs_is_kept_though_dead_letters_were_unwritten_when_it_was_given_up()
+    {
+        using var keeper = Keeper(out var supervisor, Quick with { MaxBatchEvents = 1, RetryDelays = [], WhenExhausted = WhenExhausted.Discard });
+        Assert.True(keeper.TryOwn());
+        supervisor.Load(keeper.Load()!);
+        keeper.PollCommands();
+        _source.Append(3);
+        Begin(supervisor);
+        supervisor.Complete(new SinkOutcome.Rejected("never"), threw: false);
+        Begin(supervisor);
+        _time.Advance(Quick.CallTimeout);
+        supervisor.Tick();
+        Assert.Single(supervisor.UnwrittenLetters);
+
+        keeper.ShowCall();
+
+        var kept = SinkStateFormat.Read(File.ReadAllBytes(StatePath));
+        Assert.Equal((true, 1, 1L), (kept.Call?.IsGivenUp, kept.Circuit.FailuresInARow, kept.Accounts[0].DeadLettered));
+        Assert.Equal("never", JsonDocument.Parse(File.ReadLines(SinkPaths.DeadLetters(_directory, Name)).Single()).RootElement.GetProperty("reason").GetString());
+        Assert.Empty(supervisor.UnwrittenLetters);
+    }
+
+    private void Begin(SinkSupervisor supervisor)
+    {
+        var plan = supervisor.TryBegin([new SlotTail(_source.Slot, _source.Tail)], hurry: false)!.Value;
+        Assert.NotNull(supervisor.Loaded(plan, BatchReader.Read(_source, plan, new byte[BatchReader.BufferBytes(Quick)])));
+        supervisor.Sent();
+    }
+
     private void Command() => new SinkCommandFile(_files, _directory, Name).Append(new SinkCommand(SinkCommandKind.Pause, "ops", _time.GetUtcNow(), null));
 
     private async Task DeliverTenAsync()
@@ -240,9 +273,9 @@ public sealed class SinkKeepingSpec : IDisposable
         return engine;
     }
 
-    private SinkKeeper Keeper(out SinkSupervisor supervisor, bool startsAtTail = false)
+    private SinkKeeper Keeper(out SinkSupervisor supervisor, SinkPolicy? policy = null, bool startsAtTail = false)
     {
-        supervisor = new SinkSupervisor(Define(null, null) with { StartsAtTail = startsAtTail }, new SupervisionPolicy(), Environment());
+        supervisor = new SinkSupervisor(Define(policy, null) with { StartsAtTail = startsAtTail }, new SupervisionPolicy(), Environment());
         return new SinkKeeper(supervisor.Definition, Environment(), supervisor);
     }
 

@@ -80,7 +80,7 @@ public sealed class SinkSupervisorSpec
         supervisor.Complete(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "400")]), threw: false);
 
         var unwritten = supervisor.NextDeadline;
-        supervisor.LettersWritten();
+        supervisor.LettersWritten(supervisor.UnwrittenLetters);
 
         Assert.Null(unwritten);
         Assert.NotNull(supervisor.NextDeadline);
