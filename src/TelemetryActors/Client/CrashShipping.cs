@@ -28,7 +28,7 @@ internal sealed class CrashShipping(CrashMarks marks, SlotKeeper slots, TimeProv
         }
     }
 
-    /// <summary>Looks for crash events in front of a sink's cursor. A sink that is past them, open, paused or elsewhere is left alone.</summary>
+    /// <summary>Looks for crash events in front of a sink's cursor. A sink that is past them, open, paused or elsewhere, or may not send them now, is left alone until the next look.</summary>
     /// <exception cref="IOException">Nobody can look now.</exception>
     public void Look(IPipelineEngine engine, IReadOnlyList<string> sinks)
     {
@@ -52,7 +52,7 @@ internal sealed class CrashShipping(CrashMarks marks, SlotKeeper slots, TimeProv
 
         foreach (var name in sinks.Where(name => _underWay.GetValueOrDefault(name) is not { IsCompleted: false }))
         {
-            _underWay[name] = engine[name].FlushAsync(there);
+            _underWay[name] = engine[name].FlushAsync(there, Interval);
             engine.Wake(name);
         }
     }

@@ -11,8 +11,8 @@ internal static class SinkFlush
     /// <param name="sinks">The names.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <returns>
-    /// True when everything accepted before the call is settled: taken, a dead letter, or held back by the sink's privacy policy. False when time is over, a sink is open, paused or elsewhere, has
-    /// discarded something during the call, or none has a name that was given.
+    /// True when everything accepted before the call is settled: taken, a dead letter, or held back by the sink's privacy policy. False when time is over, a sink is open, paused or elsewhere, may
+    /// not send it now, has discarded something during the call, or none has a name that was given.
     /// </returns>
     public static async Task<bool> FlushAsync(this IPipelineEngine engine, IReadOnlyCollection<string> sinks, TimeSpan timeout)
     {
@@ -20,16 +20,10 @@ internal static class SinkFlush
         var isKnown = sinks.All(name => engine.Supervisors.Any(supervisor => supervisor.Definition.Name == name));
         var chosen = engine.Supervisors.Where(supervisor => sinks.Count == 0 || sinks.Contains(supervisor.Definition.Name)).ToList();
         var discarded = chosen.Sum(Discarded);
-        var flushes = chosen.Select(supervisor => supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)])).ToList();
+        var flushes = chosen.Select(supervisor => supervisor.FlushAsync([new SlotTail(own.Slot, own.Tail)], timeout)).ToList();
         chosen.ForEach(supervisor => engine.Wake(supervisor.Definition.Name));
-        try
-        {
-            return (await Task.WhenAll(flushes).WaitAsync(timeout, engine.Environment.Time).ConfigureAwait(false)).All(reached => reached) && isKnown && chosen.Sum(Discarded) == discarded;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        var reached = await Task.WhenAll(flushes).ConfigureAwait(false);
+        return reached.All(isReached => isReached) && isKnown && chosen.Sum(Discarded) == discarded;
     }
 
     private static long Discarded(SinkSupervisor supervisor) => supervisor.Status.Accounts.Sum(account => account.Dropped[DropReason.Discarded]);

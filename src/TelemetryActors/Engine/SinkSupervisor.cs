@@ -22,6 +22,7 @@ internal sealed class SinkSupervisor
     private List<DeadLetter> _letters = [];
     private SinkPolicy _policy;
     private SinkDelivery _delivery;
+    private LaneId _lane;
     private bool _isElsewhere;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
@@ -216,6 +217,7 @@ internal sealed class SinkSupervisor
                 return null;
             }
 
+            _flushes.EndReplaced(tails);
             plan = _delivery.TryBegin(now, tails, (hurry && !_definition.SendsOnlyWhatIsDue) || !_flushes.IsEmpty);
             EndReachedFlushes();
             transitions = Noted(now);
@@ -236,6 +238,7 @@ internal sealed class SinkSupervisor
             if (batch is { } begun)
             {
                 _call.Begin(begun.Timeout);
+                _lane = begun.Range.Lane;
             }
 
             _notes.Gone(plan, read, now);
@@ -263,15 +266,16 @@ internal sealed class SinkSupervisor
         lock (_gate)
         {
             var now = Now;
+            var isInTime = _call.IsRunning;
             _call.End();
             if (threw)
             {
                 _notes.Threw(outcome, now);
             }
 
-            if (outcome is SinkOutcome.Held held && held.Reason != _notes.LastError)
+            if (outcome is SinkOutcome.Held held)
             {
-                _notes.Fault(held.Reason, now);
+                Hold(held, isInTime, now);
             }
 
             if (_delivery.Complete(outcome, now, _environment.Jitter()) is { } settlement)
@@ -511,7 +515,8 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>The letters are in their file.</summary>
+    /// <summary>Letters are in their file.</summary>
+    /// <param name="written">Which.</param>
     /// <param name="replaced">How many of them stand where the same event's letter stood.</param>
     public void LettersWritten(IReadOnlyList<DeadLetter> written, int replaced = 0)
     {
@@ -526,14 +531,26 @@ internal sealed class SinkSupervisor
     }
 
     /// <summary>Sends what is there now without waiting for batches to fill.</summary>
-    /// <returns>True when everything up to the tails was settled; false when the sink is open, paused or elsewhere.</returns>
-    public Task<bool> FlushAsync(ReadOnlySpan<SlotTail> tails)
+    /// <param name="tails">What is there.</param>
+    /// <param name="timeout">How long the sink is in a hurry at most.</param>
+    /// <returns>True when everything up to the tails was settled; false when time is over, the sink is open, paused or elsewhere, or something of it may not be sent now or is no more.</returns>
+    public async Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout)
     {
-        lock (_gate)
+        var flush = Begin(tails);
+        try
         {
-            var flushed = _flushes.Add(tails);
-            EndReachedFlushes();
-            return flushed;
+            return await flush.Ended.WaitAsync(timeout, _environment.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _flushes.Remove(flush);
+            }
         }
     }
 
@@ -551,6 +568,30 @@ internal sealed class SinkSupervisor
         if (_delivery.IsBusy && _environment.Sources() is [var own, ..])
         {
             _delivery.See([new SlotTail(own.Slot, own.Tail)], now);
+        }
+    }
+
+    private FlushRequest Begin(IEnumerable<SlotTail> tails)
+    {
+        lock (_gate)
+        {
+            var flush = _flushes.Add(tails);
+            EndReachedFlushes();
+            return flush;
+        }
+    }
+
+    // Said too late it holds nothing: the call counts as failed already.
+    private void Hold(SinkOutcome.Held held, bool isInTime, DateTimeOffset now)
+    {
+        if (held.Reason != _notes.LastError)
+        {
+            _notes.Fault(held.Reason, now);
+        }
+
+        if (isInTime && _lane.Origin == BatchOrigin.Live)
+        {
+            _flushes.EndHeld(_lane.Slot);
         }
     }
 

@@ -143,6 +143,79 @@ public sealed class SinkSupervisorSpec
         Assert.Equal((1, false), (supervisor.Status.Circuit.FailuresInARow, cutOff));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_call_that_counts_again_while_its_last_count_is_being_kept_is_shown_once_more()
+    {
+        var supervisor = Supervise(SinkPolicies.Upload with { FlushEvents = 1 });
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Sent();
+        PassTimeLimit(supervisor);
+        var underWay = supervisor.CallToShow!.Value;
+
+        PassTimeLimit(supervisor);
+        supervisor.CallShown(underWay);
+        var later = supervisor.CallToShow;
+        supervisor.CallShown(later!.Value);
+
+        Assert.Equal(2, supervisor.Status.Circuit.FailuresInARow);
+        Assert.NotEqual(underWay, later);
+        Assert.Null(supervisor.CallToShow);
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.13")]
+    public async Task A_flush_whose_time_is_over_hurries_its_sink_no_longer()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports);
+        _source.Append(1);
+        var flushed = supervisor.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromSeconds(30));
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.False(await flushed);
+        Assert.Null(Plan(supervisor));
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.13")]
+    [Trait("Feature", "D.9")]
+    public async Task A_flush_ends_when_what_it_waits_for_may_not_be_sent_now()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports);
+        _source.Append(1);
+        var flushed = supervisor.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromHours(1));
+        Assert.NotNull(Begin(supervisor));
+
+        supervisor.Complete(new SinkOutcome.Held("its note cannot be read"), threw: false);
+
+        Assert.False(await flushed);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Null(Plan(supervisor));
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.13")]
+    public async Task A_flush_ends_when_the_stream_that_it_waits_for_is_no_more()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports);
+        _source.Append(1);
+        var flushed = supervisor.FlushAsync([new SlotTail(_source.Slot, new Cursor(new StreamId(99), 10, 1))], TimeSpan.FromHours(1));
+
+        Assert.NotNull(Plan(supervisor));
+        supervisor.ReadFailed("a test");
+        Assert.Null(Plan(supervisor));
+
+        Assert.False(await flushed);
+    }
+
+    private void PassTimeLimit(SinkSupervisor supervisor)
+    {
+        _time.Advance(SinkPolicies.Upload.CallTimeout);
+        supervisor.Tick();
+    }
+
     private PlannedBatch? Begin(SinkSupervisor supervisor) =>
         Plan(supervisor) is { } plan ? supervisor.Loaded(plan, BatchReader.Read(_source, plan, _buffer)) : null;
 
