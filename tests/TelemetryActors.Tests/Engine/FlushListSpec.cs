@@ -57,7 +57,7 @@ public sealed class FlushListSpec
 
         _flushes.EndHeld(1);
 
-        Assert.False(passed.Ended.IsCompleted);
+        Assert.Equal((false, true), (passed.Ended.IsCompleted, waiting.Ended.IsCompleted));
         Assert.False(await waiting.Ended);
         _flushes.EndHeld(2);
         Assert.True(_flushes.IsEmpty);
@@ -70,6 +70,7 @@ public sealed class FlushListSpec
 
         _flushes.EndReached([]);
 
+        Assert.True(_flushes.IsEmpty);
         Assert.True(await flush.Ended);
     }
 

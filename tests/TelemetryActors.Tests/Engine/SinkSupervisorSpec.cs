@@ -174,6 +174,7 @@ public sealed class SinkSupervisorSpec
 
         _time.Advance(TimeSpan.FromSeconds(30));
 
+        Eventually.True(() => flushed.IsCompleted);
         Assert.False(await flushed);
         Assert.Null(Plan(supervisor));
     }
@@ -190,6 +191,7 @@ public sealed class SinkSupervisorSpec
 
         supervisor.Complete(new SinkOutcome.Held("its note cannot be read"), threw: false);
 
+        Eventually.True(() => flushed.IsCompleted);
         Assert.False(await flushed);
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Null(Plan(supervisor));
@@ -207,6 +209,7 @@ public sealed class SinkSupervisorSpec
         supervisor.ReadFailed("a test");
         Assert.Null(Plan(supervisor));
 
+        Eventually.True(() => flushed.IsCompleted);
         Assert.False(await flushed);
     }
 
