@@ -1,0 +1,60 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Events;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+using static TelemetryActors.TestKit.Conformance.PipelineRig;
+
+namespace TelemetryActors.TestKit.Conformance;
+
+/// <summary>Dead letters that are put back, refused again, or thrown away.</summary>
+internal sealed class DeadLetterScenarios(PipelineRig rig)
+{
+    public async Task Dead_letters_that_are_put_back_are_delivered_and_are_dead_no_longer()
+    {
+        var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(0, "too long"), new RejectedItem(1, "no such user")]));
+        await using var pipeline = rig.Start(Define("sink", refusing));
+        rig.Source.Append(10);
+        Eventually.Equal(2, () => rig.LettersIn("sink"));
+
+        refusing.Recover();
+        pipeline.Command("sink", rig.Letters(SinkCommandKind.Retry, new DeadLetterSelection { Reason = "TOO LONG" }));
+        Eventually.Equal(1, () => refusing.Numbers.Count, rig.Tick);
+
+        Assert.Equal([0], refusing.Numbers);
+        Eventually.Equal(1, () => rig.LettersIn("sink"), rig.Tick);
+        Eventually.Equal((10L, 9L, 0L, 1L), () => Counts(pipeline), rig.Tick);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+        Eventually.True(() => Directory.GetFiles(Path.Combine(rig.BaseDirectory, "dead")).Length == 1, between: rig.Tick);
+    }
+
+    public async Task A_dead_letter_that_is_refused_again_is_a_dead_letter_again()
+    {
+        var refusing = new FailingSink(new SinkOutcome.Rejected("never"));
+        await using var pipeline = rig.Start(Define("sink", refusing));
+        rig.Source.Append(1);
+        Eventually.Equal(1, () => rig.LettersIn("sink"));
+
+        pipeline.Command("sink", rig.Letters(SinkCommandKind.Retry, new DeadLetterSelection()));
+        Eventually.Equal(2, () => refusing.Calls, rig.Tick);
+
+        Eventually.True(() => rig.LettersIn("sink") == 1 && File.ReadAllText(rig.DeadLetters("sink")).Contains("\"attempt\":2", StringComparison.Ordinal), between: rig.Tick);
+        Eventually.Equal((1L, 0L, 0L, 1L), () => Counts(pipeline), rig.Tick);
+        Assert.Equal(0, Lines.NumberOf(EventOf(File.ReadAllLines(rig.DeadLetters("sink")).Single())));
+    }
+
+    public async Task Purged_dead_letters_are_dropped_and_counted()
+    {
+        var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(3, "bad"), new RejectedItem(4, "bad"), new RejectedItem(5, "worse")]));
+        await using var pipeline = rig.Start(Define("sink", refusing));
+        rig.Source.Append(10);
+        Eventually.Equal(3, () => rig.LettersIn("sink"));
+
+        pipeline.Command("sink", rig.Letters(SinkCommandKind.Purge, new DeadLetterSelection { Reason = "bad" }));
+
+        Eventually.Equal((10L, 7L, 0L, 1L), () => Counts(pipeline), rig.Tick);
+        Assert.Equal(2, StatusOf(pipeline, "sink").Redeliveries[0].Dropped[DropReason.Purged]);
+        Eventually.Equal(1, () => rig.LettersIn("sink"), rig.Tick);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+}

@@ -1,0 +1,80 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+using static TelemetryActors.TestKit.Conformance.PipelineRig;
+
+namespace TelemetryActors.TestKit.Conformance;
+
+/// <summary>Sinks that throw, sinks that keep their accounts, and what a sink does without events.</summary>
+internal sealed class SinkLifeScenarios(PipelineRig rig)
+{
+    public async Task A_sink_that_throws_is_made_anew_and_loses_nothing()
+    {
+        var throwing = new ThrowingSink(times: 3);
+        var made = 0;
+        var definition = new SinkDefinition("throwing", Quick, _ =>
+        {
+            Interlocked.Increment(ref made);
+            return throwing;
+        });
+        await using var pipeline = rig.Start(definition);
+
+        rig.Source.Append(10);
+
+        Eventually.Equal(10, () => throwing.Numbers.Count, rig.Tick);
+        Assert.Equal(4, Volatile.Read(ref made));
+        Eventually.Equal(3, () => StatusOf(pipeline, "throwing").Restarts);
+    }
+
+    public async Task A_sink_that_has_something_to_do_without_events_does_it_at_each_heartbeat_while_it_is_not_called()
+    {
+        var idling = new IdlingSink();
+        await using var pipeline = rig.Start(new SinkDefinition("idling", Quick, _ => idling));
+        rig.Source.Append(1);
+        Eventually.Equal(1, () => idling.Numbers.Count);
+
+        var before = idling.Turns;
+        Eventually.True(() => idling.Turns >= before + 3, () => idling.Turns, rig.Tick);
+        idling.Stall();
+        rig.Source.Append(1);
+        Eventually.Equal(2, () => idling.Calls, rig.Tick);
+        before = idling.Turns;
+        rig.Time.Advance(TimeSpan.FromSeconds(10));
+        idling.Release();
+        Eventually.True(() => idling.Turns > before, () => idling.Turns, rig.Tick);
+
+        Assert.False(idling.WasDisturbed);
+        Assert.Equal(Numbers(2), idling.Numbers);
+    }
+
+    public async Task What_a_sinks_idle_work_throws_is_told_once_and_the_sink_goes_on()
+    {
+        var idling = new IdlingSink { Fault = new InvalidOperationException("thrown by the test") };
+        await using var pipeline = rig.Start(new SinkDefinition("idling", Quick, _ => idling));
+        rig.Source.Append(1);
+        Eventually.True(() => idling.Turns >= 3, () => idling.Turns, rig.Tick);
+
+        rig.Source.Append(1);
+        Eventually.Equal(2, () => idling.Numbers.Count, rig.Tick);
+
+        Assert.Single(rig.Transitions, transition => transition is { Sink: "idling", Kind: SinkTransitionKind.StateFault });
+        Assert.Contains("the sink's idle work", StatusOf(pipeline, "idling").LastError);
+        Assert.Equal(0, StatusOf(pipeline, "idling").Restarts);
+    }
+
+    public async Task A_sink_that_keeps_its_accounts_and_threw_says_what_it_has_before_it_gets_more()
+    {
+        var forgetting = new ForgettingSink();
+        await using var pipeline = rig.Start(new SinkDefinition("forgetting", Quick, _ => forgetting) { State = KeptState.Own });
+        rig.Source.Append(20);
+        Eventually.Equal(20, () => forgetting.Numbers.Count, rig.Tick);
+
+        forgetting.ForgetAndThrow();
+        rig.Source.Append(5);
+
+        Eventually.Equal(25, () => forgetting.Numbers.Distinct().Count(), rig.Tick);
+        Assert.Equal(Numbers(25), forgetting.Kept);
+        Assert.All(StatusOf(pipeline, "forgetting").Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
+    }
+}
