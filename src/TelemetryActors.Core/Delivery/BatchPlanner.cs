@@ -36,8 +36,20 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
     // Bounds that stand fast are read whole, whatever a batch may be by now; positions may jump between them.
     private static int BytesOf(Cursor from, Cursor to) => (int)Math.Clamp(to.Position - from.Position, 1, MostExactBytes);
 
-    /// <summary>When there is something to send, holds and open time left out; null when there is nothing.</summary>
-    public DateTimeOffset? WorkDue()
+    /// <summary>When planning is worth another look without new events; null when there is nothing to send.</summary>
+    public DateTimeOffset? NextDeadline()
+    {
+        if (WorkDue() is not { } due)
+        {
+            return null;
+        }
+
+        due = Later(due, rules.Hold.Until);
+        return circuit.State == CircuitState.Open ? Later(due, circuit.Record.OpenUntil!.Value) : due;
+    }
+
+    // Holds and open time left out.
+    private DateTimeOffset? WorkDue()
     {
         var isOpen = circuit.State == CircuitState.Open;
         return (isOpen && rules.IsSinkAtFault && ledger.FaultLane(DateTimeOffset.MaxValue) is not null) || LaneToRepeat() is not null
@@ -47,6 +59,8 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
 
     private SlotLane? LaneToRepeat() =>
         upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } lane && lane.Front.Stream == upload.Range.Start.Stream ? lane : null;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>The ordinal that a slot's tail must reach before more events change something.</summary>
     public long WakeAt(SinkPolicy policy, SlotLane lane)

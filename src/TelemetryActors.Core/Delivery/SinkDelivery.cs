@@ -1,4 +1,3 @@
-using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 
@@ -11,8 +10,7 @@ namespace TelemetryActors.Delivery;
 /// </remarks>
 public sealed class SinkDelivery
 {
-    private static readonly TimeSpan WaitAfterNothingRead = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WaitOfHeldSlot = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitForBounds = TimeSpan.FromSeconds(1);
 
     private SinkPolicy _policy;
     private readonly SlotLedger _ledger;
@@ -20,9 +18,7 @@ public sealed class SinkDelivery
     private readonly OutcomeRules _rules;
     private readonly BatchPlanner _planner;
     private readonly SinkCircuitBreaker _circuit;
-    private CallPhase _phase;
-    private BatchPlan _plan;
-    private DateTimeOffset? _waitedSince;
+    private readonly BatchUnderWay _batch;
 
     /// <summary>Goes on from what was kept.</summary>
     /// <param name="policy">How the sink is fed.</param>
@@ -37,6 +33,7 @@ public sealed class SinkDelivery
         _upload = new UploadInProgress(state.Outstanding);
         _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state, now);
         _planner = new BatchPlanner(_ledger, _upload, _rules, _circuit);
+        _batch = new BatchUnderWay(_ledger, _upload, _rules, _circuit);
         IsPaused = state.IsPaused;
     }
 
@@ -47,7 +44,7 @@ public sealed class SinkDelivery
     public bool IsPaused { get; private set; }
 
     /// <summary>Whether a batch is being read or delivered, or a call that is over its time has not ended yet.</summary>
-    public bool IsBusy => _phase != CallPhase.None;
+    public bool IsBusy => _batch.IsBusy;
 
     /// <summary>Events that wait, in all slots and redeliveries.</summary>
     public long Pending => _ledger.Pending + Redeliveries.Waiting;
@@ -77,19 +74,7 @@ public sealed class SinkDelivery
     public RedeliveryQueue Redeliveries => _ledger.Redeliveries;
 
     /// <summary>When <see cref="TryBegin"/> is worth another call without new events; null when only new events, an outcome or an operator change something.</summary>
-    public DateTimeOffset? NextDeadline
-    {
-        get
-        {
-            if (IsBusy || IsPaused || _planner.WorkDue() is not { } due)
-            {
-                return null;
-            }
-
-            due = Later(due, _rules.Hold.Until);
-            return _circuit.State == CircuitState.Open ? Later(due, Circuit.OpenUntil!.Value) : due;
-        }
-    }
+    public DateTimeOffset? NextDeadline => IsBusy || IsPaused ? null : _planner.NextDeadline();
 
     /// <summary>The ordinal that a slot's tail must reach before more events change something: the first event, then a full batch.</summary>
     /// <returns>The ordinal; the largest number when only a deadline, an outcome or an operator changes something.</returns>
@@ -123,86 +108,24 @@ public sealed class SinkDelivery
             _circuit.BeginProbe();
         }
 
-        _phase = CallPhase.Reading;
-        _plan = plan;
+        _batch.Begin(plan);
         return plan;
     }
 
     /// <summary>Takes what was read for the plan; events that are gone are counted.</summary>
     /// <returns>The batch to deliver now; null when nothing is there any more.</returns>
-    public PlannedBatch? Loaded(EventRead read, DateTimeOffset now)
-    {
-        var lane = _ledger[_plan.Lane];
-        if (lane.IsRedelivery ? IsPast(lane, read.Start) : IsOfNothing(read))
-        {
-            GiveUp(lane, read.GoneReason);
-            return null;
-        }
-
-        if (!_plan.NewestOnly && IsOnlyPartOfWhole(lane, read))
-        {
-            GiveUp(lane, DropReason.Skipped);
-            return null;
-        }
-
-        if (!_plan.NewestOnly)
-        {
-            Begin(lane, read);
-        }
-
-        if (read.Count <= 0)
-        {
-            Abandon(lane, now);
-            return null;
-        }
-
-        if (lane.IsRedelivery && read.End.Ordinal > lane.Account.Tail.Ordinal)
-        {
-            // What is gone in front of it made the read reach beyond the redelivery's end: it is read again from where it begins now.
-            _phase = CallPhase.None;
-            _circuit.CancelProbe();
-            return null;
-        }
-
-        _phase = CallPhase.Calling;
-        _waitedSince = lane.WaitingSince;
-        lane.WaitingSince = now;
-        _upload.Begin(new EventRange(_plan.Lane, read.Start, read.End), _plan.NewestOnly);
-        return new PlannedBatch(_upload.Range, _upload.Attempts, _plan.IsProbe, _policy.TimeoutOf(_plan.IsProbe)) { Gone = lane.Untold };
-    }
+    public PlannedBatch? Loaded(EventRead read, DateTimeOffset now) => _batch.Loaded(read, _policy, now);
 
     /// <summary>What was planned could not be read now; the sink has no part in that, and its other lanes go on.</summary>
-    public void ReadFailed(DateTimeOffset now) => Abandon(_ledger[_plan.Lane], now);
+    public void ReadFailed(DateTimeOffset now) => _batch.Abandon(now);
 
     /// <summary>The batch was read and not sent; the sink has no part in that: it goes after a while, as if it had not begun.</summary>
-    public void NotSent(DateTimeOffset now)
-    {
-        var lane = _ledger[_plan.Lane];
-        Abandon(lane, now);
-        lane.WaitingSince = _waitedSince;
-        _upload.TakeBack();
-    }
+    public void NotSent(DateTimeOffset now) => _batch.NotSent(now);
 
     /// <summary>The call ended with an outcome.</summary>
     /// <returns>What to do; null for the late outcome of a call that was over its time, which is ignored, and where no call had begun.</returns>
-    public Settlement? Complete(SinkOutcome outcome, DateTimeOffset now, double jitter)
-    {
-        var phase = _phase;
-        _phase = CallPhase.None;
-        if (phase == CallPhase.Reading && _ledger.Find(_plan.Lane) is { } lane)
-        {
-            // Whatever ended it, it ended before the sink had anything.
-            Abandon(lane, now);
-        }
-
-        if (phase == CallPhase.Calling && outcome is SinkOutcome.Held)
-        {
-            HoldSlot(_ledger[_plan.Lane], now);
-            return null;
-        }
-
-        return phase == CallPhase.Calling ? Apply(outcome, now, jitter) : null;
-    }
+    public Settlement? Complete(SinkOutcome outcome, DateTimeOffset now, double jitter) =>
+        _batch.End(outcome, _policy, now) ? Apply(outcome, now, jitter) : null;
 
     /// <summary>The call's time is over. It counts as failed now; nothing begins before it has ended.</summary>
     public Settlement TimedOut(DateTimeOffset now, double jitter) => GiveUpCall("timeout", now, jitter);
@@ -210,7 +133,7 @@ public sealed class SinkDelivery
     /// <summary>Nobody waits for the call any more. It counts as failed now; nothing begins before it has ended.</summary>
     public Settlement GiveUpCall(string cause, DateTimeOffset now, double jitter)
     {
-        _phase = CallPhase.Overdue;
+        _batch.GiveUpCall();
         return Apply(new SinkOutcome.Retry(cause), now, jitter);
     }
 
@@ -220,7 +143,7 @@ public sealed class SinkDelivery
     /// <summary>The end of the program cuts off a call that had its chance: a failure of the sink, which costs its batch nothing. Nothing begins before it has ended.</summary>
     public Settlement CutOff(string cause, DateTimeOffset now, double jitter)
     {
-        _phase = CallPhase.Overdue;
+        _batch.GiveUpCall();
         return _rules.CutOff(cause, now, jitter);
     }
 
@@ -298,7 +221,7 @@ public sealed class SinkDelivery
         !IsBusy && !IsPaused && _circuit.AllowsCall(now) ? Redeliveries.BoundsWanted(now) : null;
 
     /// <summary>The sink has not told all its bounds in the time it had: it is asked again after a moment, in which its new events get their turn.</summary>
-    public void BoundsUnfinished(DateTimeOffset now) => Redeliveries.BoundsUnknown(WaitAfterNothingRead, now);
+    public void BoundsUnfinished(DateTimeOffset now) => Redeliveries.BoundsUnknown(WaitForBounds, now);
 
     /// <summary>The sink may not be asked for its bounds: the replays that wait for them are given up.</summary>
     /// <returns>How many events that were; each counts as skipped.</returns>
@@ -306,7 +229,7 @@ public sealed class SinkDelivery
 
     /// <summary>The sink could not tell its bounds: it is asked again no sooner than its flush interval.</summary>
     public void BoundsUnknown(DateTimeOffset now) =>
-        Redeliveries.BoundsUnknown(_policy.FlushInterval > WaitAfterNothingRead ? _policy.FlushInterval : WaitAfterNothingRead, now);
+        Redeliveries.BoundsUnknown(_policy.FlushInterval > WaitForBounds ? _policy.FlushInterval : WaitForBounds, now);
 
     private Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter)
     {
@@ -314,63 +237,4 @@ public sealed class SinkDelivery
         Redeliveries.Pass();
         return settlement;
     }
-
-    private static bool IsPast(SlotLane lane, Cursor start) =>
-        start.Stream != lane.Account.Cursor.Stream || start.Ordinal >= lane.Account.Tail.Ordinal;
-
-    // The sink has all of it under these bounds: what is left of it would be stored twice, or take the place of the whole.
-    private bool IsOnlyPartOfWhole(SlotLane lane, EventRead read) =>
-        lane is { IsWhole: true, IsUntouched: true } && read.Count > 0 && (read.Start != _plan.From || read.Count < _plan.MaxEvents);
-
-    // Nothing of what a redelivery, or a slot that is no more, still has can be read any more, or is to be sent.
-    private void GiveUp(SlotLane lane, DropReason reason)
-    {
-        _phase = CallPhase.None;
-        _circuit.CancelProbe();
-        lane.GiveUp(reason == DropReason.None ? DropReason.InDoubt : reason);
-        _rules.ForgetBatch(lane.Id);
-        Redeliveries.Pass();
-    }
-
-    private void Begin(SlotLane lane, EventRead read)
-    {
-        if (!lane.HasSuspects || read.Start.Ordinal != _plan.From.Ordinal || read.Start.Stream != _plan.From.Stream)
-        {
-            lane.BeginAt(read.Start, read.GoneReason);
-        }
-    }
-
-    private static bool IsOfNothing(EventRead read) => read is { Count: <= 0, GoneReason: DropReason.Missing } && read.Start.Stream == StreamId.None;
-
-    // A lane whose source is not there now does not hold up the others. Where no other is in turn - a probe, a batch to repeat - the sink waits as well; a probe then takes another.
-    private void Abandon(SlotLane lane, DateTimeOffset now)
-    {
-        _phase = CallPhase.None;
-        _circuit.CancelProbe();
-        lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
-        if (!lane.IsRedelivery && (_plan.IsProbe || _upload.IsToRepeat))
-        {
-            _rules.Rest(WaitAfterNothingRead, now, cause: null);
-        }
-    }
-
-    // Bounds that a destination may know already are repeated and nothing else: only then does the sink wait with the slot.
-    private void HoldSlot(SlotLane lane, DateTimeOffset now)
-    {
-        _circuit.CancelProbe();
-        lane.WaitingSince = _waitedSince;
-        lane.PutOff = Hold.For(WaitOfHeldSlot, now);
-        _upload.TakeBack();
-        if (!_policy.KeepsBoundsFirst)
-        {
-            _rules.ForgetBatch(lane.Id);
-        }
-
-        if (_plan.IsProbe || _upload.IsToRepeat)
-        {
-            _rules.Rest(WaitAfterNothingRead, now, cause: null);
-        }
-    }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
