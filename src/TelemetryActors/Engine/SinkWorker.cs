@@ -3,7 +3,7 @@ using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Engine;
 
-/// <summary>The thread of one sink: wait, plan, read, deliver, settle.</summary>
+/// <summary>The thread of one sink: takes the sink, serves it turn by turn, drains it at the end.</summary>
 internal sealed class SinkWorker : IDisposable
 {
     private readonly SinkSupervisor _supervisor;
@@ -21,12 +21,8 @@ internal sealed class SinkWorker : IDisposable
 
     // All below belongs to the thread.
     private readonly SinkHost _host;
-    private readonly SinkSources _sources;
-    private readonly byte[] _buffer;
-    private readonly RecurringFault _loadFault;
-    private IReadOnlyList<IEventSource> _slots = [];
-    private SlotTail[] _tails = [];
-    private bool _isMadeAnew;
+    private readonly SinkTakeOver _takeOver;
+    private readonly SinkTurn _turn;
 
     public SinkWorker(SinkSupervisor supervisor, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -36,11 +32,10 @@ internal sealed class SinkWorker : IDisposable
         _heartbeat = supervision.Heartbeat;
         _wakeUp = new WakeUp(environment.Time);
         _subscription = environment.Signal.Subscribe(_wakeUp.Set);
-        _loadFault = new RecurringFault(supervisor.Fault);
-        _sources = new SinkSources(_definition, environment);
         _keeper = new SinkKeeper(_definition, environment, supervisor);
         _host = new SinkHost(_definition, new SinkContext(_definition.Name, environment.BaseDirectory, environment.Time), supervisor.Fault);
-        _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(_definition.Policy));
+        _takeOver = new SinkTakeOver(supervisor, _keeper, _host);
+        _turn = new SinkTurn(supervisor, _keeper, _host, _takeOver, environment, () => _isStopping);
         _thread = new Thread(Run) { IsBackground = true, Name = $"telemetry {_definition.Name}" };
     }
 
@@ -151,18 +146,8 @@ internal sealed class SinkWorker : IDisposable
     // Waits until no other process has the sink; false when stopped before that. Tried once even then: what was accepted is still to be drained.
     private bool Own()
     {
-        while (true)
+        while (!_takeOver.TryTake())
         {
-            if (!_keeper.TryOwn())
-            {
-                _supervisor.SetElsewhere();
-            }
-            else if (TryLoad())
-            {
-                _keeper.PollCommands();
-                return true;
-            }
-
             if (_isStopping)
             {
                 return false;
@@ -170,57 +155,8 @@ internal sealed class SinkWorker : IDisposable
 
             Sleep(_environment.Time.GetUtcNow() + _heartbeat);
         }
-    }
 
-    private bool TryLoad()
-    {
-        try
-        {
-            if (_keeper.Load() is not { } state)
-            {
-                return false;
-            }
-
-            _supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, _host.LoadAccounts() ?? []) } : state);
-            _loadFault.IsOver();
-            return true;
-        }
-        catch (Exception exception)
-        {
-            // Tried again at each heartbeat, told when it is another fault.
-            _loadFault.TellAnother($"{exception.GetType().Name}: {exception.Message}");
-            return false;
-        }
-    }
-
-    // A sink that keeps its accounts may have lost its data with what made it throw: what it has now is what counts.
-    private bool TryReload()
-    {
-        if (!_isMadeAnew)
-        {
-            return true;
-        }
-
-        if (!_supervisor.MayMakeAnew)
-        {
-            return false;
-        }
-
-        try
-        {
-            if (_host.LoadAccounts() is { } accounts)
-            {
-                _supervisor.Reload(accounts);
-            }
-
-            _isMadeAnew = false;
-            return true;
-        }
-        catch (Exception exception)
-        {
-            _supervisor.ReloadFailed($"{exception.GetType().Name}: {exception.Message}");
-            return false;
-        }
+        return true;
     }
 
     // One turn; false once another process has the sink.
@@ -230,16 +166,15 @@ internal sealed class SinkWorker : IDisposable
         {
             _isTicked = false;
             _host.Idle();
-            if (!_keeper.TryOwn())
+            if (!_takeOver.TryOwn())
             {
-                _supervisor.SetElsewhere();
                 return OwnInTheEnd();
             }
 
             _keeper.PollCommands();
         }
 
-        if (!Step(hurry: _definition.Hurry()))
+        if (!_turn.TryTake(_definition.Hurry()))
         {
             Rest();
         }
@@ -247,91 +182,11 @@ internal sealed class SinkWorker : IDisposable
         return true;
     }
 
-    private bool Step(bool hurry)
-    {
-        if (_keeper.IsBehind || _supervisor.UnwrittenLetters.Count > 0)
-        {
-            _keeper.Keep();
-        }
-
-        if (!TryReload())
-        {
-            return false;
-        }
-
-        // A search that never ends would take the time that the last batch has.
-        if (!_isStopping)
-        {
-            FindBounds();
-        }
-
-        if (_supervisor.TryBegin(Tails(), hurry) is not { } plan)
-        {
-            return false;
-        }
-
-        var buffer = BatchReader.Fit(_buffer, plan);
-        if (Read(plan, buffer) is not { } read || _supervisor.Loaded(plan, read) is not { } planned)
-        {
-            return true;
-        }
-
-        Deliver(planned, buffer.AsMemory(0, read.Bytes));
-        _keeper.Keep();
-        return true;
-    }
-
-    // Before a replay goes on, the sink is asked what it has of that time already, so that it makes no doubles.
-    private void FindBounds()
-    {
-        if (_supervisor.BoundsWanted is not { } question)
-        {
-            return;
-        }
-
-        try
-        {
-            _supervisor.BoundsFound(question, _host.FindBounds(question));
-        }
-        catch (Exception exception)
-        {
-            _supervisor.BoundsUnknown(question, exception);
-        }
-    }
-
-    private void Deliver(PlannedBatch planned, ReadOnlyMemory<byte> lines)
-    {
-        if (_definition.Policy.KeepsBoundsFirst ? !_keeper.Keep() : !_keeper.IsOwner)
-        {
-            _supervisor.HandBack("what the batch holds could not be kept before it was sent, so it was not sent");
-            return;
-        }
-
-        var batch = planned.Of(lines);
-        _supervisor.Sent();
-        var outcome = _host.Deliver(batch, _supervisor.CallToken, out var thrown);
-        _isMadeAnew = thrown is not null && _definition is { State: KeptState.Own, IsEventLog: false };
-        _supervisor.Complete(outcome, threw: thrown is not null);
-    }
-
-    private EventRead? Read(BatchPlan plan, byte[] buffer)
-    {
-        try
-        {
-            return _sources.Read(plan, buffer);
-        }
-        catch (Exception exception)
-        {
-            _supervisor.ReadFailed($"{exception.GetType().Name}: {exception.Message}");
-            return null;
-        }
-    }
-
     private void Rest()
     {
-        if (_slots.Count > 0)
+        if (_turn.OwnSlot is { } own)
         {
-            _subscription.WakeAt(_supervisor.WakeAt(_slots[0].Slot));
+            _subscription.WakeAt(_supervisor.WakeAt(own));
         }
 
         Sleep(_supervisor.NextDeadline);
@@ -347,28 +202,11 @@ internal sealed class SinkWorker : IDisposable
 
     private bool Drain()
     {
-        while (Step(hurry: true) && _definition.IsEventLog)
+        while (_turn.TryTake(hurry: true) && _definition.IsEventLog)
         {
         }
 
         _keeper.Keep();
         return true;
-    }
-
-    private ReadOnlySpan<SlotTail> Tails()
-    {
-        var slots = _sources.Slots;
-        if (!ReferenceEquals(slots, _slots))
-        {
-            _slots = slots;
-            _tails = new SlotTail[slots.Count];
-        }
-
-        for (var index = 0; index < _tails.Length; index++)
-        {
-            _tails[index] = new SlotTail(_slots[index].Slot, _slots[index].Tail);
-        }
-
-        return _tails;
     }
 }
