@@ -1,10 +1,9 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
-using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Engine;
 
-/// <summary>A sink's files as its worker uses them: state, commands, dead letters, lock. Faults are reported once, and tried again.</summary>
+/// <summary>A sink's files as its worker uses them: lock, state, dead letters, and the commands that are kept with the state. Faults are reported once, and tried again.</summary>
 /// <remarks>The worker's alone, but for <see cref="ShowCall"/>, which carries out commands as well, and <see cref="KeepCutOff"/>: another thread may call these.</remarks>
 internal sealed class SinkKeeper : IDisposable
 {
@@ -14,19 +13,12 @@ internal sealed class SinkKeeper : IDisposable
     private readonly EngineEnvironment _environment;
     private readonly SinkSupervisor _supervisor;
     private readonly SinkStateFile _state;
-    private readonly SinkCommandFile _commands;
     private readonly UnsettledLetters _unsettled;
     private readonly DeadLetterFile _dead;
-    private readonly DeadLetterShelf _shelf;
-    private readonly PurgeReceipts _receipts;
+    private readonly SinkCommands _commands;
+    private readonly DiskGuard _disk;
     private readonly SinkSources _sources;
-    private readonly HashSet<StreamId> _takenFiles = [];
-    private readonly List<StreamId> _takenOut = [];
     private SinkHold? _hold;
-
-    // Null until it is known where they begin that concern this process: those behind what was kept, or what comes from now on.
-    private long? _commandsRead;
-    private bool _isFaulty;
     private bool _owesKeep;
     private byte[]? _letterBuffer;
 
@@ -37,11 +29,10 @@ internal sealed class SinkKeeper : IDisposable
         _supervisor = supervisor;
         var (files, folder, name) = (environment.Files, environment.BaseDirectory, definition.Name);
         _state = new SinkStateFile(files, folder, name);
-        _commands = new SinkCommandFile(files, folder, name);
         _unsettled = new UnsettledLetters(files, folder, name);
         _dead = new DeadLetterFile(files, folder, name, _unsettled);
-        _shelf = new DeadLetterShelf(files, folder, name, _unsettled);
-        _receipts = new PurgeReceipts(files, folder, name);
+        _disk = new DiskGuard(supervisor.Fault);
+        _commands = new SinkCommands(supervisor, environment, _unsettled, _disk, IsShared);
         _sources = new SinkSources(definition, environment);
     }
 
@@ -75,7 +66,7 @@ internal sealed class SinkKeeper : IDisposable
             return false;
         }
 
-        return Guard(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
+        return _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
     }
 
     /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
@@ -89,17 +80,16 @@ internal sealed class SinkKeeper : IDisposable
         }
 
         SinkState? loaded = null;
-        Guard(() =>
+        _disk.Try(() =>
         {
             var state = _state.Load(_environment.Time.GetUtcNow(), out var fault);
-            Report(fault);
-            _takenFiles.UnionWith(_shelf.Taken());
-            _unsettled.Find(state);
+            if (fault is not null)
+            {
+                _supervisor.Fault(fault);
+            }
 
-            // The trail of what was asked long ago is no reason to do it again: with no state it begins now.
-            _commandsRead = ReferenceEquals(state, SinkState.Fresh) ? null : state.CommandsRead;
-            _takenOut.Clear();
-            _takenOut.AddRange(state.TakenOut);
+            _unsettled.Find(state);
+            _commands.Load(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
             _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null;
@@ -110,7 +100,7 @@ internal sealed class SinkKeeper : IDisposable
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
-            Guard(() => _state.Begin(_commands));
+            _disk.Try(() => _state.Begin(_commands.File));
         }
 
         return loaded;
@@ -134,12 +124,12 @@ internal sealed class SinkKeeper : IDisposable
             return false;
         }
 
-        var state = now with { CommandsRead = _commandsRead ?? 0, TakenOut = [.. _takenOut] };
+        var state = _commands.Note(now);
         var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
-        IsBehind = !Guard(() => _state.Save(kept));
-        if (!IsBehind && _takenFiles.Count > 0)
+        IsBehind = !_disk.Try(() => _state.Save(kept));
+        if (!IsBehind && _commands.HasTaken)
         {
-            Guard(() => PutAway(state));
+            _disk.Try(() => _commands.PutAway(state, () => _state.Save(kept with { TakenOut = [] })));
         }
 
         return !IsBehind;
@@ -149,39 +139,7 @@ internal sealed class SinkKeeper : IDisposable
     public void PollCommands()
     {
         using var hold = _gate.EnterScope();
-        if (_commandsRead is not { } read)
-        {
-            Guard(BeginCommands);
-            if (_owesKeep && _commandsRead is not null)
-            {
-                _owesKeep = false;
-                Keep();
-            }
-
-            return;
-        }
-
-        IReadOnlyList<(SinkCommand Command, long End)> commands = [];
-        Guard(() =>
-        {
-            commands = _commands.ReadFrom(ref read, out var fault);
-            Report(fault);
-        });
-        var before = _commandsRead;
-        foreach (var (command, end) in commands)
-        {
-            // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
-            if (!TryCarryOut(command, end))
-            {
-                read = _commandsRead.Value;
-                break;
-            }
-
-            _commandsRead = end;
-        }
-
-        _commandsRead = read;
-        if (_commandsRead != before || _takenFiles.Count > 0 || _owesKeep)
+        if ((_commands.Poll() || _owesKeep) && _commands.IsBegun)
         {
             _owesKeep = false;
             Keep();
@@ -241,66 +199,13 @@ internal sealed class SinkKeeper : IDisposable
 
         var replaced = 0;
         var buffer = _letterBuffer ??= new byte[BatchReader.MaxEventBytes];
-        if (!Guard(() => replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow())))
+        if (!_disk.Try(() => replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow())))
         {
             return false;
         }
 
         _supervisor.LettersWritten(letters, replaced);
         return true;
-    }
-
-    private void BeginCommands()
-    {
-        _commandsRead = _commands.Length;
-        if (IsShared && _commandsRead > 0)
-        {
-            _supervisor.Fault("no state is kept: commands that were given before are not carried out");
-            Keep();
-        }
-    }
-
-    private bool TryCarryOut(SinkCommand command, long end)
-    {
-        if (!IsShared || command is not { Kind: SinkCommandKind.Retry or SinkCommandKind.Purge, Letters: { } letters })
-        {
-            _supervisor.Execute(command);
-            return true;
-        }
-
-        return Guard(() =>
-        {
-            var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
-            if (command.Kind == SinkCommandKind.Purge)
-            {
-                _receipts.Write(command, end, ids, _environment.Time.GetUtcNow());
-            }
-
-            if (from.Stream != StreamId.None)
-            {
-                _takenFiles.Add(from.Stream);
-                _takenOut.Add(from.Stream);
-            }
-
-            _supervisor.Revive(command, from, to, note);
-        });
-    }
-
-    // Only what is kept to have been taken out leaves the dead letters' file, and only what is kept to have ended leaves the disk.
-    private void PutAway(SinkState kept)
-    {
-        if (_takenOut.Count > 0)
-        {
-            _takenOut.ForEach(_shelf.Remove);
-            _takenOut.Clear();
-            _state.Save((_definition.State == KeptState.Own ? OfOwn(kept) : kept) with { TakenOut = [] });
-        }
-
-        foreach (var stream in _takenFiles.Where(stream => kept.Redeliveries.All(redelivery => redelivery.Account.Cursor.Stream != stream)).ToList())
-        {
-            _shelf.Delete(stream);
-            _takenFiles.Remove(stream);
-        }
     }
 
     // How far all is settled, and what goes to the sink once more: the rest is what the sink keeps with its own data.
@@ -311,33 +216,4 @@ internal sealed class SinkKeeper : IDisposable
         DeliveredAhead = [],
         Waiting = [],
     };
-
-    private void Report(string? fault)
-    {
-        if (fault is not null)
-        {
-            _supervisor.Fault(fault);
-        }
-    }
-
-    // A disk that fails again and again is one fault until it works again.
-    private bool Guard(Action disk)
-    {
-        try
-        {
-            disk();
-            _isFaulty = false;
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            if (!_isFaulty)
-            {
-                _supervisor.Fault(exception.Message);
-            }
-
-            _isFaulty = true;
-            return false;
-        }
-    }
 }
