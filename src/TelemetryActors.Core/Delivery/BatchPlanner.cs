@@ -4,7 +4,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Delivery;
 
 /// <summary>Finds what to read for the next batch, and when looking is worth it.</summary>
-internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, SinkCircuitBreaker circuit)
+internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, DeliveryRest rest, SinkCircuitBreaker circuit)
 {
     // Twice the largest object that settings allow.
     private const int MostExactBytes = 128 * 1024 * 1024;
@@ -44,7 +44,7 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
             return null;
         }
 
-        due = Later(due, rules.Hold.Until);
+        due = Later(due, rest.Hold.Until);
         return circuit.State == CircuitState.Open ? Later(due, circuit.Record.OpenUntil!.Value) : due;
     }
 

@@ -5,7 +5,7 @@ using TelemetryActors.Supervision;
 namespace TelemetryActors.Delivery;
 
 /// <summary>The one batch of a sink that is being read or delivered: how far it has come, what was read for it, and what becomes of its lane when it does not go out.</summary>
-internal sealed class BatchUnderWay(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, SinkCircuitBreaker circuit)
+internal sealed class BatchUnderWay(SlotLedger ledger, UploadInProgress upload, OutcomeRules rules, DeliveryRest rest, SinkCircuitBreaker circuit)
 {
     private static readonly TimeSpan WaitAfterNothingRead = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitOfHeldSlot = TimeSpan.FromSeconds(30);
@@ -133,7 +133,7 @@ internal sealed class BatchUnderWay(SlotLedger ledger, UploadInProgress upload, 
     {
         if (_plan.IsProbe || upload.IsToRepeat)
         {
-            rules.Rest(WaitAfterNothingRead, now, cause: null);
+            rest.Begin(WaitAfterNothingRead, now, cause: null);
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class SinkDelivery
     private SinkPolicy _policy;
     private readonly SlotLedger _ledger;
     private readonly UploadInProgress _upload;
+    private readonly DeliveryRest _rest;
     private readonly OutcomeRules _rules;
     private readonly BatchPlanner _planner;
     private readonly SinkCircuitBreaker _circuit;
@@ -31,9 +32,10 @@ public sealed class SinkDelivery
         _circuit = new SinkCircuitBreaker(policy.Circuit, state.Circuit, now);
         _ledger = new SlotLedger(policy, state, startsAtTail);
         _upload = new UploadInProgress(state.Outstanding);
-        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, state, now);
-        _planner = new BatchPlanner(_ledger, _upload, _rules, _circuit);
-        _batch = new BatchUnderWay(_ledger, _upload, _rules, _circuit);
+        _rest = new DeliveryRest(state, now);
+        _rules = new OutcomeRules(policy, _circuit, _ledger, _upload, _rest, state);
+        _planner = new BatchPlanner(_ledger, _upload, _rules, _rest, _circuit);
+        _batch = new BatchUnderWay(_ledger, _upload, _rules, _rest, _circuit);
         IsPaused = state.IsPaused;
     }
 
@@ -59,8 +61,8 @@ public sealed class SinkDelivery
         Suspects = _ledger.Lanes.Select(lane => lane.Suspects).FirstOrDefault(run => run is not null),
         RejectionsInARow = _rules.RejectionsInARow,
         RetryAftersInARow = _rules.RetryAftersInARow,
-        Hold = _rules.Hold,
-        HoldCause = _rules.HoldCause,
+        Hold = _rest.Hold,
+        HoldCause = _rest.Cause,
         DeliveredAhead = [.. _ledger.Lanes.SelectMany(lane => lane.Ahead)],
         Waiting = [.. _ledger.Lanes.Where(lane => lane is { IsRedelivery: false, WaitingSince: not null }).Select(lane => new SlotWait(lane.Account.Slot, lane.WaitingSince!.Value))],
         Redeliveries = Redeliveries.All,
@@ -92,7 +94,7 @@ public sealed class SinkDelivery
     {
         Tick(now);
         _ledger.See(available, now);
-        if (IsBusy || IsPaused || !_rules.Hold.IsOver(now) || !_circuit.AllowsCall(now))
+        if (IsBusy || IsPaused || !_rest.Hold.IsOver(now) || !_circuit.AllowsCall(now))
         {
             return null;
         }
@@ -151,7 +153,7 @@ public sealed class SinkDelivery
     public void Tick(DateTimeOffset now)
     {
         _circuit.Tick(now);
-        _rules.Tick(now);
+        _rest.Tick(now);
         Redeliveries.Tick(now);
         _ledger.Tick(now);
     }
@@ -173,7 +175,7 @@ public sealed class SinkDelivery
     public void ProbeAt(DateTimeOffset now)
     {
         _circuit.ProbeAt(now);
-        _rules.EndHold();
+        _rest.End();
     }
 
     /// <summary>Changes size and age of batches from the next one on (S2.16); all else of the policy stays.</summary>

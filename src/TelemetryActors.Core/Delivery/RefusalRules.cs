@@ -1,0 +1,105 @@
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Delivery;
+
+/// <summary>What a refusal means: the batch is halved until the refused events stand alone, and these wait for their verdict - poison, or the sink's fault.</summary>
+internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, DeliveryRest rest, DrainPacer drain, int rejectionsInARow)
+{
+    private SinkPolicy _policy = policy;
+
+    public int RejectionsInARow { get; private set; } = rejectionsInARow;
+
+    /// <summary>Whether so much was refused in a row that the sink is taken to be wrong, and its probe sends the newest event.</summary>
+    public bool IsSinkAtFault => RejectionsInARow >= _policy.MaxRejectionsInARow;
+
+    public void Use(SinkPolicy changed) => _policy = changed;
+
+    /// <summary>The sink took something, or an operator closed the circuit: nothing counts against it.</summary>
+    public void Forget() => RejectionsInARow = 0;
+
+    /// <summary>The whole batch was refused.</summary>
+    public Settlement Refuse(string reason, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        if (upload.IsNewest)
+        {
+            circuit.Misconfigured(reason, now, jitter);
+            return new Settlement(Verdict.Refused, range, [], reason);
+        }
+
+        RejectionsInARow++;
+        SetAside(range, new Refusal(reason, upload.Attempts));
+        upload.Forget();
+        return Refused(range, reason, now, jitter);
+    }
+
+    /// <summary>Of the batch the destination took nothing: it was refused, or needed no request, which is no proof that what was refused is poison.</summary>
+    public Settlement SettleUnproven(RejectedItem[] refused, DateTimeOffset now, double jitter)
+    {
+        var range = upload.Range;
+        var lane = ledger[range.Lane];
+        if (refused.Length > 0 || lane.HasSuspects)
+        {
+            RejectionsInARow += refused.Length;
+            lane.Suspect(range, refused.Select(item => new Refusal(item.Reason, upload.Attempts) { Index = item.Index }));
+        }
+        else
+        {
+            lane.Deliver(range.End);
+        }
+
+        upload.Forget();
+        if (refused.Length > 0)
+        {
+            return Refused(range, refused[^1].Reason, now, jitter);
+        }
+
+        circuit.CancelProbe();
+        if (circuit.State == CircuitState.Open && range.Count < _policy.MaxBatchEvents)
+        {
+            // An open circuit waits for no batch to fill; one call an event would be the price of each that needs no request.
+            rest.Begin(_policy.FlushInterval, now, cause: null);
+        }
+
+        return new Settlement(Verdict.Settled, range, CondemnedWhenAlone(), null);
+    }
+
+    /// <summary>The newest event needed no request, so there is none left that could show whose fault it is: what is there goes in its order.</summary>
+    public Settlement Undecided()
+    {
+        RejectionsInARow = 0;
+        circuit.CancelProbe();
+        upload.Forget();
+        return new Settlement(Verdict.Deferred, upload.Range, [], null);
+    }
+
+    private Settlement Refused(EventRange range, string reason, DateTimeOffset now, double jitter)
+    {
+        if (IsSinkAtFault)
+        {
+            circuit.Misconfigured($"{RejectionsInARow} rejections in a row, the last one: {reason}", now, jitter);
+        }
+        else if (circuit.State == CircuitState.Probing)
+        {
+            drain.Begin(ledger.Pending);
+            circuit.Succeeded();
+        }
+
+        return new Settlement(Verdict.Refused, range, CondemnedWhenAlone(), reason);
+    }
+
+    // With nothing left to send that could show whose fault it is, the events are taken to be wrong.
+    private DeadLetter[] CondemnedWhenAlone() => IsSinkAtFault || ledger.HasSendable ? [] : ledger.Condemn();
+
+    private void SetAside(EventRange range, Refusal refusal)
+    {
+        if (range.Count > 1)
+        {
+            ledger[range.Lane].Divide(range, range.Count / 2);
+        }
+        else
+        {
+            ledger[range.Lane].Suspect(range, [refusal]);
+        }
+    }
+}
