@@ -263,7 +263,7 @@ internal sealed class EventLog : IDisposable
             UntoldGap = UntoldGap,
             InDoubt = InDoubtBefore + InDoubt,
             HasFailedSync = _ring.FailedSync is not null,
-            Ring = isClean ? null : RingPlace.Of(_ring),
+            Ring = RingPlace.Of(_ring),
             Writer = isClean ? null : _ring.Writer,
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };

@@ -40,7 +40,14 @@ internal sealed class SlotOpening : IDisposable
     public static WriterSlot? TryOpen(SlotSettings settings, int number, IFileLock? slotLock, bool notesBegin = true)
     {
         using var opening = new SlotOpening(settings, number, slotLock);
-        return opening.IsOfNobody() ? opening.Open(notesBegin) : null;
+        if (!opening.IsOfNobody())
+        {
+            return null;
+        }
+
+        var slot = opening.Open(notesBegin);
+        opening._isOpen = true;
+        return slot;
     }
 
     /// <summary>Lets go of the ring, unless the slot was opened and has it.</summary>
@@ -103,13 +110,14 @@ internal sealed class SlotOpening : IDisposable
 
         _stream = _recovered.Stream == StreamId.None ? NewStream() : _recovered.Stream;
         _ringPath = _hasLock ? _settings.Placement.FileOf(_stream, _folder.Slot) : null;
-        _leftPath = _hasLock && _recovered is { IsClean: false, Ring: { } named } ? Reachable(named, _folder.Slot) ?? _ringPath : _ringPath;
+        _leftPath = _hasLock && _recovered.Ring is { } named ? Reachable(named, _folder.Slot) ?? _ringPath : _ringPath;
     }
 
-    // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can.
+    // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can, unless
+    // its writer has said that nothing is left in it.
     private string? Reachable(RingPlace named, int number)
     {
-        if (!named.IsOfThisHost && NativeFile.FileSystemOf(_settings.Base.Path) == FileSystemKind.Shared)
+        if (!named.IsOfThisHost && !_recovered.IsClean && NativeFile.FileSystemOf(_settings.Base.Path) == FileSystemKind.Shared)
         {
             throw new SlotElsewhereException($"Writer slot {number} was left by {named.Host}, which alone can see its ring: it is left alone here.");
         }
@@ -135,6 +143,11 @@ internal sealed class SlotOpening : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            if (_recovered.IsClean)
+            {
+                return null;
+            }
+
             throw new SlotElsewhereException($"Writer slot {number} was left with the ring {named.Path}, which cannot be opened here: it is left to its user. {exception.Message}", exception);
         }
     }
@@ -143,45 +156,60 @@ internal sealed class SlotOpening : IDisposable
     {
         SweepEmpty();
         var unsynced = !_recovered.IsClean || _recovered.End.Position > _recovered.Known.Position ? SyncLeft() : null;
-        var left = LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced, _untracked);
-        if (left is { IsEmptied: false } or { Ring.FailedSync: not null })
+        if (LeftRing.TryOpen(_settings, _folder, _recovered, _leftPath, unsynced, _untracked) is not { } left)
         {
-            var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left), _untracked);
-            adopted.FindAbandoned();
-            left.Log.OpenRuns = () => adopted.Abandoned;
-            if (!left.IsEmptied || !adopted.TrySaveState(isClean: false))
-            {
-                // The disk refuses: the old ring goes on, with what it holds. One that alone says that an fsync failed does not go before the state says it.
-                left.Ring.Adopt();
-                _isOpen = true;
-                return adopted;
-            }
+            return OpenWithoutLeft(notesBegin, hasFailedSync: unsynced is not null || _recovered.HasFailedSync);
         }
 
-        var (begin, start, index, mayContinue) = left is not null
-            ? (left.Log.Written, left.Start, left.Log.Index, left.MayContinue)
-            : LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
+        var adopted = new WriterSlot(_hold, _folder, left.Ring, left.Log, WithRuns(left.Start, left.Ring.Tail, left), _untracked);
+        left.Log.OpenRuns = () => adopted.Abandoned;
+        if (MustStay(left, adopted))
+        {
+            left.Ring.Adopt();
+            return adopted;
+        }
 
         // A later fsync of a file proves nothing of what an earlier one failed for: what comes next goes to another, after a further death as well.
-        var hasFailedSync = left is not null ? left.Ring.FailedSync is not null : unsynced is not null || _recovered.HasFailedSync;
-        mayContinue &= !hasFailedSync;
-        left?.Discard();
+        var hasFailedSync = left.Ring.FailedSync is not null;
+        left.Discard();
 
-        // What a dead writer's ring had lost stands before the events that were left in it; a ring that was lost leaves what was known beyond the files in doubt.
-        var gap = left is not null ? left.Log.UntoldGap : start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
-        var inDoubt = left is null ? _recovered.InDoubt : left.Log.InDoubtBefore + left.Log.InDoubt;
-        start = WithRuns(start, begin, left);
-        var slot = Begin(index, begin, start, mayContinue, hasFailedSync, gap, inDoubt);
-        slot.Log.OpenRuns = () => slot.Abandoned;
+        // What the dead writer's ring had lost stands before the events that were left in it. Its runs were found, and stand in the state.
+        var start = adopted.Start with { OpenRuns = [.. adopted.Abandoned], KnownTo = left.Log.Written, LeftTo = left.Log.Written };
+        var slot = Begin(left.Log.Index, left.Log.Written, start, left.MayContinue && !hasFailedSync, hasFailedSync, left.Log.UntoldGap, left.Log.InDoubtBefore + left.Log.InDoubt);
+        if (notesBegin)
+        {
+            slot.TrySaveState(isClean: false);
+        }
+
+        return slot;
+    }
+
+    // The old ring goes on while the disk does not take what it holds. Nor does it go before the state says that nothing is left in it: between its end and the
+    // next one's begin there is none, and whoever found that after a further death would have to call what it held in doubt. Where the disk refuses the state
+    // alone, a ring that was made for a take-over is too small to go on with.
+    private bool MustStay(LeftRing left, WriterSlot adopted)
+    {
+        var areRunsFound = adopted.TryFindAbandoned();
+        return !left.IsEmptied || !areRunsFound
+            || (!adopted.TrySaveState(isClean: true) && (left.Ring.FailedSync is not null || left.Ring.Capacity >= _settings.RingBytes));
+    }
+
+    private WriterSlot OpenWithoutLeft(bool notesBegin, bool hasFailedSync)
+    {
+        var (begin, start, index, mayContinue) = LeftRing.BeginWithout(_settings, _recovered, _stream, _folder);
+        mayContinue &= !hasFailedSync;
+
+        // A ring that was lost leaves what was known beyond the files in doubt.
+        var gap = start.InDoubt ? InDoubtBefore(begin) : _recovered.UntoldGap;
+        var slot = Begin(index, begin, WithRuns(start, begin, left: null), mayContinue, hasFailedSync, gap, _recovered.InDoubt);
         if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
         {
             // Nobody will know of this jump: the next one must not come down on the same place.
             slot.Log.Dispose();
             begin = PositionJump.Further(begin, _settings.Draw);
-            slot = Begin(index, begin, WithRuns(start, begin, left), mayContinue, hasFailedSync, gap, inDoubt);
+            slot = Begin(index, begin, WithRuns(start, begin, left: null), mayContinue, hasFailedSync, gap, _recovered.InDoubt);
         }
 
-        _isOpen = true;
         return slot;
     }
 
@@ -226,7 +254,9 @@ internal sealed class SlotOpening : IDisposable
             log.TellGap(told);
         }
 
-        return new WriterSlot(_hold, _folder, ring, log, start, _untracked);
+        var slot = new WriterSlot(_hold, _folder, ring, log, start, _untracked);
+        log.OpenRuns = () => slot.Abandoned;
+        return slot;
     }
 
     // A ring that cannot be locked would look to others as one whose owner lives for ever: then rather none that outlives this process.

@@ -48,16 +48,18 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
 
-    /// <summary>Looks for <see cref="Abandoned"/> now: what says it may be overwritten in the ring later.</summary>
-    public void FindAbandoned()
+    /// <summary>Looks for <see cref="Abandoned"/> now: what says it may be overwritten in the ring later, or go with it.</summary>
+    /// <returns>False when the log cannot be read now, which is no reason not to record: whoever asks for them looks again.</returns>
+    public bool TryFindAbandoned()
     {
         try
         {
             _ = Abandoned;
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A log that cannot be read now is no reason not to record; whoever asks for them looks again.
+            return false;
         }
     }
 
