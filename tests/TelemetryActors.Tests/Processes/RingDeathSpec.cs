@@ -160,7 +160,7 @@ public sealed class RingDeathSpec : IDisposable
             slot =>
             {
                 Assert.False(slot.Start.InDoubt, what);
-                slot.EndAbandoned((run, _) => ++ended > 0 && run == Run);
+                slot.LeftRuns.End((run, _) => ++ended > 0 && run == Run);
             },
             exception => Assert.Fail($"{what}: {exception}"));
         using (var next = WriterSlot.Open(_settings))

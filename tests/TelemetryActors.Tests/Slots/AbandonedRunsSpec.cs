@@ -39,7 +39,7 @@ public sealed class AbandonedRunsSpec : IDisposable
     private Dictionary<string, string> Left()
     {
         using var next = WriterSlot.Open(_rig.Settings);
-        return new Dictionary<string, string>(next.Abandoned);
+        return new Dictionary<string, string>(next.LeftRuns.Open);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AbandonedRunsSpec : IDisposable
         using var next = WriterSlot.Open(_rig.Settings);
         Write(next, "run_start", "own");
 
-        Assert.Empty(next.Abandoned);
+        Assert.Empty(next.LeftRuns.Open);
         _rig.Files.IsFull = false;
     }
 
@@ -126,7 +126,7 @@ public sealed class AbandonedRunsSpec : IDisposable
             Write(next, "run_start", "own");
         }
 
-        Assert.Equal(KeyValuePair.Create("open", "crawler"), Assert.Single(next.Abandoned));
+        Assert.Equal(KeyValuePair.Create("open", "crawler"), Assert.Single(next.LeftRuns.Open));
         _rig.Files.IsFull = false;
     }
 
