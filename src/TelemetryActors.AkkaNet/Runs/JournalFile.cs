@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.AkkaNet.Runs;
 
@@ -79,19 +79,6 @@ internal sealed class JournalFile(string connectionString)
             SqliteConnection.ClearPool(connection);
         }
 
-        var aside = $"{_path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture)}";
-
-        // The database first: one beside a new database would be taken for the new one's.
-        File.Move(_path, aside);
-        foreach (var companion in (string[])["-wal", "-journal"])
-        {
-            if (File.Exists(_path + companion))
-            {
-                File.Move(_path + companion, aside + companion);
-            }
-        }
-
-        File.Delete(_path + "-shm");
-        return aside;
+        return DamagedDatabase.SetAside(_path, now);
     }
 }

@@ -16,6 +16,9 @@ namespace TelemetryActors.Cli.Sinks;
 /// <summary><c>telemetry sinks</c>: how every sink stands, and what operators can ask of one.</summary>
 internal static class SinksCommand
 {
+    // A look at every line takes as long as the log is large: that is doctor's.
+    private const string WhatIsCounted = "counted from states and anchors; lines of the log that were damaged since are found and counted by: telemetry doctor";
+
     public static Command Create()
     {
         var json = CommonOptions.Json();
@@ -59,6 +62,8 @@ internal static class SinksCommand
         else
         {
             WriteListing(found, now);
+            using var end = StandardOutput.OpenText();
+            end.WriteLine(WhatIsCounted);
         }
 
         faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));

@@ -5,8 +5,6 @@ namespace TelemetryActors.Sqlite;
 /// <summary>Where the store is, and how it is opened to be written.</summary>
 internal sealed record StoreFile
 {
-    private const string AsideForm = "yyyyMMdd'T'HHmmss'Z'";
-
     /// <summary>The path; a URI when the store is in memory.</summary>
     public required string Path { get; init; }
 
@@ -55,21 +53,7 @@ internal sealed record StoreFile
     /// <summary>Puts a damaged file away under another name, so that a new one can be made.</summary>
     /// <returns>That name.</returns>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public string SetAside(DateTimeOffset now)
-    {
-        var name = $"{Path}.corrupt-{now.UtcDateTime.ToString(AsideForm, System.Globalization.CultureInfo.InvariantCulture)}";
-        for (var number = 2; File.Exists(name); number++)
-        {
-            name = $"{name.Split(".again-")[0]}.again-{number}";
-        }
-
-        // The database first: a log of changes without one is thrown away by SQLite, one beside a new database would be taken for its own.
-        File.Move(Path, name);
-        MoveIfThere(Path + "-wal", name + "-wal");
-        MoveIfThere(Path + "-journal", name + "-journal");
-        File.Delete(Path + "-shm");
-        return name;
-    }
+    public string SetAside(DateTimeOffset now) => DamagedDatabase.SetAside(Path, now);
 
     private void SetJournal(Database database, Action<string> tell)
     {
@@ -94,13 +78,5 @@ internal sealed record StoreFile
 
         var synchronous = Synchronous ?? (isWal ? SqliteSynchronous.Normal : SqliteSynchronous.Full);
         database.Execute($"PRAGMA synchronous = {synchronous.ToString().ToUpperInvariant()}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;");
-    }
-
-    private static void MoveIfThere(string from, string to)
-    {
-        if (File.Exists(from))
-        {
-            File.Move(from, to);
-        }
     }
 }

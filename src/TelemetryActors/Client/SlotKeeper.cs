@@ -95,7 +95,7 @@ internal sealed class SlotKeeper : IDisposable
     }
 
     /// <summary>Lets a slot's state name the runs that are open: this process's own, and the last writer's until they are closed.</summary>
-    public void NameOpenRuns(WriterSlot slot) => slot.Log.OpenRuns = () => [.. _runs.Open, .. slot.Abandoned];
+    public void NameOpenRuns(WriterSlot slot) => slot.Log.OpenRuns = () => [.. _runs.Open, .. slot.LeftRuns.Open];
 
     /// <summary>The slot itself may be a dead writer's: its runs are closed before anything else is done with it, and those that were refused later.</summary>
     public void CloseRunsOfOwn() => CloseAbandonedRuns(_own.Now);
@@ -105,7 +105,7 @@ internal sealed class SlotKeeper : IDisposable
         SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
     // A run that this process has open by now is its own to end.
-    private void CloseAbandonedRuns(WriterSlot left) => left.EndAbandoned(
+    private void CloseAbandonedRuns(WriterSlot left) => left.LeftRuns.End(
         (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, "the process that ran it ended without a word"));
 
     /// <summary>Finds the slots of other writers, living and dead.</summary>

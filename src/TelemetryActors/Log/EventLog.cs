@@ -15,30 +15,18 @@ namespace TelemetryActors.Log;
 /// </remarks>
 internal sealed class EventLog : IDisposable
 {
-    private const int RewriteBytes = 128 * 1024;
-
     private readonly LogFolder _folder;
     private readonly TimeProvider _time;
     private readonly EventRing _ring;
     private readonly LogFiles _files;
+    private readonly LogDevice _device;
     private readonly Cursor _begin;
 
     // Touched by the appending thread alone.
-    private LogRewrite? _rewrite;
     private (Cursor Before, LogGap Gap)? _gap;
-    private int _generation;
-
-    // One fsync at a time.
-    private readonly Lock _syncing = new();
 
     private Cursor _written;
     private long _writtenPosition;
-
-    // Written under _syncing.
-    private Cursor _synced;
-    private long _syncedPosition;
-    private volatile bool _mustRewrite;
-    private readonly LogDoubt _doubt = new();
     private volatile CircuitRecord? _circuit;
 
     /// <param name="folder">Where the files are.</param>
@@ -55,9 +43,9 @@ internal sealed class EventLog : IDisposable
         _time = time;
         _ring = ring;
         _files = new LogFiles(folder, options, time, index with { GoesOnAt = written }, continueLast);
-        _written = _synced = _begin = written;
-        _writtenPosition = _syncedPosition = written.Position;
-        _generation = index.Stretches.Select(stretch => stretch.Generation).DefaultIfEmpty().Max();
+        _written = _begin = written;
+        _writtenPosition = written.Position;
+        _device = new LogDevice(ring, _files, written, AppendOnce);
     }
 
     /// <summary>Which file holds which position.</summary>
@@ -67,31 +55,13 @@ internal sealed class EventLog : IDisposable
     public Cursor Written => _written;
 
     /// <summary>Position below which everything is on the device.</summary>
-    public long Synced => Volatile.Read(ref _syncedPosition);
+    public long Synced => _device.Synced;
 
     /// <summary>Behind the newest event that is on the device. While <see cref="MustRewrite"/>, what was written behind it may never come there.</summary>
-    public Cursor SyncedTo
-    {
-        get
-        {
-            lock (_syncing)
-            {
-                return _synced;
-            }
-        }
-    }
+    public Cursor SyncedTo => _device.SyncedTo;
 
     /// <summary>Behind the newest event whose fate is known or counted as in doubt: what is lost behind it counts anew.</summary>
-    public Cursor SettledTo
-    {
-        get
-        {
-            lock (_syncing)
-            {
-                return Settled;
-            }
-        }
-    }
+    public Cursor SettledTo => _device.SettledTo;
 
     /// <summary>Position below which everything was written.</summary>
     public long WrittenPosition => Volatile.Read(ref _writtenPosition);
@@ -110,10 +80,14 @@ internal sealed class EventLog : IDisposable
     public long UnsyncedBytes => WrittenPosition - Synced;
 
     /// <summary>Events whose fate is unknown: an fsync failed and the ring did not hold them any more.</summary>
-    public long InDoubt => _doubt.Events;
+    public long InDoubt => _device.InDoubt;
 
     /// <summary>Told of events whose fate became unknown, before <see cref="Synced"/> counts them in. It must not call the log.</summary>
-    public Action<long> TellDoubt { get; set; } = _ => { };
+    public Action<long> TellDoubt
+    {
+        get => _device.TellDoubt;
+        set => _device.TellDoubt = value;
+    }
 
     /// <summary>Events that stand in no file because the ring was overwritten before they could be written, since this log was opened. For the appending thread, and for the end behind it.</summary>
     public long Overwritten { get; private set; }
@@ -121,16 +95,12 @@ internal sealed class EventLog : IDisposable
     /// <summary>Events of earlier writers of this slot whose fate is unknown for the same reason.</summary>
     public long InDoubtBefore
     {
-        get => _doubt.Before;
-        set
-        {
-            _doubt.Before = value;
-            _ring.InDoubt = value + InDoubt;
-        }
+        get => _device.InDoubtBefore;
+        set => _device.InDoubtBefore = value;
     }
 
     /// <summary>How many events came to be in doubt since this was asked last. For the appending thread, and for the end behind it.</summary>
-    public long TakeUntoldDoubt() => _doubt.TakeUntold();
+    public long TakeUntoldDoubt() => _device.TakeUntoldDoubt();
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
     public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
@@ -144,16 +114,12 @@ internal sealed class EventLog : IDisposable
     /// <param name="end">Behind the last.</param>
     public void Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
     {
-        if (_mustRewrite)
-        {
-            Rewrite(start);
-        }
-
+        _device.RewriteWhatFailed(start);
         AppendOnce(lines, start, end);
     }
 
     /// <summary>Whether an fsync failed and what it was for is not written again yet.</summary>
-    public bool MustRewrite => _mustRewrite;
+    public bool MustRewrite => _device.MustRewrite;
 
     /// <summary>Whether a file that nothing more is appended to waits for its fsync.</summary>
     public bool HasClosedFiles => _files.Unsynced.HasClosed;
@@ -161,95 +127,23 @@ internal sealed class EventLog : IDisposable
     /// <summary>What a dead writer brought behind a place may not be on the device, whatever a later fsync says: it is written again from the ring, and none of its files is gone on with.</summary>
     /// <param name="from">The place.</param>
     /// <param name="left">Behind the newest event that the files hold: what lies between it and where this log begins, the ring lost before any file had it.</param>
-    public void Distrust(Cursor from, Cursor left)
-    {
-        lock (_syncing)
-        {
-            _doubt.Spare(left.Ordinal, _begin.Ordinal);
-            if (from.Position < _synced.Position)
-            {
-                _synced = from;
-                Volatile.Write(ref _syncedPosition, from.Position);
-            }
-
-            MustWriteAgain();
-        }
-    }
+    public void Distrust(Cursor from, Cursor left) => _device.Distrust(from, left);
 
     /// <summary>Takes away what stands in the last file behind what was written: of a torn write, or of someone else.</summary>
     public void CutBehind()
     {
-        if (_files.TryCut(out var isCurrentClosed))
+        if (!_files.TryCut(out var isCurrentClosed))
         {
-            return;
-        }
-
-        NoteFailedSync();
-        if (isCurrentClosed)
-        {
-            lock (_syncing)
-            {
-                MustWriteAgain();
-            }
+            _device.NoteFailedCut(isCurrentClosed);
         }
     }
 
     /// <summary>After a failed fsync: writes what the ring still has into a new file. For the appending thread, when there is nothing to append.</summary>
-    public void RewriteWhatFailed()
-    {
-        if (_mustRewrite)
-        {
-            Rewrite(_written);
-        }
-    }
+    public void RewriteWhatFailed() => _device.RewriteWhatFailed(_written);
 
     /// <summary>Brings everything that was written to the device.</summary>
     /// <exception cref="IOException">An fsync failed: the appending thread writes what the ring still has of it into a new file, and then it is tried again.</exception>
-    public void Sync()
-    {
-        lock (_syncing)
-        {
-            if (_mustRewrite)
-            {
-                throw new IOException("An fsync failed; what it was for is not written again yet.");
-            }
-
-            while (_files.Unsynced.Oldest is { } file)
-            {
-                var isCurrent = !file.IsClosed;
-                var end = file.Written;
-                if (isCurrent && end.Position <= _synced.Position)
-                {
-                    return;
-                }
-
-                try
-                {
-                    file.Sync();
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-                {
-                    // What the device has of this file is unknown for good; a second fsync would only pretend.
-                    MustWriteAgain();
-                    throw;
-                }
-
-                if (end.Position > _synced.Position)
-                {
-                    _synced = end;
-                    Volatile.Write(ref _syncedPosition, end.Position);
-                }
-
-                _ring.ForgetFailedSync();
-                if (isCurrent)
-                {
-                    return;
-                }
-
-                _files.Unsynced.Forget(file);
-            }
-        }
-    }
+    public void Sync() => _device.Sync();
 
     /// <summary>Writes down what is known of the log, so that the next start need not read it.</summary>
     public void SaveState(bool isClean)
@@ -263,7 +157,7 @@ internal sealed class EventLog : IDisposable
             UntoldGap = UntoldGap,
             InDoubt = InDoubtBefore + InDoubt,
             HasFailedSync = _ring.FailedSync is not null,
-            Ring = isClean ? null : RingPlace.Of(_ring),
+            Ring = RingPlace.Of(_ring),
             Writer = isClean ? null : _ring.Writer,
             Circuit = Circuit is { State: not CircuitState.Closed } circuit ? circuit : null,
         };
@@ -281,8 +175,8 @@ internal sealed class EventLog : IDisposable
     private void AppendOnce(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
     {
         var now = _time.GetUtcNow();
-        var file = _files.For(now, lines.Length, start, isRewrite: _rewrite is not null);
-        if (file.Append(lines, start, end, now, GapBefore(start), _generation) is { } begun)
+        var file = _files.For(now, lines.Length, start, _device.IsRewriting);
+        if (file.Append(lines, start, end, now, GapBefore(start), _device.Generation) is { } begun)
         {
             _files.Add(begun);
         }
@@ -305,80 +199,4 @@ internal sealed class EventLog : IDisposable
 
         return _gap is { } gap && gap.Before == start ? gap.Gap : null;
     }
-
-    private void Rewrite(Cursor upTo)
-    {
-        lock (_syncing)
-        {
-            var rewrite = _rewrite ??= BeginRewrite(upTo);
-            WriteAgain(rewrite);
-            _files.Remove(rewrite.Superseded);
-            _rewrite = null;
-            _mustRewrite = false;
-
-            // Written is not enough: a device that refuses again makes the log fail, and its circuit then spares the disk.
-            // Where nothing was left to write, the ring goes on saying that the files before must not be gone on with: until another one is on the device.
-            Sync();
-        }
-    }
-
-    private void MustWriteAgain()
-    {
-        _mustRewrite = true;
-        NoteFailedSync();
-    }
-
-    // A device that refuses again and again would otherwise collect a file a try; one that holds what was acknowledged, or what only it has, stays.
-    private LogRewrite BeginRewrite(Cursor upTo)
-    {
-        _generation++;
-        var from = RewriteStart(upTo);
-        return new LogRewrite(from, upTo, _files.Abandon(from));
-    }
-
-    private void WriteAgain(LogRewrite rewrite)
-    {
-        var buffer = new byte[RewriteBytes];
-        while (rewrite.From.Position < rewrite.To.Position)
-        {
-            var limit = (int)Math.Min(buffer.Length, rewrite.To.Position - rewrite.From.Position);
-            if (RingReader.TryRead(_ring, rewrite.From, int.MaxValue, buffer.AsSpan(0, limit)) is not { Bytes: > 0 } read)
-            {
-                rewrite.From = RewriteStart(rewrite.To);
-                continue;
-            }
-
-            AppendOnce(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-            rewrite.From = read.End;
-        }
-    }
-
-    // From the last position known to be on the device, or from the oldest that the ring still has.
-    private Cursor RewriteStart(Cursor upTo)
-    {
-        if (RingReader.TryLocate(_ring, _synced.Position) is { } exact)
-        {
-            return exact;
-        }
-
-        var oldest = RingReader.Oldest(_ring);
-        var start = oldest.Position < upTo.Position ? oldest : upTo;
-        Doubt(start);
-        return start;
-    }
-
-    private void Doubt(Cursor to)
-    {
-        if (_doubt.Count(_synced, to) is > 0 and var events)
-        {
-            _ring.InDoubt = _doubt.Before + _doubt.Events;
-            NoteFailedSync();
-            TellDoubt(events);
-        }
-    }
-
-    // What is counted as in doubt already is not what the next writer should count.
-    private void NoteFailedSync() => _ring.NoteFailedSync(Settled);
-
-    private Cursor Settled => _doubt.SettledFrom(_synced);
 }

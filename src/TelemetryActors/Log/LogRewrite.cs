@@ -1,4 +1,5 @@
 using TelemetryActors.Pipeline;
+using TelemetryActors.Ring;
 
 namespace TelemetryActors.Log;
 
@@ -8,10 +9,30 @@ namespace TelemetryActors.Log;
 /// <param name="superseded">Files of earlier such tries that nothing of is known to be on the device, and all of which is written again.</param>
 internal sealed class LogRewrite(Cursor from, Cursor to, IReadOnlyList<LogFile> superseded)
 {
-    /// <summary>Behind the last event that is written again.</summary>
-    public Cursor From { get; set; } = from;
+    private const int BufferBytes = 128 * 1024;
 
-    public Cursor To { get; } = to;
+    private Cursor _from = from;
 
     public IReadOnlyList<LogFile> Superseded { get; } = superseded;
+
+    /// <summary>Writes it.</summary>
+    /// <param name="ring">Has the bytes, unless they were overwritten meanwhile.</param>
+    /// <param name="append">Takes them; what it throws leaves the rest to the next call.</param>
+    /// <param name="skip">Says where to go on, up to a place, when the ring does not have them any more.</param>
+    public void Run(EventRing ring, LogAppend append, Func<Cursor, Cursor> skip)
+    {
+        var buffer = new byte[BufferBytes];
+        while (_from.Position < to.Position)
+        {
+            var limit = (int)Math.Min(buffer.Length, to.Position - _from.Position);
+            if (RingReader.TryRead(ring, _from, int.MaxValue, buffer.AsSpan(0, limit)) is not { Bytes: > 0 } read)
+            {
+                _from = skip(to);
+                continue;
+            }
+
+            append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+            _from = read.End;
+        }
+    }
 }

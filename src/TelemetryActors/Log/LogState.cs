@@ -29,7 +29,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
     /// <summary>Whether an fsync failed and nothing has come to the device in another file since: none of those there may be gone on with.</summary>
     public bool HasFailedSync { get; init; }
 
-    /// <summary>Where the writer's ring is; null when it had none in a file, or ended in order.</summary>
+    /// <summary>Where the writer's ring is, or was when it ended in order: one that died before it could delete it is found there. Null when it had none in a file.</summary>
     public RingPlace? Ring { get; init; }
 
     /// <summary>The instance in the ids of the events that the slot's process recorded; null when they are of several, or it is not known.</summary>

@@ -106,8 +106,11 @@ internal sealed unsafe class EventRing
         }
     }
 
-    /// <summary>Whether a position is where this ring began, which is where an event begins.</summary>
-    public bool BeginsAt(long position) => _header->Begin == position;
+    /// <summary>Where this ring began, which is where an event begins.</summary>
+    public long Begin => _header->Begin;
+
+    /// <summary>Whether a position is where this ring began.</summary>
+    public bool BeginsAt(long position) => Begin == position;
 
     /// <summary>Behind the newest event. Position and ordinal belong together.</summary>
     public Cursor Tail
@@ -228,8 +231,10 @@ internal sealed unsafe class EventRing
     public void Adopt()
     {
         ForgetWriter();
-        _header->ClosedClean = 0;
+
+        // In this order: a kill in between leaves a ring that is trusted for one reason or the other.
         _header->BootId = RingFactory.BootId;
+        Volatile.Write(ref _header->ClosedClean, 0);
         _memory.TryFlush();
     }
 

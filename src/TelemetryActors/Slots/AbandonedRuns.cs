@@ -11,15 +11,14 @@ internal static class AbandonedRuns
     // The event's name stands right behind the timestamp; a line of another event need not be parsed.
     private const int NameWithin = 80;
 
-    public static IReadOnlyCollection<KeyValuePair<string, string>> Of(WriterSlot slot)
+    public static IReadOnlyCollection<KeyValuePair<string, string>> Of(SlotStart start, SlotSource source)
     {
-        var start = slot.Start;
         var open = new Dictionary<string, string>(start.OpenRuns, StringComparer.Ordinal);
         var buffer = new byte[BufferBytes];
         for (var from = start.KnownTo; from.Position < start.LeftTo.Position;)
         {
             // What is gone can hide an end, and then a run is closed twice: the first end stands.
-            var read = slot.Source.Read(from, int.MaxValue, buffer);
+            var read = source.Read(from, int.MaxValue, buffer);
             Follow(buffer.AsMemory(0, read.Bytes), start.LeftTo.Ordinal - read.Start.Ordinal, start.Writers, open);
             if (read.End.Position <= from.Position)
             {

@@ -63,8 +63,9 @@ internal sealed class LeftRing
         }
 
         var lost = Math.Max(from.Ordinal - recovered.End.Ordinal, 0);
+        var hasJumped = HasJumped(ring, recovered);
         var log = new EventLog(folder, settings.Log, settings.Time, ring, index, from, mayContinue);
-        if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : recovered.UntoldGap) is { } gap)
+        if (lost > 0 && (ring.Floor > ring.Head ? new LogGap(DropReason.Overwritten, lost) : hasJumped ? new LogGap(DropReason.InDoubt, lost) : recovered.UntoldGap) is { } gap)
         {
             log.TellGap(gap);
         }
@@ -79,7 +80,7 @@ internal sealed class LeftRing
         }
 
         var isEmptied = TryAppendRest(ring, log, untracked);
-        return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, InDoubt: false, Quarantined: 0), isEmptied)
+        return new LeftRing(ring, log, new SlotStart(ring.Tail.Ordinal - from.Ordinal, lost, hasJumped, Quarantined: 0), isEmptied)
         {
             // Where anything was left to append, it began a file of its own.
             MayContinue = mayContinue || log.Index.Last != index.Last,
@@ -95,8 +96,7 @@ internal sealed class LeftRing
             return (new Cursor(stream, 0, 0), SlotStart.Clean, recovered.Index, true);
         }
 
-        var end = new Cursor(
-            stream, Math.Max(recovered.End.Position, recovered.Known.Position), Math.Max(recovered.End.Ordinal, recovered.Known.Ordinal));
+        var end = Furthest(recovered) with { Stream = stream };
         var above = PositionJump.Above(end, settings.Files, settings.Base.SinkStates);
 
         // A sink that is ahead of a clean end was served by a writer that could not write down that it had begun.
@@ -135,6 +135,16 @@ internal sealed class LeftRing
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>
     public static bool IsStale(EventRing ring, RecoveredLog recovered) =>
         recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;
+
+    // Its writer found the ring before it lost, went on far above, and died before the state said so: what that one held is still in doubt.
+    private static bool HasJumped(EventRing ring, RecoveredLog recovered) =>
+        (recovered.Ring is not null || recovered.Known.Position > 0) && ring.Begin >= NextStep(Furthest(recovered));
+
+    private static Cursor Furthest(RecoveredLog recovered) => recovered.End with
+    {
+        Position = Math.Max(recovered.End.Position, recovered.Known.Position),
+        Ordinal = Math.Max(recovered.End.Ordinal, recovered.Known.Ordinal),
+    };
 
     public void Discard()
     {

@@ -11,11 +11,8 @@ internal sealed class WriterSlot : IDisposable
     private readonly SlotHold _hold;
     private readonly UntrackedStretches _untracked;
     private readonly Lock _saving = new();
-    private readonly Lock _finding = new();
-    private readonly Lock _ending = new();
     private bool _released;
     private TrackingNote? _tracking;
-    private IReadOnlyCollection<KeyValuePair<string, string>>? _abandoned;
 
     public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start, UntrackedStretches untracked)
     {
@@ -26,6 +23,7 @@ internal sealed class WriterSlot : IDisposable
         Log = log;
         Start = start;
         Source = new SlotSource(ring, log, folder);
+        LeftRuns = new LeftRuns(start, Source);
         log.TellDoubt = Flushes.Doubt;
     }
 
@@ -48,42 +46,8 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What the last writer of this slot left, and what became of it.</summary>
     public SlotStart Start { get; }
 
-    /// <summary>Looks for <see cref="Abandoned"/> now: what says it may be overwritten in the ring later.</summary>
-    public void FindAbandoned()
-    {
-        try
-        {
-            _ = Abandoned;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A log that cannot be read now is no reason not to record; whoever asks for them looks again.
-        }
-    }
-
-    /// <summary>The runs that the last writer left open and nobody has ended yet, with their agents.</summary>
-    public IReadOnlyCollection<KeyValuePair<string, string>> Abandoned
-    {
-        get
-        {
-            lock (_finding)
-            {
-                return _abandoned ??= AbandonedRuns.Of(this);
-            }
-        }
-    }
-
-    // Those of a slot that nobody has asked for may be there.
-    private bool HasAbandoned
-    {
-        get
-        {
-            lock (_finding)
-            {
-                return _abandoned is { } found ? found.Count > 0 : Start.IsOfDeadWriter || Start.OpenRuns.Count > 0;
-            }
-        }
-    }
+    /// <summary>The runs that the last writer left open and nobody has ended yet.</summary>
+    public LeftRuns LeftRuns { get; }
 
     /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
     /// <param name="settings">Where and how large.</param>
@@ -121,26 +85,6 @@ internal sealed class WriterSlot : IDisposable
 
     /// <summary>Whether the slot is still this process's own, looked at now; a lock file that someone deleted is made again.</summary>
     public bool TryKeepHeld() => _hold.TryKeep();
-
-    /// <summary>Ends the runs that the last writer left open, those first that were found first; what is refused stays to be ended later.</summary>
-    /// <param name="tryEnd">Ends a run of an agent; false when that was refused, and then no further one is tried now.</param>
-    public void EndAbandoned(Func<string, string, bool> tryEnd)
-    {
-        lock (_ending)
-        {
-            var left = Abandoned;
-            if (left.Count == 0)
-            {
-                return;
-            }
-
-            left = [.. left.SkipWhile(run => tryEnd(run.Key, run.Value))];
-            lock (_finding)
-            {
-                _abandoned = left;
-            }
-        }
-    }
 
     /// <summary>From here on events are tracked, or are not: the ring says so at once, the slot's files before the log takes the first (<see cref="NoteTracking"/>). Touches no disk.</summary>
     public void BeginTracking(SlotSettings settings) => _tracking = new TrackingNote(_untracked, settings.IsUntracked, Ring);
@@ -187,7 +131,7 @@ internal sealed class WriterSlot : IDisposable
         if (isWhole)
         {
             DeleteRing();
-            if (!HasAbandoned)
+            if (!LeftRuns.MayBeAny)
             {
                 _hold.GiveBack();
             }

@@ -1,4 +1,3 @@
-using TelemetryActors.TestKit.Servers;
 using Xunit;
 
 namespace TelemetryActors.Cli.Config;
@@ -7,30 +6,25 @@ namespace TelemetryActors.Cli.Config;
 [Trait("Feature", "S2.61")]
 public sealed class ConsentUploadSpec : IDisposable
 {
-    private readonly TelemetryProgram _program = new();
-    private readonly LoopbackHttpServer _server = new();
+    private readonly UploadRig _rig = new();
 
-    public void Dispose()
-    {
-        _server.Dispose();
-        _program.Dispose();
-    }
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void What_goes_is_what_was_recorded_under_consent_and_it_goes_at_once()
     {
-        _program.Run("config", "set", "sinks.http.endpoint", _server.Address.AbsoluteUri);
+        _rig.Program.Run("config", "set", "sinks.http.endpoint", _rig.Server.Address.AbsoluteUri);
         var before = Say("before consent");
-        _program.Run("consent", "grant");
+        _rig.Program.Run("consent", "grant");
         Say("after consent");
-        _program.Variables["DO_NOT_TRACK"] = "1";
+        _rig.Program.Variables["DO_NOT_TRACK"] = "1";
         Say("not to be tracked");
-        _program.Variables.Remove("DO_NOT_TRACK");
+        _rig.Program.Variables.Remove("DO_NOT_TRACK");
         Say("tracked again");
-        _program.Run("consent", "deny");
+        _rig.Program.Run("consent", "deny");
         Say("after a denial");
 
-        var uploaded = string.Concat(_server.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Body)));
+        var uploaded = string.Concat(_rig.Server.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Body)));
         Assert.Equal((0, ""), (before.ExitCode, before.Error));
         Assert.Contains("after consent", uploaded, StringComparison.Ordinal);
         Assert.Contains("tracked again", uploaded, StringComparison.Ordinal);
@@ -39,5 +33,5 @@ public sealed class ConsentUploadSpec : IDisposable
         Assert.DoesNotContain("after a denial", uploaded, StringComparison.Ordinal);
     }
 
-    private ProgramResult Say(string text) => _program.Run("exec", "--lines", "--", "echo", text);
+    private ProgramResult Say(string text) => _rig.Program.Run("exec", "--lines", "--", "echo", text);
 }

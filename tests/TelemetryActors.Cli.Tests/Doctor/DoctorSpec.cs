@@ -211,6 +211,19 @@ public sealed class DoctorSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public void Sinks_says_that_it_has_not_read_the_lines_that_were_written_over()
+    {
+        DamageLines();
+
+        var counted = TelemetryProgram.Json(_program.Run("sinks", "--json"))[0];
+        var listed = _program.Run("sinks").Lines;
+
+        Assert.Equal((20, 20, 0, 0), Row(counted));
+        Assert.EndsWith("counted by: telemetry doctor", listed[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Feature", "S4.18")]
     public void Lines_that_were_written_over_are_told_by_their_ids_once_the_state_that_counted_them_is_gone()
     {

@@ -1,6 +1,5 @@
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
-using TelemetryActors.TestKit.Servers;
 using Xunit;
 
 namespace TelemetryActors.Cli.Show;
@@ -9,21 +8,16 @@ namespace TelemetryActors.Cli.Show;
 [Trait("Feature", "S1.19")]
 public sealed class DeadUploadSpec : IDisposable
 {
-    private readonly TelemetryProgram _program = new();
-    private readonly LoopbackHttpServer _server = new();
+    private readonly UploadRig _rig = new();
 
-    public void Dispose()
-    {
-        _server.Dispose();
-        _program.Dispose();
-    }
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public async Task The_immediate_history_is_shown_and_why_none_of_it_was_uploaded()
     {
-        _server.AnswerWith(403);
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _program.Base };
-        await using var telemetry = TelemetryClient.Start(options.AddHttp(_server.Address));
+        _rig.Server.AnswerWith(403);
+        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _rig.Program.Base };
+        await using var telemetry = TelemetryClient.Start(options.AddHttp(_rig.Server.Address));
         telemetry.Consent.Grant("jane");
         Eventually.True(() => Http(telemetry) is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });
         for (var number = 0; number < 60; number++)
@@ -35,13 +29,13 @@ public sealed class DeadUploadSpec : IDisposable
         telemetry.Record("after_the_failure", ("n", 60));
         await telemetry.FlushAsync();
 
-        var steps = _program.Show("--last", "200").Where(shown => shown.GetProperty("details").TryGetProperty("n", out _)).ToList();
+        var steps = _rig.Program.Show("--last", "200").Where(shown => shown.GetProperty("details").TryGetProperty("n", out _)).ToList();
         Assert.Equal(Enumerable.Range(0, 61), steps.Select(shown => shown.GetProperty("details").GetProperty("n").GetInt32()));
         Assert.Equal("after_the_failure", steps[^1].GetProperty("event").GetString());
-        var told = TelemetryProgram.Json(_program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "http");
+        var told = TelemetryProgram.Json(_rig.Program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "http");
         Assert.Equal(("open", 0L), (told.GetProperty("circuit").GetString(), told.GetProperty("delivered").GetInt64()));
         Assert.Contains("403", told.GetRawText(), StringComparison.Ordinal);
-        Assert.NotEmpty(_server.Requests);
+        Assert.NotEmpty(_rig.Server.Requests);
     }
 
     private static SinkStatus Http(TelemetryClient telemetry) => telemetry.Sinks.Single(status => status.Name == "http");

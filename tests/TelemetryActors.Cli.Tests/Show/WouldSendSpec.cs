@@ -10,14 +10,9 @@ namespace TelemetryActors.Cli.Show;
 [Trait("Feature", "S3.31")]
 public sealed class WouldSendSpec : IDisposable
 {
-    private readonly TelemetryProgram _program = new();
-    private readonly LoopbackHttpServer _server = new();
+    private readonly UploadRig _rig = new();
 
-    public void Dispose()
-    {
-        _server.Dispose();
-        _program.Dispose();
-    }
+    public void Dispose() => _rig.Dispose();
 
     [Theory]
     [InlineData("http", false)]
@@ -27,7 +22,7 @@ public sealed class WouldSendSpec : IDisposable
     public async Task Prints_the_bytes_that_the_server_gets_afterwards(string sink, bool sendsEvents)
     {
         // Told to wait, a sink sends the same batch again later: what goes next stands fast.
-        _server.AnswerWith(429, "1");
+        _rig.Server.AnswerWith(429, "1");
         using (var telemetry = Start(sendsEvents))
         {
             telemetry.Consent.Grant("jane");
@@ -38,9 +33,9 @@ public sealed class WouldSendSpec : IDisposable
             Eventually.True(() => Sent(sink).Count > 0);
         }
 
-        var printed = _program.Run("show", "--would-send", sink);
+        var printed = _rig.Program.Run("show", "--would-send", sink);
         var before = Sent(sink).Count;
-        _server.AnswerWith(200);
+        _rig.Server.AnswerWith(200);
         using (var telemetry = Start(sendsEvents))
         {
             Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), sink));
@@ -59,10 +54,10 @@ public sealed class WouldSendSpec : IDisposable
             telemetry.Record("login");
         }
 
-        Assert.Equal(0, _program.Run("config", "set", "sinks.community.sendEvents", "true").ExitCode);
-        var events = JsonDocument.Parse(_program.Run("show", "--would-send", "community").OutputBytes).RootElement;
-        Assert.Equal(0, _program.Run("config", "set", "sinks.community.sendEvents", "false").ExitCode);
-        var counts = JsonDocument.Parse(_program.Run("show", "--would-send", "community").OutputBytes).RootElement;
+        Assert.Equal(0, _rig.Program.Run("config", "set", "sinks.community.sendEvents", "true").ExitCode);
+        var events = JsonDocument.Parse(_rig.Program.Run("show", "--would-send", "community").OutputBytes).RootElement;
+        Assert.Equal(0, _rig.Program.Run("config", "set", "sinks.community.sendEvents", "false").ExitCode);
+        var counts = JsonDocument.Parse(_rig.Program.Run("show", "--would-send", "community").OutputBytes).RootElement;
 
         Assert.Equal((true, false), (events.TryGetProperty("events", out _), counts.TryGetProperty("events", out _)));
     }
@@ -70,52 +65,52 @@ public sealed class WouldSendSpec : IDisposable
     [Fact]
     public void Shows_the_newest_events_before_anything_was_ever_set_up_and_says_so()
     {
-        _program.Record(client => client.Record("login", ("file", "/home/jane/x")));
+        _rig.Program.Record(client => client.Record("login", ("file", "/home/jane/x")));
 
-        var printed = _program.Run("show", "--would-send", "http");
+        var printed = _rig.Program.Run("show", "--would-send", "http");
 
         Assert.Contains("nothing waits for http", printed.Error, StringComparison.Ordinal);
         Assert.Equal("login", Assert.Single(JsonDocument.Parse(printed.OutputBytes).RootElement.GetProperty("events").EnumerateArray()).GetProperty("event").GetString());
-        Assert.Empty(_server.Requests);
+        Assert.Empty(_rig.Server.Requests);
     }
 
     [Fact]
     [Trait("Feature", "D.9")]
     public async Task Leaves_out_what_consent_does_not_cover_as_the_upload_and_its_replay_do()
     {
-        _server.AnswerWith(429, "1");
+        _rig.Server.AnswerWith(429, "1");
         using (var telemetry = Start(sendsEvents: false))
         {
             telemetry.Record("before");
             Eventually.True(() => StatusOf(telemetry, "http") is { Accounts.Count: > 0 });
-            Assert.Equal(0, _program.Run("consent", "grant").ExitCode);
+            Assert.Equal(0, _rig.Program.Run("consent", "grant").ExitCode);
             telemetry.Record("after");
             _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(1), "http");
             Eventually.True(() => Sent("http").Count > 0);
         }
 
-        var printed = EventsOf(_program.Run("show", "--would-send", "http").OutputBytes);
-        _server.AnswerWith(200);
+        var printed = EventsOf(_rig.Program.Run("show", "--would-send", "http").OutputBytes);
+        _rig.Server.AnswerWith(200);
         using (var telemetry = Start(sendsEvents: false))
         {
             await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "http");
             var again = Sent("http").Count;
-            Assert.Equal(0, _program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
+            Assert.Equal(0, _rig.Program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
             Eventually.True(() => Sent("http").Skip(again).Any(request => EventsOf(request.Body).Contains("after")));
         }
 
         Assert.Contains("after", printed);
         Assert.DoesNotContain("before", printed);
         Assert.DoesNotContain("before", Sent("http").SelectMany(request => EventsOf(request.Body)));
-        Assert.Equal(0, _program.Run("doctor").ExitCode);
+        Assert.Equal(0, _rig.Program.Run("doctor").ExitCode);
     }
 
     [Fact]
     public void A_log_without_runs_prints_nothing_for_runs()
     {
-        _program.Record(client => client.Record("login"));
+        _rig.Program.Record(client => client.Record("login"));
 
-        var printed = _program.Run("show", "--would-send", "runs");
+        var printed = _rig.Program.Run("show", "--would-send", "runs");
 
         Assert.Equal((0, 0), (printed.ExitCode, printed.OutputBytes.Length));
     }
@@ -123,17 +118,17 @@ public sealed class WouldSendSpec : IDisposable
     [Fact]
     public void A_sink_that_uploads_nothing_is_a_usage_error()
     {
-        Assert.Equal(2, _program.Run("show", "--would-send", "console").ExitCode);
+        Assert.Equal(2, _rig.Program.Run("show", "--would-send", "console").ExitCode);
     }
 
     private TelemetryClient Start(bool sendsEvents)
     {
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _program.Base, EnableCommunity = true };
-        options.AddHttp(new Uri(_server.Address, "http"));
-        options.AddRunPosting(new Uri(_server.Address, "runs"));
+        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _rig.Program.Base, EnableCommunity = true };
+        options.AddHttp(new Uri(_rig.Server.Address, "http"));
+        options.AddRunPosting(new Uri(_rig.Server.Address, "runs"));
         options.AddCommunity(community =>
         {
-            community.Endpoint = new Uri(_server.Address, "community");
+            community.Endpoint = new Uri(_rig.Server.Address, "community");
             community.SendEvents = sendsEvents;
         });
         return TelemetryClient.Start(options);
@@ -142,7 +137,7 @@ public sealed class WouldSendSpec : IDisposable
     private static List<string> EventsOf(byte[] body) =>
         [.. JsonDocument.Parse(body).RootElement.GetProperty("events").EnumerateArray().Select(json => json.GetProperty("event").GetString()!)];
 
-    private IReadOnlyList<LoopbackRequest> Sent(string sink) => [.. _server.Requests.Where(request => request.Path == "/" + sink)];
+    private IReadOnlyList<LoopbackRequest> Sent(string sink) => [.. _rig.Server.Requests.Where(request => request.Path == "/" + sink)];
 
     private static SinkStatus StatusOf(TelemetryClient telemetry, string name) => telemetry.Sinks.Single(sink => sink.Name == name);
 }

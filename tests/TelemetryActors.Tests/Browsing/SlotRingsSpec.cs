@@ -17,24 +17,15 @@ namespace TelemetryActors.Browsing;
 [Trait("Feature", "S1.18")]
 public sealed class SlotRingsSpec : IDisposable
 {
-    private const long RingBytes = 16 * 1024;
+    private const int RingBytes = 16 * 1024;
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("rings-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new(RingBytes);
 
-    public SlotRingsSpec()
-    {
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), RingBytes, TimeSpan.Zero);
-    }
+    public void Dispose() => _rig.Dispose();
 
-    public void Dispose() => _root.Delete(recursive: true);
+    private IReadOnlyList<SlotLog> Logs() => SlotLog.All(_rig.Files, _rig.Settings.Base.Path);
 
-    private IReadOnlyList<SlotLog> Logs() => SlotLog.All(_files, _settings.Base.Path);
-
-    private SlotRings Rings(RingPlacement? placement = null) => new(_files, _settings.Base, placement ?? _settings.Placement, logFile: null);
+    private SlotRings Rings(RingPlacement? placement = null) => new(_rig.Files, _rig.Settings.Base, placement ?? _rig.Settings.Placement, logFile: null);
 
     private IReadOnlyList<SlotRing> Found() => Rings().All(Logs());
 
@@ -60,7 +51,7 @@ public sealed class SlotRingsSpec : IDisposable
 
     private WriterSlot Dead(int written, int left, SlotSettings? settings = null)
     {
-        var slot = WriterSlot.Open(settings ?? _settings);
+        var slot = WriterSlot.Open(settings ?? _rig.Settings);
         if (written > 0)
         {
             Record(slot, written);
@@ -72,7 +63,7 @@ public sealed class SlotRingsSpec : IDisposable
         return slot;
     }
 
-    private string Prints() => string.Join('\n', _root.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal)
+    private string Prints() => string.Join('\n', _rig.Root.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal)
         .Select(file => file.FullName + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))));
 
     [Theory]
@@ -81,7 +72,7 @@ public sealed class SlotRingsSpec : IDisposable
     public void Tells_what_the_next_start_will_bring_and_changes_nothing(int written)
     {
         var dead = Dead(written, left: 5);
-        RingFactory.ForsakenSince(dead.Ring.Path!, _settings.Time.GetUtcNow());
+        RingFactory.ForsakenSince(dead.Ring.Path!, _rig.Settings.Time.GetUtcNow());
         var before = Prints();
 
         var ring = Assert.Single(Found());
@@ -90,14 +81,14 @@ public sealed class SlotRingsSpec : IDisposable
         Assert.Equal((1, RingCondition.Left, dead.Ring.Path, 5L), (ring.Slot, ring.Condition, ring.Path, ring.Rest!.Value.Events));
         Assert.Contains("the next start brings them", ring.Text, StringComparison.Ordinal);
         Assert.Null(ring.Fault);
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         Assert.Equal(ring.Rest.Value.Events, next.Start.Recovered);
     }
 
     [Fact]
     public void What_the_log_has_though_the_ring_was_not_told_so_is_not_counted()
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         Record(dead, 3);
         Write(dead, advances: false);
         Record(dead, 2);
@@ -110,7 +101,7 @@ public sealed class SlotRingsSpec : IDisposable
     public void A_ring_that_nothing_else_tells_of_is_found()
     {
         var dead = Dead(written: 0, left: 3);
-        Directory.Delete(_settings.Base.State, recursive: true);
+        Directory.Delete(_rig.Settings.Base.State, recursive: true);
 
         var rings = Found();
         var log = Assert.Single(Rings().Joined(Logs(), rings));
@@ -132,7 +123,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_living_writers_ring_is_told_as_such()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
         Write(slot);
         Record(slot, 3);
@@ -146,9 +137,9 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_living_writer_whose_lock_file_is_gone_is_known_by_its_ring()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
-        File.Delete(SlotLocks.PathOf(_settings.Base, 1));
+        File.Delete(SlotLocks.PathOf(_rig.Settings.Base, 1));
 
         Assert.Equal(RingCondition.InUse, Assert.Single(Found()).Condition);
     }
@@ -156,7 +147,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_living_writer_whose_ring_file_was_deleted_has_lost_nothing()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
         File.Delete(slot.Ring.Path!);
 
@@ -169,7 +160,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_writer_that_ended_in_order_has_lost_nothing()
     {
-        var slot = WriterSlot.Open(_settings);
+        var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
         Write(slot);
         slot.Log.Sync();
@@ -203,7 +194,7 @@ public sealed class SlotRingsSpec : IDisposable
     {
         var dead = Dead(written: 4, left: 5);
         var tail = dead.Ring.Tail;
-        new SinkStateFile(_files, _settings.Base.Path, "http").Save(new SinkState
+        new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, "http").Save(new SinkState
         {
             Accounts = [new SinkAccount { Slot = 1, Cursor = dead.Log.Written, Tail = tail, Delivered = 4 }],
         });
@@ -220,7 +211,7 @@ public sealed class SlotRingsSpec : IDisposable
     {
         File.Delete(Dead(written: 4, left: 5).Ring.Path!);
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
 
         Assert.True(next.Start.InDoubt);
         Assert.Equal(RingCondition.InUse, Assert.Single(Found()).Condition);
@@ -247,7 +238,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_ring_that_was_closed_in_order_is_trusted_after_a_reboot()
     {
-        var slot = WriterSlot.Open(_settings);
+        var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 5);
         slot.Release();
         Reboot.Pretend(slot.Ring.Path!, slot.Folder.StateFile);
@@ -286,7 +277,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void A_ring_in_plain_memory_is_lost_with_its_writer()
     {
-        Dead(written: 4, left: 5, _settings with { Placement = new RingPlacement(null, "spec") });
+        Dead(written: 4, left: 5, _rig.Settings with { Placement = new RingPlacement(null, "spec") });
 
         var ring = Assert.Single(Rings(new RingPlacement(null, "spec")).All(Logs()));
 
@@ -297,7 +288,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Fact]
     public void Nobody_says_whether_a_writer_without_a_lock_lives()
     {
-        using var slot = SlotOpening.OpenWithoutDisk(_settings);
+        using var slot = SlotOpening.OpenWithoutDisk(_rig.Settings);
         Record(slot, 2);
         Write(slot);
         slot.TrySaveState(isClean: false);
@@ -322,14 +313,14 @@ public sealed class SlotRingsSpec : IDisposable
         (string Name, Cursor Cursor)[] kept = [("even", logEnd), ("behind", behind), ("ahead", ahead)];
         foreach (var (name, cursor) in kept)
         {
-            new SinkStateFile(_files, _settings.Base.Path, name).Save(new SinkState
+            new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, name).Save(new SinkState
             {
                 Accounts = [new SinkAccount { Slot = 1, Cursor = cursor, Tail = cursor, Delivered = cursor.Ordinal }],
             });
         }
 
-        new SinkStateFile(_files, _settings.Base.Path, "unread").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(2)] });
-        return new SinkBrowser(_files, _settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
+        new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, "unread").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(2)] });
+        return new SinkBrowser(_rig.Files, _rig.Settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
     }
 
     private static (long Accepted, long Pending, long Dropped) Sums(SinkOverview sink)
@@ -344,7 +335,7 @@ public sealed class SlotRingsSpec : IDisposable
     [Trait("Feature", "SK.9")]
     public void What_was_overwritten_in_a_ring_is_dropped_for_every_sink_and_a_fault_until_the_log_says_it(bool isLiving)
     {
-        var slot = WriterSlot.Open(_settings);
+        var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
         Write(slot);
         var (logEnd, behind) = (slot.Log.Written, new Cursor(slot.Ring.Stream, slot.Log.Written.Position / 4, 1));
@@ -375,7 +366,7 @@ public sealed class SlotRingsSpec : IDisposable
         Assert.Equal(rest.Bytes, sinks.Single(sink => sink.Name == "even").PendingBytes);
 
         slot.Forget();
-        using (WriterSlot.Open(_settings))
+        using (WriterSlot.Open(_rig.Settings))
         {
             var after = Sinks(logEnd, behind, ahead);
             Assert.Equal((accepted, 0, rest.Overwritten), Sums(after[0]));
@@ -388,14 +379,14 @@ public sealed class SlotRingsSpec : IDisposable
     [Trait("Feature", "SK.9")]
     public void What_a_living_writer_records_meanwhile_is_pending_or_delivered_and_never_lost()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         Record(slot, 4);
         var before = Logs();
         Write(slot);
         Record(slot, 5);
 
         var ring = Assert.Single(Rings().All(before));
-        var log = new SinkBrowser(_files, _settings.Base.Path).All(Rings().Joined(before, [ring]), [])[0];
+        var log = new SinkBrowser(_rig.Files, _rig.Settings.Base.Path).All(Rings().Joined(before, [ring]), [])[0];
 
         Assert.Equal((9, 4, 5, 0), (log.Accepted, log.Delivered, log.Pending, log.Dropped.Total));
     }
@@ -405,13 +396,13 @@ public sealed class SlotRingsSpec : IDisposable
     public void What_stands_in_a_dead_writers_ring_is_pending_for_every_sink_and_accounts_balance()
     {
         var dead = Dead(written: 4, left: 5);
-        new SinkStateFile(_files, _settings.Base.Path, "http").Save(new SinkState
+        new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, "http").Save(new SinkState
         {
             Accounts = [new SinkAccount { Slot = 1, Cursor = dead.Log.Written, Tail = dead.Log.Written, Delivered = 4 }],
         });
-        new SinkStateFile(_files, _settings.Base.Path, "late").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(1)] });
+        new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, "late").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(1)] });
 
-        var sinks = new SinkBrowser(_files, _settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
+        var sinks = new SinkBrowser(_rig.Files, _rig.Settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
 
         Assert.Equal([(4L, 5L), (4L, 5L), (0L, 9L)], sinks.Select(sink => (sink.Delivered, sink.Pending)));
         Assert.All(sinks.SelectMany(sink => sink.Accounts), account => Assert.True(account.IsBalanced, account.ToString()));

@@ -20,6 +20,7 @@ public sealed class RingDeathSpec : IDisposable
     private const int FewestDeaths = 12;
     private const int Left = 5;
     private const int Events = 20;
+    private const string Run = "run-left-open";
 
     // As strace counts them: each call of its own, on each thread.
     private static readonly string[] Changes = ["openat", "flock", "fallocate", "mmap", "unlink"];
@@ -42,22 +43,10 @@ public sealed class RingDeathSpec : IDisposable
     }
 
     [FactNeeding("strace")]
-    public void Who_dies_before_any_call_of_taking_a_ring_over_leaves_every_event_once()
-    {
-        var ring = LeaveRing();
+    public void Who_dies_before_any_call_of_taking_a_ring_over_leaves_every_event_once_and_nothing_in_doubt() => DieTakingOver(isInLog: false);
 
-        var deaths = Changes.Sum(call => Enumerable.Range(1, MostCalls).TakeWhile(number =>
-        {
-            PutBack();
-            using var writer = _folder.Write("killed", 1, Events, ["strace", "-f", "-qq", "-o", Trace, .. Faults(ring, call, "signal=KILL", number)]);
-            var isKilled = writer.WaitForExit() != 0;
-
-            AssertWhole($"killed before {call} {number}").Hold("killed", writer.Accepted);
-            return isKilled;
-        }).Count());
-
-        Assert.InRange(deaths, FewestDeaths, MostCalls);
-    }
+    [FactNeeding("strace")]
+    public void So_does_who_dies_taking_over_one_whose_events_are_all_in_the_log() => DieTakingOver(isInLog: true);
 
     [FactNeeding("strace")]
     public void Who_is_refused_any_call_of_taking_a_ring_over_lives_and_nothing_is_lost()
@@ -99,26 +88,51 @@ public sealed class RingDeathSpec : IDisposable
             ProcessEnd.WaitFor(strace);
 
             AssertWhole($"killed before unlink {number}");
-            Assert.Single(Directory.GetFiles(Path.Combine(_folder.Base, "raw"), "*.ndjson").SelectMany(File.ReadLines), line => line.Contains("\"event\":\"told\"", StringComparison.Ordinal));
+            Assert.Single(LogLines(), line => line.Contains("\"event\":\"told\"", StringComparison.Ordinal));
             return isKilled;
         }).Count();
 
         Assert.InRange(deaths, 2, MostCalls);
     }
 
+    private void DieTakingOver(bool isInLog)
+    {
+        var ring = LeaveRing(isInLog);
+
+        var deaths = Changes.Append("rename").Sum(call => Enumerable.Range(1, MostCalls).TakeWhile(number =>
+        {
+            PutBack();
+            using var writer = _folder.Write("killed", 1, Events, ["strace", "-f", "-qq", "-o", Trace, "-P", State, .. Faults(ring, call, "signal=KILL", number)]);
+            var isKilled = writer.WaitForExit() != 0;
+
+            AssertWhole($"killed before {call} {number}").Hold("killed", writer.Accepted);
+            return isKilled;
+        }).Count());
+
+        Assert.InRange(deaths, FewestDeaths, MostCalls);
+    }
+
     private string Trace => Path.Combine(_kept.FullName, "trace");
+
+    private string State => Path.Combine(_settings.Base.SinkStates, "jsonl.json");
 
     private string KeptBase => Path.Combine(_kept.FullName, "base");
 
     private string KeptRings => Path.Combine(_kept.FullName, "rings");
 
-    // A dead writer's slot: three of its events are in the log, two in its ring alone.
-    private string LeaveRing()
+    // A dead writer's slot: an open run, and five events, two of them in its ring alone.
+    private string LeaveRing(bool isInLog = false)
     {
         var dead = WriterSlot.Open(_settings);
+        Append(dead, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"run_start\",\"details\":{{}},\"run_id\":\"{Run}\",\"id\":\"{dead.Ring.Instance}-00000000000001\"}}\n");
         Append(dead, 1, 3);
         dead.Write();
         Append(dead, 4, Left);
+        if (isInLog)
+        {
+            dead.Write();
+        }
+
         dead.Forget();
         Copy(_folder.Base, KeptBase);
         Copy(_folder.Rings, KeptRings);
@@ -134,31 +148,48 @@ public sealed class RingDeathSpec : IDisposable
     private string[] Faults(string ring, string call, string fault, int number) =>
         ["-P", ring, "-P", SlotLocks.PathOf(_settings.Base, 1), "-e", $"trace={call}", "-e", $"inject={call}:{fault}:when={Number(number)}"];
 
-    // What the next start finds: each event once and in order, none in doubt, and a slot that it can use and give back. Between the old ring's end and the
-    // new one's begin there is none, and who finds that cannot know that nothing was in it: positions jump then, and no event is counted.
+    // What doctor and the next start find: each event once and in order, none in doubt and no position left out, the open run ended once, and a slot that can be
+    // used and given back.
     private WrittenEvents AssertWhole(string what)
     {
-        SlotTakeOver.Run(_settings, 0, _ => { }, exception => Assert.Fail($"{what}: {exception}"));
+        Assert.True(WholeLog.FaultsNow(_settings) is [], $"{what}: {string.Join(' ', WholeLog.FaultsNow(_settings))}");
+        var ended = 0;
+        SlotTakeOver.Run(
+            _settings,
+            0,
+            slot =>
+            {
+                Assert.False(slot.Start.InDoubt, what);
+                slot.LeftRuns.End((run, _) => ++ended > 0 && run == Run);
+            },
+            exception => Assert.Fail($"{what}: {exception}"));
         using (var next = WriterSlot.Open(_settings))
         {
             Assert.Equal((1, false), (next.Number, next.Start.InDoubt));
+            Assert.True(next.Ring.Tail.Position < PositionJump.Step, $"{what}: positions jump to {next.Ring.Tail.Position}");
         }
 
         var written = new WrittenEvents(_folder.Base);
         written.Hold("left", new Dictionary<int, long> { [0] = Left });
+        ended += LogLines().Count(line => line.Contains("\"event\":\"run_end\"", StringComparison.Ordinal) && line.Contains(Run, StringComparison.Ordinal));
+        Assert.True(ended == 1, $"{what}: the run was ended {ended} times");
         Assert.True(WholeLog.Balances(_folder.Base) == 0, what);
         Assert.True(_folder.LeftBehind().Length == 0, $"{what}: {string.Join(' ', _folder.LeftBehind())} is left");
         return written;
     }
 
+    private IEnumerable<string> LogLines() => Directory.GetFiles(Path.Combine(_folder.Base, "raw"), "*.ndjson").SelectMany(File.ReadLines);
+
     private static void Append(WriterSlot slot, int from, int to)
     {
         for (var number = from; number <= to; number++)
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"written\",\"details\":{{\"by\":\"left\",\"producer\":0,\"n\":{number}}}}}\n");
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
+            Append(slot, string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"written\",\"details\":{{\"by\":\"left\",\"producer\":0,\"n\":{number}}}}}\n"));
         }
     }
+
+    private static void Append(WriterSlot slot, string line) =>
+        Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
 
     private static void Copy(string from, string to)
     {

@@ -15,19 +15,10 @@ public sealed class AbandonedRunsSpec : IDisposable
 {
     private const string Agent = "abcdefghjkm";
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("runs-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new(64 * 1024);
     private long _id;
 
-    public AbandonedRunsSpec()
-    {
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 64 * 1024, TimeSpan.Zero);
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
     private void Write(WriterSlot slot, string name, string run, string details = "{}", string? instance = null)
     {
@@ -40,15 +31,15 @@ public sealed class AbandonedRunsSpec : IDisposable
     // As a kill leaves it: the ring's file stays, the locks are free.
     private void Dead(Action<WriterSlot> life)
     {
-        var slot = WriterSlot.Open(_settings);
+        var slot = WriterSlot.Open(_rig.Settings);
         life(slot);
         slot.Forget();
     }
 
     private Dictionary<string, string> Left()
     {
-        using var next = WriterSlot.Open(_settings);
-        return new Dictionary<string, string>(next.Abandoned);
+        using var next = WriterSlot.Open(_rig.Settings);
+        return new Dictionary<string, string>(next.LeftRuns.Open);
     }
 
     [Fact]
@@ -92,8 +83,8 @@ public sealed class AbandonedRunsSpec : IDisposable
     [Fact]
     public void A_run_of_a_writer_that_died_before_its_state_said_that_it_had_begun_is_left_open()
     {
-        WriterSlot.Open(_settings).Release();
-        var killed = WriterSlot.Open(_settings, notesBegin: false);
+        WriterSlot.Open(_rig.Settings).Release();
+        var killed = WriterSlot.Open(_rig.Settings, notesBegin: false);
         Write(killed, "run_start", "20260301T120000Z-crawler-00000001");
         killed.Forget();
 
@@ -108,15 +99,15 @@ public sealed class AbandonedRunsSpec : IDisposable
         {
             Write(slot, "run_start", "ended");
             BringToLog(slot);
-            _files.IsFull = true;
+            _rig.Files.IsFull = true;
             Write(slot, "run_end", "ended");
         });
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         Write(next, "run_start", "own");
 
-        Assert.Empty(next.Abandoned);
-        _files.IsFull = false;
+        Assert.Empty(next.LeftRuns.Open);
+        _rig.Files.IsFull = false;
     }
 
     [Fact]
@@ -124,19 +115,19 @@ public sealed class AbandonedRunsSpec : IDisposable
     {
         Dead(slot =>
         {
-            _files.IsFull = true;
+            _rig.Files.IsFull = true;
             Write(slot, "run_start", "open");
         });
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         next.Ring.Overwrites = true;
         while (next.Ring.Floor <= next.Start.LeftTo.Position)
         {
             Write(next, "run_start", "own");
         }
 
-        Assert.Equal(KeyValuePair.Create("open", "crawler"), Assert.Single(next.Abandoned));
-        _files.IsFull = false;
+        Assert.Equal(KeyValuePair.Create("open", "crawler"), Assert.Single(next.LeftRuns.Open));
+        _rig.Files.IsFull = false;
     }
 
     private static void BringToLog(WriterSlot slot)
@@ -179,7 +170,7 @@ public sealed class AbandonedRunsSpec : IDisposable
     public void Runs_of_two_dead_writers_are_left_open_when_the_second_never_wrote_a_state()
     {
         Dead(slot => Write(slot, "run_start", "first"));
-        var second = WriterSlot.Open(_settings, notesBegin: false);
+        var second = WriterSlot.Open(_rig.Settings, notesBegin: false);
         Write(second, "run_start", "second");
         Write(second, "run_start", "of-an-agent", instance: Agent);
         second.Forget();
@@ -211,14 +202,14 @@ public sealed class AbandonedRunsSpec : IDisposable
                 Write(slot, "run_start", run);
                 BringToLog(slot);
             });
-            Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
-            _files.FailSync(1);
-            _files.MakeReadOnly(_settings.Base.SinkStates);
+            Array.ForEach(Directory.GetFiles(_rig.Settings.Placement.Directory!), File.Delete);
+            _rig.Files.FailSync(1);
+            _rig.Files.MakeReadOnly(_rig.Settings.Base.SinkStates);
             Dead(marked => Assert.NotNull(marked.Ring.FailedSync));
-            _files.MakeWritable(_settings.Base.SinkStates);
+            _rig.Files.MakeWritable(_rig.Settings.Base.SinkStates);
             try
             {
-                WriterSlot.Open(_settings with { Files = new DyingFileSystem(_files, changes) }, notesBegin: false).Forget();
+                WriterSlot.Open(_rig.Settings with { Files = new DyingFileSystem(_rig.Files, changes) }, notesBegin: false).Forget();
             }
             catch (IOException)
             {
@@ -232,7 +223,7 @@ public sealed class AbandonedRunsSpec : IDisposable
     [Fact]
     public void After_a_clean_end_nothing_is_left_open()
     {
-        using (var slot = WriterSlot.Open(_settings))
+        using (var slot = WriterSlot.Open(_rig.Settings))
         {
             Write(slot, "run_start", "open");
             BringToLog(slot);

@@ -14,19 +14,10 @@ namespace TelemetryActors.Slots;
 [Trait("Feature", "S0.32")]
 public sealed class CutLogFileSpec : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("slot-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    public CutLogFileSpec()
-    {
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
     // A power loss takes the ring as well; a user who cuts the file of a dead writer leaves it.
     [Theory]
@@ -34,8 +25,8 @@ public sealed class CutLogFileSpec : IDisposable
     [InlineData(true)]
     public void What_a_full_disk_kept_from_the_state_is_still_read_from_the_files_as_it_was_written(bool hasRing)
     {
-        var dead = WriterSlot.Open(_settings);
-        Write(dead, 10);
+        var dead = WriterSlot.Open(_rig.Settings);
+        dead.Write(10);
         Assert.True(dead.TrySaveState(isClean: false));
         dead.Forget();
         var cut = dead.Folder.PathOf(dead.Log.Index.Last!.File);
@@ -45,33 +36,21 @@ public sealed class CutLogFileSpec : IDisposable
             File.Delete(dead.Ring.Path!);
         }
 
-        _files.IsFull = true;
-        var next = WriterSlot.Open(_settings);
-        _files.IsFull = false;
-        Write(next, 20);
+        _rig.Files.IsFull = true;
+        var next = WriterSlot.Open(_rig.Settings);
+        _rig.Files.IsFull = false;
+        next.Write(20);
 
         Assert.Equal([0, 1, .. Enumerable.Range(10, 20)], ReadFilesAlone(next.Folder));
         Assert.Equal(3, File.ReadAllLines(cut).Length);
         next.Forget();
     }
 
-    private void Write(WriterSlot slot, int events)
-    {
-        for (var count = 0; count < events; count++)
-        {
-            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded([.. Lines.Event(slot.Ring.Tail.Ordinal), (byte)'\n'], 1, mayWait: false));
-        }
-
-        var read = slot.Source.Read(slot.Log.Written, events, _buffer);
-        slot.Log.Append(_buffer.AsSpan(0, read.Bytes), read.Start, read.End);
-        slot.Ring.AdvanceHead(read.End.Position);
-    }
-
     private static void Cut(string path, int lines) => File.WriteAllLines(path, File.ReadAllLines(path)[..lines]);
 
     private List<int> ReadFilesAlone(LogFolder folder)
     {
-        var source = new OtherSlotSource(folder, _settings.Time);
+        var source = new OtherSlotSource(folder, _rig.Settings.Time);
         var numbers = new List<int>();
         var cursor = default(Cursor);
         for (var tail = source.Tail; cursor != tail; tail = source.Tail)

@@ -15,28 +15,19 @@ namespace TelemetryActors.Slots;
 [Trait("Feature", "S4.9")]
 public sealed class EditedLogSpec : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("edited-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new();
 
-    public EditedLogSpec()
-    {
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void Where_lines_were_taken_out_of_a_dead_writers_file_the_ring_does_not_write_again_what_is_left()
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         dead.Write(9);
         dead.Forget();
-        TakeOutLine(Assert.Single(LogFiles()), 3);
+        TakeOutLine(Assert.Single(_rig.LogFiles), 3);
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         next.Write(1);
 
         Assert.Equal([0, 1, 3, 4, 5, 6, 7, 8, 9], next.ReadAll());
@@ -46,19 +37,19 @@ public sealed class EditedLogSpec : IDisposable
     [Fact]
     public void An_event_that_is_destroyed_behind_a_reader_takes_none_of_those_before_him_along()
     {
-        var before = WriterSlot.Open(_settings);
+        var before = WriterSlot.Open(_rig.Settings);
         before.Write(5);
         var half = new byte[1024];
         var read = before.Source.Read(before.Log.Index.Oldest!.Start, 3, half);
-        ((ManualTime)_settings.Time).Advance(TimeSpan.FromDays(1));
+        _rig.Time.Advance(TimeSpan.FromDays(1));
         before.Write(1);
         before.Log.Sync();
         before.Release();
         File.Delete(before.Folder.StateFile);
-        var destroyed = File.ReadAllText(LogFiles().Order().First()).IndexOf("\"n\":1", StringComparison.Ordinal);
-        WriteOver(LogFiles().Order().First(), "\u0001", destroyed);
+        var destroyed = File.ReadAllText(_rig.LogFiles[0]).IndexOf("\"n\":1", StringComparison.Ordinal);
+        WriteOver(_rig.LogFiles[0], "\u0001", destroyed);
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
 
         var buffer = new byte[1024];
         var rest = next.Source.Read(read.End, 10, buffer);
@@ -69,19 +60,19 @@ public sealed class EditedLogSpec : IDisposable
     [Fact]
     public void Nor_does_it_where_the_ring_has_lost_what_came_behind_them()
     {
-        var before = WriterSlot.Open(_settings);
+        var before = WriterSlot.Open(_rig.Settings);
         before.Write(5);
         var read = before.Source.Read(before.Log.Index.Oldest!.Start, 3, new byte[1024]);
         before.Ring.Overwrites = true;
         before.Append(400);
         before.Forget();
-        WriteOver(Assert.Single(LogFiles()), "\u0001", File.ReadAllText(Assert.Single(LogFiles())).IndexOf("\"n\":1", StringComparison.Ordinal));
-        _files.IsFull = true;
+        WriteOver(Assert.Single(_rig.LogFiles), "\u0001", File.ReadAllText(Assert.Single(_rig.LogFiles)).IndexOf("\"n\":1", StringComparison.Ordinal));
+        _rig.Files.IsFull = true;
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
 
         var withoutAnchor = ReadOn(next, read.End);
-        _files.IsFull = false;
+        _rig.Files.IsFull = false;
         next.Write();
         var withAnchor = ReadOn(next, read.End);
         Assert.True(next.Start.Lost > 0, "the ring has lost some");
@@ -93,15 +84,15 @@ public sealed class EditedLogSpec : IDisposable
     [Fact]
     public void An_exactly_full_ring_brings_its_first_event_to_a_log_whose_file_was_made_shorter()
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         dead.Write(9);
         Fill(dead);
         var accepted = Enumerable.Range(0, (int)dead.Ring.Tail.Ordinal).Select(number => (long)number);
         Assert.Equal(dead.Ring.Head, dead.Ring.Floor);
         dead.Forget();
-        TakeOutLine(Assert.Single(LogFiles()), 3);
+        TakeOutLine(Assert.Single(_rig.LogFiles), 3);
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
 
         Assert.Equal([.. accepted.Where(number => number != 2)], next.ReadAll());
     }
@@ -109,7 +100,7 @@ public sealed class EditedLogSpec : IDisposable
     [Fact]
     public void Who_comes_from_an_edited_file_gets_no_half_a_line_from_the_ring()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         slot.Write(5);
         slot.Append(2);
         var buffer = new byte[1024];
@@ -124,14 +115,14 @@ public sealed class EditedLogSpec : IDisposable
     [Fact]
     public void A_file_whose_beginning_was_overwritten_is_read_from_there_on_where_the_state_knows_it()
     {
-        var before = WriterSlot.Open(_settings);
+        var before = WriterSlot.Open(_rig.Settings);
         before.Write(5);
         before.Log.Sync();
         before.Release();
-        var anchor = File.ReadLines(Assert.Single(LogFiles())).First().Length;
-        WriteOver(Assert.Single(LogFiles()), new string('x', anchor + 10));
+        var anchor = File.ReadLines(Assert.Single(_rig.LogFiles)).First().Length;
+        WriteOver(Assert.Single(_rig.LogFiles), new string('x', anchor + 10));
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         next.Write(1);
 
         Assert.Equal([1, 2, 3, 4, 5], next.ReadAll());
@@ -164,8 +155,6 @@ public sealed class EditedLogSpec : IDisposable
 
         return [.. numbers];
     }
-
-    private string[] LogFiles() => Directory.GetFiles(Path.Combine(_settings.Base.Path, "raw"));
 
     private static void TakeOutLine(string path, int index) =>
         File.WriteAllText(path, string.Concat(File.ReadLines(path).Where((_, at) => at != index).Select(line => line + "\n")));

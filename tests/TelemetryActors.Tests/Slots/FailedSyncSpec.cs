@@ -13,31 +13,26 @@ namespace TelemetryActors.Slots;
 [Trait("Feature", "S1.18")]
 public sealed class FailedSyncSpec : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("slot-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new();
 
     public FailedSyncSpec()
     {
-        _files.RememberDevice();
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
+        _rig.Files.RememberDevice();
     }
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void What_a_killed_writer_left_has_its_name_on_the_device_before_it_counts_as_durable()
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         var written = Write(dead);
         dead.Forget();
 
-        var next = WriterSlot.Open(_settings);
+        var next = WriterSlot.Open(_rig.Settings);
         Assert.Equal(next.Ring.Tail.Position, next.Log.Synced);
         next.Forget();
-        _files.Reboot(new WorstLuck());
+        _rig.Files.Reboot(new WorstLuck());
 
         Assert.True(File.Exists(written));
     }
@@ -47,12 +42,12 @@ public sealed class FailedSyncSpec : IDisposable
     [InlineData(true)]
     public void A_file_that_an_fsync_failed_for_is_not_gone_on_with_by_the_start_after_next(bool endsInOrder)
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         var written = Write(dead);
         dead.Forget();
-        Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
-        _files.FailSync(1);
-        var between = WriterSlot.Open(_settings);
+        Array.ForEach(Directory.GetFiles(_rig.Settings.Placement.Directory!), File.Delete);
+        _rig.Files.FailSync(1);
+        var between = WriterSlot.Open(_rig.Settings);
         if (endsInOrder)
         {
             between.Release();
@@ -62,7 +57,7 @@ public sealed class FailedSyncSpec : IDisposable
             between.Forget();
         }
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         var other = Write(next);
 
         Assert.NotEqual(written, other);
@@ -71,15 +66,15 @@ public sealed class FailedSyncSpec : IDisposable
     [Fact]
     public void Events_in_doubt_are_told_after_a_kill_that_came_before_the_state_said_so()
     {
-        var killed = WriterSlot.Open(_settings);
+        var killed = WriterSlot.Open(_rig.Settings);
         Write(killed);
         FailSyncAndOvertake(killed);
         killed.Log.RewriteWhatFailed();
         killed.Forget();
 
-        var next = WriterSlot.Open(_settings);
+        var next = WriterSlot.Open(_rig.Settings);
         next.Forget();
-        using var later = WriterSlot.Open(_settings);
+        using var later = WriterSlot.Open(_rig.Settings);
 
         Assert.Equal((1L, 1L, 1L), (killed.Log.InDoubt, next.Log.InDoubtBefore, later.Log.InDoubtBefore));
     }
@@ -88,7 +83,7 @@ public sealed class FailedSyncSpec : IDisposable
     [Trait("Feature", "S1.17")]
     public async Task Who_waits_for_an_event_that_came_to_be_in_doubt_is_told_so_whoever_looks_first()
     {
-        using var slot = WriterSlot.Open(_settings);
+        using var slot = WriterSlot.Open(_rig.Settings);
         Write(slot);
         var flushed = slot.Flushes.WaitFor(slot.Log.WrittenPosition);
         FailSyncAndOvertake(slot);
@@ -103,7 +98,7 @@ public sealed class FailedSyncSpec : IDisposable
     // The ring has lost what the fsync was for by the time it can be written again.
     private void FailSyncAndOvertake(WriterSlot slot)
     {
-        _files.FailSync(1);
+        _rig.Files.FailSync(1);
         Assert.Throws<IOException>(slot.Log.Sync);
         slot.Ring.Overwrites = true;
         for (var count = 0; count < 20; count++)
@@ -119,28 +114,28 @@ public sealed class FailedSyncSpec : IDisposable
     [InlineData(3)]
     public void So_it_is_not_where_a_start_dies_between_the_ring_that_says_so_and_its_own(int changes)
     {
-        var dead = WriterSlot.Open(_settings);
+        var dead = WriterSlot.Open(_rig.Settings);
         var written = Write(dead);
         dead.Forget();
-        Array.ForEach(Directory.GetFiles(_settings.Placement.Directory!), File.Delete);
+        Array.ForEach(Directory.GetFiles(_rig.Settings.Placement.Directory!), File.Delete);
 
         // The one after it cannot write down that the fsync failed: its ring alone says it.
-        _files.FailSync(1);
-        _files.MakeReadOnly(_settings.Base.SinkStates);
-        var marked = WriterSlot.Open(_settings);
+        _rig.Files.FailSync(1);
+        _rig.Files.MakeReadOnly(_rig.Settings.Base.SinkStates);
+        var marked = WriterSlot.Open(_rig.Settings);
         Assert.NotNull(marked.Ring.FailedSync);
         marked.Forget();
-        _files.MakeWritable(_settings.Base.SinkStates);
+        _rig.Files.MakeWritable(_rig.Settings.Base.SinkStates);
         var left = NativeFile.Identify(marked.Ring.Path!)!.Value;
 
-        WriterSlot.Open(_settings with { Files = new DyingFileSystem(_files, changes) }, notesBegin: false).Forget();
+        WriterSlot.Open(_rig.Settings with { Files = new DyingFileSystem(_rig.Files, changes) }, notesBegin: false).Forget();
         if (NativeFile.Identify(marked.Ring.Path!) is { } now && !now.IsSameFile(left))
         {
             // It died right behind the old ring's end: its own was never made.
             File.Delete(marked.Ring.Path!);
         }
 
-        using var next = WriterSlot.Open(_settings);
+        using var next = WriterSlot.Open(_rig.Settings);
         Assert.NotEqual(written, Write(next));
     }
 

@@ -90,6 +90,45 @@ public sealed class OpeningDeathSpec : IDisposable
         Assert.Fail($"an end takes more than {MostChanges} changes");
     }
 
+    [Fact]
+    public void What_a_lost_ring_held_stays_in_doubt_when_the_one_who_found_that_dies_before_its_state_says_so()
+    {
+        var settings = Settings(0);
+        var dead = WriterSlot.Open(settings);
+        dead.Write(3);
+        dead.Append(2);
+        var tail = dead.Ring.Tail;
+        dead.Forget();
+        var sink = Path.Combine(settings.Base.SinkStates, "other.json");
+        File.WriteAllText(sink, $$"""[{"stream":"{{tail.Stream}}","position":{{tail.Position}},"ordinal":{{tail.Ordinal}}}]""");
+        File.Delete(dead.Ring.Path!);
+        Die(() => WriterSlot.Open(settings with { Files = new DyingFileSystem(settings.Files, 0) }).Forget());
+
+        using var next = WriterSlot.Open(settings);
+        next.Write(1);
+        File.Delete(sink);
+
+        Assert.True(next.Start.InDoubt, "nobody was told");
+        Assert.Equal([0, 1, 2, 5], next.ReadAll());
+        Assert.Equal(2, WholeLog.Balances(settings.Base.Path, DropReason.InDoubt));
+    }
+
+    [Fact]
+    public void A_ring_in_another_place_goes_with_who_comes_after_the_one_that_had_emptied_it()
+    {
+        var settings = Settings(0);
+        var elsewhere = new RingPlacement(_root.CreateSubdirectory("other rings").FullName, "spec");
+        var dead = WriterSlot.Open(settings with { Placement = elsewhere });
+        dead.Write(3);
+        dead.Log.Sync();
+        Assert.True(dead.TrySaveState(isClean: true));
+        dead.Forget();
+
+        AssertWhole(settings, 3);
+
+        Assert.False(File.Exists(dead.Ring.Path));
+    }
+
     private static void Die(Action act)
     {
         try

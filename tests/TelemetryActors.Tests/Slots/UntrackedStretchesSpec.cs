@@ -15,23 +15,18 @@ public sealed class UntrackedStretchesSpec : IDisposable
 {
     private static readonly StreamId Stream = new(7);
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("untracked-");
-    private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);
-    private readonly SlotSettings _settings;
+    private readonly SlotRig _rig = new();
 
     public UntrackedStretchesSpec()
     {
-        var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
-        var rings = _root.CreateSubdirectory("rings").FullName;
-        _settings = new SlotSettings(folder, _files, new ManualTime(), new LogOptions(), new RingPlacement(rings, "spec"), 16 * 1024, TimeSpan.Zero);
-        Directory.CreateDirectory(folder.State);
+        Directory.CreateDirectory(_rig.Settings.Base.State);
     }
 
-    private string File1 => Path.Combine(_settings.Base.State, "untracked-s1.ndjson");
+    private string File1 => Path.Combine(_rig.Settings.Base.State, "untracked-s1.ndjson");
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
-    private UntrackedStretches Stretches() => new(_files, _settings.Base.Path, 1);
+    private UntrackedStretches Stretches() => new(_rig.Files, _rig.Settings.Base.Path, 1);
 
     private static void Record(WriterSlot slot, int events)
     {
@@ -95,27 +90,27 @@ public sealed class UntrackedStretchesSpec : IDisposable
     public void A_note_that_is_not_known_to_be_on_the_device_is_written_again()
     {
         var stretches = Stretches();
-        _files.FailSync(1);
+        _rig.Files.FailSync(1);
         Assert.Throws<IOException>(() => stretches.Note(At(3), isUntracked: true));
-        var syncs = _files.Syncs;
+        var syncs = _rig.Files.Syncs;
 
         stretches.Note(At(3), isUntracked: true);
 
-        Assert.Equal(syncs + 1, _files.Syncs);
+        Assert.Equal(syncs + 1, _rig.Files.Syncs);
         Assert.Equal([new UntrackedStretch(Stream, 3, null)], Stretches().Read());
     }
 
     [Fact]
     public void What_a_killed_writer_recorded_untracked_on_a_disk_that_was_full_is_noted_before_it_comes_to_the_log()
     {
-        WriterSlot.Open(_settings).Release();
-        _files.IsFull = true;
-        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        WriterSlot.Open(_rig.Settings).Release();
+        _rig.Files.IsFull = true;
+        var untracked = WriterSlot.Open(_rig.Settings with { IsUntracked = true });
         Record(untracked, 5);
         untracked.Forget();
-        _files.IsFull = false;
+        _rig.Files.IsFull = false;
 
-        using var tracked = WriterSlot.Open(_settings);
+        using var tracked = WriterSlot.Open(_rig.Settings);
         Record(tracked, 1);
 
         Assert.Equal(5, tracked.Start.Recovered);
@@ -125,35 +120,35 @@ public sealed class UntrackedStretchesSpec : IDisposable
     [Fact]
     public void What_a_killed_writer_recorded_untracked_is_known_beside_a_ring_that_goes_on_because_the_disk_is_still_full()
     {
-        WriterSlot.Open(_settings).Release();
-        _files.IsFull = true;
-        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        WriterSlot.Open(_rig.Settings).Release();
+        _rig.Files.IsFull = true;
+        var untracked = WriterSlot.Open(_rig.Settings with { IsUntracked = true });
         Record(untracked, 5);
         untracked.Forget();
 
-        var tracked = WriterSlot.Open(_settings);
+        var tracked = WriterSlot.Open(_rig.Settings);
         Record(tracked, 1);
         UntrackedStretch[] expected = [new(tracked.Ring.Stream, 0, 5)];
 
         Assert.Equal(expected, tracked.WithOwnNote(Stretches().Read));
         Assert.Throws<DiskFullException>(tracked.NoteTracking);
-        _files.IsFull = false;
+        _rig.Files.IsFull = false;
         tracked.NoteTracking();
         tracked.Forget();
-        using var later = WriterSlot.Open(_settings);
+        using var later = WriterSlot.Open(_rig.Settings);
         Assert.Equal(expected, Stretches().Read());
     }
 
     [Fact]
     public void A_note_that_is_written_while_the_file_is_read_is_known_all_the_same()
     {
-        WriterSlot.Open(_settings).Release();
-        _files.IsFull = true;
-        var untracked = WriterSlot.Open(_settings with { IsUntracked = true });
+        WriterSlot.Open(_rig.Settings).Release();
+        _rig.Files.IsFull = true;
+        var untracked = WriterSlot.Open(_rig.Settings with { IsUntracked = true });
         Record(untracked, 5);
         untracked.Forget();
-        using var tracked = WriterSlot.Open(_settings);
-        _files.IsFull = false;
+        using var tracked = WriterSlot.Open(_rig.Settings);
+        _rig.Files.IsFull = false;
 
         var known = tracked.WithOwnNote(() =>
         {
@@ -169,19 +164,19 @@ public sealed class UntrackedStretchesSpec : IDisposable
     [Fact]
     public void A_note_that_did_not_come_to_the_device_at_a_take_over_is_written_again_by_the_same_start()
     {
-        WriterSlot.Open(_settings).Release();
-        _files.IsFull = true;
-        var dead = WriterSlot.Open(_settings with { IsUntracked = true });
+        WriterSlot.Open(_rig.Settings).Release();
+        _rig.Files.IsFull = true;
+        var dead = WriterSlot.Open(_rig.Settings with { IsUntracked = true });
         Record(dead, 5);
         dead.Forget();
-        _files.IsFull = false;
-        var syncs = _files.DirectorySyncs;
-        _files.FailDirectorySync(1);
+        _rig.Files.IsFull = false;
+        var syncs = _rig.Files.DirectorySyncs;
+        _rig.Files.FailDirectorySync(1);
 
-        var next = WriterSlot.Open(_settings with { IsUntracked = true });
+        var next = WriterSlot.Open(_rig.Settings with { IsUntracked = true });
         next.Forget();
 
-        Assert.Equal(syncs + 2, _files.DirectorySyncs);
+        Assert.Equal(syncs + 2, _rig.Files.DirectorySyncs);
         Assert.Contains(Stretches().Read(), stretch => stretch is { From: 0, To: null });
     }
 }
