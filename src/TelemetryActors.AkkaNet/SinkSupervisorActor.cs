@@ -228,7 +228,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+    private void BeginDraining()
+    {
+        _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+        _decisions.TryLast();
+    }
 
     private void EndIfDraining()
     {

@@ -1,3 +1,4 @@
+using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit.Sinks;
@@ -76,5 +77,20 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Eventually.Equal(25, () => forgetting.Numbers.Distinct().Count(), rig.Tick);
         Assert.Equal(Numbers(25), forgetting.Kept);
         Assert.All(StatusOf(pipeline, "forgetting").Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
+    }
+
+    public async Task An_event_log_that_rests_after_a_failure_is_tried_once_more_at_the_end_and_no_other_sink_is()
+    {
+        FailingSink log = new(new SinkOutcome.Retry("no space left")), other = new(new SinkOutcome.Retry("down"));
+        await using (var pipeline = rig.Start(Define("log", log) with { IsEventLog = true }, Define("other", other)))
+        {
+            rig.Source.Append(25);
+            Eventually.True(() => pipeline.Statuses.All(status => status.Circuit.State == CircuitState.Open), () => string.Join("; ", pipeline.Statuses), rig.Tick);
+            log.Recover();
+            other.Recover();
+        }
+
+        Assert.Equal(Numbers(25), log.Numbers);
+        Assert.Empty(other.Numbers);
     }
 }

@@ -90,6 +90,18 @@ internal sealed class SinkOperations(SupervisedDelivery sink)
         }
     });
 
+    /// <summary>The program ends: an event log that rests after a failure is tried now, for what its disk does not take now may be lost. Other sinks rest on.</summary>
+    public void TryLast()
+    {
+        lock (sink.Gate)
+        {
+            if (sink.Definition.IsEventLog)
+            {
+                sink.Delivery.ProbeAt(sink.Now);
+            }
+        }
+    }
+
     /// <summary>Changes size and age of batches from the next one on.</summary>
     public void SetBatching(int flushEvents, TimeSpan flushInterval)
     {

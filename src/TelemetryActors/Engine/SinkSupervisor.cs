@@ -193,6 +193,9 @@ internal sealed class SinkSupervisor
     /// <inheritdoc cref="SinkOperations.MoveTo" />
     public bool MoveTo(int slot, Cursor cursor) => _operations.MoveTo(slot, cursor);
 
+    /// <inheritdoc cref="SinkOperations.TryLast" />
+    public void TryLast() => _operations.TryLast();
+
     /// <inheritdoc cref="SinkOperations.BoundsWanted" />
     public BoundsQuestion? BoundsWanted => _operations.BoundsWanted;
 

@@ -202,6 +202,7 @@ internal sealed class SinkWorker : IDisposable
 
     private bool Drain()
     {
+        _supervisor.TryLast();
         while (_turn.TryTake(hurry: true) && _definition.IsEventLog)
         {
         }
