@@ -33,7 +33,6 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private bool _isShowing;
     private bool _isLost;
     private bool _owesLook;
-    private int? _batchesLeft;
 
     public SinkSupervisorActor(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -78,7 +77,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper, _environment), "files"));
+        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory, _environment), "files"));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -228,11 +227,11 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void BeginDraining() => _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+    private void BeginDraining() => _memory.BatchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
 
     private void EndIfDraining()
     {
-        if (_batchesLeft is not null)
+        if (_memory.BatchesLeft is not null)
         {
             End();
         }
@@ -307,16 +306,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Plan(WhatNext asked)
     {
         Hear(asked);
-        var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _memory.BatchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _memory.BatchesLeft > 0 || _definition.Hurry()) : null;
         if (plan is { } next)
         {
-            _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
+            _memory.BatchesLeft -= _memory.BatchesLeft == int.MaxValue ? 0 : 1;
             _stream.Read(next);
             return;
         }
 
         _stream.Rest();
-        if (!_stream.IsWaiting && !_sink.IsBusy && _batchesLeft is not null)
+        if (!_stream.IsWaiting && !_sink.IsBusy && _memory.BatchesLeft is not null)
         {
             End();
         }
