@@ -36,7 +36,8 @@ public sealed class HungFilesSpec : IDisposable
         _rig.Source.Append(5);
         Eventually.Equal(10L, () => engine.Statuses[0].Delivered);
         Eventually.True(() => _disk.Waiting >= 2, () => _disk.Waiting);
-        await _system.Terminate().WaitAsync(Eventually.DefaultBound);
+        _ = _system.Terminate();
+        await _system.WhenTerminated.WaitAsync(Eventually.DefaultBound);
 
         Assert.Null(SinkHold.TryTake(DiskFileSystem.Instance, directory, "sink"));
         _disk.Answer();
