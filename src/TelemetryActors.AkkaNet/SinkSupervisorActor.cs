@@ -24,13 +24,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private readonly RecurringFault _loadFault;
-    private readonly ThrowLog _throws;
-    private IActorRef _files = ActorRefs.Nobody;
-    private Deliver? _call;
+    private readonly FilesSide _files;
+    private readonly CallSide _call;
     private SinkState _kept = SinkState.Fresh;
     private bool _isRestarting;
-    private bool _isAskingFiles;
-    private bool _isShowing;
     private bool _isLost;
     private bool _owesLook;
 
@@ -44,7 +41,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _heartbeat = supervision.Heartbeat;
         _sink = new SinkSide(_decisions);
         _loadFault = new RecurringFault(_decisions.Fault);
-        _throws = new ThrowLog(_definition.Name, Context.GetLogger());
+        _files = new FilesSide(memory);
+        _call = new CallSide(memory, _sink, _files, new ThrowLog(_definition.Name, Context.GetLogger()));
         Become(Waiting);
     }
 
@@ -77,7 +75,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory, _environment), "files"));
+        _files.Use(Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory, _environment), "files")));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -112,7 +110,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<AccountsUnknown>(unknown =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             _sink.Answered();
 
             // Tried again at each heartbeat, told when it is another fault.
@@ -123,7 +121,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
         Receive<Examined>(_ =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             if (!_sink.Actor.IsNobody())
             {
                 Become(Serving);
@@ -137,7 +135,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Settled>(_ => { });
-        Receive<CallShown>(_ => _isShowing = false);
+        Receive<CallShown>(_ => _files.CallShown());
         Receive<Look>(_ => { });
         Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<Drain>(_ =>
@@ -153,10 +151,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<WhatNext>(Plan);
         Receive<BatchRead>(Begin);
         Receive<ReadFailed>(failed => Fail(failed.Cause));
-        Receive<BoundsKept>(_ => Call());
-        Receive<BoundsNotKept>(_ => HandBack());
-        Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
-        Receive<SinkThrew>(threw => Threw(threw.Cause));
+        Receive<BoundsKept>(_ => _call.Send());
+        Receive<BoundsNotKept>(_ => _call.HandBack());
+        Receive<CallEnded>(ended => _call.Complete(ended.Outcome, threw: false));
+        Receive<SinkThrew>(threw => _call.Threw(threw.Cause));
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
@@ -178,10 +176,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<Examined>(_ =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             _stream.LookAgain();
         });
-        Receive<CallShown>(_ => _isShowing = false);
+        Receive<CallShown>(_ => _files.CallShown());
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
@@ -196,7 +194,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             if (ended.ActorRef.Equals(_sink.Actor))
             {
-                CloseFiles();
+                _files.Close();
             }
             else
             {
@@ -220,38 +218,24 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void LookAtCall()
     {
         _decisions.Tick();
-        if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
-        {
-            _isShowing = true;
-            _files.Tell(new ShowCall());
-        }
+        _files.ShowCall();
     }
 
-    private void BeginDraining() => _memory.BatchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+    private void BeginDraining() => _memory.Last.Ask(all: _definition.IsEventLog);
 
     private void EndIfDraining()
     {
-        if (_memory.BatchesLeft is not null)
+        if (_memory.Last.AreAsked)
         {
             End();
         }
     }
 
-    // What was decided outlives whoever decided it: it is loaded once, and again when another process may have had the sink.
     private void Prepare()
     {
         if (TryStartSink())
         {
-            AskFiles(_memory.IsLoaded ? new Examine() : new Own());
-        }
-    }
-
-    private void AskFiles(object how)
-    {
-        if (!_isAskingFiles)
-        {
-            _isAskingFiles = true;
-            _files.Tell(how);
+            _files.AskForSink();
         }
     }
 
@@ -262,7 +246,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.Load(state);
         _memory.IsLoaded = true;
         _isLost = false;
-        _files.Tell(new Examine());
+        _files.LookAtOnce();
     }
 
     // What a heartbeat is for, between two calls: a sink that is never without one gets it, too.
@@ -272,7 +256,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _owesLook = false;
             _sink.DoIdleWork();
-            AskFiles(new Examine());
+            _files.AskForSink();
         }
     }
 
@@ -292,7 +276,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     // A call that is under way is finished first.
     private void Lose()
     {
-        _isAskingFiles = false;
+        _files.Answered();
         _memory.IsLoaded = false;
         _isLost = _stream.IsWaiting;
         if (!_isLost)
@@ -306,16 +290,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Plan(WhatNext asked)
     {
         Hear(asked);
-        var plan = !_stream.IsWaiting && _memory.BatchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _memory.BatchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _memory.Last.MayBegin && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _memory.Last.AreInHurry || _definition.Hurry()) : null;
         if (plan is { } next)
         {
-            _memory.BatchesLeft -= _memory.BatchesLeft == int.MaxValue ? 0 : 1;
+            _memory.Last.Count();
             _stream.Read(next);
             return;
         }
 
         _stream.Rest();
-        if (!_stream.IsWaiting && !_sink.IsBusy && _memory.BatchesLeft is not null)
+        if (!_stream.IsWaiting && !_sink.IsBusy && _memory.Last.AreAsked)
         {
             End();
         }
@@ -356,31 +340,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
 
         _stream.Wait(Sender);
-        _call = new Deliver(planned.Of(read.Lines), _decisions.CallToken);
-        if (_definition.Policy.KeepsBoundsFirst)
-        {
-            _files.Tell(new KeepBounds());
-        }
-        else
-        {
-            Call();
-        }
-    }
-
-    private void Call()
-    {
-        if (_call is not null)
-        {
-            _decisions.Sent();
-            _sink.Actor.Tell(_call);
-        }
-    }
-
-    private void HandBack()
-    {
-        _call = null;
-        _decisions.HandBack("what the batch holds could not be kept before it was sent, so it was not sent");
-        _files.Tell(new Settle());
+        _call.Begin(planned, read.Lines);
     }
 
     private void Fail(string cause)
@@ -389,23 +349,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.ReadFailed(cause);
     }
 
-    private void Threw(Exception cause)
-    {
-        _throws.Tell(cause);
-        _sink.WasMadeAnew();
-        Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
-    }
-
-    private void Complete(SinkOutcome outcome, bool threw)
-    {
-        _call = null;
-        _decisions.Complete(outcome, threw);
-        _files.Tell(new Settle());
-    }
-
     private void Lose(IActorRef ended)
     {
-        if (ended.Equals(_files))
+        if (_files.Is(ended))
         {
             throw new InvalidOperationException("The actor of the sink's files was stopped.");
         }
@@ -418,10 +364,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void LoseSink()
     {
-        _decisions.GiveUpCall("the sink's actor was stopped");
+        _call.Lose();
         _sink.Use(ActorRefs.Nobody);
-        _call = null;
-        _isAskingFiles = false;
+        _files.Answered();
         Become(Waiting);
     }
 
@@ -432,15 +377,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Become(Ending);
         if (_sink.Actor.IsNobody())
         {
-            CloseFiles();
+            _files.Close();
         }
         else
         {
             _sink.Actor.Tell(new Close());
         }
     }
-
-    private void CloseFiles() => _files.Tell(new Close());
 
     // The sink before may still be busy, with lines that stand in the stage's buffer: nothing is read or sent before it has ended.
     private bool TryStartSink()
@@ -462,7 +405,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         else if (_decisions.Status.IsBusy)
         {
             _decisions.Complete(new SinkOutcome.Retry(StartedAnew), threw: false);
-            _files.Tell(new Settle());
+            _files.Settle();
         }
 
         _stream.Failed(StartedAnew);

@@ -19,8 +19,8 @@ internal sealed class SupervisorMemory(SinkSupervisor decisions, EngineEnvironme
     /// <summary>Whether the decisions go on from what was kept, and no other process has had the sink since.</summary>
     public bool IsLoaded { get; set; }
 
-    /// <summary>How many batches go before the sink ends: none ends it while this is null, <see cref="int.MaxValue"/> is all there are.</summary>
-    public int? BatchesLeft { get; set; }
+    /// <summary>What goes before the sink ends.</summary>
+    public LastBatches Last { get; } = new();
 
     /// <summary>Nobody comes next: who waits for a flush is told, and the sink is given back when no call of it, and none to its files, is under way any more.</summary>
     public void Dispose()
