@@ -42,11 +42,11 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         var collector = Start();
         collector.Tell(Question);
-        _region.ExpectMsg(Question);
+        _region.ExpectMsg(Question, Eventually.DefaultBound);
 
         _log = CircuitState.Open;
         Pass(LogFitness.LongestOpen + TimeSpan.FromSeconds(2));
-        _region.ExpectMsg(GracefulShutdown.Instance);
+        _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
         Reaches(collector, _proxy);
         Sys.Stop(_region);
         (_log, _disk) = (CircuitState.Closed, "no space");
@@ -68,11 +68,11 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
         _log = CircuitState.Open;
         Pass(LogFitness.LongestOpen * 3);
         collector.Tell(Question);
-        _region.ExpectMsg(Question);
+        _region.ExpectMsg(Question, Eventually.DefaultBound);
         _hasOthers = true;
         Pass(TimeSpan.FromSeconds(2));
 
-        _region.ExpectMsg(GracefulShutdown.Instance);
+        _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
     }
 
     private IActorRef Start()
