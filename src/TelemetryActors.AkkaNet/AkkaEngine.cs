@@ -14,6 +14,8 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private readonly PipelineDefinition _pipeline;
     private readonly EngineEnvironment _environment;
     private readonly List<SinkSupervisor> _decisions;
+    private readonly List<SupervisorMemory> _memories;
+    private readonly ThreadLife _chores = new();
     private Task<bool>? _stopped;
 
     public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment, RunLineRelay? runLines = null)
@@ -33,6 +35,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             },
         };
         _decisions = [.. pipeline.Sinks.Select(sink => new SinkSupervisor(sink, pipeline.Supervision, _environment))];
+        _memories = [.. _decisions.Select(decisions => new SupervisorMemory(decisions, _environment))];
     }
 
     /// <summary>The root of this pipeline's actors, once it was started.</summary>
@@ -53,7 +56,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public void Start()
     {
         var runs = Runs with { MayHoldRuns = () => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment) };
-        Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _decisions, runs), GuardianName.Next(_system));
+        Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
     }
 
@@ -84,20 +87,28 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             return true;
         }
 
-        var ended = EndOfGuardian();
+        var ended = EndAsync();
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {
-            return await ended.WaitAsync(_pipeline.Supervision.CutOff, _environment.Time).ConfigureAwait(false);
+            await ended.WaitAsync(_pipeline.Supervision.CutOff, _environment.Time).ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
-            // The actors keep it when they are stopped.
+            // The actors' threads keep it when they are stopped.
             _decisions.ForEach(decisions => decisions.CutOff());
             _system.Stop(Guardian);
             await Task.WhenAny(ended, Task.Delay(_pipeline.Supervision.ShutdownBudget - _pipeline.Supervision.CutOff, _environment.Time)).ConfigureAwait(false);
             return false;
         }
+    }
+
+    // Who ended may have left something to keep to a thread, for which nothing but this waits.
+    private async Task EndAsync()
+    {
+        await EndOfGuardian().ConfigureAwait(false);
+        await Task.WhenAll([_chores.WhenOver(), .. _memories.Select(memory => memory.Files.WhenOver())]).ConfigureAwait(false);
     }
 
     // The framework's own await would take the caller's context with it, whose one thread may be waiting for this.

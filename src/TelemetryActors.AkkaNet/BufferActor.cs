@@ -44,6 +44,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
         Receive<AppendAbandoned>(Take);
         Receive<Flushed>(Answer);
         Receive<RunAgain>(_ => RunStream());
+        Receive<SinkProtocol.Drain>(_ => RunWithoutPause());
         Receive<StreamEnded>(ended =>
         {
             if (ReferenceEquals(ended.KillSwitch, _killSwitch))
@@ -62,6 +63,15 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
 
     // The second door is open at once: what it takes waits in the ring.
     protected override void PostRestart(Exception reason) => Timers.StartSingleTimer(nameof(RunAgain), new RunAgain(), Pause);
+
+    private void RunWithoutPause()
+    {
+        if (Timers.IsTimerActive(nameof(RunAgain)))
+        {
+            Timers.Cancel(nameof(RunAgain));
+            RunStream();
+        }
+    }
 
     private void RunStream()
     {

@@ -14,7 +14,7 @@ internal sealed class SinkActor : ReceiveActor
     private readonly string _name;
     private readonly SinkThread _thread;
 
-    public SinkActor(SinkDefinition definition, SinkContext sinkContext, SinkLife life)
+    public SinkActor(SinkDefinition definition, SinkContext sinkContext, ThreadLife life)
     {
         var parent = Context.Parent;
         _name = definition.Name;
@@ -29,7 +29,7 @@ internal sealed class SinkActor : ReceiveActor
         Receive<Left>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(SinkDefinition definition, SinkContext sinkContext, SinkLife life) =>
+    public static Props Props(SinkDefinition definition, SinkContext sinkContext, ThreadLife life) =>
         Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life));
 
     // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed. A call that is under way ends before its sink does.

@@ -1,44 +1,57 @@
 using Akka.Actor;
+using Akka.Event;
 using TelemetryActors.Engine;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>A sink's files - lock, kept state, commands, dead letters - on the threads for files, so that a disk that hangs does not keep the supervisor from its clock.</summary>
+/// <summary>A sink's files - lock, kept state, commands, dead letters - on a thread of their own, so that a disk that hangs keeps neither the supervisor from its clock nor the system from its end.</summary>
+/// <remarks>However it ends, what was decided is kept by its thread: who comes next, in this process or another one, goes on from it. One that hangs then ends with the process.</remarks>
 internal sealed class SinkFilesActor : ReceiveActor
 {
+    private readonly WorkThread _thread;
+
+    // The thread's alone.
     private readonly SinkKeeper _keeper;
     private readonly SinkSupervisor _decisions;
     private bool _isServing;
 
-    public SinkFilesActor(SinkSupervisor decisions, SinkKeeper keeper)
+    public SinkFilesActor(SupervisorMemory memory)
     {
-        _keeper = keeper;
-        _decisions = decisions;
-        Receive<Own>(_ => Sender.Tell(_keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : (object)new Elsewhere()));
-        Receive<Examine>(_ => Sender.Tell(TryExamine() ? new Examined() : (object)new Elsewhere()));
-        Receive<KeepBounds>(_ =>
-        {
-            Sender.Tell(_keeper.Keep() ? new BoundsKept() : (object)new BoundsNotKept());
-        });
-        Receive<Settle>(_ =>
+        var self = Self;
+        _keeper = memory.Keeper;
+        _decisions = memory.Decisions;
+        _thread = new WorkThread($"{_decisions.Definition.Name} files", memory.Files, thrown => self.Tell(new Broke(thrown), self));
+        Receive<Own>(_ => Answer(() => _keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : new Elsewhere()));
+        Receive<Examine>(_ => Answer(() => TryExamine() ? new Examined() : new Elsewhere()));
+        Receive<KeepBounds>(_ => Answer(() => _keeper.Keep() ? new BoundsKept() : new BoundsNotKept()));
+        Receive<Settle>(_ => Answer(() =>
         {
             _keeper.Keep();
-            Sender.Tell(new Settled());
-        });
-        Receive<ShowCall>(_ =>
+            return new Settled();
+        }));
+        Receive<ShowCall>(_ => Answer(() =>
         {
             _keeper.ShowCall();
-            Sender.Tell(new CallShown());
-        });
-        Receive<Close>(_ => Context.Stop(Self));
+            return new CallShown();
+        }));
+        Receive<Broke>(broke => throw new InvalidOperationException($"The files of a sink: {broke.Cause.Message}", broke.Cause));
+        Receive<Close>(_ => _thread.End(KeepAll, () => self.Tell(new Left(), self)));
+        Receive<Left>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(SinkSupervisor decisions, SinkKeeper keeper) =>
-        Akka.Actor.Props.Create(() => new SinkFilesActor(decisions, keeper)).WithDispatcher(EngineSettings.FileDispatcher);
+    public static Props Props(SupervisorMemory memory) => Akka.Actor.Props.Create(() => new SinkFilesActor(memory));
 
-    // However it ends, what was decided is kept: who comes next goes on from it. Before the first look nothing was decided.
-    protected override void PostStop()
+    protected override void PostStop() => _thread.End(KeepAll, () => { });
+
+    private void Answer(Func<object> work)
+    {
+        var (asker, self) = (Sender, Self);
+        _thread.Do(() => asker.Tell(work(), self));
+    }
+
+    // Before the first look nothing was decided.
+    private void KeepAll()
     {
         if (_isServing)
         {
@@ -63,4 +76,9 @@ internal sealed class SinkFilesActor : ReceiveActor
         _keeper.PollCommands();
         return true;
     }
+
+    // From the thread: a fault of this house's own.
+    private sealed record Broke(Exception Cause) : IDeadLetterSuppression, INoSerializationVerificationNeeded;
+
+    private sealed record Left : IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

@@ -110,6 +110,6 @@ internal static class SinkProtocol
     /// <summary>To a supervisor, from outside: look now whether there is something to send.</summary>
     internal sealed record Look : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>To the guardian and its supervisors: send what is there once more - the event log all of it, the others one batch - and end.</summary>
+    /// <summary>To the guardian, its buffer and its supervisors: send what is there once more - the event log all of it, the others one batch - and end.</summary>
     internal sealed record Drain : INoSerializationVerificationNeeded;
 }

@@ -24,16 +24,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private readonly StreamSide _stream;
     private readonly SinkSide _sink;
     private readonly RecurringFault _loadFault;
-    private readonly ThrowLog _throws;
-    private IActorRef _files = ActorRefs.Nobody;
-    private Deliver? _call;
+    private readonly FilesSide _files;
+    private readonly CallSide _call;
     private SinkState _kept = SinkState.Fresh;
     private bool _isRestarting;
-    private bool _isAskingFiles;
-    private bool _isShowing;
     private bool _isLost;
     private bool _owesLook;
-    private int? _batchesLeft;
 
     public SinkSupervisorActor(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -45,7 +41,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _heartbeat = supervision.Heartbeat;
         _sink = new SinkSide(_decisions);
         _loadFault = new RecurringFault(_decisions.Fault);
-        _throws = new ThrowLog(_definition.Name, Context.GetLogger());
+        _files = new FilesSide(memory);
+        _call = new CallSide(memory, _sink, _files, new ThrowLog(_definition.Name, Context.GetLogger()));
         Become(Waiting);
     }
 
@@ -78,7 +75,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        _files = Context.Watch(Context.ActorOf(SinkFilesActor.Props(_decisions, _memory.Keeper), "files"));
+        _files.Use(Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory), "files")));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -113,7 +110,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
         Receive<AccountsUnknown>(unknown =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             _sink.Answered();
 
             // Tried again at each heartbeat, told when it is another fault.
@@ -124,7 +121,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<IdleWorkDone>(_ => _sink.IdleWorkDone());
         Receive<Examined>(_ =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             if (!_sink.Actor.IsNobody())
             {
                 Become(Serving);
@@ -138,7 +135,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<BatchRead>(_ => Sender.Tell(new BatchSettled()));
         Receive<Settled>(_ => { });
-        Receive<CallShown>(_ => _isShowing = false);
+        Receive<CallShown>(_ => _files.CallShown());
         Receive<Look>(_ => { });
         Receive<Terminated>(ended => Lose(ended.ActorRef));
         Receive<Drain>(_ =>
@@ -154,10 +151,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<WhatNext>(Plan);
         Receive<BatchRead>(Begin);
         Receive<ReadFailed>(failed => Fail(failed.Cause));
-        Receive<BoundsKept>(_ => Call());
-        Receive<BoundsNotKept>(_ => HandBack());
-        Receive<CallEnded>(ended => Complete(ended.Outcome, threw: false));
-        Receive<SinkThrew>(threw => Threw(threw.Cause));
+        Receive<BoundsKept>(_ => _call.Send());
+        Receive<BoundsNotKept>(_ => _call.HandBack());
+        Receive<CallEnded>(ended => _call.Complete(ended.Outcome, threw: false));
+        Receive<SinkThrew>(threw => _call.Threw(threw.Cause));
         Receive<Settled>(_ => Settle());
         Receive<AccountsLoaded>(loaded => Hear(() => Reload(loaded.Accounts)));
         Receive<AccountsUnknown>(unknown => Hear(() => _decisions.ReloadFailed(unknown.Cause)));
@@ -179,10 +176,10 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         });
         Receive<Examined>(_ =>
         {
-            _isAskingFiles = false;
+            _files.Answered();
             _stream.LookAgain();
         });
-        Receive<CallShown>(_ => _isShowing = false);
+        Receive<CallShown>(_ => _files.CallShown());
         Receive<Elsewhere>(_ => Lose());
         Receive<Drain>(_ =>
         {
@@ -197,7 +194,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             if (ended.ActorRef.Equals(_sink.Actor))
             {
-                CloseFiles();
+                _files.Close();
             }
             else
             {
@@ -221,42 +218,28 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void LookAtCall()
     {
         _decisions.Tick();
-        if (!_isShowing && (_decisions.IsHanging || _decisions.CallToShow is not null))
-        {
-            _isShowing = true;
-            _files.Tell(new ShowCall());
-        }
+        _files.ShowCall();
     }
 
     private void BeginDraining()
     {
-        _batchesLeft = _definition.IsEventLog ? int.MaxValue : 1;
+        _memory.Last.Ask(all: _definition.IsEventLog);
         _decisions.TryLast();
     }
 
     private void EndIfDraining()
     {
-        if (_batchesLeft is not null)
+        if (_memory.Last.AreAsked)
         {
             End();
         }
     }
 
-    // What was decided outlives whoever decided it: it is loaded once, and again when another process may have had the sink.
     private void Prepare()
     {
         if (TryStartSink())
         {
-            AskFiles(_memory.IsLoaded ? new Examine() : new Own());
-        }
-    }
-
-    private void AskFiles(object how)
-    {
-        if (!_isAskingFiles)
-        {
-            _isAskingFiles = true;
-            _files.Tell(how);
+            _files.AskForSink();
         }
     }
 
@@ -267,7 +250,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.Load(state);
         _memory.IsLoaded = true;
         _isLost = false;
-        _files.Tell(new Examine());
+        _files.LookAtOnce();
     }
 
     // What a heartbeat is for, between two calls: a sink that is never without one gets it, too.
@@ -277,7 +260,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         {
             _owesLook = false;
             _sink.DoIdleWork();
-            AskFiles(new Examine());
+            _files.AskForSink();
         }
     }
 
@@ -297,7 +280,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     // A call that is under way is finished first.
     private void Lose()
     {
-        _isAskingFiles = false;
+        _files.Answered();
         _memory.IsLoaded = false;
         _isLost = _stream.IsWaiting;
         if (!_isLost)
@@ -311,16 +294,16 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Plan(WhatNext asked)
     {
         Hear(asked);
-        var plan = !_stream.IsWaiting && _batchesLeft != 0 && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _batchesLeft > 0 || _definition.Hurry()) : null;
+        var plan = !_stream.IsWaiting && _memory.Last.MayBegin && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _memory.Last.AreInHurry || _definition.Hurry()) : null;
         if (plan is { } next)
         {
-            _batchesLeft -= _batchesLeft == int.MaxValue ? 0 : 1;
+            _memory.Last.Count();
             _stream.Read(next);
             return;
         }
 
         _stream.Rest();
-        if (!_stream.IsWaiting && !_sink.IsBusy && _batchesLeft is not null)
+        if (!_stream.IsWaiting && !_sink.IsBusy && _memory.Last.AreAsked)
         {
             End();
         }
@@ -361,31 +344,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
 
         _stream.Wait(Sender);
-        _call = new Deliver(planned.Of(read.Lines), _decisions.CallToken);
-        if (_definition.Policy.KeepsBoundsFirst)
-        {
-            _files.Tell(new KeepBounds());
-        }
-        else
-        {
-            Call();
-        }
-    }
-
-    private void Call()
-    {
-        if (_call is not null)
-        {
-            _decisions.Sent();
-            _sink.Actor.Tell(_call);
-        }
-    }
-
-    private void HandBack()
-    {
-        _call = null;
-        _decisions.HandBack("what the batch holds could not be kept before it was sent, so it was not sent");
-        _files.Tell(new Settle());
+        _call.Begin(planned, read.Lines);
     }
 
     private void Fail(string cause)
@@ -394,23 +353,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         _decisions.ReadFailed(cause);
     }
 
-    private void Threw(Exception cause)
-    {
-        _throws.Tell(cause);
-        _sink.WasMadeAnew();
-        Complete(new SinkOutcome.Retry($"{cause.GetType().Name}: {cause.Message}"), threw: true);
-    }
-
-    private void Complete(SinkOutcome outcome, bool threw)
-    {
-        _call = null;
-        _decisions.Complete(outcome, threw);
-        _files.Tell(new Settle());
-    }
-
     private void Lose(IActorRef ended)
     {
-        if (ended.Equals(_files))
+        if (_files.Is(ended))
         {
             throw new InvalidOperationException("The actor of the sink's files was stopped.");
         }
@@ -423,10 +368,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void LoseSink()
     {
-        _decisions.GiveUpCall("the sink's actor was stopped");
+        _call.Lose();
         _sink.Use(ActorRefs.Nobody);
-        _call = null;
-        _isAskingFiles = false;
+        _files.Answered();
         Become(Waiting);
     }
 
@@ -437,15 +381,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Become(Ending);
         if (_sink.Actor.IsNobody())
         {
-            CloseFiles();
+            _files.Close();
         }
         else
         {
             _sink.Actor.Tell(new Close());
         }
     }
-
-    private void CloseFiles() => _files.Tell(new Close());
 
     // The sink before may still be busy, with lines that stand in the stage's buffer: nothing is read or sent before it has ended.
     private bool TryStartSink()
@@ -467,7 +409,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         else if (_decisions.Status.IsBusy)
         {
             _decisions.Complete(new SinkOutcome.Retry(StartedAnew), threw: false);
-            _files.Tell(new Settle());
+            _files.Settle();
         }
 
         _stream.Failed(StartedAnew);

@@ -12,6 +12,7 @@ internal sealed class StreamSide
     private IActorRef? _asker;
     private long _asked;
     private bool _isReading;
+    private bool _restsForBatch;
 
     /// <summary>Whether a batch is being read.</summary>
     public bool IsReading => _isReading;
@@ -36,7 +37,11 @@ internal sealed class StreamSide
         _stage.Tell(new ReadThis(plan, _asked));
     }
 
-    public void Rest() => _stage.Tell(new NothingNow(_asked));
+    public void Rest()
+    {
+        _restsForBatch = IsWaiting;
+        _stage.Tell(new NothingNow(_asked));
+    }
 
     public void LookAgain() => _stage.Tell(new LookAgain());
 
@@ -51,6 +56,12 @@ internal sealed class StreamSide
     {
         _asker?.Tell(new BatchSettled());
         _asker = null;
+        if (_restsForBatch)
+        {
+            // A stream that was run anew meanwhile: who waits for the batch is no part of it, and would not make it ask.
+            _restsForBatch = false;
+            LookAgain();
+        }
     }
 
     /// <summary>Whoever was to settle the batch is no more and nobody uses its lines; what the stage has asked was forgotten.</summary>

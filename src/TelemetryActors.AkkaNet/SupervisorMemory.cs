@@ -10,17 +10,22 @@ internal sealed class SupervisorMemory(SinkSupervisor decisions, EngineEnvironme
 
     public StreamSide Stream { get; } = new();
 
-    public SinkLife Sink { get; } = new();
+    public ThreadLife Sink { get; } = new();
+
+    public ThreadLife Files { get; } = new();
 
     public SinkKeeper Keeper { get; } = new(decisions.Definition, environment, decisions);
 
     /// <summary>Whether the decisions go on from what was kept, and no other process has had the sink since.</summary>
     public bool IsLoaded { get; set; }
 
-    /// <summary>Nobody comes next: who waits for a flush is told, and the sink is given back when no call of it is under way any more.</summary>
+    /// <summary>What goes before the sink ends.</summary>
+    public LastBatches Last { get; } = new();
+
+    /// <summary>Nobody comes next: who waits for a flush is told, and the sink is given back when no call of it, and none to its files, is under way any more.</summary>
     public void Dispose()
     {
         Decisions.EndFlushes();
-        Sink.AtTheEnd(Keeper.Dispose);
+        Sink.AtTheEnd(() => Files.AtTheEnd(Keeper.Dispose));
     }
 }

@@ -12,23 +12,31 @@ public static class TelemetryCollectorAkkaHostingExtensions
     /// <remarks>
     /// After <c>WithTelemetryActors</c>, in a system with <c>WithClustering</c>. <see cref="IRequiredActor{TActor}"/> of <see cref="RunsKey"/> is then the way to
     /// any run of the cluster. The settings of downing and shards come with it (<c>hocon/collector.conf</c>). All collectors need one journal:
-    /// <c>hocon/reference.conf</c>, <c>telemetryactors.journal</c>.
+    /// <c>hocon/reference.conf</c>, <c>telemetryactors.journal</c>. While this member's event log cannot be written, its runs are handed over to the others
+    /// (<see cref="CollectorOptions.HandsOver"/>); neither the system nor the process ends.
     /// </remarks>
     /// <exception cref="InvalidOperationException">At start: the telemetry could not start, the role is missing, or there are other seeds and no shared journal.</exception>
     /// <param name="builder">The system's builder.</param>
-    public static AkkaConfigurationBuilder WithTelemetryCollector(this AkkaConfigurationBuilder builder)
+    /// <param name="configure">Changes how runs are hosted; null leaves the recommended defaults.</param>
+    public static AkkaConfigurationBuilder WithTelemetryCollector(this AkkaConfigurationBuilder builder, Action<CollectorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var options = new CollectorOptions();
+        configure?.Invoke(options);
         return builder.AddHocon(CollectorSettings.Reference, HoconAddMode.Append)
-            .StartActors((system, registry) => registry.Register<RunsKey>(Start(system), overwrite: true));
+            .StartActors((system, registry) => registry.Register<RunsKey>(Start(system, options), overwrite: true));
     }
 
-    private static IActorRef Start(ActorSystem system)
+    private static IActorRef Start(ActorSystem system, CollectorOptions options)
     {
         var telemetry = SystemTelemetry.For(system);
         var faults = CollectorSettings.Faults(system).ToList();
-        return faults.Count == 0
-            ? RunRegion.Start(system, telemetry)
-            : throw new InvalidOperationException($"{system.Name} cannot be a collector: {string.Join("; ", faults)}.");
+        if (faults.Count > 0)
+        {
+            throw new InvalidOperationException($"{system.Name} cannot be a collector: {string.Join("; ", faults)}.");
+        }
+
+        var region = RunRegion.Start(system, telemetry);
+        return options.HandsOver ? system.ActorOf(CollectorActor.Props(CollectorSite.Of(system, telemetry, region)), CollectorActor.Name) : region;
     }
 }

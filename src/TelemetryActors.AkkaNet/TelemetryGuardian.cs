@@ -30,7 +30,7 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
     private readonly KeptChild _buffer;
     private readonly KeptChild _runs;
 
-    public TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SupervisorMemory> memories, RunSettings runSettings)
+    public TelemetryGuardian(PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SupervisorMemory> memories, ThreadLife chores, RunSettings runSettings)
     {
         _pipeline = pipeline;
         _environment = environment;
@@ -44,7 +44,7 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
         IReadOnlyList<(SinkDefinition, IActorRef)> sinks = [.. pipeline.Sinks.Select(sink => (sink, (IActorRef)_supervisors[sink.Name].Ref))];
         _buffer = Keep("buffer", () => BufferActor.Props(environment, sinks));
         _runs = Keep("runs", () => RunsActor.Props(_buffer.Ref, runSettings, environment));
-        Keep("writer-slots", () => WriterSlotsActor.Props(environment.OnHeartbeat, pipeline.Supervision.Heartbeat));
+        Keep("writer-slots", () => WriterSlotsActor.Props(environment.OnHeartbeat, pipeline.Supervision.Heartbeat, chores));
         Receive<Append>(append => _buffer.Ref.Now is not null, append => _buffer.Ref.Forward(append));
         Receive<AppendAbandoned>(end => _buffer.Ref.Now is not null, end => _buffer.Ref.Forward(end));
         Receive<IRunMessage>(message => _runs.Ref.Now is not null, message => _runs.Ref.Forward(message));
@@ -56,11 +56,8 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        PipelineDefinition pipeline, EngineEnvironment environment, IEnumerable<SinkSupervisor> decisions, RunSettings runSettings)
-    {
-        SupervisorMemory[] memories = [.. decisions.Select(each => new SupervisorMemory(each, environment))];
-        return Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, memories, runSettings));
-    }
+        PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SupervisorMemory> memories, ThreadLife chores, RunSettings runSettings) =>
+        Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, memories, chores, runSettings));
 
     // All that its children know is in the ring, in files and in the decisions: each can be started anew at any moment.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -148,6 +145,8 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
             Begin(child);
         }
 
+        // A stream that waits to be run anew does not wait any longer: no sink would hear that it is to send its last batch.
+        _buffer.Ref.Tell(new Drain());
         _stages.Enqueue([_runs]);
         foreach (var stage in _pipeline.Sinks.GroupBy(sink => sink.IsEventLog).OrderByDescending(stage => stage.Key))
         {
@@ -165,8 +164,19 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
         {
             _ended.Add(ended.ActorRef);
             _draining.Remove(ended.ActorRef);
+            if (ended.ActorRef.Equals(_buffer.Ref.Now))
+            {
+                // The stream asks the sinks for their last batches: without one, nobody would end. It was ending as the drain began, or somebody has stopped it.
+                _buffer.Ended(_environment.Time.GetUtcNow());
+                Timers.StartSingleTimer(_buffer.Name, new BeginAgain(_buffer), _pipeline.Supervision.RestartDelay(0));
+            }
+
             DrainNext();
         });
+        Receive<BeginAgain>(again => Begin(again.Child));
+
+        // Of a stream that was run anew, to a supervisor that has ended.
+        Receive<WhatNext>(_ => { });
         RefuseWhatComes(Ending);
         Receive<IRunMessage>(_ => { });
         Receive<GiveUpRuns>(_ => Context.Stop(_runs.Ref.Now));

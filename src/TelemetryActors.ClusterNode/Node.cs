@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.AkkaNet.Collectors;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.ClusterNode.Disk;
 using TelemetryActors.ClusterNode.Journal;
@@ -119,7 +120,9 @@ internal static class Node
         .WithRemoting(new RemoteOptions { HostName = settings.BindHost, PublicHostName = settings.HostName, Port = settings.Port })
         .WithClustering(new ClusterOptions { Roles = [CollectorsInSight.CollectorRole] })
         .WithTelemetryActors(telemetry.Apply)
-        .WithTelemetryCollector()
+
+        // The node ends instead: its process manager brings it back.
+        .WithTelemetryCollector(collector => collector.HandsOver = false)
         .StartActors((system, registry) => system.ActorOf(
             NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
         .StartActors((system, _) => system.ActorOf(LogFitnessActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Configuration;
 using TelemetryActors.Events;
+using TelemetryActors.Recording;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
@@ -85,6 +86,33 @@ public sealed class AkkaHostingSpec : IDisposable
         Assert.Equal(HealthStatus.Healthy, health.Status);
         await host.StopAsync();
         Assert.False(client.Record("late").IsAccepted);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task One_line_gives_the_host_its_client_on_its_actors()
+    {
+        var (sink, builder) = (new TextSink(), Host.CreateEmptyApplicationBuilder(null));
+        builder.Services.AddAkkaTelemetryActors(
+            "agents",
+            akka => akka.AddHocon("akka.loglevel = OFF", HoconAddMode.Prepend),
+            telemetry =>
+            {
+                telemetry.BaseDirectory = _directory;
+                telemetry.Sinks.Add(EngineRig.Define("mine", sink));
+            });
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var client = host.Services.GetRequiredService<TelemetryClient>();
+        host.Services.GetRequiredService<IRecorder>().RecordFields("counted");
+        var sent = await client.FlushSinksAsync(TimeSpan.FromSeconds(20), "mine");
+
+        Assert.True(sent);
+        Assert.Contains(sink.Lines, line => line.Contains("\"counted\""));
+        Assert.IsType<AkkaEngine>(client.Pipeline.Engine);
+        Assert.Same(client, SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client);
+        await host.StopAsync();
     }
 
     [Fact]
@@ -265,6 +293,9 @@ public sealed class AkkaHostingSpec : IDisposable
         using var host = Build(akka => akka.WithTelemetryActors(telemetry =>
         {
             telemetry.BaseDirectory = _directory;
+
+            // On a starved machine the runs' journal would be given up before it has answered, and answer then.
+            telemetry.ShutdownBudget = TimeSpan.FromSeconds(30);
             telemetry.Sinks.Add(EngineRig.Define("mine", new TextSink()));
         }));
         await host.StartAsync();

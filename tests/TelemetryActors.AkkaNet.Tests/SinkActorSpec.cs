@@ -12,7 +12,7 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly SinkBatch Batch = new(1, default, new Cursor(default, 1, 1), new byte[] { (byte)'\n' });
 
-    private readonly SinkLife _life = new();
+    private readonly ThreadLife _life = new();
 
     public SinkActorSpec()
         : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))

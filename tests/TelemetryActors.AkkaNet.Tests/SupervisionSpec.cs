@@ -235,6 +235,45 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         ExpectTerminated(engine.Guardian);
     }
 
+    [Theory]
+    [Trait("Feature", "SK.5")]
+    [InlineData("buffer")]
+    [InlineData("sink-held/files")]
+    public async Task Who_ends_while_all_is_drained_comes_back_and_the_drain_ends(string path)
+    {
+        var held = new HeldSink();
+        var pipeline = new PipelineDefinition([EngineRig.Define("held", held)]) { Supervision = new SupervisionPolicy { ShutdownBudget = TimeSpan.FromHours(1) } };
+        var engine = new AkkaEngine(Sys, pipeline, _rig.Environment);
+        engine.Start();
+        _rig.Source.Append(5);
+        Eventually.Equal(1, () => held.Calls);
+        var (runs, ending) = (Watch(await Find(engine, "runs")), Watch(await Find(engine, path)));
+
+        var stopped = engine.StopAsync();
+        ExpectTerminated(runs);
+        ending.Tell(PoisonPill.Instance);
+        ExpectTerminated(ending);
+        held.Release();
+        Eventually.True(() => stopped.IsCompleted, () => engine.Statuses[0], _rig.Tick);
+
+        Assert.True(await stopped);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.5")]
+    public async Task A_stream_that_waits_to_be_run_anew_does_not_wait_when_all_is_drained()
+    {
+        var sink = new RecordingSink();
+        var engine = Start(EngineRig.Define("sink", sink));
+        _rig.Source.Append(5);
+        Eventually.Equal(5, () => sink.Numbers.Count);
+        var buffer = await Find(engine, "buffer");
+
+        buffer.Tell(Kill.Instance);
+
+        Assert.True(await engine.StopAsync().WaitAsync(Eventually.DefaultBound));
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();

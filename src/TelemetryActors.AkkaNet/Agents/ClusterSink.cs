@@ -1,11 +1,13 @@
 using Akka.Actor;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
 
 namespace TelemetryActors.AkkaNet.Agents;
 
 /// <summary>Reports to a cluster of collectors: a batch is delivered when every run's actor has said that its lines are fsynced.</summary>
-internal sealed class ClusterSink : ISink
+/// <remarks>A run that is refused for long while others are taken holds up no other: its lines are set aside, and tried again later and later.</remarks>
+internal sealed class ClusterSink : ISink, IIdleWork
 {
     // Messages under way at once: what stays in a proxy's buffer when collectors vanish is bounded by it.
     private const int MaxUnderWay = 32;
@@ -15,15 +17,31 @@ internal sealed class ClusterSink : ISink
 
     private readonly IRunRegion _region;
     private readonly TimeSpan _answerTimeout;
+    private readonly TimeProvider _time;
+    private readonly long _made;
+    private readonly AsideLetters _letters;
+    private readonly AsidePace _pace;
+    private readonly AsideRuns _aside = new();
     private readonly TakenOfBatch _taken = new();
     private long _batchId;
 
-    public ClusterSink(IRunRegion region, TimeSpan answerTimeout, TimeProvider time)
+    /// <param name="region">The way to the runs.</param>
+    /// <param name="answerTimeout">How long one message may go unanswered.</param>
+    /// <param name="longestAside">The longest time between two tries of lines that were set aside.</param>
+    /// <param name="letters">Where those are.</param>
+    /// <param name="time">The clock.</param>
+    public ClusterSink(IRunRegion region, TimeSpan answerTimeout, TimeSpan longestAside, AsideLetters letters, TimeProvider time)
     {
         _region = region;
         _answerTimeout = answerTimeout;
+        _time = time;
+        _made = time.GetTimestamp();
+        _letters = letters;
+        _pace = new AsidePace(longestAside);
         _batchId = time.GetUtcNow().UtcTicks;
     }
+
+    private TimeSpan Now => _time.GetElapsedTime(_made);
 
     /// <inheritdoc />
     public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
@@ -37,14 +55,57 @@ internal sealed class ClusterSink : ISink
         using var slots = new SemaphoreSlim(MaxUnderWay);
         var groups = RunLines.Deal(batch.Lines, Environment.MachineName.ToLowerInvariant());
         var sending = new Sending(region, slots, batch.Origin != BatchOrigin.Live, cancellation);
-        _taken.Begin(batch);
-        var answers = await Task.WhenAll(groups.Select(async group => (Group: group, Answer: _taken[group.EntityId] ?? await TellAsync(sending, group))));
+        if (_taken.Begin(batch))
+        {
+            _aside.Begin(Now);
+        }
+
+        var answers = await Task.WhenAll(groups.Select(async group => (Group: group, Answer: _taken[group.EntityId] ?? await AnswerAsync(sending, group))));
         _taken.Keep(answers);
-        return ClusterOutcome.Of(answers, batch.Attempt);
+        return ClusterOutcome.Of(answers, SetAside(answers, batch), batch.Attempt);
+    }
+
+    /// <inheritdoc />
+    public void DoIdleWork()
+    {
+        if (!_pace.IsDue(Now))
+        {
+            return;
+        }
+
+        if (_letters.TryAskFor(_time.GetUtcNow()))
+        {
+            _pace.Tried(Now);
+        }
+        else
+        {
+            _pace.FoundNone();
+        }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _region.DisposeAsync();
+
+    private IReadOnlyDictionary<string, string> SetAside((EntityLines Lines, object? Answer)[] answers, SinkBatch batch)
+    {
+        var isAgain = batch.Origin == BatchOrigin.DeadLetters;
+        if (isAgain && answers.Any(answer => answer.Answer is RunBatchTaken))
+        {
+            _pace.WereTaken();
+        }
+
+        var aside = _aside.Decide(answers, batch.Attempt, isAgain, _letters.HasRoom, Now);
+        if (aside.Count > 0)
+        {
+            _pace.SetAside(Now);
+        }
+
+        return aside;
+    }
+
+    // Lines that were set aside are what a run is tried with: nothing newer goes before them.
+    private async Task<object?> AnswerAsync(Sending sending, EntityLines group) =>
+        !sending.IsRepeat && _aside.IsAside(group.EntityId, Now) && _letters.HasRoom ? AsideRuns.NotTold.Instance : await TellAsync(sending, group);
 
     // The first part that is not taken is the last that is told: the next would hide it.
     private async Task<object?> TellAsync(Sending sending, EntityLines group)

@@ -1,5 +1,6 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.AkkaNet.Agents;
@@ -15,7 +16,8 @@ internal static class ClusterSinkRegistration
     public static TimeSpan FirstOpenTime { get; } = TimeSpan.FromSeconds(10);
 
     public static SinkDefinition Define(ClusterSinkOptions options, Func<IRunRegion> region) =>
-        new(DefaultName, Policy(options), context => new ClusterSink(region(), options.AnswerTimeout, context.Time));
+        new(DefaultName, Policy(options), context => new ClusterSink(
+            region(), options.AnswerTimeout, options.OpenTime, new AsideLetters(DiskFileSystem.Instance, context.BaseDirectory, context.Name), context.Time));
 
     // What a collector refuses for good is refused for what is in it: no number of refusals is the cluster's fault, and no newest event goes ahead as a probe,
     // behind which the older ones of its run would be taken for duplicates. A batch is large so that a long backlog goes quickly; a call has time for a shard that moves, twice.

@@ -14,14 +14,17 @@ internal sealed class TakenOfBatch
     public RunBatchTaken? this[string entityId] => _taken.GetValueOrDefault(entityId);
 
     /// <summary>A batch is to be told. Another one than before, or one that is sent once more on purpose, begins anew.</summary>
-    public void Begin(SinkBatch batch)
+    /// <returns>Whether it begins anew.</returns>
+    public bool Begin(SinkBatch batch)
     {
-        if (batch.Attempt == 1 || _batch is null || (batch.Slot, batch.Start, batch.End, batch.Origin) != (_batch.Slot, _batch.Start, _batch.End, _batch.Origin))
+        var isNew = batch.Attempt == 1 || _batch is null || (batch.Slot, batch.Start, batch.End, batch.Origin) != (_batch.Slot, _batch.Start, _batch.End, _batch.Origin);
+        if (isNew)
         {
             _taken.Clear();
         }
 
         _batch = batch with { Lines = default };
+        return isNew;
     }
 
     /// <summary>Takes note of who has taken its lines.</summary>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
 
 namespace TelemetryActors.AkkaNet.Collectors;
@@ -11,14 +12,7 @@ internal static class RunRegion
     /// <exception cref="InvalidOperationException">The node's telemetry has no engine: whatever was told to its runs would come to nothing.</exception>
     public static IActorRef Start(ActorSystem system, SystemTelemetry telemetry)
     {
-        if (telemetry.Client.Pipeline.Engine is not AkkaEngine engine || telemetry.Guardian.IsNobody())
-        {
-            throw new InvalidOperationException($"The telemetry of {system.Name} could not start, and a collector without it takes nothing; its failure listener has the cause.");
-        }
-
-        var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots };
-        var sharding = ClusterSharding.Get(system);
-        var options = CollectorSettings.Sharding(system, settings);
+        var (sharding, settings, options) = SettingsOf(system, telemetry);
         return sharding.Start(
             RunMessageExtractor.Region,
             entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),
@@ -26,5 +20,34 @@ internal static class RunRegion
             new RunMessageExtractor(),
             sharding.DefaultShardAllocationStrategy(options),
             StopRun.Instance);
+    }
+
+    /// <summary>Starts it once more, when it has handed its runs over and ended.</summary>
+    /// <exception cref="InvalidOperationException">The node's telemetry has no engine.</exception>
+    public static Task<IActorRef> StartAgainAsync(ActorSystem system, SystemTelemetry telemetry)
+    {
+        var (sharding, settings, options) = SettingsOf(system, telemetry);
+        return sharding.StartAsync(
+            RunMessageExtractor.Region,
+            entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),
+            options,
+            new RunMessageExtractor(),
+            sharding.DefaultShardAllocationStrategy(options),
+            StopRun.Instance);
+    }
+
+    /// <summary>Starts the way to the runs of other members, as a member has it that hosts none.</summary>
+    public static Task<IActorRef> StartProxyAsync(ActorSystem system) =>
+        ClusterSharding.Get(system).StartProxyAsync(RunMessageExtractor.Region, CollectorsInSight.CollectorRole, new RunMessageExtractor());
+
+    private static (ClusterSharding Sharding, RunSettings Settings, ClusterShardingSettings Options) SettingsOf(ActorSystem system, SystemTelemetry telemetry)
+    {
+        if (telemetry.Client.Pipeline.Engine is not AkkaEngine engine || telemetry.Guardian.IsNobody())
+        {
+            throw new InvalidOperationException($"The telemetry of {system.Name} could not start, and a collector without it takes nothing; its failure listener has the cause.");
+        }
+
+        var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots };
+        return (ClusterSharding.Get(system), settings, CollectorSettings.Sharding(system, settings));
     }
 }

@@ -20,18 +20,16 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     private readonly IActorRef _buffer;
     private readonly RunSettings _settings;
     private readonly TimeProvider _time;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly RunMemory _run;
     private readonly RunTimers _timers;
     private readonly EarlyBatches _early = new();
+    private readonly HeldBatches _held;
+    private readonly RunSnapshots _snapshots;
     private readonly UntypedReceive _ready;
     private readonly UntypedReceive _busy;
     private BatchUnderWay? _underWay;
     private long _appends;
-    private int _held;
     private int _unpersisted;
-    private int _takenSinceSnapshot;
-    private int _lastAnswers;
     private bool _isOwn;
     private bool _isLeaving;
     private bool _isStopping;
@@ -44,6 +42,8 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         _time = time;
         _run = new RunMemory(entityId);
         _timers = new RunTimers(this, settings);
+        _held = new HeldBatches(this, settings.MaxHeld);
+        _snapshots = new RunSnapshots(entityId, settings.SnapshotEvery, Context.GetLogger());
         (_ready, _busy) = (Ready, Busy);
         PersistenceId = settings.PersistencePrefix + entityId;
         JournalPluginId = settings.Journal;
@@ -180,7 +180,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             case RunBatch batch:
                 Refuse(batch, "the batch before it was refused");
-                if (--_held == 0)
+                if (_held.WasRefused())
                 {
                     Become(_ready);
                 }
@@ -189,44 +189,19 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             case LeaseOver:
                 _timers.PutOffEnd();
                 break;
-            case StopRun:
-                Stop();
-                break;
             default:
-                Always(message);
+                Ready(message);
                 break;
         }
     }
 
     private void Stopping(object message)
     {
-        switch (message)
+        if (message is RunBatch batch)
         {
-            case RunBatch batch:
-                Refuse(batch, "the run's actor is ending");
-                break;
-            case DeleteMessagesFailure failure:
-                _log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", _entityId);
-                EndWhenAnswered();
-                break;
-            case SaveSnapshotFailure failure:
-                TellUnkept(failure);
-                EndWhenAnswered();
-                break;
-            case DeleteSnapshotsFailure failure when failure.Criteria.Equals(SnapshotSelectionCriteria.Latest):
-                _log.Warning(failure.Cause, "The snapshots of the ended run {0} were not deleted.", _entityId);
-                EndWhenAnswered();
-                break;
-            case SaveSnapshotSuccess or DeleteMessagesSuccess:
-            case DeleteSnapshotsSuccess deleted when deleted.Criteria.Equals(SnapshotSelectionCriteria.Latest):
-                EndWhenAnswered();
-                break;
+            Refuse(batch, "the run's actor is ending");
         }
-    }
-
-    private void EndWhenAnswered()
-    {
-        if (--_lastAnswers <= 0)
+        else if (_snapshots.IsLast(message))
         {
             Context.Stop(Self);
         }
@@ -254,16 +229,12 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             case IdleOver:
                 LeaveWhenIdle();
                 break;
-            case SaveSnapshotSuccess saved:
-                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
-                break;
-            case SaveSnapshotFailure failure:
-                TellUnkept(failure);
-                break;
-            case DeleteSnapshotsSuccess:
-                break;
-            case DeleteSnapshotsFailure failure:
-                _log.Warning(failure.Cause, "Old snapshots of run {0} were not deleted.", _entityId);
+            case var answer when _snapshots.TryHear(answer, out var older):
+                if (older is not null)
+                {
+                    DeleteSnapshots(older);
+                }
+
                 break;
             default:
                 Unhandled(message);
@@ -283,7 +254,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             AwaitNext();
             Sender.Tell(new RunBatchTaken(batch.BatchId, 0, sifted.Duplicates));
-            TakeHeld();
+            _held.TakeNext();
         }
         else
         {
@@ -294,14 +265,10 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     private void Hold(RunBatch batch)
     {
-        if (_held >= _settings.MaxHeld || _isStopping)
+        if (_isStopping || !_held.TryHold())
         {
             Refuse(batch, "too many batches of this run wait already");
-            return;
         }
-
-        _held++;
-        Stash.Stash();
     }
 
     private void GiveUp()
@@ -327,7 +294,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         _timers.EndAppend();
         _timers.EndsAreTaken();
         _run.Keep();
-        _takenSinceSnapshot++;
+        _snapshots.Count();
         if (appended.Line.IsEmpty)
         {
             Persist(_run.Apply(_underWay!.Batch), () => Finish(new RunBatchTaken(_underWay.BatchId, _underWay.Batch.Accepted, _underWay.Batch.Duplicates)));
@@ -378,11 +345,11 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             Stop();
         }
-        else if (_held > 0)
+        else if (!_held.IsEmpty)
         {
-            TakeHeld();
+            _held.TakeNext();
         }
-        else if (_takenSinceSnapshot >= _settings.SnapshotEvery)
+        else if (_snapshots.IsDue)
         {
             Snapshot();
         }
@@ -390,17 +357,8 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     private void RefuseHeld()
     {
-        Become(_held > 0 ? Refusing : _ready);
-        Stash.UnstashAll();
-    }
-
-    private void TakeHeld()
-    {
-        if (_held > 0)
-        {
-            _held--;
-            Stash.Unstash();
-        }
+        Become(_held.IsEmpty ? _ready : Refusing);
+        _held.LetAllCome();
     }
 
     private void Persist(IReadOnlyList<IRunEvent> turns, Action then)
@@ -411,7 +369,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        _takenSinceSnapshot++;
+        _snapshots.Count();
         _unpersisted = turns.Count;
         PersistAll(turns, _ =>
         {
@@ -444,15 +402,15 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         }
 
         Become(Stopping);
-        Stash.UnstashAll();
+        _held.LetAllCome();
         if (_isOwn && _run.HasEnded)
         {
             // Nobody sends its lines again, and the log has them: the journal need not grow with every run of this process.
-            _lastAnswers = 2;
+            _snapshots.AwaitLast(2);
             DeleteSnapshots(SnapshotSelectionCriteria.Latest);
             DeleteMessages(LastSequenceNr);
         }
-        else if (_takenSinceSnapshot > 0)
+        else if (_snapshots.HasNews)
         {
             Snapshot();
         }
@@ -464,7 +422,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     private void Snapshot()
     {
-        _takenSinceSnapshot = 0;
+        _snapshots.Begin();
         SaveSnapshot(_run.ToSnapshot());
     }
 
@@ -475,6 +433,4 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         _underWay?.Asker.Tell(new RunBatchRefused(_underWay.BatchId, reason, _settings.RetryAfter));
         _underWay = null;
     }
-
-    private void TellUnkept(SaveSnapshotFailure failure) => _log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", _entityId);
 }

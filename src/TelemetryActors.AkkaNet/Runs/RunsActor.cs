@@ -15,45 +15,43 @@ namespace TelemetryActors.AkkaNet.Runs;
 internal sealed class RunsActor : ReceiveActor, IWithTimers
 {
     private const int MostWaiting = 64;
+    private const string Ending = "this node is ending";
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
-    // No run's actor can be called so: in their names this sign is escaped.
-    private const string RememberedName = "@remembered";
-
     private readonly Func<string, Props> _props;
-    private readonly Props _rememberedProps;
     private readonly Func<IReadOnlyCollection<OpenRun>> _openRuns;
     private readonly TimeSpan _look;
-    private readonly Dictionary<IActorRef, Queue<(IRunMessage Message, IActorRef Sender)>> _leaving = [];
-    private readonly Dictionary<IActorRef, string> _entities = [];
-    private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue<(IRunMessage Message, IActorRef Sender)>> _unremembered = new(StringComparer.Ordinal);
     private readonly Func<bool> _mayHoldRuns;
-    private IActorRef? _memory;
-    private bool _awaitsRecall;
-    private bool _isRecalled;
+    private readonly Dictionary<IActorRef, string> _entities = [];
+    private readonly NotedRuns _noted;
+    private readonly WaitingMessages<IActorRef> _leaving = new(MostWaiting);
+    private readonly WaitingMessages<string> _unnoted = new(MostWaiting);
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
         _props = entity => RunActor.Props(entity, buffer, settings, environment.Time);
 
         // Not below the runs' own prefix: one could be called so.
-        _rememberedProps = RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings);
+        _noted = new NotedRuns(Context, RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings));
         _mayHoldRuns = settings.MayHoldRuns;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
         Receive<IRunMessage>(message => Take(message, Sender));
-        Receive<LookedAtJournal>(looked => BeginRecall(looked.MayHoldRuns));
-        Receive<RecallAgain>(_ => Memory());
+        Receive<LookedAtJournal>(looked => _noted.BeginRecall(looked.MayHoldRuns));
+        Receive<RecallAgain>(_ => _noted.RecallAgain());
         Receive<RememberedRuns.Noted>(noted => Admit(noted.EntityId));
-        Receive<RememberedRuns.Recalled>(recalled => Recall(recalled.Entities));
-        Receive<Terminated>(ended => ended.ActorRef.Equals(_memory), _ => LoseMemory());
+        Receive<RememberedRuns.Recalled>(recalled =>
+        {
+            _noted.Recall(recalled.Entities);
+            WakeNoted();
+        });
+        Receive<Terminated>(ended => _noted.IsKeptBy(ended.ActorRef), _ => LoseMemory());
         Receive<Passivate>(passivate => LetLeave(Sender, passivate.StopMessage));
         Receive<Terminated>(ended => Replace(ended.ActorRef));
         Receive<Look>(_ =>
         {
             TellProgress();
-            WakeRemembered();
+            WakeNoted();
         });
         Receive<Drain>(_ => BeginDraining());
     }
@@ -75,59 +73,37 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         {
             Refuse(message, sender, "it names no run", isFinal: true);
         }
-        else if (message is not RunBatch || _remembered.Contains(message.EntityId))
+        else if (message is not RunBatch || _noted.Contains(message.EntityId))
         {
             Forward(message, sender);
         }
-        else if (!_unremembered.TryGetValue(message.EntityId, out var waiting))
-        {
-            _unremembered[message.EntityId] = new([(message, sender)]);
-            Memory().Tell(new RememberedRuns.Note(message.EntityId));
-        }
-        else if (waiting.Count < MostWaiting)
-        {
-            waiting.Enqueue((message, sender));
-        }
         else
         {
-            Refuse(message, sender, "too many batches wait until this run is remembered", isFinal: false);
-        }
-    }
-
-    private void BeginRecall(bool mayHoldRuns)
-    {
-        if (mayHoldRuns && !_isRecalled)
-        {
-            _awaitsRecall = true;
-            Memory();
-        }
-    }
-
-    private IActorRef Memory() => _memory ??= Context.Watch(Context.ActorOf(_rememberedProps, RememberedName));
-
-    private void Admit(string entity)
-    {
-        _remembered.Add(entity);
-        if (_unremembered.Remove(entity, out var waiting))
-        {
-            foreach (var (message, sender) in waiting)
+            if (_unnoted.Begin(message.EntityId))
             {
-                Forward(message, sender);
+                _noted.Note(message.EntityId);
+            }
+
+            if (!_unnoted.TryAdd(message.EntityId, message, sender))
+            {
+                Refuse(message, sender, "too many batches wait until this run is remembered", isFinal: false);
             }
         }
     }
 
-    private void Recall(IReadOnlyList<string> entities)
+    private void Admit(string entity)
     {
-        _isRecalled = true;
-        _remembered.UnionWith(entities);
-        WakeRemembered();
+        _noted.Admit(entity);
+        foreach (var (message, sender) in _unnoted.End(entity) ?? [])
+        {
+            Forward(message, sender);
+        }
     }
 
     // A run whose actor the journal ended, too: its lease must be watched again.
-    private void WakeRemembered()
+    private void WakeNoted()
     {
-        foreach (var entity in _remembered)
+        foreach (var entity in _noted.All)
         {
             if (Context.Child(NameOf(entity)).IsNobody())
             {
@@ -138,19 +114,13 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void LoseMemory()
     {
-        _memory = null;
-        if (_awaitsRecall && !_isRecalled)
+        if (_noted.WasLost())
         {
             // The runs that were in hand have nobody else to watch their leases.
             Timers.StartSingleTimer(nameof(RecallAgain), new RecallAgain(), RunJournal.Rest);
         }
 
-        foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
-        {
-            Refuse(message, sender, "the journal of runs could not note that the run is in hand", isFinal: false);
-        }
-
-        _unremembered.Clear();
+        RefuseAll(_unnoted.EndAll(), "the journal of runs could not note that the run is in hand");
     }
 
     private void Forward(IRunMessage message, IActorRef sender)
@@ -161,15 +131,11 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
             child = Start(message.EntityId);
         }
 
-        if (!_leaving.TryGetValue(child, out var waiting))
+        if (!_leaving.AreFor(child))
         {
             child.Tell(message, sender);
         }
-        else if (waiting.Count < MostWaiting)
-        {
-            waiting.Enqueue((message, sender));
-        }
-        else
+        else if (!_leaving.TryAdd(child, message, sender))
         {
             Refuse(message, sender, "too many messages wait for this run's next actor", isFinal: false);
         }
@@ -184,7 +150,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private void LetLeave(IActorRef child, object stopMessage)
     {
-        if (_entities.ContainsKey(child) && _leaving.TryAdd(child, []))
+        if (_entities.ContainsKey(child) && _leaving.Begin(child))
         {
             child.Tell(stopMessage);
         }
@@ -193,11 +159,11 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private void Replace(IActorRef ended)
     {
         _entities.Remove(ended, out var entity);
-        if (_leaving.Remove(ended, out var waiting))
+        if (_leaving.End(ended) is { } waiting)
         {
-            if (waiting.Count == 0 && _remembered.Remove(entity!))
+            if (waiting.Count == 0)
             {
-                Memory().Tell(new RememberedRuns.CrossOut(entity!));
+                _noted.CrossOut(entity!);
             }
 
             foreach (var (message, sender) in waiting)
@@ -220,28 +186,19 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         Become(Draining);
-        foreach (var (message, sender) in _unremembered.Values.SelectMany(waiting => waiting))
-        {
-            Refuse(message, sender, "this node is ending", isFinal: false);
-        }
-
+        RefuseAll(_unnoted.EndAll(), Ending);
         foreach (var child in _entities.Keys)
         {
             child.Tell(StopRun.Instance);
         }
 
-        foreach (var (message, sender) in _leaving.Values.SelectMany(waiting => waiting))
-        {
-            RefuseAtEnd(message, sender);
-        }
-
-        _leaving.Clear();
+        RefuseAll(_leaving.EndAll(), Ending);
         EndWhenEmpty();
     }
 
     private void Draining()
     {
-        Receive<IRunMessage>(message => RefuseAtEnd(message, Sender));
+        Receive<IRunMessage>(message => Refuse(message, Sender, Ending, isFinal: false));
         Receive<Terminated>(ended =>
         {
             _entities.Remove(ended.ActorRef);
@@ -258,7 +215,13 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         }
     }
 
-    private static void RefuseAtEnd(IRunMessage message, IActorRef sender) => Refuse(message, sender, "this node is ending", isFinal: false);
+    private static void RefuseAll(IEnumerable<(IRunMessage Message, IActorRef Sender)> waiting, string why)
+    {
+        foreach (var (message, sender) in waiting)
+        {
+            Refuse(message, sender, why, isFinal: false);
+        }
+    }
 
     private static void Refuse(IRunMessage message, IActorRef sender, string why, bool isFinal)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TelemetryActors.AkkaNet.Collectors;
 
 namespace TelemetryActors.ClusterNode.Disk;
 

@@ -52,7 +52,7 @@ public sealed class ClusterOutcomeSpec
 
     [Fact]
     [Trait("Feature", "SK.6")]
-    public void A_run_whose_actor_alone_is_silent_attempt_after_attempt_becomes_dead_letters_and_holds_up_no_other()
+    public void Lines_of_runs_that_are_set_aside_become_dead_letters_each_with_its_run_and_cause_and_hold_up_no_other()
     {
         var (answered, silent) = (new EntityLines("run-a"), new EntityLines("run-b"));
         answered.Add("1\n"u8, 0);
@@ -60,18 +60,32 @@ public sealed class ClusterOutcomeSpec
         answered.Add("3\n"u8, 2);
         silent.Add("4\n"u8, 3);
 
-        var before = ClusterOutcome.Of([(answered, Taken), (silent, null)], ClusterOutcome.MaxSilentAttempts);
-        var after = ClusterOutcome.Of([(answered, Taken), (silent, null)], ClusterOutcome.MaxSilentAttempts + 1);
+        var outcome = ClusterOutcome.Of([(answered, Taken), (silent, null)], new Dictionary<string, string> { ["run-b"] = "it is silent" }, attempt: 11);
 
-        Assert.IsType<SinkOutcome.Retry>(before);
-        var items = Assert.IsType<SinkOutcome.PartlyDelivered>(after).Items;
-        Assert.Equal([1, 3], items.Select(item => item.Index));
-        Assert.All(items, item => Assert.Contains("run-b did not answer", item.Reason, StringComparison.Ordinal));
+        var partly = Assert.IsType<SinkOutcome.PartlyDelivered>(outcome);
+        Assert.Equal([1, 3], partly.Items.Select(item => item.Index));
+        Assert.All(partly.Items, item => Assert.Contains("run-b: it is silent", item.Reason, StringComparison.Ordinal));
+        Assert.True(partly.IsProof);
     }
 
     [Fact]
-    public void A_cluster_that_answers_for_nobody_makes_no_dead_letters_however_often_it_is_tried() =>
-        Assert.IsType<SinkOutcome.Retry>(Of([null, null], attempt: 1000));
+    [Trait("Feature", "SK.8")]
+    public void A_batch_of_which_nothing_was_told_is_no_proof_of_anything()
+    {
+        var outcome = ClusterOutcome.Of([(new EntityLines("run-a"), AsideRuns.NotTold.Instance)], new Dictionary<string, string> { ["run-a"] = "log" }, attempt: 1);
+
+        Assert.False(Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).IsProof);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void What_is_set_aside_is_waited_for_with_what_is_not()
+    {
+        var outcome = ClusterOutcome.Of(
+            [(new EntityLines("run-a"), new RunBatchRefused(1, "log")), (new EntityLines("run-b"), null)], new Dictionary<string, string> { ["run-a"] = "log" }, attempt: 1);
+
+        Assert.Equal(new SinkOutcome.Retry("1 of 2 runs were not answered for in time"), outcome);
+    }
 
     [Fact]
     public void A_run_that_is_refused_for_now_beside_a_silent_one_is_waited_for() =>
@@ -88,5 +102,5 @@ public sealed class ClusterOutcomeSpec
     }
 
     private static SinkOutcome Of(IEnumerable<object?> answers, int attempt = 1) =>
-        ClusterOutcome.Of([.. answers.Select((answer, index) => (new EntityLines($"run-{index}"), answer))], attempt);
+        ClusterOutcome.Of([.. answers.Select((answer, index) => (new EntityLines($"run-{index}"), answer))], new Dictionary<string, string>(), attempt);
 }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Delivery;
+using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Conformance;
 
@@ -20,7 +21,8 @@ public sealed class ClusterSinkConformanceSpec : SinkConformance, IDisposable
     {
         var runs = _system.ActorOf(Props.Create(() => new TakingActor(
             _told, batch => _isBroken ? new RunBatchRefused(batch.BatchId, "the ring is full", TimeSpan.FromSeconds(1), false) : TakingActor.Take(batch))));
-        return new ClusterSink(new TestRegion(runs), TimeSpan.FromSeconds(20), TimeProvider.System);
+        return new ClusterSink(
+            new TestRegion(runs), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10), new AsideLetters(DiskFileSystem.Instance, "/nowhere", "cluster"), TimeProvider.System);
     }
 
     protected override IReadOnlyList<long> Arrived() =>

@@ -4,6 +4,7 @@ using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -75,7 +76,7 @@ public sealed class ClusterSinkSpec : IDisposable
         await using var sink = Sink(batch => batch.EntityId == "run-1" ? null : TakingActor.Take(batch), TimeSpan.FromSeconds(2));
 
         var outcome = await sink.DeliverAsync(
-            Batch([.. Enumerable.Range(1, 100).Select(number => AgentLine.Of("run-" + number, number))]) with { Attempt = ClusterOutcome.MaxSilentAttempts + 1 },
+            Batch([.. Enumerable.Range(1, 100).Select(number => AgentLine.Of("run-" + number, number))]) with { Attempt = AsideRuns.MaxSilentAttempts + 1 },
             CancellationToken.None);
 
         Assert.Equal([0], Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items.Select(item => item.Index));
@@ -118,7 +119,7 @@ public sealed class ClusterSinkSpec : IDisposable
     [Trait("Feature", "SK.8")]
     public async Task Without_a_collector_nothing_is_told_and_nothing_is_lost()
     {
-        await using var sink = new ClusterSink(new TestRegion(null), TimeSpan.FromSeconds(1), TimeProvider.System);
+        await using var sink = Sink(new TestRegion(null), TimeSpan.FromSeconds(1));
 
         var outcome = await sink.DeliverAsync(Batch(AgentLine.Of("a", 1)), CancellationToken.None);
 
@@ -130,7 +131,7 @@ public sealed class ClusterSinkSpec : IDisposable
     {
         var region = new TestRegion(null);
 
-        await new ClusterSink(region, TimeSpan.FromSeconds(1), TimeProvider.System).DisposeAsync();
+        await Sink(region, TimeSpan.FromSeconds(1)).DisposeAsync();
 
         Assert.True(region.IsDisposed);
     }
@@ -142,8 +143,11 @@ public sealed class ClusterSinkSpec : IDisposable
         return counts.SelectMany(count => Enumerable.Range(0, count).Select(_ => all.Dequeue()).Order().ToList()).Concat(all);
     }
 
-    private ClusterSink Sink(Func<RunBatch, object?> answer, TimeSpan? timeout = null) => new(
-        new TestRegion(_system.ActorOf(Props.Create(() => new TakingActor(_told, answer)))), timeout ?? TimeSpan.FromSeconds(20), TimeProvider.System);
+    private ClusterSink Sink(Func<RunBatch, object?> answer, TimeSpan? timeout = null) =>
+        Sink(new TestRegion(_system.ActorOf(Props.Create(() => new TakingActor(_told, answer)))), timeout ?? TimeSpan.FromSeconds(20));
+
+    private static ClusterSink Sink(IRunRegion region, TimeSpan timeout) =>
+        new(region, timeout, TimeSpan.FromMinutes(10), new AsideLetters(DiskFileSystem.Instance, "/nowhere", "cluster"), TimeProvider.System);
 
     private static SinkBatch Batch(params byte[][] lines)
     {

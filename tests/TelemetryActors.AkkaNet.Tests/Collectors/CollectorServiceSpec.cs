@@ -1,9 +1,13 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TelemetryActors.AkkaNet.Collectors;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.AkkaNet.Tests.Agents;
+using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
 using RunLines = TelemetryActors.AkkaNet.Tests.Runs.RunLines;
@@ -70,24 +74,74 @@ public sealed class CollectorServiceSpec : IDisposable
         await StartAsync(host);
         var system = SystemOf(host);
 
-        var own = Akka.Cluster.Sharding.ClusterShardingSettings.Create(system);
-        var runs = AkkaNet.Collectors.CollectorSettings.Sharding(system, new RunSettings());
+        var own = ClusterShardingSettings.Create(system);
+        var runs = CollectorSettings.Sharding(system, new RunSettings());
 
-        Assert.Equal((Akka.Cluster.Sharding.StateStoreMode.Persistence, 77), (own.StateStoreMode, runs.TuningParameters.BufferSize));
+        Assert.Equal((StateStoreMode.Persistence, 77), (own.StateStoreMode, runs.TuningParameters.BufferSize));
         Assert.Equal(
-            (Akka.Cluster.Sharding.StateStoreMode.DData, Akka.Cluster.Sharding.RememberEntitiesStore.Eventsourced, RunJournal.JournalPlugin, RunJournal.SnapshotPlugin),
+            (StateStoreMode.DData, RememberEntitiesStore.Eventsourced, RunJournal.JournalPlugin, RunJournal.SnapshotPlugin),
             (runs.StateStoreMode, runs.RememberEntitiesStore, runs.JournalPluginId, runs.SnapshotPluginId));
         Assert.Equal("collector", system.Settings.Config.GetString("akka.cluster.split-brain-resolver.keep-majority.role"));
         await host.StopAsync();
     }
 
-    private IHost Build(string own, TimeSpan lease) => new HostBuilder()
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task Runs_go_to_the_other_collector_and_come_back_while_both_systems_go_on()
+    {
+        using var one = Build(Collector, lease: TimeSpan.FromHours(1), "one");
+        using var two = Build(Collector, lease: TimeSpan.FromHours(1), "two");
+        await StartAsync(one);
+        await two.StartAsync();
+        await Cluster.Get(SystemOf(two)).JoinAsync(Cluster.Get(SystemOf(one)).SelfAddress);
+        var (system, time, state) = (SystemOf(one), new ManualTime(), CircuitState.Closed);
+        var region = ClusterSharding.Get(system).ShardRegion(RunMessageExtractor.Region);
+        var collector = system.ActorOf(CollectorActor.Props(CollectorSite.Of(system, SystemTelemetry.For(system), region) with
+        {
+            Log = () => SystemTelemetry.For(system).Client.Sinks[0] with { Circuit = new CircuitRecord { State = state }, Accounts = [] },
+            Period = TimeSpan.FromMilliseconds(50),
+            Time = time,
+        }));
+        await TakesAsync(collector, 1);
+
+        state = CircuitState.Open;
+        Eventually.True(() => !IsHosting(system), between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
+        await TakesAsync(collector, 2);
+        state = CircuitState.Closed;
+        Eventually.True(() => IsHosting(system), between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
+        await TakesAsync(collector, 3);
+
+        Assert.False(system.WhenTerminated.IsCompleted);
+        Assert.Equal(MemberStatus.Up, Cluster.Get(system).SelfMember.Status);
+        await two.StopAsync();
+        await one.StopAsync();
+    }
+
+    private static bool IsHosting(ActorSystem system) => ClusterSharding.Get(system).ShardTypeNames.Contains(RunMessageExtractor.Region);
+
+    // Ten runs, so that both collectors have some. What is told while its shard moves is told again, as agents do.
+    private static async Task TakesAsync(IActorRef collector, int turn)
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            var line = AgentLine.Of($"run-{run}", turn);
+            object? answer = null;
+            for (var attempt = 0; attempt < 5 && answer is not RunBatchTaken; attempt++)
+            {
+                answer = await collector.Ask<object>(new RunBatch($"run-{run}", turn, line, 1), TimeSpan.FromSeconds(10));
+            }
+
+            Assert.IsType<RunBatchTaken>(answer);
+        }
+    }
+
+    private IHost Build(string own, TimeSpan lease, string directory = "") => new HostBuilder()
         .ConfigureServices(services => services.AddAkka("fleet", akka => akka
             .AddHocon(own, HoconAddMode.Prepend)
             .AddHocon(Member, HoconAddMode.Append)
             .WithTelemetryActors(telemetry =>
             {
-                telemetry.BaseDirectory = _directory;
+                telemetry.BaseDirectory = Path.Combine(_directory, directory);
                 telemetry.RunLease = lease;
             })
             .WithTelemetryCollector()))

@@ -1,6 +1,6 @@
+using TelemetryActors.AkkaNet.Collectors;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cluster.Tests.Story;
-using TelemetryActors.ClusterNode.Disk;
 using TelemetryActors.ClusterNode.Trial;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;

@@ -1,6 +1,6 @@
 using TelemetryActors.Storage;
 
-namespace TelemetryActors.ClusterNode.Disk;
+namespace TelemetryActors.AkkaNet.Collectors;
 
 /// <summary>Whether a node's base directory takes an event log: asked before the node joins, for a collector that cannot write must not be dealt runs.</summary>
 internal static class BaseDirectoryProbe

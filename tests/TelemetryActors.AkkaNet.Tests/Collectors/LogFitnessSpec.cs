@@ -1,10 +1,10 @@
-using TelemetryActors.ClusterNode.Disk;
+using TelemetryActors.AkkaNet.Collectors;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
 using Xunit;
 
-namespace TelemetryActors.Cluster.Tests.Disk;
+namespace TelemetryActors.AkkaNet.Tests.Collectors;
 
 public sealed class LogFitnessSpec
 {
@@ -53,6 +53,21 @@ public sealed class LogFitnessSpec
         {
             Assert.Null(Look(second, CircuitState.Closed, delivered: second, pending: 100));
         }
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_log_is_well_again_when_it_was_written_without_a_fault_for_half_a_minute()
+    {
+        Look(0, CircuitState.Open);
+        Look(20, CircuitState.Closed);
+        var tooEarly = _watch.IsWell(TimeSpan.FromSeconds(49));
+        Look(50, CircuitState.Closed);
+
+        Assert.False(tooEarly);
+        Assert.True(_watch.IsWell(TimeSpan.FromSeconds(50)));
+        Look(51, CircuitState.Open);
+        Assert.False(_watch.IsWell(TimeSpan.FromSeconds(99)));
     }
 
     private string? Look(int second, CircuitState state, long delivered = 0, long pending = 0) => _watch.Look(

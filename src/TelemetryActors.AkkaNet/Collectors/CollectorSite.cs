@@ -1,0 +1,52 @@
+using Akka.Actor;
+using Akka.Cluster;
+using TelemetryActors.AkkaNet.Agents;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.AkkaNet.Collectors;
+
+/// <summary>What a collector has around it: its region of runs, the others, its event log and its disk.</summary>
+internal sealed record CollectorSite
+{
+    /// <summary>The region of runs, which is there at first.</summary>
+    public required IActorRef Region { get; init; }
+
+    /// <summary>Starts the region once more, when it has ended.</summary>
+    public required Func<Task<IActorRef>> StartRegion { get; init; }
+
+    /// <summary>Starts the way to the runs that others host, or finds it.</summary>
+    public required Func<Task<IActorRef>> StartProxy { get; init; }
+
+    /// <summary>Whether another collector is up and in sight.</summary>
+    public required Func<bool> HasOthers { get; init; }
+
+    /// <summary>The event log, as its supervisor sees it now; null when there is none.</summary>
+    public required Func<SinkStatus?> Log { get; init; }
+
+    /// <summary>Why nothing can be written to the base directory; null when something can. Touches the disk, and may hang with it.</summary>
+    public required Func<string?> WhyNotWritable { get; init; }
+
+    /// <summary>How often the log is looked at.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>That of a service's own system.</summary>
+    public static CollectorSite Of(ActorSystem system, SystemTelemetry telemetry, IActorRef region) => new()
+    {
+        Region = region,
+        StartRegion = () => RunRegion.StartAgainAsync(system, telemetry),
+        StartProxy = () => RunRegion.StartProxyAsync(system),
+        HasOthers = () => HasOthersIn(Cluster.Get(system)),
+        Log = () => telemetry.Client.Sinks is [var log, ..] ? log : null,
+        WhyNotWritable = () => BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, telemetry.Client.BaseDirectory),
+    };
+
+    private static bool HasOthersIn(Cluster cluster)
+    {
+        var state = cluster.State;
+        return state.Members.Any(member => member.UniqueAddress != cluster.SelfUniqueAddress && member.Status == MemberStatus.Up
+            && member.HasRole(CollectorsInSight.CollectorRole) && !state.Unreachable.Contains(member));
+    }
+}

@@ -1,0 +1,29 @@
+namespace TelemetryActors.AkkaNet;
+
+/// <summary>How many batches go to a sink before it ends: the event log gets all there are, the others one.</summary>
+internal sealed class LastBatches
+{
+    private int? _left;
+
+    /// <summary>Whether the sink is to end.</summary>
+    public bool AreAsked => _left is not null;
+
+    /// <summary>Whether a batch may begin.</summary>
+    public bool MayBegin => _left != 0;
+
+    /// <summary>Whether what is there goes without waiting for a batch to fill.</summary>
+    public bool AreInHurry => _left > 0;
+
+    /// <summary>The sink is to end.</summary>
+    /// <param name="all">Whether it gets all there is first.</param>
+    public void Ask(bool all) => _left = all ? int.MaxValue : 1;
+
+    /// <summary>A batch has begun.</summary>
+    public void Count()
+    {
+        if (_left is > 0 and < int.MaxValue)
+        {
+            _left--;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.TestKit;
+using TelemetryActors.AkkaNet.Collectors;
+using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Delivery;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests.Collectors;
+
+public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly RunQuery Question = new("r");
+
+    private readonly ManualTime _time;
+    private readonly TestProbe _region;
+    private readonly TestProbe _proxy;
+    private readonly TestProbe _next;
+    private volatile CircuitState _log = CircuitState.Closed;
+    private volatile bool _hasOthers = true;
+    private volatile string? _disk;
+    private int _tries;
+    private int _looks;
+
+    public CollectorActorSpec()
+        : this(new ManualTime())
+    {
+    }
+
+    private CollectorActorSpec(ManualTime time)
+        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+    {
+        _time = time;
+        (_region, _proxy, _next) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_collector_whose_log_cannot_be_written_hands_its_runs_over_and_takes_some_again_when_it_can()
+    {
+        var collector = Start();
+        collector.Tell(Question);
+        _region.ExpectMsg(Question, Eventually.DefaultBound);
+
+        _log = CircuitState.Open;
+        Pass(LogFitness.LongestOpen + TimeSpan.FromSeconds(2));
+        _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
+        Reaches(collector, _proxy);
+        Sys.Stop(_region);
+        (_log, _disk) = (CircuitState.Closed, "no space");
+        Pass(LogFitness.LeastWell + TimeSpan.FromSeconds(5));
+        Eventually.True(() => Volatile.Read(ref _tries) > 0, between: () => Pass(TimeSpan.FromSeconds(1)));
+        Reaches(collector, _proxy);
+        _disk = null;
+
+        Eventually.True(() => HasReached(collector, _next), between: () => Pass(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Without_another_collector_in_sight_it_keeps_its_runs_and_hands_them_over_when_one_comes()
+    {
+        _hasOthers = false;
+        var collector = Start();
+
+        _log = CircuitState.Open;
+        Pass(LogFitness.LongestOpen * 3);
+        collector.Tell(Question);
+        _region.ExpectMsg(Question, Eventually.DefaultBound);
+        _hasOthers = true;
+        Pass(TimeSpan.FromSeconds(2));
+
+        _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
+    }
+
+    private IActorRef Start()
+    {
+        var site = new CollectorSite
+        {
+            Region = _region.Ref,
+            StartRegion = () => Task.FromResult<IActorRef>(_next.Ref),
+            StartProxy = () => Task.FromResult<IActorRef>(_proxy.Ref),
+            HasOthers = () => _hasOthers,
+            Log = () =>
+            {
+                Interlocked.Increment(ref _looks);
+                return Status();
+            },
+            WhyNotWritable = () =>
+            {
+                Interlocked.Increment(ref _tries);
+                return _disk;
+            },
+            Time = _time,
+        };
+        return Sys.ActorOf(CollectorActor.Props(site));
+    }
+
+    // Second by second, each once the collector has looked: the clock does not run ahead of it. One that tries the disk does not look meanwhile.
+    private void Pass(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
+        {
+            var before = Volatile.Read(ref _looks);
+            Eventually.True(() => Volatile.Read(ref _looks) > before, between: () => _time.Advance(TimeSpan.FromMilliseconds(100)));
+        }
+    }
+
+    private static void Reaches(IActorRef collector, TestProbe who) => Eventually.True(() => HasReached(collector, who));
+
+    private static bool HasReached(IActorRef collector, TestProbe who)
+    {
+        collector.Tell(Question);
+        return who.ReceiveOne(TimeSpan.FromMilliseconds(20)) is RunQuery;
+    }
+
+    private SinkStatus Status() => new()
+    {
+        Name = "jsonl",
+        Circuit = new CircuitRecord { State = _log, Cause = _log == CircuitState.Closed ? null : "no space" },
+        IsPaused = false,
+        IsElsewhere = false,
+        IsBusy = false,
+        LastError = null,
+        LastErrorAt = null,
+        LastDeliveredAt = null,
+        Restarts = 0,
+        Accounts = [],
+    };
+}

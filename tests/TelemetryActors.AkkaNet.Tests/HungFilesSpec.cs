@@ -1,0 +1,84 @@
+using Akka.Actor;
+using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
+using Xunit;
+
+namespace TelemetryActors.AkkaNet.Tests;
+
+/// <summary>A disk that does not answer under the files of a sink and of the writer slots.</summary>
+public sealed class HungFilesSpec : IDisposable
+{
+    private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
+    private readonly EngineRig _rig = new(new ManualTime());
+    private readonly ActorSystem _system = ActorSystem.Create("host", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _system.Dispose();
+        _rig.Dispose();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    [Trait("Feature", "SK.7")]
+    public async Task A_system_ends_while_a_disk_hangs_and_the_sink_is_given_back_when_the_disk_answers()
+    {
+        var directory = _rig.Environment.BaseDirectory;
+        var engine = Start(new RecordingSink());
+        _rig.Source.Append(5);
+        Eventually.Equal(5L, () => Kept(directory));
+
+        _disk.Hang();
+        _rig.Source.Append(5);
+        Eventually.Equal(10L, () => engine.Statuses[0].Delivered);
+        Eventually.True(() => _disk.Waiting >= 2, () => _disk.Waiting);
+        _ = _system.Terminate();
+        await _system.WhenTerminated.WaitAsync(Eventually.DefaultBound);
+
+        Assert.Null(SinkHold.TryTake(DiskFileSystem.Instance, directory, "sink"));
+        _disk.Answer();
+        SinkHold? taken = null;
+        Eventually.True(() => (taken ??= SinkHold.TryTake(DiskFileSystem.Instance, directory, "sink")) is not null);
+        taken!.Dispose();
+        Assert.Equal(10L, Kept(directory));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    public async Task An_engine_that_ends_waits_for_a_disk_that_hangs_no_longer_than_its_budget()
+    {
+        var engine = Start(new RecordingSink());
+        _disk.Hang();
+        _rig.Source.Append(5);
+        Eventually.True(() => _disk.Waiting >= 2, () => _disk.Waiting);
+
+        var isEnded = await engine.StopAsync().WaitAsync(Eventually.DefaultBound);
+
+        Assert.False(isEnded);
+    }
+
+    private static long Kept(string directory) =>
+        new SinkStateFile(DiskFileSystem.Instance, directory, "sink").Load(DateTimeOffset.UnixEpoch, out _).Accounts.Sum(account => account.Delivered);
+
+    // On real clocks: what a system does at its end has timeouts of its own.
+    private AkkaEngine Start(RecordingSink sink)
+    {
+        var environment = _rig.Environment;
+        var pipeline = new PipelineDefinition([EngineRig.Define("sink", sink)])
+        {
+            Supervision = new SupervisionPolicy { Heartbeat = TimeSpan.FromMilliseconds(100), ShutdownBudget = TimeSpan.FromSeconds(1) },
+        };
+        var engine = new AkkaEngine(_system, pipeline, environment with
+        {
+            Files = _disk,
+            Time = TimeProvider.System,
+            OnHeartbeat = () => _disk.Identify(environment.BaseDirectory),
+        });
+        engine.Start();
+        return engine;
+    }
+}
