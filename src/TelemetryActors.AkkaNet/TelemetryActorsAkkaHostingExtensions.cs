@@ -30,6 +30,9 @@ public static class TelemetryActorsAkkaHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddHocon(EngineSettings.Reference, HoconAddMode.Append)
+
+            // Before the system is there: who adds settings to one that runs, while another thread does, may lose those of the other.
+            .AddHocon(Persistence.Persistence.DefaultConfig(), HoconAddMode.Append)
             .StartActors((system, registry, resolver) =>
             {
                 var telemetry = SystemTelemetry.Attach(system, () => ClientOf(system, resolver, configure));

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Collectors;
 using TelemetryActors.AkkaNet.Runs;
@@ -24,6 +26,11 @@ public static class TelemetryCollectorAkkaHostingExtensions
         var options = new CollectorOptions();
         configure?.Invoke(options);
         return builder.AddHocon(CollectorSettings.Reference, HoconAddMode.Append)
+
+            // Before the system is there: who adds settings to one that runs, while another thread does, may lose those of the other.
+            .AddHocon(ClusterSharding.DefaultConfig(), HoconAddMode.Append)
+            .AddHocon(ClusterSingletonManager.DefaultConfig(), HoconAddMode.Append)
+            .AddHocon(DistributedData.DistributedData.DefaultConfig(), HoconAddMode.Append)
             .StartActors((system, registry) => registry.Register<RunsKey>(Start(system, options), overwrite: true));
     }
 

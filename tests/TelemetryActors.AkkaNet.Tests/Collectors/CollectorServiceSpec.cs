@@ -85,6 +85,30 @@ public sealed class CollectorServiceSpec : IDisposable
         await host.StopAsync();
     }
 
+    [Theory]
+    [Trait("Feature", "SK.8")]
+    [InlineData("akka.persistence.journal-plugin-fallback")]
+    [InlineData("akka.cluster.sharding.guardian-name")]
+    [InlineData("akka.cluster.singleton.singleton-name")]
+    [InlineData("akka.cluster.distributed-data.name")]
+    public async Task The_settings_of_what_it_loads_are_there_before_the_system_is_and_no_thread_adds_them_while_another_does(string path)
+    {
+        var isThere = false;
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services.AddAkka("fleet", akka => akka
+                .AddHocon(Collector, HoconAddMode.Prepend)
+                .AddHocon(Member, HoconAddMode.Append)
+                .StartActors((system, _) => isThere = system.Settings.Config.HasPath(path))
+                .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory)
+                .WithTelemetryCollector()))
+            .Build();
+
+        await StartAsync(host);
+
+        Assert.True(isThere);
+        await host.StopAsync();
+    }
+
     [Fact]
     [Trait("Feature", "SK.8")]
     public async Task Runs_go_to_the_other_collector_and_come_back_while_both_systems_go_on()
