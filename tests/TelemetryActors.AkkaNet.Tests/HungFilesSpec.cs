@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
@@ -28,11 +29,12 @@ public sealed class HungFilesSpec : IDisposable
     public async Task A_system_ends_while_a_disk_hangs_and_the_sink_is_given_back_when_the_disk_answers()
     {
         var directory = _rig.Environment.BaseDirectory;
-        var engine = Start(new RecordingSink());
+        var sink = new ActingSink();
+        var engine = Start(sink);
         _rig.Source.Append(5);
         Eventually.Equal(5L, () => Kept(directory));
 
-        _disk.Hang();
+        sink.Act = _disk.Hang;
         _rig.Source.Append(5);
         Eventually.Equal(10L, () => engine.Statuses[0].Delivered);
         Eventually.True(() => _disk.Waiting >= 2, () => _disk.Waiting);
@@ -59,6 +61,18 @@ public sealed class HungFilesSpec : IDisposable
         var isEnded = await engine.StopAsync().WaitAsync(Eventually.DefaultBound);
 
         Assert.False(isEnded);
+    }
+
+    // What it does, happens after its batch was taken up and before the batch's outcome is kept.
+    private sealed class ActingSink : RecordingSink
+    {
+        public volatile Action Act = () => { };
+
+        protected override ValueTask<SinkOutcome> AnswerAsync(SinkBatch batch, CancellationToken cancellation)
+        {
+            Act();
+            return base.AnswerAsync(batch, cancellation);
+        }
     }
 
     private static long Kept(string directory) =>
