@@ -45,15 +45,15 @@ internal static class GetCommand
             }
 
             var written = parsed.GetValue(file) is { } path ? await OutputFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());
-            await Console.Error.WriteLineAsync($"telemetry: {written} events");
+            StandardError.Tell($"{written} events");
             foreach (var damaged in events.Damaged)
             {
-                await Console.Error.WriteLineAsync($"telemetry: {damaged} is damaged: what follows the damage is missing");
+                StandardError.Tell($"{damaged} is damaged: what follows the damage is missing");
             }
 
             if (events.WithoutBounds > 0)
             {
-                await Console.Error.WriteLineAsync($"telemetry: {events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
+                StandardError.Tell($"{events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
             }
 
             return events.Damaged.Count > 0 ? ExitCode.Failed : ExitCode.Done;

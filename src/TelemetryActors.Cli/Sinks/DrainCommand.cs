@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.Cli.Sinks;
@@ -51,7 +52,7 @@ internal static class DrainCommand
         foreach (var sink in Chosen())
         {
             left |= sink.Pending > 0;
-            Console.WriteLine($"{sink.Name}: {sink.Delivered} delivered in all, {(sink.Pending == 0 ? "nothing waits" : $"{sink.Pending} wait: {WhyNot(sink)}")}");
+            StandardOutput.WriteLine($"{sink.Name}: {sink.Delivered} delivered in all, {(sink.Pending == 0 ? "nothing waits" : $"{sink.Pending} wait: {WhyNot(sink)}")}");
         }
 
         return left ? ExitCode.Failed : ExitCode.Done;

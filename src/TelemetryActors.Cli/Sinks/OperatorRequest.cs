@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Engine;
@@ -36,6 +37,6 @@ internal static class OperatorRequest
     {
         new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink).Append(command);
         var otherwise = sink == LocalPipeline.EventLogName ? "" : ", or at its next start,";
-        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
+        StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
     }
 }

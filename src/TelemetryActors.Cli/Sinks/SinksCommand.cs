@@ -61,7 +61,7 @@ internal static class SinksCommand
             WriteListing(found, now);
         }
 
-        faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
+        faults.ForEach(StandardError.Tell);
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
