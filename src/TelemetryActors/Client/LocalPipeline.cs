@@ -168,7 +168,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             return Task.FromResult(false);
         }
 
-        foreach (var name in sinks.Where(name => engine.Statuses.All(sink => sink.Name != name)))
+        foreach (var name in sinks.Where(name => !HasSink(engine, name)))
         {
             Report(new TelemetryFailure("flush", $"There is no sink {name}."));
         }
@@ -207,7 +207,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
-            Engine?.Command(sink, command);
+            if (Engine is not { } engine)
+            {
+                return;
+            }
+
+            // A name becomes a file's name: one that is no sink's could be a path to anywhere.
+            if (!HasSink(engine, sink))
+            {
+                Report(new TelemetryFailure("command", $"There is no sink {sink}."));
+                return;
+            }
+
+            engine.Command(sink, command);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -546,6 +558,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // What the log keeps for another try is kept for a later start only where the ring outlives the process.
     private string CauseOfLog(string cause) => _own.Now.Ring.Path is null ? cause.Replace("; kept", "; so far in memory alone", StringComparison.Ordinal) : cause;
+
+    private static bool HasSink(IPipelineEngine engine, string name) => engine.Statuses.Any(sink => sink.Name == name);
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));
 
