@@ -176,7 +176,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return engine.FlushAsync(sinks, timeout);
     }
 
-    /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
+    /// <summary>Brings what dead writers left to the log and closes their runs, and finds what living ones have, now and not at the next heartbeat.</summary>
     /// <param name="limit">How long the engine is waited for; null for a minute.</param>
     /// <returns>False when the disk does not let it come up in that time.</returns>
     public bool TakeOverDeadWriters(TimeSpan? limit = null)
@@ -187,6 +187,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
 
         _keeper.TakeOver();
+        _keeper.FindOthers();
         return true;
     }
 
