@@ -14,6 +14,15 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>Lets an option take some words alone.</summary>
+    public static void TakesOneOf<T>(this Option<T> option, params IEnumerable<string> words) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var given, ..] && !words.Contains(given.Value))
+        {
+            result.AddError($"{option.Name} takes one of {string.Join(", ", words)}, not '{given.Value}'.");
+        }
+    });
+
     public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of text for people." };
 
     public static Option<int> Last(int standard)

@@ -17,7 +17,9 @@ internal static class Face
     {
         if (args.Length == 0)
         {
-            await Commands.Root().Parse("--help", Parsing).InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+            using var help = new StringWriter();
+            await Commands.Root().Parse("--help", Parsing).InvokeAsync(new InvocationConfiguration { Output = help });
+            StandardError.Write(help.ToString());
             return ExitCode.Usage;
         }
 
@@ -61,7 +63,7 @@ internal static class Face
 
     private static int Fail(string message, int exitCode)
     {
-        Console.Error.WriteLine("telemetry: " + message.ReplaceLineEndings(" "));
+        StandardError.Tell(message.ReplaceLineEndings(" "));
         return exitCode;
     }
 }

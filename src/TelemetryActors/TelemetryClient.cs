@@ -26,6 +26,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     // A run without a name is a fault of the program, and no reason to end it.
     private const string Unnamed = "unnamed";
 
+    // The longest that a timer takes, some 24 days.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private static readonly TimeSpan CrashFlushBudget = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -198,14 +201,18 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Sends what is there to the named sinks, or to all when none is named, without waiting for batches to fill.</summary>
+    /// <param name="timeout">How long to wait; a negative time is none, <see cref="Timeout.InfiniteTimeSpan"/> and more than 24 days are 24 days.</param>
+    /// <param name="sinks">The names; none for all.</param>
     /// <returns>
     /// Whether everything this process recorded before the call was settled in time: taken by the sink, set aside as a dead letter, or held back by the sink's privacy policy. Settled is not sent. False
     /// when time was over, a sink was paused, its circuit open, or nobody here runs it, when it discarded events during the call, or when there is no sink of a name.
     /// What was discarded before the call counts as settled; the counts are in <c>telemetry sinks</c>.
     /// </returns>
-    public Task<bool> FlushSinksAsync(TimeSpan timeout, params IReadOnlyCollection<string> sinks) => _pipeline.FlushSinksAsync(sinks, timeout);
+    public Task<bool> FlushSinksAsync(TimeSpan timeout, params IReadOnlyCollection<string> sinks) =>
+        _pipeline.FlushSinksAsync(sinks ?? [], timeout == Timeout.InfiniteTimeSpan || timeout > LongestWait ? LongestWait : timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
 
     /// <summary>Asks a sink's supervisor for something, with who asked and why: it is carried out within a second and kept as the audit trail.</summary>
+    /// <remarks>Where there is no such sink nothing is asked, which <see cref="TelemetryOptions.OnFailure"/> is told.</remarks>
     public void Command(string sink, SinkCommandKind kind, string who, string? why = null) =>
         _pipeline.Command(sink, new SinkCommand(kind, who, _options.Time.GetUtcNow(), why));
 

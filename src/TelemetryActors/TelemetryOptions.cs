@@ -113,6 +113,9 @@ public sealed class TelemetryOptions
     /// <summary>Whether no sink but the event log is to run, whatever the settings say.</summary>
     internal bool HasOnlyTheLog { get; set; }
 
+    /// <summary>The sinks that run beside the event log, whatever else the settings ask for; null: all.</summary>
+    internal IReadOnlyCollection<string>? OnlySinks { get; set; }
+
     /// <summary>The directory whose git commit runs are tied to.</summary>
     internal Func<string> WorkingDirectory { get; set; } = () => Environment.CurrentDirectory;
 

@@ -131,7 +131,7 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Ends the run; a second end does nothing, unless the first was refused.</summary>
-    /// <param name="status">How it went; <see cref="RunStatus.Running"/> is no end and is refused.</param>
+    /// <param name="status">How it went; <see cref="RunStatus.Running"/> is no end, nor is a number that is no status: they are refused, and the run goes on.</param>
     /// <param name="error">What went wrong, in words; redacted like every text.</param>
     public RecordResult End(RunStatus status = RunStatus.Success, string? error = null) => End(new RunEnding(status) { Error = error });
 
@@ -141,7 +141,7 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Ends the run as of a moment that is past.</summary>
     internal RecordResult End(RunEnding ending, long endedStamp)
     {
-        if (ending is null or { Status: RunStatus.Running })
+        if (ending is null or { Status: RunStatus.Running } || !Enum.IsDefined(ending.Status))
         {
             return RecordResult.Refused(DropReason.Invalid, "the end of a run says how it went; the run goes on");
         }
@@ -155,8 +155,8 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
                 return RecordResult.Accepted;
             }
 
-            _ended = true;
             details = EndDetails(ending, duration);
+            _ended = true;
         }
 
         var result = _writer.WriteAlways(RunEvents.End, details, _scope);

@@ -44,6 +44,7 @@ public sealed class CommandLineSpec : IDisposable
     [InlineData("KEY is missing. VALUE is missing.", "config set", "config", "set")]
     [InlineData("command is missing.", "exec", "exec")]
     [InlineData("--format takes one of json, csv, not 'xml'.", "export", "export", "--format", "xml")]
+    [InlineData("--source takes one of manual, llm, ci, not 'robot'.", "runs commit", "runs", "commit", "r1", "abcd", "--source", "robot")]
     [InlineData("--who takes a name.", "consent grant", "consent", "grant", "--who", " ")]
     [InlineData("There is no command 'nonsense'.", "sinks", "sinks", "nonsense")]
     [InlineData("Unrecognized command or argument 'extra'.", "show", "show", "extra")]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Configuration;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
@@ -43,7 +44,7 @@ internal static class BaseSettings
 
         foreach (var unknown in start.Resolved.Unknown.Where(Told.Add))
         {
-            Console.Error.WriteLine($"telemetry: {unknown} that this program knows: it is left out");
+            StandardError.Tell($"{unknown} that this program knows: it is left out");
         }
 
         return NotOnFile(start);

@@ -126,7 +126,7 @@ internal static class DeadCommand
     {
         if (found == 0)
         {
-            Console.Error.WriteLine("telemetry: there are no such dead letters");
+            StandardError.Tell("there are no such dead letters");
         }
     }
 
@@ -171,7 +171,7 @@ internal static class DeadCommand
 
     private static int Tell(List<string> faults)
     {
-        faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
+        faults.ForEach(StandardError.Tell);
         return faults.Count == 0 ? ExitCode.Done : ExitCode.SomeRefused;
     }
 }

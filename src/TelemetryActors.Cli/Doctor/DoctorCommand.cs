@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 
@@ -49,7 +50,7 @@ internal static class DoctorCommand
         }
 
         WriteLogs(diagnosis);
-        WriteSinks(diagnosis);
+        Listed(diagnosis.Sinks).Write();
         using var end = StandardOutput.OpenText();
         foreach (var note in diagnosis.Notes)
         {
@@ -82,16 +83,18 @@ internal static class DoctorCommand
         logs.Write();
     }
 
-    private static void WriteSinks(Diagnosis diagnosis)
+    /// <summary>The accounts of all sinks, each with its verdict and what it waits for.</summary>
+    internal static Listing Listed(IEnumerable<SinkOverview> overviews)
     {
-        var sinks = new Listing("SINK", "ACCEPTED", "DELIVERED", "PENDING", "DROPPED", "DEAD", "");
-        foreach (var sink in diagnosis.Sinks)
+        var sinks = new Listing("SINK", "ACCEPTED", "DELIVERED", "PENDING", "DROPPED", "DEAD", "", "");
+        foreach (var sink in overviews)
         {
             sinks.Add(
                 sink.Name, Texts.Of(sink.Accepted), Texts.Of(sink.Delivered), Texts.Of(sink.Pending), Texts.Of(sink.Dropped.Total), Texts.Of(sink.DeadLettered),
-                (sink.Accounts.All(account => account.IsBalanced) ? "ok" : "fault") + (sink.IsWaiting ? $", waits until {Texts.Of(sink.Wait)}: {sink.WaitCause}" : ""));
+                sink.Accounts.All(account => account.IsBalanced) ? "ok" : "fault",
+                sink.IsWaiting ? $"waits until {Texts.Of(sink.Wait)}: {sink.WaitCause}" : "");
         }
 
-        sinks.Write();
+        return sinks;
     }
 }

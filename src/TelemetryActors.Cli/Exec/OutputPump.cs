@@ -97,9 +97,14 @@ internal sealed class OutputPump : IDisposable
             Split(bytes);
             if (!LibC.TryWriteAll(_target, bytes, out var error))
             {
-                // Nobody reads it any more, or it cannot be written: closing the pipe lets the child know, as it would without us.
-                Fault = error == LibC.BrokenPipe ? null : LibC.Fault($"writing what the command wrote to {(_target == 1 ? "standard output" : "standard error")}", error).Message;
-                break;
+                if (error == LibC.BrokenPipe)
+                {
+                    // Nobody reads it any more: closing the pipe lets the child know, as it would without us.
+                    break;
+                }
+
+                // A full disk ends no command. What comes next is tried again: there may be room by then.
+                Fault ??= LibC.Fault($"writing what the command wrote to {(_target == 1 ? "standard output" : "standard error")}", error).Message;
             }
         }
 

@@ -1,3 +1,4 @@
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Client;
 using TelemetryActors.Events;
 using TelemetryActors.Runs;
@@ -41,7 +42,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
     {
         if (settings.PrintsRunId && _run is not null)
         {
-            Console.Error.WriteLine(_run.Id);
+            StandardError.WriteLine(_run.Id);
         }
 
         using var output = settings.RecordsLines ? new OutputPump(1, (text, isCut) => RecordLine(OutputLine, text, isCut)) : null;
@@ -49,7 +50,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         using var memory = new PeakMemoryWatch();
         if (ChildProcess.TryStart(settings.Command, ChildEnvironment(), output?.Pipe, error?.Pipe, memory.LookClosely, out var fault) is not { } child)
         {
-            Console.Error.WriteLine("telemetry: " + fault!.Message);
+            StandardError.Tell(fault!.Message);
             _run?.SetMetric("exit_code", fault.ShellCode);
             _run?.End(RunStatus.Failed, fault.Message);
             return fault.ShellCode;
@@ -65,7 +66,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         Drain(error, "standard error", signals.Enough);
         foreach (var lost in new[] { output?.Fault, error?.Fault }.OfType<string>())
         {
-            Console.Error.WriteLine("telemetry: " + lost);
+            StandardError.Tell(lost);
         }
 
         End(exit, ended, memory.End(exit.Usage.LargestResidentBytes), output, error);
@@ -84,7 +85,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
         // The end says what is kept and what is lost; without it everything else has reached the log.
         var told = _end ?? (_failure is null ? "the event log could not be written" : _failure.Replace("; kept", "", StringComparison.Ordinal)) + Count(lost, "events are lost");
         var isOver = client is not null && _end is null && refused + lost == 0;
-        Console.Error.WriteLine($"telemetry: recording failed{(isOver ? " for a while" : "")}: {told.ReplaceLineEndings(" ")}{Count(refused, "events were not accepted")}");
+        StandardError.Tell($"recording failed{(isOver ? " for a while" : "")}: {told.ReplaceLineEndings(" ")}{Count(refused, "events were not accepted")}");
     }
 
     private static string Count(long events, string what) => events > 0 ? $"; {events} {what}" : "";
@@ -94,7 +95,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
     {
         if (failure.Where == "settings")
         {
-            Console.Error.WriteLine($"telemetry: {failure.Message}: it is left out");
+            StandardError.Tell($"{failure.Message}: it is left out");
         }
         else if (failure.Where == LocalPipeline.EndName)
         {
@@ -160,7 +161,7 @@ internal sealed class RecordedCommand(ExecSettings settings)
     {
         if (pump?.TryDrain(enough) == false)
         {
-            Console.Error.WriteLine($"telemetry: something that the command started holds its {stream} open: what it writes from now on is not recorded");
+            StandardError.Tell($"something that the command started holds its {stream} open: what it writes from now on is not recorded");
         }
     }
 

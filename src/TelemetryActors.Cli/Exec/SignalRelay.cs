@@ -34,6 +34,7 @@ internal sealed class SignalRelay : IDisposable
     private static readonly TimeSpan StopDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Disorder = TimeSpan.FromMilliseconds(20);
 
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _enough = new();
     private readonly ManualResetEventSlim _continued = new();
     private readonly ITimer _stopping;
@@ -42,13 +43,14 @@ internal sealed class SignalRelay : IDisposable
     private int _continuesBefore;
     private long _stopAskedAt;
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private readonly List<int> _early = [];
+    private readonly List<(int Number, long At)> _early = [];
     private readonly Lock _lock = new();
     private ChildProcess? _child;
 
-    public SignalRelay()
+    public SignalRelay(TimeProvider? time = null)
     {
-        _stopping = TimeProvider.System.CreateTimer(_ => StopUnlessTakenBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _time = time ?? TimeProvider.System;
+        _stopping = _time.CreateTimer(_ => StopUnlessTakenBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var ignored = Ignored();
         foreach (var (signal, number) in PassedOn)
         {
@@ -69,7 +71,7 @@ internal sealed class SignalRelay : IDisposable
         lock (_lock)
         {
             _child = child;
-            _early.ForEach(child.Signal);
+            _early.ForEach(signal => HandOn(child, signal.Number, signal.At));
         }
     }
 
@@ -108,20 +110,27 @@ internal sealed class SignalRelay : IDisposable
 
     private void Take(PosixSignalContext context, int number)
     {
+        // Also when the child has ended: its run is still to be ended, in bounded time. A time limit's signal comes twice, to us and to our group.
+        context.Cancel = true;
+        Take(number);
+    }
+
+    /// <summary>A signal has come.</summary>
+    internal void Take(int number)
+    {
         lock (_lock)
         {
-            // Also when the child has ended: its run is still to be ended, in bounded time. A time limit's signal comes twice, to us and to our group.
-            context.Cancel = true;
+            var now = _time.GetTimestamp();
             if (number == SignalName.Continue)
             {
                 _continues++;
-                _continuedAt = TimeProvider.System.GetTimestamp();
+                _continuedAt = now;
                 _continued.Set();
             }
 
             if (_child is null)
             {
-                _early.Add(number);
+                _early.Add((number, now));
             }
             else if (_child.HasEnded)
             {
@@ -132,16 +141,16 @@ internal sealed class SignalRelay : IDisposable
             }
             else if (!CameFromTerminal(number))
             {
-                HandOn(_child, number);
+                HandOn(_child, number, now);
             }
         }
     }
 
-    private void HandOn(ChildProcess child, int number)
+    private void HandOn(ChildProcess child, int number, long at)
     {
         if (number == SignalName.TerminalStop)
         {
-            _stopAskedAt = TimeProvider.System.GetTimestamp();
+            _stopAskedAt = at;
             _stopping.Change(StopDelay, Timeout.InfiniteTimeSpan);
         }
         else
@@ -154,7 +163,7 @@ internal sealed class SignalRelay : IDisposable
     {
         lock (_lock)
         {
-            if (_continuedAt is not { } continued || TimeProvider.System.GetElapsedTime(continued, _stopAskedAt) > Disorder)
+            if (_continuedAt is not { } continued || _time.GetElapsedTime(continued, _stopAskedAt) > Disorder)
             {
                 _child?.Signal(SignalName.TerminalStop);
             }

@@ -15,13 +15,7 @@ internal static class ExportCommand
         var export = new Command("export", "Write events of the log as JSON or CSV.");
         var filter = new FilterOptions(export);
         var format = new Option<string>("--format") { Description = "json: one list. csv: RFC 4180, with a row of names.", HelpName = "F", DefaultValueFactory = _ => Json };
-        format.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given, ..] && given.Value is not (Json or Csv))
-            {
-                result.AddError($"--format takes one of {Json}, {Csv}, not '{given.Value}'.");
-            }
-        });
+        format.TakesOneOf(Json, Csv);
         var file = new Option<string?>("--out") { Description = "Write to this file, whole or not at all; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         export.Options.Add(format);
         export.Options.Add(file);

@@ -46,6 +46,8 @@ internal static class IngestCommand
             ?? throw new CommandException(WriteFault.Of(folder.State) ?? $"another process ingests into {folder.Path}", ExitCode.Failed);
         var ids = new IngestedIds(files, Path.Combine(folder.State, "ingest-ids"));
         ids.Load();
+        var refusedIds = new IngestedIds(files, Path.Combine(folder.State, "ingest-refused"));
+        refusedIds.Load();
         var counts = new IngestCounts();
         using var refused = new RefusedLines(Path.Combine(folder.Path, "raw", "quarantine"), TimeProvider.System.GetUtcNow(), new Redactor(start.Options.Redaction));
         try
@@ -53,7 +55,7 @@ internal static class IngestCommand
             await using var client = TelemetryClient.Start(
                 new TelemetryOptions { Agent = Agent, BaseDirectory = folder.Path, MaxWait = Patience, TrackSessions = false }.WithSinkKits());
             var unsaved = new UnsavedIds(files, folder.Path, start.Options.Log.File, TimeProvider.System);
-            var ingestion = new Ingestion(client, ids, unsaved, refused, counts, TimeProvider.System);
+            var ingestion = new Ingestion(client, ids, refusedIds, unsaved, refused, counts, TimeProvider.System);
             await ingestion.BeginAsync();
             using var progress = new IngestProgress(TimeProvider.System, counts);
             await FeedAsync(ingestion, names, progress);

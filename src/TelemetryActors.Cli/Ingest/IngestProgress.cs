@@ -23,14 +23,14 @@ internal sealed class IngestProgress(TimeProvider time, IngestCounts counts) : I
 
         _isShown = true;
         _shownAt = time.GetTimestamp();
-        Console.Error.Write(EraseLine + TextOf(input.Name, counts.Lines, input.Consumed, input.Length, time.GetElapsedTime(_started)));
+        StandardError.Write(EraseLine + TextOf(input.Name, counts.Lines, input.Consumed, input.Length, time.GetElapsedTime(_started)));
     }
 
     public void Dispose()
     {
         if (_isShown)
         {
-            Console.Error.Write(EraseLine);
+            StandardError.Write(EraseLine);
         }
     }
 

@@ -5,7 +5,7 @@ using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Ingest;
 
-/// <summary>The ids of the last <see cref="Window"/> events that were ingested into a base directory, as 8 bytes of hash each, in <c>state/ingest-ids</c>.</summary>
+/// <summary>The ids of the last <see cref="Window"/> events that were ingested into a base directory, as 8 bytes of hash each, in <c>state/ingest-ids</c>; those of refused lines in <c>state/ingest-refused</c>.</summary>
 /// <remarks>What is fed again within that window is a duplicate. Written after the events are durable; <see cref="UnsavedIds"/> has those of a crash in between.</remarks>
 internal sealed class IngestedIds(IFileSystem files, string path)
 {

@@ -5,7 +5,7 @@ using TelemetryActors.Log;
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>Feeds inputs through the pipeline: redacted, numbered into the log and durable before their ids are kept.</summary>
-internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, UnsavedIds unsaved, RefusedLines refused, IngestCounts counts, TimeProvider time)
+internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, IngestedIds refusedIds, UnsavedIds unsaved, RefusedLines refused, IngestCounts counts, TimeProvider time)
 {
     private const int BatchEvents = 10_000;
 
@@ -60,6 +60,7 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
         _sinceFlush = 0;
         await FlushAsync();
         refused.Sync();
+        refusedIds.Save();
         if (ids.Save())
         {
             unsaved.Begin(client.Pipeline.Slot);
@@ -161,7 +162,10 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Unsaved
     private void Refuse(IngestInput input, ReadOnlyMemory<byte> bytes, string reason)
     {
         counts.Refused++;
-        if (ids.TryAdd(input.RefusedId(bytes.Span)))
+        _sinceFlush++;
+
+        // Known in a window of its own: a million lines of junk would push out the ids of the events.
+        if (refusedIds.TryAdd(input.RefusedId(bytes.Span)))
         {
             refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
         }

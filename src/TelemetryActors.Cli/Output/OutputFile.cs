@@ -32,13 +32,15 @@ internal sealed class OutputFile
             }
         }
 
-        _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
+        Sweep();
+        _temporary = AtomicFile.TemporaryOf(_path);
     }
 
     /// <summary>Writes it; what the writer throws comes through.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var file = new OutputFile(path);
+        using var signals = file.DiscardAtEnd();
         try
         {
             using (var output = file.Open())
@@ -60,6 +62,7 @@ internal sealed class OutputFile
     public static async Task<T> WriteAsync<T>(string path, Func<Stream, Task<T>> write)
     {
         var file = new OutputFile(path);
+        using var signals = file.DiscardAtEnd();
         try
         {
             T result;
@@ -100,7 +103,8 @@ internal sealed class OutputFile
             return new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        // Nobody else may open it meanwhile: that tells it from what a killed process left.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (_rights is not null && !OperatingSystem.IsWindows())
         {
             // Until it has the rights of the one whose place it takes, it is its maker's alone.
@@ -112,12 +116,25 @@ internal sealed class OutputFile
         return output;
     }
 
-    // A disk may refuse what it took as late as here. A writer may have closed the stream already.
+    // A disk may refuse what it took as late as here, and the runtime's own flush keeps that to itself. A writer may have closed the stream already.
     private void Complete(FileStream output)
     {
-        if (output.CanWrite)
+        if (_temporary is null)
         {
-            output.Flush(flushToDisk: _temporary is not null);
+            if (output.CanWrite)
+            {
+                output.Flush();
+            }
+        }
+        else if (output.CanWrite)
+        {
+            output.Flush();
+            NativeFile.Sync(output.SafeFileHandle, _temporary);
+        }
+        else
+        {
+            using var written = File.OpenHandle(_temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            NativeFile.Sync(written, _temporary);
         }
     }
 
@@ -126,6 +143,30 @@ internal sealed class OutputFile
         if (_temporary is not null)
         {
             File.Move(_temporary, _path, overwrite: true);
+            NativeFile.SyncDirectory(Path.GetDirectoryName(_path)!);
+        }
+    }
+
+    // Who is interrupted leaves nothing; what was there of before stays. The process ends by the signal all the same.
+    private EndOfProcess DiscardAtEnd() => new(Discard);
+
+    // What a process that was killed has left; one that is at it just now holds its own.
+    private void Sweep()
+    {
+        var (directory, name) = (Path.GetDirectoryName(_path)!, Path.GetFileName(_path));
+        foreach (var left in DiskFileSystem.Instance.List(directory).Where(left => AtomicFile.IsTemporaryOf(name, left)).Select(left => Path.Combine(directory, left)))
+        {
+            try
+            {
+                using (File.OpenHandle(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                    File.Delete(left);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another process's, that lives or may not be touched: it is in nobody's way.
+            }
         }
     }
 

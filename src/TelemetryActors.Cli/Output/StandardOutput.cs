@@ -24,6 +24,13 @@ internal sealed class StandardOutput : Stream
     /// <summary>A buffered writer of UTF-8 on standard output.</summary>
     public static StreamWriter OpenText() => new(Open(), new System.Text.UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
 
+    /// <summary>Writes a line at once.</summary>
+    public static void WriteLine(string line)
+    {
+        using var output = OpenText();
+        output.WriteLine(line);
+    }
+
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
 
     public override void Write(ReadOnlySpan<byte> buffer)

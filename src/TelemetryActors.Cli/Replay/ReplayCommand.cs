@@ -63,7 +63,7 @@ internal static class ReplayCommand
         // A slot's first event is no loss: only a stream whose beginning retention took away has lost something.
         foreach (var slot in found.Where(finding => finding.Oldest > from && finding.Stretch is { From.Ordinal: > 0 }))
         {
-            Console.Error.WriteLine($"telemetry: slot {slot.Slot}: events before {Texts.Of(slot.Oldest)} are gone from the log; its replay begins there");
+            StandardError.Tell($"slot {slot.Slot}: events before {Texts.Of(slot.Oldest)} are gone from the log; its replay begins there");
         }
 
         var command = new SinkCommand(SinkCommandKind.Replay, OperatorRequest.Who, now, why) { Replay = new ReplayRequest(new ReplayTime(from, to ?? now), stretches) };

@@ -21,14 +21,15 @@ internal static class RunCommitCommand
                 result.AddError($"SHA is {ShortestHash} to {LongestHash} hexadecimal digits, not '{result.Tokens[0].Value}'.");
             }
         });
+        var source = new Option<string?>("--source") { Description = "How it was made: manual, llm or ci.", HelpName = "S", DefaultValueFactory = _ => Sources[0] };
+        source.TakesOneOf(Sources);
         (Option<string?> Option, string Label)[] options =
         [
             (new("--repo") { Description = "The repository.", HelpName = "R" }, "git_repo"),
             (new("--branch") { Description = "The branch.", HelpName = "B" }, "git_branch"),
             (new("--author") { Description = "Who wrote the commit.", HelpName = "A" }, "git_commit_author"),
-            (new("--source") { Description = "How it was made: manual, llm or ci.", HelpName = "S", DefaultValueFactory = _ => "manual" }, "git_commit_source"),
+            (source, "git_commit_source"),
         ];
-        options[^1].Option.AcceptOnlyFromAmong(Sources);
         var commit = new Command("commit", "Tie a run to a git commit.") { id, hash };
         foreach (var (option, _) in options)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Output;
-using TelemetryActors.Cli.Show;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.Sinks.S3.Reading;
 
@@ -9,13 +8,11 @@ namespace TelemetryActors.Cli.S3;
 /// <summary><c>telemetry s3 get</c>: the events of a time, back from the bucket as JSON lines, in order and each once.</summary>
 internal static class GetCommand
 {
-    private const string Times = "ISO 8601, or how long ago (45s, 10m, 2h, 3d)";
-
     public static Command Create()
     {
-        var from = Time("--from", $"Events from this time on: {Times}.");
+        var from = TimeOption.Create("--from", "Events from this time on.");
         from.Required = true;
-        var to = Time("--to", "Events before this time. Default: now.");
+        var to = TimeOption.Create("--to", "Events before this time. Default: now.");
         var device = new Option<string?>("--device") { Description = "Only of this installation. Default: of all in the bucket.", HelpName = "ID" };
         var file = new Option<string?>("--out") { Description = "Write to this file, which is there when all was read; of a damaged object it has what stands before the damage; into a device or pipe as it comes. Default: standard output.", HelpName = "FILE" };
         var command = new Command(
@@ -28,7 +25,8 @@ internal static class GetCommand
         command.SetAction((parsed, cancellation) => Bucket.UseAsync(parsed, async bucket =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            if ((Instant(parsed.GetValue(to), now) ?? now) <= Instant(parsed.GetValue(from), now))
+            var (begin, end) = (TimeOption.Read(parsed, from) ?? now, TimeOption.Read(parsed, to) ?? now);
+            if (end <= begin)
             {
                 throw new CommandException(parsed.GetValue(to) is null ? "--from lies in the future." : "--to must lie behind --from.", ExitCode.Usage);
             }
@@ -38,41 +36,25 @@ internal static class GetCommand
             {
                 // Not disposed: that would end the file before it is brought to its device.
                 var buffered = new BufferedStream(output, 64 * 1024);
-                var taken = await events.WriteAsync(
-                    Instant(parsed.GetValue(from), now) ?? now, Instant(parsed.GetValue(to), now) ?? now, parsed.GetValue(device), buffered, cancellation);
+                var taken = await events.WriteAsync(begin, end, parsed.GetValue(device), buffered, cancellation);
                 await buffered.FlushAsync(cancellation);
                 return taken;
             }
 
             var written = parsed.GetValue(file) is { } path ? await OutputFile.WriteAsync(path, WriteTo) : await WriteTo(StandardOutput.Open());
-            await Console.Error.WriteLineAsync($"telemetry: {written} events");
+            StandardError.Tell($"{written} events");
             foreach (var damaged in events.Damaged)
             {
-                await Console.Error.WriteLineAsync($"telemetry: {damaged} is damaged: what follows the damage is missing");
+                StandardError.Tell($"{damaged} is damaged: what follows the damage is missing");
             }
 
             if (events.WithoutBounds > 0)
             {
-                await Console.Error.WriteLineAsync($"telemetry: {events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
+                StandardError.Tell($"{events.WithoutBounds} objects have lost their metadata; events in them may be there twice");
             }
 
             return events.Damaged.Count > 0 ? ExitCode.Failed : ExitCode.Done;
         }));
         return command;
     }
-
-    private static Option<string?> Time(string name, string description)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = "T" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && Instant(result.Tokens[0].Value, TimeProvider.System.GetUtcNow()) is null)
-            {
-                result.AddError($"{name} takes a time such as 2026-01-31T10:00:00Z, 2026-01-31, 10m, 2h or 3d, not '{result.Tokens[0].Value}'.");
-            }
-        });
-        return option;
-    }
-
-    private static DateTimeOffset? Instant(string? text, DateTimeOffset now) => text is not null && SinceText.TryParse(text, now, out var instant) ? instant : null;
 }

@@ -8,7 +8,7 @@ using TelemetryActors.Encoding;
 namespace TelemetryActors.Cli.Show;
 
 /// <summary>An event as one line for people: time, level, event, details, run; coloured on a terminal.</summary>
-/// <remarks>Control characters stay escaped, so that no event can steer a terminal.</remarks>
+/// <remarks>A text in quotes is JSON, and one without is as it was recorded. Control characters are escaped, so that no event can steer a terminal.</remarks>
 internal static class EventText
 {
     private const string TimeForm = "yyyy-MM-dd HH:mm:ss.fff'Z'";
@@ -57,7 +57,9 @@ internal static class EventText
         }
 
         var text = value.GetString()!;
-        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 ? PlainText.Of(text) : $"\"{PlainText.Of(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        return text.Length > 0 && text.AsSpan().IndexOfAny(" \"=") < 0 && !text.Any(char.IsControl)
+            ? text
+            : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
     }
 
     private static string Compact(JsonElement value)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
@@ -30,7 +31,7 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
     {
         if (Snapshot.Slots.Count == 0)
         {
-            Console.Error.WriteLine($"telemetry: nothing is recorded yet in {FixedFile ?? Base.Path} ({Base.Reason})");
+            StandardError.Tell($"nothing is recorded yet in {FixedFile ?? Base.Path} ({Base.Reason})");
         }
     }
 
@@ -41,7 +42,7 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
     {
         if (browser.GarbageLines > 0)
         {
-            Console.Error.WriteLine($"telemetry: {browser.GarbageLines} lines of the log are no events and were passed over");
+            StandardError.Tell($"{browser.GarbageLines} lines of the log are no events and were passed over");
         }
     }
 }

@@ -35,7 +35,7 @@ internal static class WouldSend
             var (bodies, arePending) = await preview.BodiesAsync(sink);
             if (!arePending)
             {
-                Console.Error.WriteLine($"telemetry: nothing waits for {sink}; this is what an upload of the newest events would be");
+                StandardError.Tell($"nothing waits for {sink}; this is what an upload of the newest events would be");
             }
 
             using var output = StandardOutput.Open();

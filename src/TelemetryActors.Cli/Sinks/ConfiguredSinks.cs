@@ -1,9 +1,7 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
-using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.S3;
-using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Sinks;
 
@@ -46,8 +44,4 @@ internal static class ConfiguredSinks
             }
         }
     }
-
-    /// <summary>A sink that has not run yet keeps what it is asked for its first start.</summary>
-    public static void Begin(string baseDirectory, string sink) =>
-        new SinkStateFile(DiskFileSystem.Instance, baseDirectory, sink).Begin(new SinkCommandFile(DiskFileSystem.Instance, baseDirectory, sink));
 }

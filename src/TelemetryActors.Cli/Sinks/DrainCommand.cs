@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
-using TelemetryActors.Supervision;
+using TelemetryActors.Cli.Output;
 
 namespace TelemetryActors.Cli.Sinks;
 
@@ -9,12 +9,11 @@ internal static class DrainCommand
 {
     private const int DefaultSeconds = 60;
     private const int MostSeconds = 86_400;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public static Command Create()
     {
         var name = new Argument<string?>("NAME") { Description = "The sink; all that the settings ask for without it.", Arity = ArgumentArity.ZeroOrOne };
-        var seconds = new Option<int>("--timeout") { Description = "How many seconds it may take.", HelpName = "S", DefaultValueFactory = _ => DefaultSeconds };
+        var seconds = new Option<int>("--timeout") { Description = $"How many seconds it may take; a call that is under way then has {Drain.EndPatience.TotalSeconds} more.", HelpName = "S", DefaultValueFactory = _ => DefaultSeconds };
         seconds.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 1 or > MostSeconds))
@@ -37,33 +36,13 @@ internal static class DrainCommand
             throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} Known: {string.Join(", ", known)}.", ExitCode.Usage);
         }
 
-        IReadOnlyCollection<string> chosen = name is null ? known : [name];
-        await using var client = TelemetryClient.Start(new TelemetryOptions { Agent = "telemetry", BaseDirectory = start.Folder.Path, TrackSessions = false, RecordCrashes = false }.WithSinkKits());
-        client.Pipeline.TakeOverDeadWriters(limit);
-        var flushing = client.FlushSinksAsync(limit, chosen);
-        using var ended = new CancellationTokenSource(limit);
-        while (!Chosen().All(IsThrough) && !ended.IsCancellationRequested)
+        var drained = await Drain.RunAsync(start, name is null ? known : [name], limit);
+        var sinkFault = WriteFault.Of(start.Folder.SinkStates);
+        foreach (var (sink, progress) in drained)
         {
-            await Task.WhenAny(flushing.IsCompleted ? Task.Delay(Look, ended.Token) : flushing, Task.Delay(Look, ended.Token));
+            StandardOutput.WriteLine($"{sink}: {progress.Text(sinkFault)}");
         }
 
-        var left = false;
-        foreach (var sink in Chosen())
-        {
-            left |= sink.Pending > 0;
-            Console.WriteLine($"{sink.Name}: {sink.Delivered} delivered in all, {(sink.Pending == 0 ? "nothing waits" : $"{sink.Pending} wait: {WhyNot(sink)}")}");
-        }
-
-        return left ? ExitCode.Failed : ExitCode.Done;
-
-        IEnumerable<SinkStatus> Chosen() => client.Sinks.Where(sink => chosen.Contains(sink.Name));
-
-        bool IsThrough(SinkStatus sink) =>
-            (sink.IsElsewhere || sink.IsPaused || sink.Circuit.State == CircuitState.Open || sink.Pending == 0) && flushing.IsCompleted;
+        return drained.All(sink => sink.Progress.IsThrough) ? ExitCode.Done : ExitCode.Failed;
     }
-
-    private static string WhyNot(SinkStatus sink) =>
-        sink.IsElsewhere ? "another process has the sink, and delivers"
-        : sink.IsPaused ? "the sink is paused"
-        : sink.Circuit.Cause ?? sink.LastError ?? "there was no time for them";
 }

@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Engine;
@@ -23,7 +24,6 @@ internal static class OperatorRequest
         {
             if (ConfiguredSinks.Names(start) is var configured && configured.Contains(sink))
             {
-                ConfiguredSinks.Begin(folder.Path, sink);
                 return;
             }
 
@@ -34,8 +34,26 @@ internal static class OperatorRequest
 
     public static void Send(BaseFolder folder, string sink, SinkCommand command, string what)
     {
-        new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink).Append(command);
+        var commands = new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink);
+        Begin(folder, sink, commands);
+        commands.Append(command);
         var otherwise = sink == LocalPipeline.EventLogName ? "" : ", or at its next start,";
-        Console.Error.WriteLine($"telemetry: asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
+        StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
+    }
+
+    // A sink that has not run yet keeps what it is asked for its first start. Its state is its owner's to write: who owns it now has begun, and makes the file.
+    private static void Begin(BaseFolder folder, string sink, SinkCommandFile commands)
+    {
+        var files = DiskFileSystem.Instance;
+        if (new SinkBrowser(files, folder.Path).Names().Contains(sink))
+        {
+            return;
+        }
+
+        using var owned = SinkHold.TryTake(files, folder.Path, sink);
+        if (owned is not null)
+        {
+            new SinkStateFile(files, folder.Path, sink).Begin(commands);
+        }
     }
 }

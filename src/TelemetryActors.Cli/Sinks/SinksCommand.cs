@@ -66,7 +66,7 @@ internal static class SinksCommand
             end.WriteLine(WhatIsCounted);
         }
 
-        faults.ForEach(fault => Console.Error.WriteLine("telemetry: " + fault));
+        faults.ForEach(StandardError.Tell);
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Engine;
 using TelemetryActors.Sqlite;
@@ -34,12 +35,12 @@ internal static class RebuildCommand
 
             file = file with { Events = parsed.GetValue(events) || file.Events || HadEvents(file) };
             var result = new StoreRebuild(file, log.Base.Path, DiskFileSystem.Instance, TimeProvider.System) { LogFile = log.FixedFile, KeepsOlder = !parsed.GetValue(logOnly) }
-                .Run(Tell);
-            new RebuiltState(DiskFileSystem.Instance, log.Base.Path, log.FixedFile, TimeProvider.System).Keep(result, Tell);
-            Console.WriteLine($"{file.Path}: {result.Events} events of the log{(file.Events ? "" : ", runs alone")}; {result.KeptRuns} runs that only the old store had");
+                .Run(StandardError.Tell);
+            new RebuiltState(DiskFileSystem.Instance, log.Base.Path, log.FixedFile, TimeProvider.System).Keep(result, StandardError.Tell);
+            StandardOutput.WriteLine($"{file.Path}: {result.Events} events of the log{(file.Events ? "" : ", runs alone")}; {result.KeptRuns} runs that only the old store had");
             if (result.Refused.Count > 0)
             {
-                Console.Error.WriteLine($"telemetry: {result.Refused.Count} lines of the log are no events and were passed over");
+                StandardError.Tell($"{result.Refused.Count} lines of the log are no events and were passed over");
             }
 
             return ExitCode.Done;
@@ -65,8 +66,6 @@ internal static class RebuildCommand
             return [];
         }
     }
-
-    private static void Tell(string said) => Console.Error.WriteLine("telemetry: " + said);
 
     private static bool HadEvents(StoreFile file)
     {

@@ -1,4 +1,5 @@
 using TelemetryActors.Browsing;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Show;
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
@@ -104,7 +105,7 @@ internal sealed class StoredLog : IDisposable
     public void Dispose() => _store.Dispose();
 
     /// <summary>Says that the store is of no use, where it disturbs nobody who reads the output.</summary>
-    public static void TellOfLog(IOException fault) => Console.Error.WriteLine($"telemetry: the log is read instead of the store: {fault.Message}");
+    public static void TellOfLog(IOException fault) => StandardError.Tell($"the log is read instead of the store: {fault.Message}");
 
     private Dictionary<string, RunState> Changed()
     {

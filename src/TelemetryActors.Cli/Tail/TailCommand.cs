@@ -2,6 +2,7 @@ using System.CommandLine;
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Exec;
+using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Show;
 
 namespace TelemetryActors.Cli.Tail;
@@ -81,7 +82,7 @@ internal static class TailCommand
             return;
         }
 
-        Console.Error.WriteLine($"telemetry: nothing is recorded yet: waiting for the base directory {folder.Path} ({folder.Reason})");
+        StandardError.Tell($"nothing is recorded yet: waiting for the base directory {folder.Path} ({folder.Reason})");
         do
         {
             await timer.WaitForNextTickAsync(ended);

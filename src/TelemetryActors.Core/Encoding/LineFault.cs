@@ -21,6 +21,6 @@ public readonly record struct LineFault(LineFaultKind Kind, string? Key = null)
         LineFaultKind.DuplicateKey => $"{Key} stands twice",
         LineFaultKind.MissingKey => $"{Key} is missing",
         LineFaultKind.WrongType => $"{Key} is of the wrong kind",
-        _ => $"{Key} is no time: ISO 8601 or milliseconds since 1970 are read",
+        _ => $"{Key} is no time: ISO 8601 or a number since 1970 is read",
     };
 }

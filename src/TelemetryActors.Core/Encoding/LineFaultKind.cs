@@ -33,6 +33,6 @@ public enum LineFaultKind
     /// <summary>A key's value is of the wrong kind.</summary>
     WrongType,
 
-    /// <summary>A time is neither ISO 8601 nor milliseconds since 1970.</summary>
+    /// <summary>A time is neither ISO 8601 nor a number since 1970.</summary>
     BadTimestamp,
 }

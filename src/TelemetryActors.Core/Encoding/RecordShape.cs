@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -138,25 +137,24 @@ public sealed class RecordShape
     private static void WriteDetails(Utf8JsonWriter writer, JsonElement? given, JsonElement root, HashSet<string> used)
     {
         writer.WriteStartObject();
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new MemberNames();
         if (given is { ValueKind: JsonValueKind.Object } members)
         {
             foreach (var member in members.EnumerateObject())
             {
-                writer.WritePropertyName(FreeName(taken, member.Name));
+                writer.WritePropertyName(taken.Free(member.Name));
                 WriteApart(writer, member.Value);
             }
         }
         else if (given is { ValueKind: not JsonValueKind.Null } value)
         {
-            taken.Add("value");
-            writer.WritePropertyName("value");
+            writer.WritePropertyName(taken.Free("value"));
             WriteApart(writer, value);
         }
 
         foreach (var member in root.EnumerateObject().Where(member => !used.Contains(member.Name)))
         {
-            writer.WritePropertyName(FreeName(taken, member.Name));
+            writer.WritePropertyName(taken.Free(member.Name));
             WriteApart(writer, member.Value);
         }
 
@@ -170,10 +168,10 @@ public sealed class RecordShape
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                var taken = new HashSet<string>(StringComparer.Ordinal);
+                var taken = new MemberNames();
                 foreach (var member in value.EnumerateObject())
                 {
-                    writer.WritePropertyName(FreeName(taken, member.Name));
+                    writer.WritePropertyName(taken.Free(member.Name));
                     WriteApart(writer, member.Value);
                 }
 
@@ -192,18 +190,6 @@ public sealed class RecordShape
                 value.WriteTo(writer);
                 break;
         }
-    }
-
-    // A number behind a name changes nothing for the redactor.
-    private static string FreeName(HashSet<string> taken, string name)
-    {
-        var free = name;
-        for (var number = 2; !taken.Add(free); number++)
-        {
-            free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
-        }
-
-        return free;
     }
 
     // What is no time is written as it is, for the envelope's reader to refuse it with its reason.

@@ -107,7 +107,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             return Task.FromResult(false);
         }
 
-        foreach (var name in sinks.Where(name => engine.Statuses.All(sink => sink.Name != name)))
+        foreach (var name in sinks.Where(name => !HasSink(engine, name)))
         {
             Report(new TelemetryFailure("flush", $"There is no sink {name}."));
         }
@@ -115,7 +115,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return engine.FlushAsync(sinks, timeout);
     }
 
-    /// <summary>Brings what dead writers left to the log and closes their runs, now and not at the next heartbeat.</summary>
+    /// <summary>Brings what dead writers left to the log and closes their runs, and finds what living ones have, now and not at the next heartbeat.</summary>
     /// <param name="limit">How long the engine is waited for; null for a minute.</param>
     /// <returns>False when the disk does not let it come up in that time.</returns>
     public bool TakeOverDeadWriters(TimeSpan? limit = null)
@@ -126,6 +126,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
 
         _keeper.TakeOver();
+        _keeper.FindOthers();
         return true;
     }
 
@@ -146,7 +147,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         try
         {
-            Engine?.Command(sink, command);
+            if (Engine is not { } engine)
+            {
+                return;
+            }
+
+            // A name becomes a file's name: one that is no sink's could be a path to anywhere.
+            if (!HasSink(engine, sink))
+            {
+                Report(new TelemetryFailure("command", $"There is no sink {sink}."));
+                return;
+            }
+
+            engine.Command(sink, command);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -239,6 +252,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
             Accounts = [SinkAccount.StartAt(moved.To.Number, moved.To.Log.Written)],
         });
     }
+
+    private static bool HasSink(IPipelineEngine engine, string name) => engine.Statuses.Any(sink => sink.Name == name);
 
     private void Report(string where, Exception exception) => Report(new TelemetryFailure(where, exception.Message, exception));
 

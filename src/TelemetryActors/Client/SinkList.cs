@@ -60,7 +60,7 @@ internal static class SinkList
             }
         }
 
-        return sinks;
+        return options.OnlySinks is { } only ? [.. sinks.Where(sink => only.Contains(sink.Name))] : sinks;
     }
 
     /// <summary>The upload's policy with these limits.</summary>

@@ -6,6 +6,7 @@ internal static class AtomicFile
 {
     private const int MaxBytes = 64 * 1024 * 1024;
     private const string Extension = ".tmp";
+    private const int GuidDigits = 32;
 
     /// <summary>Replaces a file that only the owner of some lock writes: what an owner that died left of it is in nobody's way.</summary>
     public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool isPrivate = false)
@@ -23,7 +24,7 @@ internal static class AtomicFile
     /// <param name="rights">Who may read and write it, from its first moment on; null leaves that to the process's mask.</param>
     public static void WriteShared(IFileSystem files, string path, ReadOnlySpan<byte> content, FileRights? rights = null)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
+        var temporary = TemporaryOf(path);
         files.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
@@ -44,6 +45,14 @@ internal static class AtomicFile
             files.Delete(Path.Combine(directory, left));
         }
     }
+
+    /// <summary>A name beside a file for what is to take its place, of one writer alone.</summary>
+    public static string TemporaryOf(string path) => $"{path}.{Guid.NewGuid():N}{Extension}";
+
+    /// <summary>Whether a file's name is one that <see cref="TemporaryOf"/> made for another's.</summary>
+    public static bool IsTemporaryOf(string name, string left) =>
+        left.Length == name.Length + 1 + GuidDigits + Extension.Length && left.StartsWith(name + ".", StringComparison.Ordinal) && left.EndsWith(Extension, StringComparison.Ordinal)
+        && Guid.TryParseExact(left.AsSpan(name.Length + 1, GuidDigits), "N", out _);
 
     /// <summary>The whole content; null when the file is not there.</summary>
     public static byte[]? TryRead(IFileSystem files, string path)

@@ -15,6 +15,7 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFil
             offset = Identity.Length;
         }
 
+        FileSizeLimit.Check(offset + bytes.Length, path);
         RandomAccess.Write(handle, bytes, offset);
     }
 

@@ -125,7 +125,7 @@ internal static partial class NativeFile
 
     // A sparse mapping faults when the disk fills; blocks that are there cannot.
     public static bool TryAllocate(SafeFileHandle handle, long bytes) =>
-        !OperatingSystem.IsLinux() || PosixFAllocate(handle, 0, bytes) == 0;
+        !OperatingSystem.IsLinux() || (FileSizeLimit.Allows(bytes) && PosixFAllocate(handle, 0, bytes) == 0);
 
     public static FileIdentity Identify(SafeFileHandle handle)
     {

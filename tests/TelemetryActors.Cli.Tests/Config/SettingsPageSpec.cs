@@ -1,4 +1,5 @@
 using TelemetryActors.Configuration;
+using TelemetryActors.Tests.House;
 using Xunit;
 
 namespace TelemetryActors.Cli.Config;
@@ -11,19 +12,8 @@ public sealed class SettingsPageSpec
         var options = new TelemetryOptions().WithSinkKits();
         var wanted = SettingTable.Of(options).All.Select(setting => $"| `{setting.Path}` | {setting.TypeName} | {setting.Read(options) ?? "-"} |");
 
-        var rows = File.ReadLines(PageOf("settings.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => string.Join('|', line.Split('|').Take(4)) + "|");
+        var rows = File.ReadLines(RepositoryRoot.File("docs", "settings.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => string.Join('|', line.Split('|').Take(4)) + "|");
 
         Assert.Equal(wanted, rows);
-    }
-
-    private static string PageOf(string name)
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "TelemetryActors.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return Path.Combine(directory.FullName, "docs", name);
     }
 }

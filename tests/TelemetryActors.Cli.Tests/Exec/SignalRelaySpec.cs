@@ -148,6 +148,29 @@ public sealed class SignalRelaySpec : IDisposable
         Assert.Equal(143, TelemetryProgram.Finish(exec).ExitCode);
     }
 
+    [Theory]
+    [InlineData(4, SignalName.TerminalStop, SignalName.Continue)]
+    [InlineData(4, SignalName.Continue, SignalName.TerminalStop)]
+    [InlineData(3, SignalName.TerminalStop)]
+    public void A_stop_that_came_before_the_command_and_was_taken_back_does_not_reach_it(int exitCode, params int[] signals)
+    {
+        var time = new ManualTime();
+        using var relay = new SignalRelay(time);
+        Array.ForEach(signals, relay.Take);
+        time.Advance(TimeSpan.FromSeconds(5));
+        var ready = Path.Combine(_program.Base, "ready");
+        var child = ChildProcess.TryStart(
+            ["sh", "-c", $"trap 'exit 3' TSTP; trap 'exit 4' WINCH; touch {ready}; while :; do sleep 0.05; done"], new Dictionary<string, string>(), null, null, _ => { }, out _)!;
+        Eventually.True(() => File.Exists(ready));
+
+        relay.GoTo(child);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        // The shell looks at the signals it has in the order of their numbers.
+        child.Signal(SignalName.WindowChange);
+        Assert.Equal(exitCode, child.Wait(() => false, () => { }).Code);
+    }
+
     // Writes exec's number and the command's, and `turn N` once the shell has its turn again; then it does what it is told and ends as the job did.
     private Process StartAsJob(string script, string trap = "true") => _program.StartUnder(
         ["bash", "-c", "set -m; \"$@\" < /dev/null; echo turn $?; read -r next; if [ \"$next\" = wait ]; then wait %1; else $next > /dev/null; fi", "bash"],

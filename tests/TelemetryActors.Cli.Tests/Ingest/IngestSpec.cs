@@ -230,6 +230,27 @@ public sealed class IngestSpec : IDisposable
         Assert.Empty(_program.Leftovers());
     }
 
+    [Fact]
+    public void Refused_lines_are_known_in_a_window_of_their_own()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 5).Select(i => $$$"""{"event":"e","n":{{{i}}}}""" + "\njunk\n"));
+
+        _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");
+
+        Assert.Equal((5 * 8, 5 * 8), (Kept("ingest-ids"), Kept("ingest-refused")));
+    }
+
+    [Fact]
+    public void Lines_that_are_all_refused_are_kept_while_they_come()
+    {
+        using var ingest = _program.Start("ingest", "-");
+        ingest.StandardInput.Write(string.Concat(Enumerable.Range(0, 12_000).Select(i => $"junk {i}\n")));
+        ingest.StandardInput.Flush();
+
+        Eventually.True(() => Kept("ingest-refused") == 10_000 * 8, () => Kept("ingest-refused"));
+        Assert.Equal(3, TelemetryProgram.Finish(ingest).ExitCode);
+    }
+
     [Theory]
     [InlineData(3_000)]
     [InlineData(13_000)]
@@ -371,4 +392,6 @@ public sealed class IngestSpec : IDisposable
         .. Directory.GetFiles(Path.Combine(_program.Base, "raw", "quarantine"))
             .SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement),
     ];
+
+    private long Kept(string file) => new FileInfo(Path.Combine(_program.Base, "state", file)) is { Exists: true } there ? there.Length : 0;
 }

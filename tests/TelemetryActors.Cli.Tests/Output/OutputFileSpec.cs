@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Output;
@@ -66,6 +67,53 @@ public sealed class OutputFileSpec : IDisposable
         OutputFile.Write(Place("events.json"), output => output.Write("new"u8));
 
         Assert.Equal("mine", File.ReadAllText(Place("events.json.tmp")));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_goes_and_what_a_living_one_writes_stays()
+    {
+        var (left, held) = (Place($"events.json.{Guid.NewGuid():N}.tmp"), Place($"events.json.{Guid.NewGuid():N}.tmp"));
+        File.WriteAllText(left, "half");
+        using var living = new FileStream(held, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+        OutputFile.Write(Place("events.json"), output => output.Write("new"u8));
+
+        Assert.Equal((false, true), (File.Exists(left), File.Exists(held)));
+    }
+
+    [Fact]
+    public void A_writer_that_closes_the_stream_has_its_file_too()
+    {
+        OutputFile.Write(Place("events.json"), output =>
+        {
+            using var text = new StreamWriter(output);
+            text.Write("closed");
+        });
+
+        Assert.Equal("closed", File.ReadAllText(Place("events.json")));
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public void An_export_that_is_interrupted_leaves_nothing(string signal, int exitCode)
+    {
+        using var program = new TelemetryProgram();
+        program.Record(client =>
+        {
+            for (var number = 0; number < 300_000; number++)
+            {
+                client.Record("step", ("number", number));
+            }
+        });
+        using var export = program.Start("export", "--out", Place("events.json"));
+        Eventually.True(() => Directory.EnumerateFiles(_directory, "*.tmp").Any(), () => export.HasExited);
+
+        Signals.Send(export.Id, signal);
+
+        Assert.Equal(exitCode, TelemetryProgram.Finish(export).ExitCode);
+        Assert.Empty(Directory.EnumerateFiles(_directory));
     }
 
     [Fact]

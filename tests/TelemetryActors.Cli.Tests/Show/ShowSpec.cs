@@ -79,6 +79,16 @@ public sealed class ShowSpec : IDisposable
     }
 
     [Fact]
+    public void A_text_in_quotes_is_JSON_and_one_without_is_as_it_was_recorded()
+    {
+        _program.Record(client => client.Record("paths", ("plain", @"C:\new"), ("quoted", @"C:\Program Files\""x"""), ("both", "a\n\"b\"")));
+
+        var line = Assert.Single(_program.Run("show").Lines);
+
+        Assert.EndsWith(@"  plain=C:\new  quoted=""C:\\Program Files\\\""x\""""  both=""a\n\""b\""""", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_is_the_logs_own_line()
     {
         _program.Record(client => client.Record("step", ("n", 1)));

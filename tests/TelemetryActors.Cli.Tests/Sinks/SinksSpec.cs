@@ -301,74 +301,29 @@ public sealed class SinksSpec : IDisposable
     }
 
     [Fact]
-    [Trait("Feature", "S1.21")]
-    public void A_sink_that_is_switched_off_is_shown_as_off_with_the_setting()
-    {
-        Save(SinkAccount.StartAtOldest(1));
-        _program.Run("config", "set", "enable_s3_diagnostics", "false");
-
-        var sink = Sink("s3");
-
-        Assert.Equal(("off", "enable_s3_diagnostics is false"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
-    }
-
-    [Theory]
-    [Trait("Feature", "S2.8")]
-    [InlineData("console", "off", "off")]
-    [InlineData("file", "off", "off")]
-    [InlineData("custom", "off", "open")]
-    [InlineData("http", "closed", "off")]
-    [InlineData(null, "closed", "open")]
-    public void A_sink_that_the_transport_leaves_out_is_shown_as_off_with_it(string? transport, string http, string s3)
-    {
-        Save(SinkAccount.StartAtOldest(1));
-        new SinkStateFile(DiskFileSystem.Instance, _program.Base, "http").Save(new SinkState { Accounts = [SinkAccount.StartAtOldest(1)] });
-        _program.Run("config", "set", "endpoint", "http://127.0.0.1:9/");
-        _program.Run("config", "set", "sinks.s3.bucket", "diagnostics");
-        if (transport is not null)
-        {
-            _program.Run("config", "set", "transport", transport);
-        }
-
-        var states = (Sink("http"), Sink("s3"));
-
-        Assert.Equal((http, s3), (states.Item1.GetProperty("state").GetString(), states.Item2.GetProperty("state").GetString()));
-        Assert.Equal((http == "off", s3 == "off"), (IsCause(states.Item1), IsCause(states.Item2)));
-
-        bool IsCause(JsonElement sink) => sink.GetProperty("cause").GetString() == $"transport is {transport}";
-    }
-
-    [Theory]
-    [Trait("Feature", "U.1")]
-    [InlineData("-5")]
-    [InlineData("0")]
-    [InlineData("86401")]
-    [InlineData("soon")]
-    public void A_drains_time_that_is_none_is_refused(string seconds)
+    public void A_command_that_only_reads_makes_no_state_of_a_sink_that_has_not_run()
     {
         _program.Record(client => client.Record("step"));
         _program.Run("config", "set", "sinks.sqlite.enabled", "true");
 
-        var result = _program.Run("sinks", "drain", "--timeout", seconds);
+        var result = _program.Run("dead", "list", "--sink", "sqlite");
 
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains($"--timeout takes a number of seconds from 1 to 86400, not '{seconds}'", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+        Assert.False(File.Exists(SinkPaths.State(_program.Base, "sqlite")));
     }
 
     [Fact]
-    [Trait("Feature", "SK.9")]
-    [Trait("Feature", "U.1")]
-    public void A_drain_delivers_what_waits_without_another_program()
+    public void What_is_asked_of_a_sink_that_is_just_beginning_leaves_the_state_to_its_owner()
     {
         _program.Record(client => client.Record("step"));
         _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        using var owner = SinkHold.TryTake(DiskFileSystem.Instance, _program.Base, "sqlite");
 
-        var drained = _program.Run("sinks", "drain", "sqlite");
-        var unknown = _program.Run("sinks", "drain", "s3");
+        var result = _program.Run("sinks", "pause", "sqlite");
 
-        Assert.Equal((0, 2), (drained.ExitCode, unknown.ExitCode));
-        Assert.Matches("sqlite: [1-9][0-9]* delivered in all, nothing waits", drained.Output);
-        Assert.True(Sink("sqlite").GetProperty("delivered").GetInt64() > 0);
+        Assert.NotNull(owner);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal((false, true), (File.Exists(SinkPaths.State(_program.Base, "sqlite")), File.Exists(SinkPaths.Commands(_program.Base, "sqlite"))));
     }
 
     private JsonElement Sink(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json")).SingleOrDefault(sink => sink.GetProperty("sink").GetString() == name);

@@ -109,6 +109,22 @@ public sealed class ClientRunSpec : IDisposable
     }
 
     [Fact]
+    public void A_number_that_is_no_status_is_no_end_and_the_run_can_be_ended()
+    {
+        using (var client = _rig.Start())
+        {
+            using var run = client.StartRun("crawler", "nightly");
+
+            Assert.Equal(DropReason.Invalid, run.End((RunStatus)99).Reason);
+            Assert.Equal(DropReason.Invalid, run.End((RunStatus)(-1)).Reason);
+            Assert.True(run.End(RunStatus.Failed).IsAccepted);
+        }
+
+        Assert.Equal(["run_start", "run_end"], _rig.Names());
+        Assert.Equal("failed", End().GetProperty("status").GetString());
+    }
+
+    [Fact]
     public void A_refused_end_can_be_tried_again()
     {
         using (var client = _rig.Start())

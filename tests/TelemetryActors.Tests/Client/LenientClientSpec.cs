@@ -2,6 +2,7 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -51,6 +52,37 @@ public sealed class LenientClientSpec : IDisposable
         }
 
         Assert.Equal("""{"":1}""", Assert.Single(_rig.Events(), line => line.GetProperty("event").GetString() == "nameless").GetProperty("details").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(-5000, false)]
+    [InlineData(-1, true)]
+    [InlineData(long.MaxValue / TimeSpan.TicksPerMillisecond, true)]
+    public async Task A_time_that_is_none_or_more_than_a_timer_takes_throws_nothing(long milliseconds, bool isEnough)
+    {
+        using var client = _rig.Start(options => options.AddDelegate("late", async (_, _) => await Task.Yield()));
+        client.Record("e");
+
+        var isSettled = await client.FlushSinksAsync(TimeSpan.FromMilliseconds(milliseconds), "late");
+        await client.FlushSinksAsync(TimeSpan.FromMilliseconds(milliseconds), null!);
+
+        Assert.True(isSettled || !isEnough);
+    }
+
+    [Theory]
+    [InlineData("../../evil")]
+    [InlineData("unknown")]
+    [InlineData(null)]
+    public void A_command_for_a_sink_that_is_not_there_writes_nothing_and_is_told(string? name)
+    {
+        using (var client = _rig.Start())
+        {
+            client.Command(name!, SinkCommandKind.Pause, "spec");
+        }
+
+        Assert.Contains(_rig.Failures, failure => failure == new TelemetryFailure("command", $"There is no sink {name}."));
+        Assert.Empty(Directory.EnumerateFiles(_rig.BaseDirectory, "*evil*", SearchOption.AllDirectories));
+        Assert.False(Directory.Exists(SinkPaths.CommandDirectory(_rig.BaseDirectory)));
     }
 
     [Fact]

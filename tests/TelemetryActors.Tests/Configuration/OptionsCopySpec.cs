@@ -81,6 +81,7 @@ public sealed class OptionsCopySpec
             null when type == typeof(Action<string, ReadOnlyMemory<byte>>) => new Action<string, ReadOnlyMemory<byte>>((_, _) => { }),
             null when type == typeof(Action<TelemetryOptions, IServiceProvider>) => new Action<TelemetryOptions, IServiceProvider>((_, _) => { }),
             null when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string>(),
+            null when type == typeof(IReadOnlyCollection<string>) => new[] { "changed" },
             null => throw new InvalidOperationException($"No other value for {type}."),
             _ => null,
         };

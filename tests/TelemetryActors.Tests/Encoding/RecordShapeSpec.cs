@@ -126,6 +126,20 @@ public sealed class RecordShapeSpec
     }
 
     [Fact]
+    public void Ten_thousand_equal_names_cost_no_more_each_than_one()
+    {
+        const int Count = 10_900;
+        var line = System.Text.Encoding.UTF8.GetBytes($$$"""{"event":"e","details":{{{{string.Join(',', Enumerable.Repeat("\"a\":1", Count))}}}}}""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.True(RecordShape.TryToEnvelope(line, Now, out var envelope, out _));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Contains($"\"a_{Count}\":1}}", System.Text.Encoding.UTF8.GetString(envelope.Bytes.Span), StringComparison.Ordinal);
+        Assert.InRange(allocated, 0, Count * 1000L);
+    }
+
+    [Fact]
     public void Bytes_that_are_not_UTF8_and_depth_beyond_64_are_refused()
     {
         var deep = new string('[', 63) + new string(']', 63);

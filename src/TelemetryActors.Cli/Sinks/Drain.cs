@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using TelemetryActors.Client;
+using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Storage;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary>Runs some sinks of a base directory, and no others, until everything that is there is delivered or a time is over.</summary>
+internal sealed class Drain
+{
+    /// <summary>What a call that is under way when time is over has to end.</summary>
+    public static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly StartSettings _start;
+    private readonly IReadOnlyCollection<string> _sinks;
+    private readonly TimeSpan _limit;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly HashSet<TelemetryFailure> _told = [];
+    private readonly Dictionary<string, Task<bool>> _flushes = [];
+    private readonly HashSet<string> _flushedAgain = [];
+    private IReadOnlyList<SlotTail>? _tails;
+
+    private Drain(StartSettings start, IReadOnlyCollection<string> sinks, TimeSpan limit)
+    {
+        _start = start;
+        _sinks = sinks;
+        _limit = limit;
+    }
+
+    private TimeSpan Left => _limit - Stopwatch.GetElapsedTime(_begun) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    /// <summary>Drains the sinks.</summary>
+    /// <param name="start">The base directory with its settings.</param>
+    /// <param name="sinks">The names.</param>
+    /// <param name="limit">How long it may take from now on; ending takes <see cref="EndPatience"/> more at the most.</param>
+    /// <returns>How each sink stands, in the order of the names.</returns>
+    public static async Task<IReadOnlyList<(string Sink, DrainProgress Progress)>> RunAsync(StartSettings start, IReadOnlyCollection<string> sinks, TimeSpan limit)
+    {
+        var drain = new Drain(start, sinks, limit);
+        await using var client = TelemetryClient.Start(drain.Options());
+        return await drain.RunAsync(client);
+    }
+
+    private TelemetryOptions Options()
+    {
+        var options = new TelemetryOptions
+        {
+            Agent = "telemetry",
+            BaseDirectory = _start.Folder.Path,
+            TrackSessions = false,
+            RecordCrashes = false,
+            OnlySinks = _sinks,
+            ShutdownBudget = EndPatience,
+            OnFailure = Tell,
+        };
+
+        // Who asks for the sinks waits twice as long for them.
+        options.StartBudget = options.StartBudget < _limit / 2 ? options.StartBudget : _limit / 2;
+        return options.WithSinkKits();
+    }
+
+    private async Task<IReadOnlyList<(string Sink, DrainProgress Progress)>> RunAsync(TelemetryClient client)
+    {
+        // On a thread that the disk may hold for as long as it likes.
+        var begin = DiskCall.Begin("drain", () => Begin(client.Pipeline));
+        while (Left > TimeSpan.Zero && !IsOver(begin, client))
+        {
+            await Task.Delay(Look, TimeProvider.System);
+        }
+
+        if (begin.IsFaulted)
+        {
+            Tell(new TelemetryFailure("drain", begin.Exception!.InnerException!.Message));
+        }
+
+        return [.. _sinks.Select(sink => (sink, Progress(client, sink)))];
+    }
+
+    // A living writer's slot waits as well as a dead one's: a sink that nobody runs delivers neither.
+    private bool Begin(LocalPipeline pipeline)
+    {
+        if (!pipeline.TakeOverDeadWriters(Left) || pipeline.Engine is not { } engine)
+        {
+            return false;
+        }
+
+        List<SlotTail> tails = [.. engine.Environment.Sources().Select(source => new SlotTail(source.Slot, source.Tail))];
+        _tails = tails;
+        foreach (var sink in _sinks)
+        {
+            Flush(engine, sink, tails);
+        }
+
+        return true;
+    }
+
+    private void Flush(IPipelineEngine engine, string sink, IReadOnlyList<SlotTail> tails)
+    {
+        _flushes[sink] = engine[sink].FlushAsync([.. tails], Left);
+        engine.Wake(sink);
+    }
+
+    private bool IsOver(Task<bool> begin, TelemetryClient client) =>
+        begin.IsFaulted || (begin.IsCompletedSuccessfully && (!begin.Result || _sinks.All(sink => IsOver(client.Pipeline.Engine!, sink, Progress(client, sink)))));
+
+    private bool IsOver(IPipelineEngine engine, string sink, DrainProgress progress)
+    {
+        if (progress.IsThrough || !_flushes[sink].IsCompleted)
+        {
+            return progress.IsThrough;
+        }
+
+        if (progress.IsStopped || !progress.HasSeenAll)
+        {
+            return progress.IsStopped;
+        }
+
+        // The flush has met a circuit that was open until the reset was carried out which someone had asked for. Once: what ends it again is no such thing.
+        if (_flushedAgain.Add(sink))
+        {
+            Flush(engine, sink, _tails!);
+            return false;
+        }
+
+        return !_flushes[sink].Result;
+    }
+
+    private DrainProgress Progress(TelemetryClient client, string sink) => new(client.Sinks.FirstOrDefault(status => status.Name == sink), _tails);
+
+    // What is wrong with a sink its own line says; settings were read before.
+    private void Tell(TelemetryFailure failure)
+    {
+        lock (_told)
+        {
+            if (failure.Where != "settings" && !_sinks.Contains(failure.Where) && _told.Add(failure with { Exception = null }))
+            {
+                Output.StandardError.Tell($"{failure.Where}: {failure.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+
+namespace TelemetryActors.Cli.Sinks;
+
+/// <summary>How far one sink is with what was there when a drain began.</summary>
+/// <param name="sink">The sink as its supervisor sees it; null when it does not run at all.</param>
+/// <param name="tails">The ends of all writer slots when the drain began; null while nobody has looked there.</param>
+internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails)
+{
+    /// <summary>Whether this process has gone on from what the sink had done before: until then it counts nothing, and nothing seems to wait.</summary>
+    public bool IsLoaded => sink is { Accounts.Count: > 0 };
+
+    /// <summary>Whether its counts are those of everything that was there.</summary>
+    public bool HasSeenAll => IsLoaded && All(account => account.Tail);
+
+    /// <summary>Whether everything that was there is settled, here; what came meanwhile is not waited for.</summary>
+    public bool IsThrough => IsLoaded && sink is { IsElsewhere: false, Redelivering: 0 } && All(account => account.Cursor);
+
+    /// <summary>Whether nothing is sent now, and what is left is known. What was asked of the sink is carried out by then.</summary>
+    public bool IsStopped => sink is { IsElsewhere: true } || (HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
+
+    /// <summary>How it stands, in words.</summary>
+    /// <param name="sinkFault">Why the sinks' own files cannot be written; null when they can.</param>
+    public string Text(string? sinkFault)
+    {
+        if (sink is null || !IsLoaded)
+        {
+            return $"nothing was delivered: {WhyNot(sinkFault)}";
+        }
+
+        var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait: {WhyNot(sinkFault)}";
+        return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
+    }
+
+    private string WhyNot(string? sinkFault) =>
+        sink is null ? "the sinks could not be started"
+        : sink.IsElsewhere ? sinkFault ?? "another process has the sink, and delivers"
+        : sink.IsPaused ? "the sink is paused"
+        : sink.Circuit.Cause ?? sink.LastError ?? "there was no time for more";
+
+    private bool All(Func<SinkAccount, Cursor> placeOf) => tails is not null && tails.All(slot => slot.Tail.Ordinal == 0
+        || sink!.Accounts.Any(account => account.Slot == slot.Slot && placeOf(account) is var place && place.Stream == slot.Tail.Stream && place.Ordinal >= slot.Tail.Ordinal));
+}

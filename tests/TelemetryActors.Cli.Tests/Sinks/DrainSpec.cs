@@ -1,0 +1,150 @@
+using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
+using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Cli.Sinks;
+
+[Trait("Feature", "U.1")]
+public sealed class DrainSpec : IDisposable
+{
+    private readonly TelemetryProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Theory]
+    [Trait("Feature", "U.1")]
+    [InlineData("-5")]
+    [InlineData("0")]
+    [InlineData("86401")]
+    [InlineData("soon")]
+    public void A_drains_time_that_is_none_is_refused(string seconds)
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+
+        var result = _program.Run("sinks", "drain", "--timeout", seconds);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"--timeout takes a number of seconds from 1 to 86400, not '{seconds}'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    [Trait("Feature", "U.1")]
+    public void A_drain_delivers_what_waits_without_another_program()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+
+        var drained = _program.Run("sinks", "drain", "sqlite");
+        var unknown = _program.Run("sinks", "drain", "s3");
+
+        Assert.Equal((0, 2), (drained.ExitCode, unknown.ExitCode));
+        Assert.Matches("sqlite: [1-9][0-9]* delivered in all, nothing waits", drained.Output);
+        Assert.True(Delivered() > 0);
+    }
+
+    [Fact]
+    public void What_a_living_service_has_recorded_is_delivered_where_the_service_has_no_such_sink()
+    {
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Record(client =>
+        {
+            Enumerable.Range(0, 20).ToList().ForEach(number => client.Record("step", ("n", number)));
+            Assert.True(client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable);
+
+            var drained = _program.Run("sinks", "drain", "sqlite");
+
+            Assert.Equal((0, ""), (drained.ExitCode, drained.Error));
+            Assert.True(Delivered() >= 20, drained.Output);
+        });
+    }
+
+    [Fact]
+    public void A_sink_that_another_process_has_is_not_called_drained()
+    {
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Record(
+            client =>
+            {
+                client.Record("step");
+                Eventually.True(() => client.Sinks.Any(sink => sink.Name == "sqlite" && sink.Accounts.Count > 0), () => client.Sinks);
+
+                var drained = _program.Run("sinks", "drain", "sqlite");
+
+                Assert.Equal((1, "sqlite: nothing was delivered: another process has the sink, and delivers\n"), (drained.ExitCode, drained.Output));
+            },
+            options => options.AddSqlite());
+    }
+
+    [Fact]
+    public void A_sink_whose_files_cannot_be_written_is_not_called_drained()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        var states = Path.Combine(_program.Base, "state", "sinks");
+        Directory.Delete(states, recursive: true);
+        File.WriteAllText(states, "");
+
+        var drained = _program.Run("sinks", "drain", "--timeout", "5");
+
+        Assert.Equal(1, drained.ExitCode);
+        Assert.Matches($"^sqlite: nothing was delivered: {states} cannot be written: .+\n$", drained.Output);
+    }
+
+    [Fact]
+    public void A_sink_that_is_not_named_does_not_run()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Run("config", "set", "endpoint", "http://127.0.0.1:9/");
+        _program.Run("consent", "grant");
+
+        var drained = _program.Run("sinks", "drain", "sqlite");
+
+        Assert.Equal(0, drained.ExitCode);
+        Assert.False(File.Exists(SinkPaths.State(_program.Base, "http")));
+    }
+
+    [Fact]
+    public void What_a_paused_sink_leaves_is_counted_in_all_slots_and_said()
+    {
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Run("sinks", "pause", "sqlite");
+        _program.Record(client =>
+        {
+            client.Record("step");
+            Assert.True(client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable);
+
+            var drained = _program.Run("sinks", "drain", "sqlite");
+
+            Assert.Equal(1, drained.ExitCode);
+            Assert.Matches("^sqlite: 0 delivered in all, [1-9][0-9]* wait: the sink is paused\n$", drained.Output);
+        });
+    }
+
+    [Fact]
+    public void A_reset_that_was_asked_for_is_carried_out_first_and_what_waits_is_delivered()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        new SinkStateFile(DiskFileSystem.Instance, _program.Base, "sqlite").Save(SinkState.Fresh with
+        {
+            Circuit = new CircuitRecord { State = CircuitState.Open, OpenUntil = TimeProvider.System.GetUtcNow().AddHours(1), Cause = "locked" },
+        });
+
+        var before = _program.Run("sinks", "drain", "sqlite");
+        _program.Run("sinks", "reset", "sqlite");
+        var after = _program.Run("sinks", "drain", "sqlite");
+
+        Assert.Equal((1, 0), (before.ExitCode, after.ExitCode));
+        Assert.EndsWith("wait: locked\n", before.Output, StringComparison.Ordinal);
+        Assert.True(Delivered() > 0);
+    }
+
+    private long Delivered() =>
+        TelemetryProgram.Json(_program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "sqlite").GetProperty("delivered").GetInt64();
+}
