@@ -83,6 +83,7 @@ internal static class AssignmentFinder
 
     private static bool IsName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
 
+    // An escape behind the mark is the end of a line within JSON held as text.
     private static bool IsRedacted(ReadOnlySpan<char> value) =>
-        value.StartsWith(Redactor.Mark) && value[Redactor.Mark.Length..].IndexOfAnyExcept(Closing) < 0;
+        value.StartsWith(Redactor.Mark) && (value[Redactor.Mark.Length..] is ['\\', ..] || value[Redactor.Mark.Length..].IndexOfAnyExcept(Closing) < 0);
 }

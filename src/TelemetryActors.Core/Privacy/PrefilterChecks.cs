@@ -120,6 +120,21 @@ internal static class PrefilterChecks
         return false;
     }
 
+    /// <summary>Whether a value itself holds an escape that can stand for a part of a finding; before those of blanks the other checks are lenient.</summary>
+    public static bool HoldsNestedEscape(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOf("\\\\"u8) is >= 0 and var at)
+        {
+            text = text[(at + 2)..];
+            if (text is [(byte)'u' or (byte)'/', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a run is a JSON number and not within a string: it stands behind a colon behind a name's closing quote.</summary>
     /// <remarks>An opening quote stands behind a colon, comma or bracket, a quote within a string behind a backslash.</remarks>
     public static bool IsJsonNumber(ReadOnlySpan<byte> text, int start) =>

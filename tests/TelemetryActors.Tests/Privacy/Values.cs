@@ -10,6 +10,16 @@ internal static class Values
     [
         ("{\"password\":\"hunter2\",\"apiKey\":\"abc123def\"}", "{\"password\":\"[REDACTED]\",\"apiKey\":\"[REDACTED]\"}"),
         ("body {\\\"password\\\":\\\"a\\\\\\\"b\\\",\\\"n\\\":1}", "body {\\\"password\\\":\\\"[REDACTED]\\\",\\\"n\\\":1}"),
+        ("{\"phone\":\"\\u002B442079460958\"}", "{\"phone\":\"[REDACTED]\"}"),
+        ("{\\u0022password\\u0022:\\u0022hunter2Xq9\\u0022,\\u0022n\\u0022:1}", "{\\u0022password\\u0022:\\u0022[REDACTED]\\u0022,\\u0022n\\u0022:1}"),
+        ("{\\u0022a\\u0022:\\u0022{\\\\u0022password\\\\u0022:\\\\u0022hu\\\\\\\\u0022nter\\\\u0022}\\u0022}", "{\\u0022a\\u0022:\\u0022{\\\\u0022password\\\\u0022:\\\\u0022[REDACTED]\\\\u0022}\\u0022}"),
+        ("user\\u002Btag@example.com", "[REDACTED]"),
+        ("user\\u002Btag\\u0040example.com\\u003E", "[REDACTED]\\u003E"),
+        ("log\\npassword\\u003Dhunter2\\nnext", "log\\npassword\\u003D[REDACTED]\\nnext"),
+        ("call\\n\\u002B442079460958\\n4111111111111111\\t123-45-6789", "call\\n[REDACTED]\\n[REDACTED]\\t[REDACTED]"),
+        ("https:\\/\\/bob:p4ss\\u0026x@host\\/path", "https:\\/\\/[REDACTED]@host\\/path"),
+        ("t\\u00E9l\\u00E9phone: 5551234567", "t\\u00E9l\\u00E9phone: [REDACTED]"),
+        ("C:\\temp\\token=abc", "C:\\temp\\token=[REDACTED]"),
         ("{'token' : 'x'}", "{'token' : '[REDACTED]'}"),
         ("password: hunter2", "password: [REDACTED]"),
         ("password: swordfish user: bob", "password: [REDACTED] user: bob"),
@@ -134,6 +144,6 @@ internal static class Values
         "http://example.com:8080/a@b", "https://bob@host/x", "://", "/var/log/app/2026/11/20/part-00001.ndjson", "C:\\temp\\x.txt",
         "password: at 10:15:00 changed", "password: see https://example.com/reset for how", "token: 2026-11-21T10:00:00Z", "next token: 2026-11-21T10:00:00.",
         "cookie: lang=en; theme=dark; path=/", "authorization: digest is expected",
-        "[REDACTED]", "password=[REDACTED]", "(token=[REDACTED])", "Bearer [REDACTED]", "://[REDACTED]@db.example.com/x",
+        "C:\\new\\users\\tables", "\\u00e9t\\u00E9", "\\u12", "ends in \\", "\\\\u0022name\\\\u0022:1", "[REDACTED]", "password=[REDACTED]", "(token=[REDACTED])", "Bearer [REDACTED]", "://[REDACTED]@db.example.com/x",
     ];
 }
