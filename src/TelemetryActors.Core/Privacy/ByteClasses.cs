@@ -64,7 +64,7 @@ internal static class ByteClasses
         masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
         masks.Wide = bytes.ExtractMostSignificantBits();
         masks.Marks = ((classes << 5) | (classes << 4) | (classes << 3)).ExtractMostSignificantBits();
-        masks.Escapes = (escapes & Vector256.Equals(second, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
+        masks.Escapes = (escapes & (Vector256.Equals(second, Vector256.Create((byte)'\\')) | Vector256.Equals(second, Vector256.Create((byte)'t')))).ExtractMostSignificantBits();
         masks.Colons = colons.ExtractMostSignificantBits();
         masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
     }

@@ -50,7 +50,8 @@ internal static class Prefilter
             }
         }
 
-        return (wide != 0 && PrefilterChecks.HoldsWideDigit(text)) || (escapes != 0 && PrefilterChecks.HoldsNestedEscape(text));
+        return (wide != 0 && PrefilterChecks.HoldsWide(text, named))
+            || (escapes != 0 && (PrefilterChecks.HoldsNestedEscape(text) || PrefilterChecks.HoldsTabbedDigits(text)));
     }
 
     private static bool HoldsMark(ReadOnlySpan<byte> text, int at, ulong marks, SensitiveNames assigned)
