@@ -37,7 +37,7 @@ public sealed class LoopbackHttpServer : IDisposable
     public IDisposable Hold()
     {
         _gate.Wait();
-        return new Held(_gate);
+        return new HeldGate(_gate);
     }
 
     /// <inheritdoc />
@@ -130,10 +130,5 @@ public sealed class LoopbackHttpServer : IDisposable
         }
 
         context.Response.Close();
-    }
-
-    private sealed class Held(SemaphoreSlim gate) : IDisposable
-    {
-        public void Dispose() => gate.Release();
     }
 }
