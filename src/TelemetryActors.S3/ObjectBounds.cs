@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.S3.Model;
 using TelemetryActors.Delivery;
+using TelemetryActors.Encoding;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Sinks.S3;
@@ -8,8 +9,6 @@ namespace TelemetryActors.Sinks.S3;
 /// <summary>Which events an object holds and when they happened, in its metadata.</summary>
 internal static class ObjectBounds
 {
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
     public static void Write(SinkBatch batch, EventTimes? times, MetadataCollection metadata)
     {
         var range = new EventRange(batch.Slot, batch.Start, batch.End);
@@ -22,8 +21,8 @@ internal static class ObjectBounds
         metadata["count"] = Text(range.Count);
         if (times is not null)
         {
-            metadata["earliest"] = Text(times.Earliest);
-            metadata["latest"] = Text(times.Latest);
+            metadata["earliest"] = InstantText.FormatWhole(times.Earliest);
+            metadata["latest"] = InstantText.FormatWhole(times.Latest);
         }
     }
 
@@ -46,10 +45,8 @@ internal static class ObjectBounds
         return new EventRange((int)slot, new Cursor(stream, start, first), new Cursor(stream, end, behind));
     }
 
-    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-
     private static DateTimeOffset? Instant(string? text) =>
-        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
+        InstantText.TryParse(text, out var instant) ? instant : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -23,7 +23,7 @@ internal static class AssignmentFinder
         }
 
         var start = at + 1;
-        while (start < text.Length && start - at < 4 && text[start] == ' ')
+        while (start < text.Length && start - at < 4 && text[start] is ' ' or '\t')
         {
             start++;
         }
@@ -53,7 +53,7 @@ internal static class AssignmentFinder
     {
         var text = scan.Text;
         var end = at;
-        while (end > scan.Floor && at - end < 3 && text[end - 1] == ' ')
+        while (end > scan.Floor && at - end < 3 && text[end - 1] is ' ' or '\t')
         {
             end--;
         }
@@ -76,13 +76,14 @@ internal static class AssignmentFinder
     // An assembly's public key is public, and a shell keeps its directory under what others call a password.
     private static bool IsNoSecret(ReadOnlySpan<char> before, ReadOnlySpan<char> value)
     {
-        before = before.TrimEnd(' ');
+        before = before.TrimEnd(" \t");
         return before.EndsWith("PublicKeyToken", StringComparison.Ordinal)
             || (before.EndsWith("PWD", StringComparison.Ordinal) && (value.StartsWith('/') || (value.Length > 2 && value[1] == ':' && value[2] == '\\')));
     }
 
     private static bool IsName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
 
+    // An escape behind the mark is the end of a line within JSON held as text.
     private static bool IsRedacted(ReadOnlySpan<char> value) =>
-        value.StartsWith(Redactor.Mark) && value[Redactor.Mark.Length..].IndexOfAnyExcept(Closing) < 0;
+        value.StartsWith(Redactor.Mark) && (value[Redactor.Mark.Length..] is ['\\', ..] || value[Redactor.Mark.Length..].IndexOfAnyExcept(Closing) < 0);
 }

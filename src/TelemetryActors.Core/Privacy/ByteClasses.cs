@@ -39,6 +39,7 @@ internal static class ByteClasses
         masks.Prefixes = low.Prefixes | (high.Prefixes << 32);
         masks.Colons = low.Colons | (high.Colons << 32);
         masks.Wide = low.Wide | (high.Wide << 32);
+        masks.Escapes = low.Escapes | (high.Escapes << 32);
     }
 
     /// <summary>Whether a byte is a digit or may stand between two.</summary>
@@ -55,13 +56,15 @@ internal static class ByteClasses
         var keys = Classify(First, bytes) & Classify(Second, second) & Classify(Third, third);
 
         // A colon behind a quote without a backslash is JSON's own.
+        var escapes = Vector256.Equals(bytes, Vector256.Create((byte)'\\'));
         var colons = Vector256.Equals(third, Vector256.Create((byte)':'))
-            & (~Vector256.Equals(second, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\')));
+            & (~Vector256.Equals(second, Vector256.Create((byte)'"')) | escapes);
 
         masks.Digits = (classes << 7).ExtractMostSignificantBits();
         masks.Separators = ((classes << 6) | bytes).ExtractMostSignificantBits();
         masks.Wide = bytes.ExtractMostSignificantBits();
         masks.Marks = ((classes << 5) | (classes << 4) | (classes << 3)).ExtractMostSignificantBits();
+        masks.Escapes = (escapes & (Vector256.Equals(second, Vector256.Create((byte)'\\')) | Vector256.Equals(second, Vector256.Create((byte)'t')))).ExtractMostSignificantBits();
         masks.Colons = colons.ExtractMostSignificantBits();
         masks.Prefixes = (~Vector256.Equals(keys, Vector256<byte>.Zero)).ExtractMostSignificantBits();
     }

@@ -15,6 +15,9 @@ internal struct ByteMasks
     /// <summary>Bytes beyond ASCII.</summary>
     public ulong Wide;
 
+    /// <summary>Backslashes before a backslash or a <c>t</c>: an escape that the value itself holds, or a tab.</summary>
+    public ulong Escapes;
+
     /// <summary>Where three bytes look like the begin of a credential.</summary>
     public ulong Prefixes;
 

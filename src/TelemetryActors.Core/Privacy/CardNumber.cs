@@ -7,7 +7,10 @@ internal static class CardNumber
     private const int Max = 19;
 
     /// <summary>The end of the longest card number that the groups begin with; zero when they do not.</summary>
-    public static int Measure(DigitGroups groups)
+    /// <param name="groups">The groups.</param>
+    /// <param name="before">What stands before them: behind a card's word any grouping counts.</param>
+    /// <param name="isNamed">Whether such a word is taken to be there.</param>
+    public static int Measure(DigitGroups groups, ReadOnlySpan<char> before, bool isNamed)
     {
         Span<char> digits = stackalloc char[Max];
         var count = 0;
@@ -17,8 +20,7 @@ internal static class CardNumber
             var group = groups[i];
             var isJoined = i == 0
                 ? group.Gap == 0
-                : IsSeparator(group.Before) && group.Before == groups[Math.Min(1, i)].Before && group.Gap == groups[Math.Min(1, i)].Gap
-                    && (group.Before != NumberSeparators.Dot || groups[i - 1].Length == 4);
+                : IsSeparator(group.Before) && group.Before == groups[1].Before && group.Gap == groups[1].Gap;
             if (!isJoined || count + group.Length > Max)
             {
                 break;
@@ -26,16 +28,46 @@ internal static class CardNumber
 
             groups.Digits(i).CopyTo(digits[count..]);
             count += group.Length;
-            end = count >= Min && groups.EndsAt(i) && IsCard(digits[..count]) ? group.End : end;
+            var isCard = count >= Min && groups.EndsAt(i) && IsCard(digits[..count])
+                && (IsUsual(groups, i + 1) || (groups[Math.Min(1, i)].Before != NumberSeparators.Dot && (isNamed || NumberWords.NameCardNear(before))));
+            end = isCard ? group.End : end;
         }
 
         return end;
     }
 
+    /// <summary>Whether digits alone are a card's number.</summary>
+    public static bool IsCard(ReadOnlySpan<char> digits) => digits.Length is >= Min and <= Max && HasIssuer(digits) && PassesLuhn(digits);
+
+    // As cards have it printed: fours, or four, six and the rest. Other numbers in a row pass the check digit once in ten times.
+    private static bool IsUsual(DigitGroups groups, int count)
+    {
+        var last = groups[count - 1].Length;
+        if (count == 1)
+        {
+            // Visa's of 19 digits hardly exist, and every tenth id of 19 digits begins like one.
+            return last != Max || groups.Digits(0)[0] != '4';
+        }
+
+        if (count is 2 or 3)
+        {
+            return count == 2 ? groups[0].Length == 8 && last == 8 : groups[0].Length == 4 && groups[1].Length == 6 && last is 4 or 5;
+        }
+
+        var middle = groups[1].Length;
+        for (var i = 1; i < count - 1; i++)
+        {
+            if (groups[i].Length != middle)
+            {
+                return false;
+            }
+        }
+
+        return groups[0].Length == 4 && ((middle == 4 && last <= 4) || (middle == 3 && last == 3 && count == 4));
+    }
+
     private static bool IsSeparator(NumberSeparators between) =>
         between is NumberSeparators.Space or NumberSeparators.Dash or NumberSeparators.Dot or (NumberSeparators.Space | NumberSeparators.Dash);
-
-    private static bool IsCard(ReadOnlySpan<char> digits) => HasIssuer(digits) && PassesLuhn(digits);
 
     private static bool HasIssuer(ReadOnlySpan<char> digits)
     {
@@ -46,7 +78,7 @@ internal static class CardNumber
             13 => four / 1000 == 4,
             14 => IsDiners(four),
             15 => four / 100 is 34 or 37,
-            16 => four / 1000 == 4 || four / 100 is >= 51 and <= 55 || four is >= 2221 and <= 2720 || IsLong(four),
+            16 => four / 1000 == 4 || four / 100 is >= 51 and <= 55 || four is (>= 2221 and <= 2720) or (>= 2200 and <= 2204) || IsLong(four),
             19 => four / 1000 == 4 || IsLong(four),
             _ => IsLong(four),
         };

@@ -42,7 +42,7 @@ internal readonly ref struct DigitGroups
     /// <param name="text">The text.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="buffer">Takes the groups.</param>
-    /// <param name="isForm">Whether blanks may be written as in a form's data: <c>+</c> and <c>%20</c>.</param>
+    /// <param name="isForm">Whether the groups are those of a card with another blank: a form's <c>+</c> and <c>%20</c>, a tab, or two blanks.</param>
     public static DigitGroups Read(ReadOnlySpan<char> text, int start, Span<DigitGroup> buffer, bool isForm = false)
     {
         var count = 0;
@@ -77,14 +77,14 @@ internal readonly ref struct DigitGroups
         return !isJoined;
     }
 
-    /// <summary>Whether a character belongs to a word or a number. In scripts that set no blanks between words, none does: a number begins where it begins.</summary>
-    public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || (c > '\x7f' && (c < FirstUnspaced ? char.IsLetterOrDigit(c) : char.IsDigit(c)));
+    /// <summary>Whether a character belongs to a word or a number. In scripts that set no blanks between words, none does: a number begins where it begins. The signs of an ordinal (<c>nº</c>) are none.</summary>
+    public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || (c > '\x7f' && (c < FirstUnspaced ? char.IsLetterOrDigit(c) && c is not ('\u00ba' or '\u00aa') : char.IsDigit(c)));
 
     /// <summary>The separator that a character is.</summary>
     public static NumberSeparators Separator(char c) => c switch
     {
         ' ' or '\u00a0' or '\u202f' => NumberSeparators.Space,
-        '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' => NumberSeparators.Dash,
+        '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' or '\u2212' => NumberSeparators.Dash,
         '.' => NumberSeparators.Dot,
         '/' => NumberSeparators.Slash,
         '(' or ')' => NumberSeparators.Parenthesis,
@@ -94,7 +94,7 @@ internal readonly ref struct DigitGroups
     private static NumberSeparators ReadFormBlank(ReadOnlySpan<char> text, int at, out int next)
     {
         var rest = text[at..];
-        next = at + (rest.StartsWith("+") ? 1 : rest.StartsWith("%20") ? 3 : 0);
+        next = at + (rest.StartsWith("+") ? 1 : rest.StartsWith("%20") ? 3 : rest.StartsWith("\t") ? 1 : rest.StartsWith("  ") ? 2 : 0);
         return next > at ? NumberSeparators.Space : NumberSeparators.None;
     }
 

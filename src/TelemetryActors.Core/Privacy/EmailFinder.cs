@@ -6,6 +6,9 @@ internal static class EmailFinder
     /// <summary>An <c>@</c> in a URL.</summary>
     public const string PercentAt = "%40";
 
+    /// <summary>An <c>@</c> in a URL within a URL.</summary>
+    public const string TwicePercentAt = "%2540";
+
     private const int MaxQuoted = 64;
 
     // What follows the name of a system's unit or of an image's variant looks like a domain's end, and there is none of these.

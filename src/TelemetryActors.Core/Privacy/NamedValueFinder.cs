@@ -80,7 +80,7 @@ internal static class NamedValueFinder
         var text = scan.Text;
         var end = at;
         isKey = false;
-        while (end > scan.Floor && at - end < MaxGap && text[end - 1] is ' ' or '"' or '\'' or '`' or '\\')
+        while (end > scan.Floor && at - end < MaxGap && text[end - 1] is ' ' or '\t' or '"' or '\'' or '`' or '\\')
         {
             isKey |= text[end - 1] is '"' or '\'' or '`';
             end--;

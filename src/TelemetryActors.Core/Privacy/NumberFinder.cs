@@ -8,6 +8,9 @@ internal static class NumberFinder
     /// <summary>A plus in a URL.</summary>
     public const string PercentPlus = "%2B";
 
+    /// <summary>A plus in a URL within a URL.</summary>
+    public const string TwicePercentPlus = "%252B";
+
     /// <summary>Looks at the number that begins at a digit, a plus or a parenthesis; <paramref name="next"/> is where the scan goes on.</summary>
     [SkipLocalsInit]
     public static Finding Find(ref ValueScan scan, int at, out int next)
@@ -15,7 +18,8 @@ internal static class NumberFinder
         var text = scan.Text;
         next = EndOfDigits(text, at);
         scan.Steps += next - at;
-        if (!CanBegin(scan, at))
+        var isJoined = IsJoined(scan, at);
+        if (!isJoined && !CanBegin(scan, at))
         {
             return Finding.None;
         }
@@ -26,32 +30,41 @@ internal static class NumberFinder
         var isOpen = text[at] == '(' && (groups.Count < 2 || (groups[1].Before & NumberSeparators.Parenthesis) == 0);
         if (groups.Count == 0 || isOpen)
         {
-            return Finding.None;
+            // Letters behind the digits make them an id, but not where a word says what they are.
+            return isJoined && CardNumber.IsCard(text[at..next]) ? new Finding(at, next) : Finding.None;
         }
 
         scan.Steps += groups[groups.Count - 1].End - at + (groups[0].Length == 9 ? SocialSecurityNumber.MaxDistance : 0);
-        var end = isPlus ? PhoneNumber.MeasureInternational(groups) : Measure(ref scan, at, groups);
-        if (end == 0 && groups[0].End < text.Length && text[groups[0].End] is '+' or '%')
+        var end = isPlus ? PhoneNumber.MeasureInternational(groups) : Measure(ref scan, at, groups, isJoined);
+        if (end == 0 && IsOtherBlank(text[groups[0].End..]))
         {
             groups = DigitGroups.Read(text, at, buffer, isForm: true);
             scan.Steps += groups.Count == 0 ? 0 : groups[groups.Count - 1].End - at;
-            end = CardNumber.Measure(groups);
+            end = CardNumber.Measure(groups, text[scan.Floor..at], scan.IsPart);
         }
 
         return new Finding(at, end);
     }
 
-    private static int Measure(ref ValueScan scan, int at, scoped DigitGroups groups)
+    private static bool IsOtherBlank(ReadOnlySpan<char> text) => text is ['+' or '%' or '\t', ..] or [' ', ' ', ..];
+
+    private static int Measure(ref ValueScan scan, int at, scoped DigitGroups groups, bool isJoined)
     {
         var before = scan.Text[scan.Floor..at];
         var end = SocialSecurityNumber.Measure(groups, before);
-        if (end > 0 || scan.Before(at) == '_')
+        if (end > 0)
         {
             return end;
         }
 
-        end = CardNumber.Measure(groups);
-        if (end > 0 || scan.Before(at) == 'B')
+        end = CardNumber.Measure(groups, before, scan.IsPart);
+        if (scan.Before(at) == '_')
+        {
+            // Digits in one within a name are an id, unless the name says otherwise.
+            return isJoined || end > groups[0].End ? end : 0;
+        }
+
+        if (end > 0 || isJoined || scan.Before(at) == 'B')
         {
             return end;
         }
@@ -69,10 +82,10 @@ internal static class NumberFinder
 
     /// <summary>Looks at the number behind a plus that a URL writes as <c>%2B</c>.</summary>
     [SkipLocalsInit]
-    public static Finding FindEncoded(ref ValueScan scan, int at)
+    public static Finding FindEncoded(ref ValueScan scan, int at, int length)
     {
         Span<DigitGroup> buffer = stackalloc DigitGroup[DigitGroups.MaxGroups];
-        var groups = DigitGroups.Read(scan.Text, at + PercentPlus.Length, buffer);
+        var groups = DigitGroups.Read(scan.Text, at + length, buffer);
         scan.Steps += groups.Count == 0 ? 0 : groups[groups.Count - 1].End - at;
         return groups.Count == 0 ? Finding.None : new Finding(at, PhoneNumber.MeasureInternational(groups));
     }
@@ -86,6 +99,14 @@ internal static class NumberFinder
         }
 
         return end;
+    }
+
+    // Behind a word that says what the number is, even without a blank between.
+    private static bool IsJoined(in ValueScan scan, int at)
+    {
+        var before = scan.Before(at);
+        return (char.IsAsciiLetter(before) || before is '_' or '-' or '.')
+            && NumberWords.AreJoinedTo(scan.Text[Math.Max(scan.Floor, at - NumberWords.MaxJoined)..at]);
     }
 
     // Not within a word, an identifier, a version or a time of day.

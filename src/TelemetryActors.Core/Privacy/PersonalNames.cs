@@ -22,13 +22,6 @@ internal static class PersonalNames
     /// <summary>What the redactor takes from an assignment (<c>pwd=</c>) only, and headers that carry a credential.</summary>
     private static readonly string[] Credentials = ["pwd", "passwd", "passphrase", "accessKey", "secretKey", "privateKey", "authorization", "cookie"];
 
-    /// <summary>Where it is (S1.12); in a text, <see cref="PlaceText"/> looks for the numbers alone.</summary>
-    public static string[] Places { get; } =
-    [
-        "lat", "latitude", "lon", "lng", "longitude", "altitude", "location", "geo", "geohash", "geolocation", "gps", "coord", "coords", "coordinate", "coordinates",
-        "latlng", "latlon", "latlong", "lnglat", "lonlat", "bbox",
-    ];
-
     /// <summary>Those that mean the same in a sentence: <c>user: jane</c>.</summary>
     public static IReadOnlyList<string> InSentences { get; } = [.. Persons, .. Machines, .. Credentials];
 }

@@ -15,7 +15,7 @@ internal sealed class PlaceMembers
     private const int Alone = 4;
 
     // What these hold is a place when two numbers can be degrees at all.
-    private static readonly SensitiveNames Positions = new("position", "positions", "point", "points", "waypoint", "waypoints");
+    private static readonly SensitiveNames Positions = new(PlaceWords.Positions.Split('|'));
 
     private readonly Dictionary<string, PlaceEvidence> _judged = [];
 

@@ -3,15 +3,8 @@ namespace TelemetryActors.Privacy;
 /// <summary>Tells from the words of a name whether its numbers are of a place, wherever in the name the word stands: <c>latDeg</c>, <c>gps_fix</c>, <c>location.x</c> (S1.12).</summary>
 internal static class PlaceNames
 {
-    private static readonly HashSet<string> Certain =
-    [
-        "lat", "latitude", "lon", "lng", "longitude", "gps", "geo", "geoip", "geoloc", "geolocation", "geopoint", "geohash", "coord", "coords", "coordinate", "coordinates", "location",
-        "locations", "latlng", "latlon", "latlong", "lnglat", "lonlat", "latitud", "longitud", "latitudine", "longitudine", "breitengrad", "längengrad", "laengengrad", "широта", "долгота",
-        "纬度", "经度", "緯度", "経度", "위도", "경도",
-    ];
-
-    private static readonly HashSet<string> Perhaps =
-        ["long", "pos", "position", "positions", "point", "points", "waypoint", "waypoints", "track", "loc", "geometry"];
+    private static readonly HashSet<string> Certain = [.. PlaceWords.Certain];
+    private static readonly HashSet<string> Perhaps = [.. PlaceWords.Perhaps];
 
     // What a name counts or measures when it ends in one of these: no degrees.
     private static readonly HashSet<string> Measures =

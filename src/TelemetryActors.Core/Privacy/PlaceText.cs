@@ -40,9 +40,9 @@ internal static partial class PlaceText
 
     // What stands behind a name for both at once: two numbers, or the four of a box.
     [GeneratedRegex(
-        """
-        (?<name>\b(?:latlng|latlon|latlong|lnglat|lonlat|bbox)["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
-        |(?<name>(?<![\p{L}\d])(?:gps|coords?|coordinates|geo|location)["']?\s?[:=\ ]\s?["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
+        $$"""
+        (?<name>\b(?:{{PlaceWords.Pairs}})["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
+        |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})["']?\s?[:=\ ]\s?["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
         """,
         Options)]
     private static partial Regex NamedPair();
@@ -76,15 +76,15 @@ internal static partial class PlaceText
         Options)]
     private static partial Regex LoosePair();
 
-    [GeneratedRegex("""(?<name>\b(?:lat|latitude|lon|lng|longitude)["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
+    [GeneratedRegex($$"""(?<name>\b(?:{{PlaceWords.Halves}})["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
     private static partial Regex NamedNumber();
 
     // Behind the name of one half in several languages, or with four decimals behind that of a whole.
     [GeneratedRegex(
-        """
-        (?<name>(?:(?<![A-Za-z\d])|(?<=%[0-9A-F]{2}))(?:lat|latitude|lon|lng|longitude|gps|latitud|longitud|latitudine|longitudine|breitengrad|l(?:ä|ae)ngengrad|широта|долгота|[北南][纬緯]|[东西東][经経]|[纬緯经経]度|위도|경도)(?:[_-]?deg(?:rees)?)?
+        $$"""
+        (?<name>(?:(?<![A-Za-z\d])|(?<=%[0-9A-F]{2}))(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}}|gps|[北南][纬緯]|[东西東][经経]|[纬緯经経]度)(?:[_-]?deg(?:rees)?)?
             ["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["']?)[-+]?\d{1,3}[.,]\d{2,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
-        |(?<name>(?<![A-Za-z\d])(?:location|position|coords?|coordinates|geo|standort|ubicación|posición|координаты|位置)["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Pairs}}|{{PlaceWords.Wholes}}|position|standort|ubicación|posición|координаты|位置)["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
         """,
         Options)]
     private static partial Regex NamedDecimal();

@@ -1,11 +1,10 @@
-using System.Buffers;
-
 namespace TelemetryActors.Privacy;
 
 /// <summary>Tells words that say something about a secret (<c>password: required</c>) from the secret itself.</summary>
 internal static class PlainWords
 {
     private const int LongestWord = 24;
+    private const string Mask = "***";
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> NoSecrets = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -16,17 +15,43 @@ internal static class PlainWords
         "obligatoire", "obligatoria", "requis", "requerida", "erforderlich", "falsch", "ungültig", "abgelaufen", "manquant", "vide", "vacío", "inconnu", "неверный", "обязателен",
     }.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    // Where a template puts the value in later.
-    private static readonly SearchValues<char> Templates = SearchValues.Create("{[<*&");
-
     /// <summary>Whether it is a word for a state, a type or a condition.</summary>
     public static bool AreNoSecret(ReadOnlySpan<char> value) => value.Length <= LongestWord && NoSecrets.Contains(value.TrimEnd(".!?:)]}"));
 
-    /// <summary>Whether it holds the place of a value: <c>${NAME}</c>, <c>%s</c>, stars.</summary>
+    /// <summary>Whether it holds the place of a value: <c>${NAME}</c>, <c>{name}</c>, <c>&lt;name&gt;</c>, <c>%s</c>, stars, or begins an object or a list.</summary>
     public static bool AreTemplate(ReadOnlySpan<char> value) =>
-        Templates.Contains(value[0])
+        value[0] switch
+        {
+            '{' => value.Contains('}') || AreWord(value),
+            '[' => (value.Contains(']') && !(HasLetter(value) && value.ContainsAny(DigitGroups.Digit))) || AreWord(value),
+            '<' => value.Contains('>') || AreWord(value),
+
+            // A mask, or the reference of a document's own.
+            '*' => value.StartsWith(Mask) || AreWord(value),
+            '&' => AreWord(value),
+            _ => false,
+        }
         || (value[0] == '$' && (value.Length == 1 || value[1] is '{' or '(' or '_' || value[1..].IndexOfAnyExceptInRange('A', '_') < 0))
         || value is "%s" or "%d" or "%v" or "%q";
+
+    private static bool AreWord(ReadOnlySpan<char> value)
+    {
+        var word = value.TrimStart("{[<(*&").TrimEnd(".:!?,>");
+        return Measure(word) == word.Length;
+    }
+
+    private static bool HasLetter(ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (char.IsLetter(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>How many characters from the begin on belong to a word without digits; hyphens and full stops may stand within.</summary>
     public static int Measure(ReadOnlySpan<char> text)

@@ -18,6 +18,7 @@ internal static class Prefilter
         Span<byte> tail = stackalloc byte[ByteClasses.Needed];
         var at = 0;
         var wide = 0UL;
+        var escapes = 0UL;
         while (at < text.Length)
         {
             ref var window = ref MemoryMarshal.GetReference(tail);
@@ -33,6 +34,7 @@ internal static class Prefilter
 
             ByteClasses.Read(ref window, out var masks);
             wide |= masks.Wide;
+            escapes |= masks.Escapes;
             if ((masks.Marks != 0 && HoldsMark(text, at, masks.Marks, assigned))
                 || (masks.Colons != 0 && HoldsName(text, at, masks.Colons, named))
                 || (masks.Prefixes != 0 && HoldsPrefix(text, at, masks.Prefixes))
@@ -48,7 +50,8 @@ internal static class Prefilter
             }
         }
 
-        return wide != 0 && PrefilterChecks.HoldsWideDigit(text);
+        return (wide != 0 && PrefilterChecks.HoldsWide(text, named))
+            || (escapes != 0 && (PrefilterChecks.HoldsNestedEscape(text) || PrefilterChecks.HoldsTabbedDigits(text)));
     }
 
     private static bool HoldsMark(ReadOnlySpan<byte> text, int at, ulong marks, SensitiveNames assigned)

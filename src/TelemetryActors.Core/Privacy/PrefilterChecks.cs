@@ -94,27 +94,60 @@ internal static class PrefilterChecks
 
     /// <summary>Whether a percent sign stands for an <c>@</c> or a plus.</summary>
     public static bool MayBeEncoded(ReadOnlySpan<byte> rest) =>
-        rest.Length > 3 && ((rest[1] == '4' && rest[2] == '0') || (rest[1] == '2' && (rest[2] | 0x20) == 'b'));
+        rest.Length > 3 && ((rest[1] == '4' && rest[2] == '0') || (rest[1] == '2' && ((rest[2] | 0x20) == 'b' || (rest[2] == '5' && rest[3] is (byte)'4' or (byte)'2'))));
 
-    /// <summary>Whether there are digits of other scripts, which may be numbers like all others.</summary>
-    public static bool HoldsWideDigit(ReadOnlySpan<byte> text)
+    /// <summary>Whether there are digits of other scripts, which may be numbers like all others, or full-width marks: <c>＠</c>, <c>＝</c>, <c>＋</c>, or <c>：</c> behind a sensitive name.</summary>
+    public static bool HoldsWide(ReadOnlySpan<byte> text, SensitiveNames named)
     {
+        var all = text;
         while (text.IndexOfAny(WideLeads) is >= 0 and var at && at + 2 < text.Length)
         {
             var (second, third) = (text[at + 1], text[at + 2]);
-            var isDigit = text[at] switch
+            var mayHold = text[at] switch
             {
                 0xD9 => second is >= 0xA0 and <= 0xA9,
                 0xDB => second is >= 0xB0 and <= 0xB9,
                 0xE0 => second == 0xA5 && third is >= 0xA6 and <= 0xAF,
-                _ => second == 0xBC && third is >= 0x90 and <= 0x99,
+                _ => second == 0xBC && (third is (>= 0x90 and <= 0x99) or 0xA0 or 0x9D or 0x8B || (third == 0x9A && MayName(all, all.Length - text.Length + at, named))),
             };
-            if (isDigit)
+            if (mayHold)
             {
                 return true;
             }
 
             text = text[(at + 2)..];
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a value itself holds an escape that can stand for a part of a finding; behind those of blanks the other checks are lenient.</summary>
+    public static bool HoldsNestedEscape(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOf("\\\\"u8) is >= 0 and var at)
+        {
+            text = text[(at + 2)..];
+            if (text is [(byte)'u' or (byte)'/', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether tabs stand between groups of digits, as a card's may.</summary>
+    public static bool HoldsTabbedDigits(ReadOnlySpan<byte> text)
+    {
+        for (var at = text.IndexOf("\\t"u8); at >= 0;)
+        {
+            if (at >= 4 && text[(at - 4)..at].IndexOfAnyExcept(DigitBytes) < 0 && at + 6 <= text.Length && text.Slice(at + 2, 4).IndexOfAnyExcept(DigitBytes) < 0)
+            {
+                return true;
+            }
+
+            text = text[(at + 2)..];
+            at = text.IndexOf("\\t"u8);
         }
 
         return false;
@@ -137,6 +170,11 @@ internal static class PrefilterChecks
 
         // With its neighbours, unless they may be an escape: its letters and digits are not what the value holds.
         var escape = MayBeEscape(text, start);
+        if (start > 0 && IsWord(text[start - 1]) && MayBeJoined(text[..start]))
+        {
+            return true;
+        }
+
         if (!escape && start > 0 && IsWord(text[start - 1]) && text[start..end].IndexOfAnyExcept(DigitBytes) < 0)
         {
             // But for a magnetic stripe's begin.
@@ -154,7 +192,7 @@ internal static class PrefilterChecks
 
     private static bool HoldsNumber(ReadOnlySpan<char> run)
     {
-        var scan = new ValueScan(run, SensitiveNames.None, SensitiveNames.None);
+        var scan = new ValueScan(run, SensitiveNames.None, SensitiveNames.None) { IsPart = true };
         for (var at = 0; at < run.Length;)
         {
             var next = at + 1;
@@ -170,6 +208,20 @@ internal static class PrefilterChecks
         }
 
         return false;
+    }
+
+    private static bool MayBeJoined(ReadOnlySpan<byte> before)
+    {
+        // A letter behind a backslash is an escape's.
+        if (before is [.., (byte)'\\', _])
+        {
+            return false;
+        }
+
+        before = before[Math.Max(0, before.Length - NumberWords.MaxJoined)..];
+        Span<char> chars = stackalloc char[NumberWords.MaxJoined];
+        System.Text.Encoding.ASCII.GetChars(before, chars);
+        return before.Contains((byte)'\\') || NumberWords.AreJoinedTo(chars[..before.Length]);
     }
 
     // What may be a social security number where its name stands before it: nine digits, or three, two and four.

@@ -206,6 +206,6 @@ internal sealed class PrivacyFilter : IDisposable
             options.Fields.Add(name);
         }
 
-        return new Redactor(options, PersonalNames.Places);
+        return new Redactor(options, PlaceWords.Certain);
     }
 }

@@ -60,7 +60,7 @@ public sealed class Redactor
         for (var round = 0; round < MaxRounds; round++)
         {
             var text = redacted ?? value;
-            if (Scan(text, ref steps) is not { } found)
+            if ((ScanResolved(text, ref steps) ?? Scan(text, ref steps)) is not { } found)
             {
                 break;
             }
@@ -69,6 +69,29 @@ public sealed class Redactor
         }
 
         return redacted;
+    }
+
+    // JSON held as text: by what its reader will see first, for an escape may hide a part of a finding.
+    private List<Finding>? ScanResolved(ReadOnlySpan<char> text, ref long steps)
+    {
+        if (!NestedEscapes.AreIn(text))
+        {
+            return null;
+        }
+
+        var resolved = ArrayPool<char>.Shared.Rent(text.Length);
+        var places = ArrayPool<int>.Shared.Rent(text.Length + 1);
+        var length = NestedEscapes.Resolve(text, resolved, places);
+        steps += text.Length;
+        var found = Scan(resolved.AsSpan(0, length), ref steps);
+        for (var index = 0; index < found?.Count; index++)
+        {
+            found[index] = new Finding(places[found[index].Start], places[found[index].End]);
+        }
+
+        ArrayPool<char>.Shared.Return(resolved, clearArray: true);
+        ArrayPool<int>.Shared.Return(places);
+        return found;
     }
 
     private List<Finding>? Scan(ReadOnlySpan<char> text, ref long steps)

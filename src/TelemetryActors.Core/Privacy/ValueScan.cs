@@ -21,6 +21,9 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, 
     /// <summary>The end of the last finding: what lies before it does not count as a neighbour any more.</summary>
     public int Floor { get; private set; }
 
+    /// <summary>Whether the text is a part of one, so that a word which names a number may stand before it.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>Characters looked at so far.</summary>
     public long Steps { get; set; }
 
@@ -68,7 +71,9 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, 
 
     private Finding FindEncoded(int at) =>
         Text[at..].StartsWith(EmailFinder.PercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.PercentAt.Length)
-        : Text[at..].StartsWith(NumberFinder.PercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at)
+        : Text[at..].StartsWith(EmailFinder.TwicePercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.TwicePercentAt.Length)
+        : Text[at..].StartsWith(NumberFinder.PercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at, NumberFinder.PercentPlus.Length)
+        : Text[at..].StartsWith(NumberFinder.TwicePercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at, NumberFinder.TwicePercentPlus.Length)
         : Finding.None;
 
     private void Add(Finding finding)

@@ -9,14 +9,14 @@ internal static class WideDigits
     private const char FirstFullWidth = '\uff01';
     private const char LastFullWidth = '\uff5e';
 
-    /// <summary>Whether a text has such digits.</summary>
+    /// <summary>Whether a text has such digits, or a full-width mark that a finding turns on.</summary>
     public static bool AreIn(ReadOnlySpan<char> text)
     {
         if (!Ascii.IsValid(text))
         {
             foreach (var c in text)
             {
-                if (c >= FirstDigit && char.IsDigit(c))
+                if (c >= FirstDigit && (char.IsDigit(c) || c is '\uff20' or '\uff1d' or '\uff1a' or '\uff0b'))
                 {
                     return true;
                 }

@@ -1,4 +1,3 @@
-using TelemetryActors.Browsing;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Log;
@@ -14,6 +13,9 @@ namespace TelemetryActors.Sqlite;
 /// </remarks>
 internal sealed class RebuiltState(IFileSystem files, string baseDirectory, string? logFile, TimeProvider time)
 {
+    // Letters that are in memory at a time, with their events.
+    private const int Portion = 256;
+
     /// <summary>Keeps it; of a sink that never ran nothing is kept.</summary>
     /// <param name="result">What the rebuild did.</param>
     /// <param name="tell">Told of a state that could not be read.</param>
@@ -32,8 +34,9 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
             tell(fault);
         }
 
-        var dead = result.Refused.Count + state.Redelivered.DeadLettered + state.Redeliveries.Sum(redelivery => redelivery.Account.DeadLettered);
-        SetAside(result.Refused, dead);
+        var known = KnownLetters.Of(files, baseDirectory, SqliteKit.SinkName, state);
+        List<DeadLetter> missing = [.. result.Refused.Where(letter => !known.Includes($"{letter.From.Stream}-{letter.From.Ordinal + letter.Index}"))];
+        SetAside(missing);
         file.Save(SinkState.Fresh with
         {
             Accounts = result.Accounts,
@@ -42,25 +45,26 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
             Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
             Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
             Redeliveries = state.Redeliveries,
-            Redelivered = state.Redelivered,
+            Redelivered = Balanced(state, result.Refused.Count, known.Standing + missing.Count),
             TakenOut = state.TakenOut,
         });
     }
 
-    // Those that stand there already, or were thrown away since, are no letters once more.
-    private void SetAside(IReadOnlyList<DeadLetter> refused, long dead)
+    // The new accounts know the events of the log alone. Letters of others stay, and what was thrown away of others is no debt: both were accepted once.
+    private static SinkAccount Balanced(SinkState state, long refused, long letters)
     {
-        // A letter whose event is damaged may be no line that can be read; it is there all the same.
-        List<string> unreadable = [];
-        var there = new DeadLetterBrowser(files, baseDirectory).Read(SqliteKit.SinkName, new DeadLetterSelection(), unreadable).Select(letter => letter.Id).ToHashSet(StringComparer.Ordinal);
-        List<DeadLetter> missing =
-        [
-            .. refused.Where(letter => !there.Contains($"{letter.From.Stream}-{letter.From.Ordinal + letter.Index}")).Take((int)Math.Max(dead - there.Count - unreadable.Count, 0)),
-        ];
-        if (missing.Count > 0)
+        var others = letters - refused - state.Redelivered.DeadLettered - state.Redeliveries.Sum(redelivery => redelivery.Account.DeadLettered);
+        return state.Redelivered with { Carried = state.Redelivered.Carried + others, DeadLettered = state.Redelivered.DeadLettered + others };
+    }
+
+    private void SetAside(List<DeadLetter> missing)
+    {
+        var file = new DeadLetterFile(files, baseDirectory, SqliteKit.SinkName, new UnsettledLetters(files, baseDirectory, SqliteKit.SinkName));
+        var buffer = new byte[BatchReader.BufferBytes(SinkPolicies.LocalDatabase)];
+        var sources = new Dictionary<int, OtherSlotSource>();
+        foreach (var portion in missing.Chunk(Portion))
         {
-            new DeadLetterFile(files, baseDirectory, SqliteKit.SinkName, new UnsettledLetters(files, baseDirectory, SqliteKit.SinkName))
-                .Append(missing, SourceOf, new byte[BatchReader.BufferBytes(SinkPolicies.LocalDatabase)], time.GetUtcNow());
+            file.Append(portion, slot => sources.TryGetValue(slot, out var source) ? source : sources[slot] = SourceOf(slot), buffer, time.GetUtcNow());
         }
     }
 

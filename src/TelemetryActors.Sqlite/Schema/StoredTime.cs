@@ -6,14 +6,13 @@ namespace TelemetryActors.Sqlite;
 /// <summary>Instants as the store's tables hold them: ISO 8601 in UTC, of one width, so that texts sort as times.</summary>
 internal static class StoredTime
 {
-    private const string Form = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     private const string ExactForm = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
     private const int TicksPerMicrosecond = 10;
     private const int Width = 27;
 
     /// <summary>The text; a seventh digit only where an instant has one, because what is stored must come back as it was.</summary>
     public static string Format(DateTimeOffset instant) =>
-        instant.UtcDateTime.ToString(instant.UtcTicks % TicksPerMicrosecond == 0 ? Form : ExactForm, CultureInfo.InvariantCulture);
+        instant.UtcTicks % TicksPerMicrosecond == 0 ? InstantText.FormatWhole(instant) : instant.UtcDateTime.ToString(ExactForm, CultureInfo.InvariantCulture);
 
     /// <summary>The instant; null for a text that is none.</summary>
     public static DateTimeOffset? Parse(string? text) => text is not null && InstantText.TryParse(text, out var instant) ? instant : null;

@@ -37,7 +37,7 @@ public sealed class LoopbackHttpServer : IDisposable
     public IDisposable Hold()
     {
         _gate.Wait();
-        return new Held(_gate);
+        return new HeldGate(_gate);
     }
 
     /// <inheritdoc />
@@ -115,6 +115,14 @@ public sealed class LoopbackHttpServer : IDisposable
             context.Response.ContentType = type;
         }
 
+        if (answer.StaysOpen)
+        {
+            context.Response.SendChunked = true;
+            await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer.Body ?? ""));
+            await context.Response.OutputStream.FlushAsync();
+            return;
+        }
+
         if (answer.Body is { } text)
         {
             context.Response.Close(System.Text.Encoding.UTF8.GetBytes(text), willBlock: false);
@@ -122,10 +130,5 @@ public sealed class LoopbackHttpServer : IDisposable
         }
 
         context.Response.Close();
-    }
-
-    private sealed class Held(SemaphoreSlim gate) : IDisposable
-    {
-        public void Dispose() => gate.Release();
     }
 }

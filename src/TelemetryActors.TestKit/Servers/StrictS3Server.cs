@@ -14,6 +14,7 @@ public sealed class StrictS3Server : IDisposable
     private readonly ConcurrentDictionary<string, StoredUpload> _begun = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SortedDictionary<int, byte[]>> _parts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _faults = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile Refusal? _refusal;
     private int _requests;
 
@@ -58,6 +59,13 @@ public sealed class StrictS3Server : IDisposable
     /// <summary>Refuses no more.</summary>
     public void Recover() => _refusal = null;
 
+    /// <summary>Takes requests from now on and answers none until what is returned is disposed.</summary>
+    public IDisposable Hold()
+    {
+        _gate.Wait();
+        return new HeldGate(_gate);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _listener.Close();
 
@@ -81,6 +89,8 @@ public sealed class StrictS3Server : IDisposable
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
         Interlocked.Increment(ref _requests);
+        await _gate.WaitAsync();
+        _gate.Release();
         if (_refusal is { } refusal)
         {
             Answer(context.Response, refusal);

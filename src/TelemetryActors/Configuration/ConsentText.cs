@@ -9,7 +9,7 @@ public static class ConsentText
     /// <summary>The version of <see cref="Current"/>.</summary>
     public const string Version = "2";
 
-    /// <summary>The text, in lines of at most 100 characters.</summary>
+    /// <summary>The text, in lines of at most 110 characters.</summary>
     public static string Current { get; } = """
         Consent to uploads, version 2
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using TelemetryActors.Encoding;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Log;
@@ -23,10 +24,9 @@ internal static class LogAnchor
     public static byte[] Encode(Cursor next, DateTimeOffset now, LogGap? gap = null, int generation = 0)
     {
         var rewrite = generation > 0 ? string.Create(CultureInfo.InvariantCulture, $",\"rewrite\":{generation}") : "";
-        var instant = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"ts":"{{{instant}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}{{{rewrite}}}{{{gap?.ToJsonMembers()}}}}}""");
+            $$$"""{"ts":"{{{InstantText.FormatWhole(now)}}}","event":"log_anchor","details":{"stream":"{{{next.Stream}}}","position":{{{next.Position}}},"ordinal":{{{next.Ordinal}}}{{{rewrite}}}{{{gap?.ToJsonMembers()}}}}}""");
         return System.Text.Encoding.ASCII.GetBytes(line + "\n");
     }
 

@@ -28,6 +28,10 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
             .Select(line => Lines.NumberOf(System.Text.Encoding.UTF8.GetBytes(line))),
     ];
 
+    protected override IReadOnlyList<string> Secrets => [_server.Owner.SecretKey];
+
+    protected override IDisposable TryHang() => _server.Hold();
+
     protected override bool TryBreak()
     {
         _server.Refuse(500);

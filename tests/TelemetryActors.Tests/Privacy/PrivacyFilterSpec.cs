@@ -48,6 +48,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"at":{"deep":[{"latitude":48.8,"longitude":"2.35","n":1}]}}""", """{"at":{"deep":[{"n":1}]}}""")]
     [InlineData("""{"gps":[48.8566,2.3522],"geo":{"x":1},"location":"Paris","last_location":[1,2],"n":1}""", """{"n":1}""")]
     [InlineData("""{"latlng":[48.8566,2.3522],"LatLon":"48.85,2.35","startLatLong":{"a":1},"lng_lat":1,"bbox":[2.2,48.8,2.4,48.9],"n":1}""", """{"n":1}""")]
+    [InlineData("""{"bbox_wgs84":[2.2,48.8,2.4,48.9],"altitude_m":35,"n":1}""", """{"n":1}""")]
     [InlineData("""{"position":[48.85,2.35],"point":[2,48],"lastPosition":[2.35,48.85,35],"n":1}""", """{"n":1}""")]
     [InlineData("""{"a":[{"track":{"point":{"of":[{"at":[[2.35,48.85],[2.36,48.86]]}]}}}],"position":["48.85","2.35"],"n":1}""", """{"a":[{}],"n":1}""")]
     [InlineData("""{"position":"48.8, 2.35","point":"2.35 48.8","n":1}""", """{"n":1}""")]
@@ -64,6 +65,23 @@ public sealed class PrivacyFilterSpec
 
         Assert.True(found);
         Assert.Equal(expected, DetailsOf(stripped));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.12")]
+    public void Each_word_for_a_place_is_known_wherever_places_are_looked_for()
+    {
+        var details = PlaceWords.Certain.SelectMany(word => (string[])
+        [
+            $$"""{"{{word}}":"near the river"}""",
+            $$"""{"{{word}}_of_it":48.8566}""",
+            $$"""{"t":"{{word}}: 48.8566"}""",
+            $$"""{"t":"{{word}}=48.8566"}""",
+        ]).Concat(PlaceWords.Perhaps.Select(word => $$"""{"{{word}}":[48.8566,2.3522]}"""));
+
+        var left = details.Where(one => Strip(Envelope + one + "}").Found != true).ToList();
+
+        Assert.Empty(left);
     }
 
     [Theory]

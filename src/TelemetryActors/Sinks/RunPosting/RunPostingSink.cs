@@ -125,11 +125,11 @@ internal sealed class RunPostingSink : ISink
     }
 
     // A run that is there already has arrived. A page was written for people: whoever asks them to sign in has taken nothing.
-    private static async ValueTask<SinkOutcome?> Special(HttpResponseMessage response, CancellationToken cancellation)
+    private async ValueTask<SinkOutcome?> Special(HttpResponseMessage response, CancellationToken cancellation)
     {
         var ranAsScript = response.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther && response.Headers.Location is { IsAbsoluteUri: true, Host: AppsScriptAnswers };
         return ranAsScript || response.StatusCode == HttpStatusCode.Conflict ? SinkOutcome.Delivered
-            : response.IsSuccessStatusCode && await AnswerPage.OfAsync(response, cancellation) is { } cause ? new SinkOutcome.Misconfigured($"HTTP {(int)response.StatusCode}: {cause}")
+            : response.IsSuccessStatusCode && await AnswerPage.OfAsync(response, _time, cancellation) is { } cause ? new SinkOutcome.Misconfigured($"HTTP {(int)response.StatusCode}: {cause}")
             : null;
     }
 }

@@ -112,6 +112,20 @@ public sealed class RunPostingSinkSpec : IDisposable
         Assert.Contains(cause, Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Feature", "U.2")]
+    [InlineData("text/plain", "\n", "AllDelivered")]
+    [InlineData("text/html", "<html>", "Misconfigured")]
+    public async Task An_answer_that_never_ends_is_judged_by_what_has_come(string type, string body, string expected)
+    {
+        _server.Answer(_ => new LoopbackAnswer(200) { ContentType = type, Body = body, StaysOpen = true });
+        await using var sink = Create(time: TimeProvider.System);
+
+        var outcome = await Deliver(sink, 0, "run_end").AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(expected, outcome.GetType().Name);
+    }
+
     [Fact]
     public async Task A_run_that_is_refused_is_named_and_the_others_arrive()
     {
@@ -203,10 +217,10 @@ public sealed class RunPostingSinkSpec : IDisposable
         Assert.StartsWith("network", Assert.IsType<SinkOutcome.Retry>(outcome).Reason, StringComparison.Ordinal);
     }
 
-    private ISink Create(Uri? endpoint = null)
+    private ISink Create(Uri? endpoint = null, TimeProvider? time = null)
     {
         var options = new RunPostingOptions { Endpoint = endpoint ?? _server.Address, Token = "very-secret" };
-        return RunPostingRegistration.Define(options, () => _hasConsent).Create(new SinkContext("runs", "", new ManualTime()));
+        return RunPostingRegistration.Define(options, () => _hasConsent).Create(new SinkContext("runs", "", time ?? new ManualTime()));
     }
 
     private static ValueTask<SinkOutcome> Deliver(ISink sink, int first, params string[] events)
