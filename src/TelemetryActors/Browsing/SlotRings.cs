@@ -98,7 +98,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         }
 
         return log.Files.IsClean ? null
-            : named is not null && named.Path != path ? WithoutFile(log, named)
+            : named is not null && (named.Path != path || !named.IsOfThisHost) ? WithoutFile(log, named)
             : Lost(log, path, named, ring is null ? "its file is of an earlier boot of the machine, or damaged" : "another writer went on without it");
     }
 
