@@ -233,7 +233,7 @@ internal sealed class SlotOpening : IDisposable
     private RingMemory CreateRing(Cursor begin)
     {
         // Nor is one that may hold what the log does not have written over: its lines come to the log by themselves.
-        var path = _ringPath is not null && StrandedRing.TryMakeRoom(_ringPath, begin.Stream) ? _ringPath : null;
+        var path = _ringPath is not null && StrandedRing.TryMakeRoom(_settings.Files, _ringPath, begin.Stream) ? _ringPath : null;
         var memory = RingFactory.Create(path, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
         if (memory.Path is null || _hold.TryHoldRing(memory.Path))
         {

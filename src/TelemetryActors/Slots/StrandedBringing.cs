@@ -40,6 +40,7 @@ internal sealed class StrandedBringing(WriterSlot slot)
     public void End()
     {
         Flush();
+        slot.TurnTracking(isUntracked: false);
         Write();
         slot.Log.Sync();
     }

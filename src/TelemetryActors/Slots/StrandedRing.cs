@@ -30,16 +30,17 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
     public static IReadOnlyList<string> SetAside(string directory) => Directory.GetFiles(directory, "*" + Extension);
 
     /// <summary>Makes room for a new ring: one that stands there and holds events that its log may not have is set aside.</summary>
+    /// <param name="files">The disk.</param>
     /// <param name="path">Where the new ring is to stand.</param>
     /// <param name="stream">Its slot's stream.</param>
     /// <returns>False when the place must not be taken: it is not free, and cannot be made so.</returns>
-    public static bool TryMakeRoom(string path, StreamId stream)
+    public static bool TryMakeRoom(IFileSystem files, string path, StreamId stream)
     {
         try
         {
             if (RingFactory.TryView(path, stream, isOwned: false) is { } memory && new EventRing(memory, TimeSpan.Zero) is var ring && ring.Head < ring.Tail.Position)
             {
-                Rename(path);
+                Rename(files, path);
             }
 
             return true;
@@ -52,7 +53,7 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
 
     /// <summary>Gives it a name of its own, so that the slot can be taken.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public StrandedRing Aside() => IsInPlace ? this with { Path = Rename(Path) } : this;
+    public StrandedRing Aside(IFileSystem files) => IsInPlace ? this with { Path = Rename(files, Path) } : this;
 
     /// <summary>Whether its slot has gone on without it. Nothing is locked or changed.</summary>
     /// <param name="folder">The slot's files.</param>
@@ -71,15 +72,11 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
             && LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), recovered);
     }
 
-    private static string Rename(string path)
+    private static string Rename(IFileSystem files, string path)
     {
         var aside = string.Create(CultureInfo.InvariantCulture, $"{path[..^RingExtension.Length]}-{Encoding.RandomBits.Next():x16}{Extension}");
-        File.Move(path, aside);
-        if (!OperatingSystem.IsWindows())
-        {
-            NativeFile.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
-        }
-
+        files.Replace(path, aside);
+        files.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
         return aside;
     }
 

@@ -53,14 +53,14 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
                 return false;
             }
 
-            var aside = found.Aside();
+            var aside = found.Aside(settings.Files);
             if (RingFactory.TryOpenLeft(aside.Path, aside.Stream) is not { } memory)
             {
                 return false;
             }
 
             Bring(aside, new EventRing(memory, TimeSpan.Zero));
-            File.Delete(aside.Path);
+            settings.Files.Delete(aside.Path);
             return true;
         }
     }
