@@ -105,6 +105,11 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
         });
         bringing.End();
 
+        if (runs.Open.Count == 0)
+        {
+            return;
+        }
+
         // Behind their events in the same stream: who reads it finds no event behind a run's end.
         slot.TurnTracking(isUntracked);
         foreach (var (run, agent) in runs.Open)

@@ -239,7 +239,6 @@ public sealed class StrandedRingsSpec : IDisposable
         DieHere(0, 1);
 
         Bring();
-        SlotTakeOver.Run(_here, 1, _ => { }, _ => { });
 
         Assert.Equal([1L, 2L, 3L, 4L, 5L, 7L], Told().Order());
         var stretch = Assert.Single(Enumerable.Range(2, 2).SelectMany(slot => new UntrackedStretches(_here.Files, _here.Base.Path, slot).Read()));
