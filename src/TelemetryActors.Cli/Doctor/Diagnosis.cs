@@ -43,12 +43,26 @@ internal sealed record Diagnosis(
         var look = new SlotRings(files, folder, ring, start.Options.Log.File);
         var rings = look.All(logs);
         (logs, var slots) = LogAudit.Examine(look.Joined(logs, rings));
+        rings = [.. rings, .. new StrandedRingLook(files, folder, ring, start.Options.Log.File).All(faults)];
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());
         faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
-        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>()]);
+        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. BroughtNotes(files, folder, faults)]);
+    }
+
+    private static List<string> BroughtNotes(IFileSystem files, BaseFolder folder, List<string> faults)
+    {
+        try
+        {
+            return [.. new BroughtRings(files, folder.Path).Read().Select(ring => ring.Note)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            faults.Add($"what was brought from rings cannot be read: {exception.Message}");
+            return [];
+        }
     }
 
     private static Diagnosis Silent(StartSettings start) => new(

@@ -76,7 +76,12 @@ internal static class DiagnosisJson
             json.WriteNumber("overwritten", rest.Overwritten);
         }
 
-        if (ring.Fault is not null)
+        if (ring.Condition == RingCondition.Stranded)
+        {
+            json.WriteNumber("events", ring.OnlyHere);
+        }
+
+        if (ring.Condition == RingCondition.Lost)
         {
             json.WriteNumber("behind_position", ring.LogEnd.Position);
             json.WriteNumber("behind_ordinal", ring.LogEnd.Ordinal);

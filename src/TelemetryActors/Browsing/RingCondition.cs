@@ -12,6 +12,9 @@ internal enum RingCondition
     /// <summary>Its writer is dead; the next start brings its rest to the log.</summary>
     Left,
 
+    /// <summary>Its writer is dead, and its slot has gone on without it; the next start that finds it in its ring directory brings its rest to the log.</summary>
+    Stranded,
+
     /// <summary>Its writer did not end in order, and it is not there any more or not to be trusted.</summary>
     Lost,
 

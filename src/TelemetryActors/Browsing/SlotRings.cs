@@ -56,7 +56,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         try
         {
             var path = new[] { named is { IsOfThisHost: true } ? named.Path : null, placement.FileOf(stream, log.Slot) }
-                .FirstOrDefault(path => path is not null && NativeFile.Identify(path) is not null);
+                .FirstOrDefault(path => path is not null && NativeFile.Identify(path) is { } file && !IsStranded(path, file, stream, log));
             return path is null ? WithoutFile(log, named) : WithFile(log, named, path, stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -64,6 +64,10 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
             return new SlotRing(log.Slot, named?.Path ?? placement.FileOf(stream, log.Slot), RingCondition.OutOfReach, log.End) { Why = exception.Message };
         }
     }
+
+    // One that the slot has gone on without is no longer the slot's.
+    private static bool IsStranded(string path, FileIdentity file, StreamId stream, SlotLog log) =>
+        LockHolder.Find(file) is null && RingFactory.TryView(path, stream, isOwned: false) is { } memory && LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), log.Files);
 
     private SlotRing? WithoutFile(SlotLog log, RingPlace? named)
     {
@@ -91,15 +95,15 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
             return ring is null ? new SlotRing(log.Slot, path, RingCondition.InUse, log.End) : OfLiving(log.Slot, path, ring);
         }
 
-        if (ring is not null && !LeftRing.IsStale(ring, log.Files))
+        if (ring is not null)
         {
             var end = log.End with { Stream = stream };
             return new SlotRing(log.Slot, path, RingCondition.Left, end) { Rest = RingRest.Of(ring, end, log.Folder, log.Files.Index.Furthest) };
         }
 
         return log.Files.IsClean ? null
-            : named is not null && named.Path != path ? WithoutFile(log, named)
-            : Lost(log, path, named, ring is null ? "its file is of an earlier boot of the machine, or damaged" : "another writer went on without it");
+            : named is not null && (named.Path != path || !named.IsOfThisHost) ? WithoutFile(log, named)
+            : Lost(log, path, named, "its file is of an earlier boot of the machine, or damaged");
     }
 
     private SlotRing OfLiving(int slot, string path, EventRing ring)

@@ -118,6 +118,15 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         return reason is DropReason.None or DropReason.Invalid;
     }
 
+    /// <summary>Ends a run in a ring that nobody else records to, without a wait.</summary>
+    /// <returns>False when the ring does not take it now.</returns>
+    public bool TryWriteAbandoned(EventRing beside, string runId, string agent, string cause)
+    {
+        var scope = new EventScope(agent, null, runId, ownsRun: false);
+        var line = encoder.Encode(RunEvents.End, new DictionaryDetails(AbandonedDetails(agent, cause)), new EventContext(scope, time.GetUtcNow()));
+        return !line.IsValid || beside.AppendWithoutWaiting(line.Bytes, scope) is DropReason.None or DropReason.Invalid;
+    }
+
     /// <summary>Ends a run of another process that was not heard of any more; who runs it may still come back.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="agent">Who ran it.</param>

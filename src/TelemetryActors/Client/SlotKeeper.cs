@@ -10,6 +10,8 @@ namespace TelemetryActors.Client;
 /// <summary>Looks after the base directory's writer slots on the heartbeat: takes over those of dead writers, finds those of living ones.</summary>
 internal sealed class SlotKeeper : IDisposable
 {
+    private const string AbandonedCause = "the process that ran it ended without a word";
+
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromMinutes(1);
 
     private readonly SlotSettings _settings;
@@ -101,12 +103,16 @@ internal sealed class SlotKeeper : IDisposable
     public void CloseRunsOfOwn() => CloseAbandonedRuns(_own.Now);
 
     /// <summary>Takes over the slots of dead writers now.</summary>
-    public void TakeOver() =>
+    public void TakeOver()
+    {
         SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
+        new StrandedRings(_settings, (ring, run, agent) => _writer.TryWriteAbandoned(ring, run, agent, AbandonedCause), CloseAbandonedRuns)
+            .BringAll(exception => _report("take-over", exception));
+    }
 
     // A run that this process has open by now is its own to end.
     private void CloseAbandonedRuns(WriterSlot left) => left.LeftRuns.End(
-        (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, "the process that ran it ended without a word"));
+        (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, AbandonedCause));
 
     /// <summary>Finds the slots of other writers, living and dead.</summary>
     public void FindOthers()

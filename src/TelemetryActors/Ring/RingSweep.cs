@@ -18,7 +18,7 @@ internal static class RingSweep
             return;
         }
 
-        foreach (var path in Directory.GetFiles(directory, "*.ring"))
+        foreach (var path in Directory.GetFiles(directory, "*.ring").Concat(Slots.StrandedRing.SetAside(directory)))
         {
             try
             {

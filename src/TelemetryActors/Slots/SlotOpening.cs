@@ -193,7 +193,9 @@ internal sealed class SlotOpening : IDisposable
     // A ring that cannot be locked would look to others as one whose owner lives for ever: then rather none that outlives this process.
     private RingMemory CreateRing(Cursor begin)
     {
-        var memory = RingFactory.Create(_remains.RingPath, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
+        // Nor is one that may hold what the log does not have written over: its lines come to the log by themselves.
+        var path = _remains.RingPath is { } place && StrandedRing.TryMakeRoom(_settings.Files, place, begin.Stream) ? place : null;
+        var memory = RingFactory.Create(path, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
         if (memory.Path is null || _hold.TryHoldRing(memory.Path))
         {
             return memory;

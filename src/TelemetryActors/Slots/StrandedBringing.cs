@@ -1,0 +1,80 @@
+using TelemetryActors.Events;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>Brings lines to the log through a slot that nobody else records to: each as it is, in order, with a note where it may not be uploaded.</summary>
+/// <remarks>For one thread. A process that dies on the way leaves a slot like any dead writer's: its ring's rest comes to the log with it.</remarks>
+/// <param name="slot">The slot.</param>
+internal sealed class StrandedBringing(WriterSlot slot)
+{
+    // A ring takes no more at once than an eighth of itself.
+    private const int BatchBytes = (int)(RingBytes / 8);
+
+    /// <summary>How large the slot's ring is at least.</summary>
+    public const long RingBytes = 1024 * 1024;
+
+    private readonly byte[] _batch = new byte[BatchBytes];
+    private readonly byte[] _copy = new byte[BatchBytes];
+    private int _bytes;
+    private int _lines;
+    private bool _isUntracked;
+
+    /// <summary>Takes one line.</summary>
+    /// <exception cref="IOException">The disk refuses; what was taken so far is in the slot.</exception>
+    public void Take(ReadOnlySpan<byte> line, bool isUntracked)
+    {
+        if (isUntracked != _isUntracked || _bytes + line.Length > _batch.Length)
+        {
+            Flush();
+        }
+
+        _isUntracked = isUntracked;
+        line.CopyTo(_batch.AsSpan(_bytes));
+        _bytes += line.Length;
+        _lines++;
+    }
+
+    /// <summary>Everything that was taken, and what was recorded in the slot beside it, is in the log and on the device.</summary>
+    /// <exception cref="IOException">It is not.</exception>
+    public void End()
+    {
+        Flush();
+        slot.TurnTracking(isUntracked: false);
+        Write();
+        slot.Log.Sync();
+    }
+
+    private void Flush()
+    {
+        if (_lines == 0)
+        {
+            return;
+        }
+
+        slot.TurnTracking(_isUntracked);
+        if (slot.Ring.AppendEncoded(_batch.AsSpan(0, _bytes), _lines, mayWait: false) is var reason && reason != DropReason.None)
+        {
+            throw new IOException($"Writer slot {slot.Number} takes nothing now: {reason}.");
+        }
+
+        (_bytes, _lines) = (0, 0);
+        Write();
+    }
+
+    // As the log's worker does: what is untracked is noted first.
+    private void Write()
+    {
+        slot.NoteTracking();
+        while (slot.Log.Written.Position < slot.Ring.Tail.Position)
+        {
+            if (RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, _copy) is not { Bytes: > 0 } read)
+            {
+                throw new IOException($"Writer slot {slot.Number} does not hold what it took.");
+            }
+
+            slot.Log.Append(_copy.AsSpan(0, read.Bytes), read.Start, read.End);
+            slot.Ring.AdvanceHead(read.End.Position);
+        }
+    }
+}

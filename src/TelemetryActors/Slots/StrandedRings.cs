@@ -1,0 +1,127 @@
+using TelemetryActors.Browsing;
+using TelemetryActors.Log;
+using TelemetryActors.Ring;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>Brings to the log what rings hold that their slots have gone on without, and removes them: done by whoever finds them in its own ring directory, at a start and once a minute.</summary>
+/// <remarks>
+/// Their lines go through a slot that is taken for it, because positions and ordinals of their own slot are another writer's by now. A ring goes only when its lines are
+/// on the device and that is noted; before each try the ids in the log's files say which of them an earlier one has brought, so that a death at any point doubles nothing.
+/// </remarks>
+/// <param name="settings">As for opening a slot of one's own.</param>
+/// <param name="endRun">Ends a run of an agent as abandoned, in the ring that is given; false when that is refused.</param>
+/// <param name="onTakenOver">Told of the slot, which may have been a dead writer's, while it is held.</param>
+internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, string, string, bool> endRun, Action<WriterSlot> onTakenOver)
+{
+    /// <summary>Brings all there are.</summary>
+    /// <param name="onFailure">Told of one that could not be brought now.</param>
+    /// <returns>How many rings were brought.</returns>
+    public int BringAll(Action<Exception> onFailure)
+    {
+        var brought = 0;
+        foreach (var found in StrandedRing.Candidates(settings.Placement.Directory, settings.Base.Path))
+        {
+            try
+            {
+                brought += TryBring(found) ? 1 : 0;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                onFailure(exception);
+            }
+        }
+
+        return brought;
+    }
+
+    // A lock is tried only on what no living process can want: one that begins would find its own ring locked, and go on in plain memory.
+    private bool TryBring(StrandedRing found)
+    {
+        if (settings.Files.Identify(found.Path) is not { } file || LockHolder.Find(file) is not null || !found.IsStranded(FolderOf(found.Slot))
+            || settings.Files.TryLock(found.Path) is not { } ringLock)
+        {
+            return false;
+        }
+
+        using (ringLock)
+        {
+            if (settings.Files.Identify(found.Path) is not { Length: > RingHeader.Bytes })
+            {
+                // Another process has just brought it, and the lock has made an empty file of the same name.
+                ringLock.DeleteAndRelease();
+                return false;
+            }
+
+            var aside = found.Aside(settings.Files);
+            if (RingFactory.TryOpenLeft(aside.Path, aside.Stream) is not { } memory)
+            {
+                return false;
+            }
+
+            Bring(aside, new EventRing(memory, TimeSpan.Zero));
+            settings.Files.Delete(aside.Path);
+            return true;
+        }
+    }
+
+    private void Bring(StrandedRing stranded, EventRing ring)
+    {
+        var folder = FolderOf(stranded.Slot);
+        var rest = StrandedRest.Of(ring, LogRecovery.Recover(folder).Index, folder);
+        var ids = rest.Ids();
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        var there = new WrittenLines(settings.Files, settings.Base.Path, settings.Log.File).Among(ids, syncs: true);
+        var privacy = new StrandedPrivacy(settings, stranded, ring);
+        using var slot = WriterSlot.Open(settings with { RingBytes = StrandedBringing.RingBytes, IsUntracked = false });
+        if (slot.Log.Written != slot.Ring.Tail)
+        {
+            throw new IOException($"Writer slot {slot.Number} still holds what a dead writer left: {stranded.Path} waits.");
+        }
+
+        onTakenOver(slot);
+        BringThrough(slot, rest, there, privacy);
+        new BroughtRings(settings.Files, settings.Base.Path).Note(new BroughtRing(settings.Time.GetUtcNow(), stranded.Slot, ring.Tail, rest.Events, rest.Lost, slot.Number));
+    }
+
+    private void BringThrough(WriterSlot slot, StrandedRest rest, LineIds there, StrandedPrivacy privacy)
+    {
+        var bringing = new StrandedBringing(slot);
+        var runs = new StrandedRuns(rest.Ring.Writer);
+        var isUntracked = settings.IsUntracked;
+        rest.ForEach((line, before) =>
+        {
+            var mustStay = privacy.MustStay(before);
+            isUntracked |= mustStay;
+            runs.Follow(line[..^1]);
+            if (!there.Has(line.Span[..^1]))
+            {
+                bringing.Take(line.Span, mustStay);
+            }
+        });
+        bringing.End();
+
+        if (runs.Open.Count == 0)
+        {
+            return;
+        }
+
+        // Behind their events in the same stream: who reads it finds no event behind a run's end.
+        slot.TurnTracking(isUntracked);
+        foreach (var (run, agent) in runs.Open)
+        {
+            if (!endRun(slot.Ring, run, agent))
+            {
+                throw new IOException($"The run {run} of {agent} could not be ended.");
+            }
+        }
+
+        bringing.End();
+    }
+
+    private LogFolder FolderOf(int slot) => new(settings.Files, settings.Base.Path, settings.Log.File, slot);
+}
