@@ -13,9 +13,10 @@
 # one; elsewhere it freezes the node instead: the others cannot tell the two apart. NETWORKS=off always freezes.
 # What stop leaves - logs, the journal - start goes on with; demo begins with nothing.
 set -euo pipefail
+# Of where it was called from.
+dir=$(realpath -m "${CLUSTER_DIR:-/tmp/telemetry-cluster}")
 cd "$(dirname "$0")/.."
 
-dir=${CLUSTER_DIR:-/tmp/telemetry-cluster}
 base_port=${BASE_PORT:-4060}
 program=src/TelemetryActors.ClusterNode/bin/Debug/net10.0/telemetry-node
 cli=src/TelemetryActors.Cli/bin/Debug/net10.0/telemetry
@@ -29,7 +30,8 @@ networked() { [ -f "$dir/networks" ]; }
 host_of() { if networked; then printf '%s' "$net.$1"; else printf '127.0.0.1'; fi; }
 address_of() { printf '%s:%s' "$(host_of "$1")" $((base_port + $1)); }
 seeds() { printf '%s,%s,%s' "$(address_of 1)" "$(address_of 2)" "$(address_of 3)"; }
-alive() { [ -f "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
+# Numbers of processes are given again: only one that was started with this directory is ours.
+alive() { [ -f "$dir/$1.pid" ] && grep -aqF "$dir/$1" "/proc/$(cat "$dir/$1.pid")/cmdline" 2>/dev/null; }
 
 # Again when a source is newer than the program: an old one would run otherwise.
 build() {
@@ -128,6 +130,8 @@ start_node() {
     --TelemetryActors:BaseDirectory="$dir/node$1" >>"$dir/node$1.log" 2>&1 </dev/null &
   echo $! >"$dir/node$1.pid"
   disown
+  # Before it is the program it is this shell still.
+  for _ in $(seq 50); do alive "node$1" && break; sleep 0.05; done
 }
 
 wait_ended() {
@@ -155,7 +159,7 @@ ready() { grep -q '"ready": true' "$dir/node$1/state/node.json" 2>/dev/null && a
 
 # SIGTERM lets a node hand its runs over; a second look makes sure that it has gone.
 end() {
-  alive "$1" || return 0
+  alive "$1" || { rm -f "$dir/$1.pid"; return 0; }
   local pid
   pid=$(cat "$dir/$1.pid")
   kill "-${2:-TERM}" "$pid"

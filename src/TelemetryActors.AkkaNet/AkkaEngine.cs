@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
@@ -17,12 +18,14 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private readonly List<SupervisorMemory> _memories;
     private readonly ThreadLife _chores = new();
     private Task<bool>? _stopped;
+    private volatile string? _stoppedByStranger;
+    private volatile bool _isEnding;
 
     public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment, RunLineRelay? runLines = null)
     {
         system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
         var (journal, snapshots) = RunJournal.PluginsOf(system, environment.BaseDirectory);
-        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, Journal = journal, Snapshots = snapshots };
+        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, OwnLines = runLines, Journal = journal, Snapshots = snapshots };
         _system = system;
         _runLines = runLines;
         _pipeline = pipeline;
@@ -48,7 +51,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
 
     public IEnumerable<SinkSupervisor> Supervisors => _decisions;
 
-    public IReadOnlyList<SinkStatus> Statuses => [.. _decisions.Select(decisions => decisions.Status)];
+    public IReadOnlyList<SinkStatus> Statuses => [.. _decisions.Select((decisions, at) => at == 0 ? OfLog(decisions.Status) : decisions.Status)];
 
     public SinkSupervisor this[string sink] => _decisions.First(decisions => decisions.Definition.Name == sink);
 
@@ -58,6 +61,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         var runs = Runs with { MayHoldRuns = () => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment) };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
+        _ = TellWhenStoppedAsync();
     }
 
     public void Wake(string sink) => Guardian.Tell(new TelemetryGuardian.Wake(sink));
@@ -75,10 +79,30 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         new SinkCommandFile(_environment.Files, _environment.BaseDirectory, sink).Append(command);
 
     /// <returns>True when every sink has ended; false when one still hangs: the actors end all the same, and its thread when it lets go.</returns>
-    public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
+    public Task<bool> StopAsync()
+    {
+        _isEnding = true;
+        return _stopped ??= StopOnceAsync();
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    // The root has nobody above it who would start it anew: whoever stops it has stopped the telemetry, and is told where everybody looks.
+    private SinkStatus OfLog(SinkStatus status) => _stoppedByStranger is { } cause
+        ? status with { Circuit = status.Circuit with { State = CircuitState.Open, Cause = cause, OpenUntil = null }, LastError = cause }
+        : status;
+
+    private async Task TellWhenStoppedAsync()
+    {
+        var guardian = Guardian;
+        await EndOfGuardian().ConfigureAwait(false);
+        if (!_isEnding && !_system.WhenTerminated.IsCompleted && CoordinatedShutdown.Get(_system).ShutdownReason is null)
+        {
+            _stoppedByStranger = $"somebody stopped {guardian.Path}, the root of the telemetry's actors: nothing is written or sent before this process starts anew";
+            _system.Log.Error("Telemetry: {0}. Find who tells it PoisonPill or stops it. What is recorded waits in the ring, as far as that holds.", _stoppedByStranger);
+        }
+    }
 
     private async Task<bool> StopOnceAsync()
     {

@@ -35,13 +35,13 @@ public sealed class SystemTelemetry : IExtension
     public IActorRef Guardian { get; }
 
     /// <summary>The telemetry that was started with a system.</summary>
-    /// <exception cref="ArgumentException">None was.</exception>
+    /// <exception cref="ArgumentException">None was, or is yet: actors start in the order of the calls.</exception>
     public static SystemTelemetry For(ActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);
         return system.TryGetExtension<SystemTelemetry>(out var telemetry)
             ? telemetry
-            : throw new ArgumentException($"The actor system {system.Name} was not started with WithTelemetryActors.", nameof(system));
+            : throw new ArgumentException($"The actor system {system.Name} has no telemetry: call WithTelemetryActors before WithTelemetryCollector, WithActors and whatever else asks for it.", nameof(system));
     }
 
     /// <summary>Makes a running client the system's telemetry.</summary>

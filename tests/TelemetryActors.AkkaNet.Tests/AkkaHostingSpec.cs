@@ -237,6 +237,40 @@ public sealed class AkkaHostingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task A_host_whose_telemetry_a_stranger_has_stopped_is_unhealthy_and_says_why()
+    {
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services
+                .AddAkka("agents", akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory))
+                .AddHealthChecks().AddAkkaTelemetryActors())
+            .Build();
+        await host.StartAsync();
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+
+        host.Services.GetRequiredService<IRequiredActor<TelemetryKey>>().ActorRef.Tell(PoisonPill.Instance);
+
+        Eventually.Equal(HealthStatus.Unhealthy, () => checks.CheckHealthAsync().GetAwaiter().GetResult().Status);
+        Assert.Contains("/user/telemetry, the root of the telemetry's actors", (await checks.CheckHealthAsync()).Entries["telemetry"].Description);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task Who_asks_for_the_telemetry_before_its_turn_is_told_about_the_order()
+    {
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services.AddAkka("agents", akka => akka
+                .WithTelemetryCollector()
+                .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory)))
+            .Build();
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => host.StartAsync());
+
+        Assert.Contains("call WithTelemetryActors before", exception.Message);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.7")]
     public async Task What_fails_inside_the_telemetry_stands_in_the_host_s_log_and_reaches_the_service_s_listener_too()
     {

@@ -5,8 +5,8 @@ using Akka.Configuration;
 namespace TelemetryActors.AkkaNet.Agents;
 
 /// <summary>An actor system of the sink's own that joins the collectors: whatever the cluster does to it, the program it lives in does not notice.</summary>
-/// <remarks>A cluster that loses sight of a member removes it for good. This one is then started anew, under another address.</remarks>
-internal sealed class AgentSystem(ClusterSinkOptions options) : IRunRegion
+/// <remarks>A cluster that loses sight of a member removes it for good, and one whose collectors all left has none any more. This one is then started anew, under another address.</remarks>
+internal sealed class AgentSystem(ClusterSinkOptions options, TimeProvider time) : IRunRegion
 {
     private const string Role = "agent";
     private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
@@ -15,26 +15,18 @@ internal sealed class AgentSystem(ClusterSinkOptions options) : IRunRegion
 
     private ActorSystem? _system;
     private Task _joined = Task.CompletedTask;
+    private SeedPatience _patience = new();
 
     /// <inheritdoc />
     public async ValueTask<FoundRegion> FindAsync(CancellationToken cancellation)
     {
-        if (_system is null || _system.WhenTerminated.IsCompleted || Cluster.Get(_system).IsTerminated)
+        if (_system is not { } system || system.WhenTerminated.IsCompleted || Cluster.Get(system).IsTerminated)
         {
-            await DisposeAsync();
-            _system = Start();
+            system = await BeginAnewAsync();
         }
 
-        try
-        {
-            await _joined.WaitAsync(JoinTime, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return new FoundRegion(null, $"no collector has let this process in: {string.Join(", ", options.Seeds)}");
-        }
-
-        return CollectorsInSight.Find(_system);
+        var found = await LookAsync(system, cancellation);
+        return found.Region is null && IsLeftBehind(system) ? await LookAsync(await BeginAnewAsync(), cancellation) : found;
     }
 
     /// <inheritdoc />
@@ -55,6 +47,36 @@ internal sealed class AgentSystem(ClusterSinkOptions options) : IRunRegion
             // Nobody is there to take leave of.
             _ = system.Terminate();
         }
+    }
+
+    private async Task<FoundRegion> LookAsync(ActorSystem system, CancellationToken cancellation)
+    {
+        try
+        {
+            await _joined.WaitAsync(JoinTime, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return new FoundRegion(null, $"no collector has let this process in: {string.Join(", ", options.Seeds)}");
+        }
+
+        var found = CollectorsInSight.Find(system);
+        if (found.Region is not null)
+        {
+            _patience.SeesOne();
+        }
+
+        return found;
+    }
+
+    private bool IsLeftBehind(ActorSystem system) =>
+        _patience.IsOver(Cluster.Get(system).State.Members.Count > 0, CollectorsInSight.AreKnown(system), time.GetUtcNow());
+
+    private async Task<ActorSystem> BeginAnewAsync()
+    {
+        await DisposeAsync();
+        _patience = new SeedPatience();
+        return _system = Start();
     }
 
     private ActorSystem Start()

@@ -36,7 +36,7 @@ internal sealed class ClusterKit(ClusterSinkOptions options) : SinkKit
     // A transport in one word that is not the owner's own choice of sinks leaves the collectors out.
     public override SinkDefinition? Define(SinkKitContext context) =>
         Options.Seeds.Count > 0 && context.Options.Transport is null or TelemetryTransport.Custom
-            ? ClusterSinkRegistration.Define(Options, () => new AgentSystem(Options))
+            ? ClusterSinkRegistration.Define(Options, () => new AgentSystem(Options, TimeProvider.System))
             : null;
 
     public override SinkKit Copy() => new ClusterKit(Options.Copy());

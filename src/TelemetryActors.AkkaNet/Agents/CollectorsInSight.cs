@@ -20,6 +20,9 @@ internal static class CollectorsInSight
             : new FoundRegion(null, "no collector is up and in sight");
     }
 
+    /// <summary>Whether the cluster that the system is a member of has collectors, in whatever state.</summary>
+    public static bool AreKnown(ActorSystem system) => Cluster.Get(system).State.Members.Any(member => member.HasRole(CollectorRole));
+
     public static void StartProxy(ActorSystem system) =>
         ClusterSharding.Get(system).StartProxy(RunMessageExtractor.Region, CollectorRole, new RunMessageExtractor());
 }

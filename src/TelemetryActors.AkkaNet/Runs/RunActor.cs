@@ -74,6 +74,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             case RecoveryCompleted:
                 _early.Clear();
                 AwaitNext();
+                Hear(_settings.OwnLines?.UnheardOf(_entityId) ?? []);
                 break;
             default:
                 Unhandled(message);
@@ -213,7 +214,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             case RunLine told:
                 _isOwn = true;
-                Persist(_run.Apply(told.Line), AwaitNext);
+                Hear([told]);
                 break;
             case RunProgress progress:
                 _isOwn = true;
@@ -239,6 +240,21 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    // An actor begins with what those before it did not hear: it may come once more.
+    private void Hear(IReadOnlyList<RunLine> told)
+    {
+        List<RunLine> unheard = [.. told.Where(line => _settings.OwnLines?.Awaits(line) is not false)];
+        if (unheard.Count > 0)
+        {
+            _isOwn = true;
+            Persist([.. unheard.SelectMany(line => _run.Apply(line.Line))], () =>
+            {
+                _settings.OwnLines?.Heard(unheard[^1]);
+                AwaitNext();
+            });
         }
     }
 
@@ -273,7 +289,12 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     private void GiveUp()
     {
-        if (_run.Record is { } run && _run.IsRunning)
+        if (_settings.OwnLines?.UnheardOf(_entityId).Count > 0)
+        {
+            // It did not fall silent: what it said is on its way, its end perhaps.
+            _timers.PutOffEnd();
+        }
+        else if (_run.Record is { } run && _run.IsRunning)
         {
             Begin(new BatchUnderWay(++_appends, ActorRefs.Nobody, 0, new SiftedBatch(default, 0, 0, [])));
             _buffer.Tell(new AppendAbandoned(

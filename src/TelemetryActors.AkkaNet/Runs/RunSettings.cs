@@ -28,6 +28,9 @@ internal sealed record RunSettings
     /// <summary>Batches taken between two snapshots.</summary>
     public int SnapshotEvery { get; init; } = 100;
 
+    /// <summary>What this process's own runs said that their actors have yet to hear; null where runs are others' alone.</summary>
+    public RunLineRelay? OwnLines { get; init; }
+
     /// <summary>The journal's plugin.</summary>
     public string Journal { get; init; } = RunJournal.JournalPlugin;
 

@@ -26,6 +26,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly NotedRuns _noted;
     private readonly WaitingMessages<IActorRef> _leaving = new(MostWaiting);
     private readonly WaitingMessages<string> _unnoted = new(MostWaiting);
+    private readonly RunLineRelay? _ownLines;
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
@@ -34,6 +35,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         // Not below the runs' own prefix: one could be called so.
         _noted = new NotedRuns(Context, RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings));
         _mayHoldRuns = settings.MayHoldRuns;
+        _ownLines = settings.OwnLines;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
         Receive<IRunMessage>(message => Take(message, Sender));
@@ -51,6 +53,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         Receive<Look>(_ =>
         {
             TellProgress();
+            TellAgain();
             WakeNoted();
         });
         Receive<Drain>(_ => BeginDraining());
@@ -173,12 +176,29 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         }
     }
 
-    // A handle that is open keeps its run from being given up, however silent it is.
+    // A handle that is open keeps its run from being given up, however silent it is. What its actor is yet to hear must not count as having come.
     private void TellProgress()
     {
         foreach (var run in _openRuns())
         {
-            Forward(new RunProgress(run.RunId, run.LastSequence), Self);
+            Forward(new RunProgress(run.RunId, _ownLines?.UnheardOf(run.RunId).Count > 0 ? 0 : run.LastSequence), Self);
+        }
+    }
+
+    // A run of this process says nothing twice: what its actor took along when it ended, the next one asks for.
+    private void TellAgain()
+    {
+        foreach (var run in _ownLines?.ToldRuns() ?? [])
+        {
+            if (Context.Child(NameOf(run)).IsNobody())
+            {
+                Forward(new WakeRun(run), Self);
+            }
+        }
+
+        if (_ownLines?.TakeLeftOut() is > 0 and var leftOut)
+        {
+            Context.GetLogger().Warning("{0} lines of this process's runs were left out of the journal of runs, for which too many wait. The event log has them.", leftOut);
         }
     }
 
@@ -228,6 +248,10 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         if (message is RunBatch batch)
         {
             sender.Tell(new RunBatchRefused(batch.BatchId, why, isFinal ? null : TimeSpan.FromSeconds(1), isFinal));
+        }
+        else if (message is RunQuery && isFinal)
+        {
+            sender.Tell(new RunAnswer(message.EntityId, null));
         }
     }
 

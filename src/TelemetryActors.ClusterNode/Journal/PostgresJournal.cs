@@ -16,14 +16,23 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     // A node that lives says so every five seconds.
     private static readonly TimeSpan NamesakeSilence = TimeSpan.FromSeconds(8);
 
+    // Who fell silent longer ago is given up, whatever may come back of it: a machine that is lost must not keep the others from beginning for ever.
+    private static readonly TimeSpan MayComeBack = TimeSpan.FromMinutes(3);
+
+    private readonly Func<string, CancellationToken, Task<NeighbourState>>? _ask;
     private readonly NpgsqlDataSource _database;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly string _where;
     private readonly string _start = Guid.NewGuid().ToString("n");
 
-    public PostgresJournal(string connectionString, TimeProvider time, ILogger log)
+    /// <param name="connectionString">Where the database is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told of a database that does not answer, and of nodes that may be in a cluster.</param>
+    /// <param name="ask">Calls a node that fell silent; null: who is silent is not there.</param>
+    public PostgresJournal(string connectionString, TimeProvider time, ILogger log, Func<string, CancellationToken, Task<NeighbourState>>? ask = null)
     {
+        _ask = ask;
         _database = NpgsqlDataSource.Create(connectionString);
         _time = time;
         _log = log;
@@ -33,21 +42,47 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
     /// <summary>Waits until the database answers, makes the tables that are missing, and says that this node is alive. One node at a time.</summary>
     /// <remarks>A database that was away was away for the others as well: who finds nobody then asks again when they have had the time to say that they are alive.</remarks>
-    /// <returns>The other nodes that are alive, by the database's own clock.</returns>
+    /// <returns>The other nodes that are alive, by the database's own clock, or fell silent there a moment ago and listen still.</returns>
     /// <exception cref="JournalUnreachableException">It did not answer in time.</exception>
-    /// <exception cref="JournalRefusedException">It is another cluster's, or another process is alive under this address.</exception>
+    /// <exception cref="JournalRefusedException">It is another cluster's, another process is alive under this address, or one that fell silent a moment ago cannot be asked.</exception>
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
         var wasAway = false;
         var neighbours = new NodeNeighbours(address, _start);
         (NodeRow Row, long Since)? namesake = null;
+        HashSet<NodeRow> called = [];
+        List<string> there = [];
         while (true)
         {
             try
             {
                 var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
-                var (alive, hasEntered) = await EnterOnceAsync(address, neighbours, aliveWithin, isPatient || namesake is null, cancellation);
+                var (alive, silent, hasEntered) = await EnterOnceAsync(address, neighbours, aliveWithin, isPatient || namesake is null, called, cancellation);
+                if (silent.Count > 0)
+                {
+                    var states = await Task.WhenAll(silent.Select(node => _ask!(node.Address, cancellation)));
+                    var away = silent.Where((_, at) => states[at] == NeighbourState.Unknown).Select(node => node.Address).ToList();
+                    there = [.. silent.Where((_, at) => states[at] == NeighbourState.There).Select(node => node.Address)];
+                    if (there.Count > 0)
+                    {
+                        Asks(_log, string.Join(", ", there));
+                    }
+
+                    if (there.Count > 0 || away.Count == 0)
+                    {
+                        called.UnionWith(silent);
+                        continue;
+                    }
+
+                    Waits(_log, string.Join(", ", away), MayComeBack.TotalSeconds);
+                    Refuse(_time.GetElapsedTime(began) > patience
+                        ? $"{string.Join(", ", away)} was alive a moment ago, may be in a cluster, and cannot be asked; this node begins none beside it before it has been silent for {MayComeBack.TotalSeconds} s"
+                        : null);
+                    await Task.Delay(Between, _time, cancellation);
+                    continue;
+                }
+
                 if (!hasEntered)
                 {
                     Refuse(namesake is { } before ? neighbours.Refusal(before.Row, alive) : null);
@@ -56,7 +91,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
                     continue;
                 }
 
-                var others = alive.Where(node => node.Address != address).Select(node => node.Address).ToList();
+                var others = alive.Where(node => node.Address != address).Select(node => node.Address).Union(there).ToList();
                 if (others.Count > 0 || !wasAway)
                 {
                     return others;
@@ -90,6 +125,13 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
+    /// <summary>All nodes that are alive, by the database's own clock.</summary>
+    public async Task<IReadOnlyList<string>> AliveAsync(TimeSpan aliveWithin, CancellationToken cancellation)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        return [.. (await SeenAsync(connection, aliveWithin, cancellation)).Select(node => node.Address)];
+    }
+
     /// <summary>Takes this node out of those that are alive.</summary>
     /// <returns>False when it was not among them any more.</returns>
     public async Task<bool> TellGoneAsync(string address, CancellationToken cancellation)
@@ -101,8 +143,8 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private async Task<(IReadOnlyList<NodeRow> Alive, bool HasEntered)> EnterOnceAsync(
-        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<NodeRow> Alive, IReadOnlyList<NodeRow> Silent, bool HasEntered)> EnterOnceAsync(
+        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, HashSet<NodeRow> called, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -112,11 +154,20 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         }
 
         await JournalTables.MakeMissingAsync(connection, transaction, cancellation);
-        var alive = await AliveAsync(connection, aliveWithin, cancellation);
+        var alive = await SeenAsync(connection, aliveWithin, cancellation);
         Refuse(neighbours.Refusal(alive));
         if (waitsForNamesake && neighbours.Namesake(alive) is not null)
         {
-            return (alive, false);
+            return (alive, [], false);
+        }
+
+        if (_ask is not null && alive.TrueForAll(node => node.Address == address))
+        {
+            var silent = (await SeenAsync(connection, MayComeBack, cancellation)).Where(node => node.Address != address && !alive.Contains(node) && !called.Contains(node)).ToList();
+            if (silent.Count > 0)
+            {
+                return (alive, silent, false);
+            }
         }
 
         await using (var tell = Told(new NpgsqlCommand(Enter, connection, transaction), address))
@@ -125,7 +176,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         }
 
         await transaction.CommitAsync(cancellation);
-        return (alive, true);
+        return (alive, [], true);
     }
 
     private void Refuse(string? reason)
@@ -143,7 +194,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         return command;
     }
 
-    private static async Task<List<NodeRow>> AliveAsync(NpgsqlConnection connection, TimeSpan within, CancellationToken cancellation)
+    private static async Task<List<NodeRow>> SeenAsync(NpgsqlConnection connection, TimeSpan within, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT address, start, seen FROM telemetry_nodes WHERE seen > clock_timestamp() - $1 ORDER BY seen DESC", connection);
         command.Parameters.AddWithValue(within);
@@ -156,6 +207,12 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
         return alive;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Nodes} fell silent in the journal a moment ago and listens still: it is asked to let this node in, and no cluster is begun beside it.")]
+    private static partial void Asks(ILogger log, string nodes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Nodes} fell silent in the journal a moment ago and cannot be asked whether it is in a cluster: this node waits, and begins none before it has been silent for {Seconds} s.")]
+    private static partial void Waits(ILogger log, string nodes, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The journal {Where} {What}")]
     private static partial void Unreachable(ILogger log, string where, string what);

@@ -23,7 +23,7 @@ internal sealed class RunCensus : IAsyncDisposable
             options.Seeds.Add(seed);
         }
 
-        _system = new AgentSystem(options);
+        _system = new AgentSystem(options, TimeProvider.System);
     }
 
     /// <summary>How many runs have which status.</summary>

@@ -106,6 +106,38 @@ public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_run_s_actor_begins_with_what_those_before_it_did_not_hear()
+    {
+        var lines = new RunLineRelay();
+        lines.Open(ActorRefs.Nobody);
+        lines.Tell(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1)));
+        lines.Tell(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2)));
+
+        var runs = Start(_settings with { OwnLines = lines });
+
+        Assert.Equal((RunStatus.Success, 0L), (Ask(runs)!.Status, Ask(runs)!.DuplicateCount));
+        Assert.Empty(lines.ToldRuns());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_run_that_was_not_heard_to_the_end_is_not_given_up()
+    {
+        var lines = new RunLineRelay(mostRuns: 1);
+        lines.Open(ActorRefs.Nobody);
+        lines.Tell("another", System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1, "another")));
+        var runs = Start(_settings with { OwnLines = lines });
+        Take(runs, RunLines.Batch(RunLines.Start(1)).As(1));
+        lines.Tell(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2)));
+
+        _time.Advance(_settings.Lease);
+        Ask(runs);
+
+        Assert.False(_buffer.HasMessages);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.8")]
     public void At_the_end_what_is_under_way_is_answered_what_comes_is_refused_and_all_are_kept()
     {
@@ -155,7 +187,7 @@ public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
         TestFolder.Delete(_directory);
     }
 
-    private IActorRef Start() => Sys.ActorOf(RunsActor.Props(_buffer, _settings, _rig.Environment with { OpenRuns = () => _open }));
+    private IActorRef Start(RunSettings? settings = null) => Sys.ActorOf(RunsActor.Props(_buffer, settings ?? _settings, _rig.Environment with { OpenRuns = () => _open }));
 
     private IActorRef Child(IActorRef runs) => Sys.ActorSelection(runs.Path / RunLines.Run).ResolveOne(Soon).GetAwaiter().GetResult();
 

@@ -172,6 +172,57 @@ public sealed class PostgresJournalSpec
         Assert.Equal(["older"], await journal.EnterAsync("node", Alive, Alive, CancellationToken.None));
     }
 
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task Who_fell_silent_a_moment_ago_and_listens_still_is_asked_before_a_cluster_is_begun()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await FallSilentAsync(server, seconds: 60);
+
+        var asked = await EnterAndLeaveAsync(server, NeighbourState.There);
+        var notThere = await EnterAndLeaveAsync(server, NeighbourState.Gone);
+        await FallSilentAsync(server, seconds: 600);
+        var longAgo = await EnterAndLeaveAsync(server, NeighbourState.There);
+
+        Assert.Equal(["silent"], asked);
+        Assert.Empty(notThere);
+        Assert.Empty(longAgo);
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task No_cluster_is_begun_beside_a_node_that_fell_silent_a_moment_ago_and_cannot_be_asked()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await FallSilentAsync(server, 60);
+        var state = NeighbourState.Unknown;
+        await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance, (_, _) => Task.FromResult(state));
+
+        var exception = await Assert.ThrowsAsync<JournalRefusedException>(() => journal.EnterAsync("new", Alive, TimeSpan.Zero, CancellationToken.None));
+        var alive = await journal.AliveAsync(Alive, CancellationToken.None);
+        state = NeighbourState.Gone;
+
+        Assert.Contains("silent was alive a moment ago, may be in a cluster, and cannot be asked", exception.Message);
+        Assert.Empty(alive);
+        Assert.Empty(await journal.EnterAsync("new", Alive, TimeSpan.Zero, CancellationToken.None));
+    }
+
+    private static async Task<IReadOnlyList<string>> EnterAndLeaveAsync(PostgresServer server, NeighbourState state)
+    {
+        await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance, (_, _) => Task.FromResult(state));
+        var others = await journal.EnterAsync("new", Alive, Alive, CancellationToken.None);
+        await journal.TellGoneAsync("new", CancellationToken.None);
+        return others;
+    }
+
+    private static async Task FallSilentAsync(PostgresServer server, int seconds)
+    {
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var member = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await member.EnterAsync("silent", TimeSpan.Zero, Alive, CancellationToken.None);
+        await RunAsync(database, $"UPDATE telemetry_nodes SET seen = seen - interval '{seconds} seconds'");
+    }
+
     // A process has entered as the node, and then another one does, whose clock is moved by the test.
     private static async Task<IReadOnlyList<string>> EnterBesideAsync(PostgresJournal first, PostgresJournal second, ManualTime time, Action meanwhile)
     {
