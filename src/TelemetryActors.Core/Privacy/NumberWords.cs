@@ -50,8 +50,8 @@ internal static class NumberWords
         return false;
     }
 
-    // The last letters of the words: most texts are told apart by them.
-    private static bool MayEnd(char c) => (c | 0x20) is 'd' or 'n' or 'c' or 'a' or 'x' or 'r' or 'm' or 'o';
+    /// <summary>Whether a letter is the last of such a word: a quick no for most.</summary>
+    public static bool MayEnd(char c) => (c | 0x20) is 'd' or 'n' or 'c' or 'a' or 'x' or 'r' or 'm' or 'o';
 
     // A capital behind a small letter begins one as well: cardNumber, myCard.
     private static bool BeginsWord(ReadOnlySpan<char> text, int at) =>

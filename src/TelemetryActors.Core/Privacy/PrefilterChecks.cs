@@ -213,7 +213,8 @@ internal static class PrefilterChecks
     private static bool MayBeJoined(ReadOnlySpan<byte> before)
     {
         // A letter behind a backslash is an escape's.
-        if (before is [.., (byte)'\\', _])
+        var last = before is [.., var letter, (byte)'_'] ? letter : before[^1];
+        if (before is [.., (byte)'\\', _] || !NumberWords.MayEnd((char)last))
         {
             return false;
         }
