@@ -43,5 +43,19 @@ internal sealed class EngineRig(ManualTime time) : IDisposable
 
     public void Tick() => time.Advance(TimeSpan.FromMilliseconds(10));
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    // A sink's files are kept by a thread that may outlive its system: what it writes at its end may still come.
+    public void Dispose() => Eventually.True(TryDelete);
+
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(_directory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists(_directory);
+        }
+    }
 }
