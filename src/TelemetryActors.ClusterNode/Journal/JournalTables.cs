@@ -7,8 +7,8 @@ namespace TelemetryActors.ClusterNode.Journal;
 internal static class JournalTables
 {
     private const string AreThere = """
-        SELECT count(*) = 4 AND bool_or(relname = 'telemetry_nodes' AND EXISTS (
-            SELECT 1 FROM pg_attribute WHERE attrelid = tables.oid AND attname = 'start' AND NOT attisdropped))
+        SELECT count(*) = 4 AND bool_or(relname = 'telemetry_nodes' AND (
+            SELECT count(*) FROM pg_attribute WHERE attrelid = tables.oid AND attname IN ('start', 'asks') AND NOT attisdropped) = 2)
         FROM (SELECT oid, relname FROM pg_class WHERE oid IN (to_regclass('journal'), to_regclass('tags'), to_regclass('snapshot'), to_regclass('telemetry_nodes'))) tables
         """;
 

@@ -9,7 +9,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     // Any number that nobody else locks in this database.
     private const long EntryLock = 7021_0001;
     private const string Enter =
-        "INSERT INTO telemetry_nodes (address, seen, start) VALUES ($1, clock_timestamp(), $2) ON CONFLICT (address) DO UPDATE SET seen = excluded.seen, start = excluded.start";
+        "INSERT INTO telemetry_nodes (address, seen, start, asks) VALUES ($1, clock_timestamp(), $2, $3) ON CONFLICT (address) DO UPDATE SET seen = excluded.seen, start = excluded.start, asks = excluded.asks";
     private const string TellAlive = Enter + " WHERE telemetry_nodes.start = excluded.start";
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
@@ -42,7 +42,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
     /// <summary>Waits until the database answers, makes the tables that are missing, and says that this node is alive. One node at a time.</summary>
     /// <remarks>A database that was away was away for the others as well: who finds nobody then asks again when they have had the time to say that they are alive.</remarks>
-    /// <returns>The other nodes that are alive, by the database's own clock, or fell silent there a moment ago and listen still.</returns>
+    /// <returns>The other nodes that are alive, by the database's own clock, or fell silent there a moment ago and listen still. Who itself only asks to be let in is none: two would ask each other for ever.</returns>
     /// <exception cref="JournalUnreachableException">It did not answer in time.</exception>
     /// <exception cref="JournalRefusedException">It is another cluster's, another process is alive under this address, or one that fell silent a moment ago cannot be asked.</exception>
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
@@ -58,7 +58,8 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             try
             {
                 var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
-                var (alive, silent, hasEntered) = await EnterOnceAsync(address, neighbours, aliveWithin, isPatient || namesake is null, called, cancellation);
+                var (alive, silent, hasEntered) = await EnterOnceAsync(
+                    address, neighbours, aliveWithin, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
                 if (silent.Count > 0)
                 {
                     var states = await Task.WhenAll(silent.Select(node => _ask!(node.Address, cancellation)));
@@ -91,7 +92,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
                     continue;
                 }
 
-                var others = alive.Where(node => node.Address != address).Select(node => node.Address).Union(there).ToList();
+                var others = OthersIn(alive, address).Select(node => node.Address).Union(there).ToList();
                 if (others.Count > 0 || !wasAway)
                 {
                     return others;
@@ -117,19 +118,20 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that this node is alive.</summary>
+    /// <summary>Says that this node is alive, and in a cluster or about to begin one.</summary>
     /// <returns>False when another process has entered under this address since.</returns>
     public async Task<bool> TellAliveAsync(string address, CancellationToken cancellation)
     {
         await using var command = Told(_database.CreateCommand(TellAlive), address);
+        command.Parameters.AddWithValue(false);
         return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
-    /// <summary>All nodes that are alive, by the database's own clock.</summary>
+    /// <summary>All nodes that are alive, by the database's own clock, and do more than ask to be let in.</summary>
     public async Task<IReadOnlyList<string>> AliveAsync(TimeSpan aliveWithin, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
-        return [.. (await SeenAsync(connection, aliveWithin, cancellation)).Select(node => node.Address)];
+        return [.. (await SeenAsync(connection, aliveWithin, cancellation)).Where(node => !node.Asks).Select(node => node.Address)];
     }
 
     /// <summary>Takes this node out of those that are alive.</summary>
@@ -144,7 +146,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private async Task<(IReadOnlyList<NodeRow> Alive, IReadOnlyList<NodeRow> Silent, bool HasEntered)> EnterOnceAsync(
-        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, HashSet<NodeRow> called, CancellationToken cancellation)
+        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, bool mayBegin, HashSet<NodeRow> called, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -161,9 +163,10 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             return (alive, [], false);
         }
 
-        if (_ask is not null && alive.TrueForAll(node => node.Address == address))
+        var isAlone = !OthersIn(alive, address).Any();
+        if (_ask is not null && isAlone)
         {
-            var silent = (await SeenAsync(connection, MayComeBack, cancellation)).Where(node => node.Address != address && !alive.Contains(node) && !called.Contains(node)).ToList();
+            var silent = OthersIn(await SeenAsync(connection, MayComeBack, cancellation), address).Where(node => !alive.Contains(node) && !called.Contains(node)).ToList();
             if (silent.Count > 0)
             {
                 return (alive, silent, false);
@@ -172,12 +175,16 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
         await using (var tell = Told(new NpgsqlCommand(Enter, connection, transaction), address))
         {
+            tell.Parameters.AddWithValue(!mayBegin || !isAlone);
             await tell.ExecuteNonQueryAsync(cancellation);
         }
 
         await transaction.CommitAsync(cancellation);
         return (alive, [], true);
     }
+
+    // Who only asks to be let in is in no cluster, and begins none.
+    private static IEnumerable<NodeRow> OthersIn(IEnumerable<NodeRow> seen, string address) => seen.Where(node => node.Address != address && !node.Asks);
 
     private void Refuse(string? reason)
     {
@@ -196,13 +203,13 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
     private static async Task<List<NodeRow>> SeenAsync(NpgsqlConnection connection, TimeSpan within, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT address, start, seen FROM telemetry_nodes WHERE seen > clock_timestamp() - $1 ORDER BY seen DESC", connection);
+        await using var command = new NpgsqlCommand("SELECT address, start, seen, coalesce(asks, false) FROM telemetry_nodes WHERE seen > clock_timestamp() - $1 ORDER BY seen DESC", connection);
         command.Parameters.AddWithValue(within);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var alive = new List<NodeRow>();
         while (await reader.ReadAsync(cancellation))
         {
-            alive.Add(new NodeRow(reader.GetString(0), await reader.IsDBNullAsync(1, cancellation) ? null : reader.GetString(1), reader.GetDateTime(2)));
+            alive.Add(new NodeRow(reader.GetString(0), await reader.IsDBNullAsync(1, cancellation) ? null : reader.GetString(1), reader.GetDateTime(2), reader.GetBoolean(3)));
         }
 
         return alive;

@@ -39,10 +39,12 @@ CREATE TABLE IF NOT EXISTS snapshot (
 CREATE INDEX IF NOT EXISTS snapshot_created_idx ON snapshot (created);
 CREATE INDEX IF NOT EXISTS snapshot_sequence_number_idx ON snapshot (sequence_number);
 
--- Nodes that were alive a moment ago, each with the random id of its start: who begins a cluster looks here first, so that there are never two.
+-- Nodes that were alive a moment ago, each with the random id of its start, and whether it only asks to be let in: who begins a cluster looks here first, so that there are never two.
 CREATE TABLE IF NOT EXISTS telemetry_nodes (
     address text PRIMARY KEY,
     seen timestamptz NOT NULL,
-    start text
+    start text,
+    asks boolean
 );
 ALTER TABLE telemetry_nodes ADD COLUMN IF NOT EXISTS start text;
+ALTER TABLE telemetry_nodes ADD COLUMN IF NOT EXISTS asks boolean;

@@ -25,7 +25,36 @@ public sealed class PostgresJournalSpec
             return await journal.EnterAsync(node, Alive, TimeSpan.FromSeconds(20), CancellationToken.None);
         }));
 
-        Assert.Equal(Enumerable.Range(0, 8), entered.Select(others => others.Count).Order());
+        var first = nodes[entered.ToList().FindIndex(others => others.Count == 0)];
+        Assert.Equal(7, entered.Count(others => others.SequenceEqual([first])));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task Who_only_asks_to_be_let_in_keeps_no_other_from_beginning()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        List<string> called = [];
+        await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance, (node, _) =>
+        {
+            called.Add(node);
+            return Task.FromResult(NeighbourState.There);
+        });
+        await journal.EnterAsync("dead", Alive, Alive, CancellationToken.None);
+        var asked = await journal.EnterAsync("asks", Alive, Alive, CancellationToken.None);
+        await journal.TellGoneAsync("dead", CancellationToken.None);
+
+        var beginning = await journal.EnterAsync("begins", Alive, Alive, CancellationToken.None);
+        var alive = await journal.AliveAsync(Alive, CancellationToken.None);
+        var askedAgain = await journal.EnterAsync("asks", Alive, Alive, CancellationToken.None);
+        await journal.TellAliveAsync("asks", CancellationToken.None);
+
+        Assert.Equal(["dead"], asked);
+        Assert.Empty(beginning);
+        Assert.Equal(["begins"], askedAgain);
+        Assert.Equal(["begins"], alive);
+        Assert.Empty(called);
+        Assert.Equal(2, (await journal.AliveAsync(Alive, CancellationToken.None)).Count);
     }
 
     [StoryFact]
@@ -36,6 +65,7 @@ public sealed class PostgresJournalSpec
         await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
         await journal.EnterAsync("left", Alive, Alive, CancellationToken.None);
         await journal.EnterAsync("stays", Alive, Alive, CancellationToken.None);
+        await journal.TellAliveAsync("stays", CancellationToken.None);
 
         await journal.TellGoneAsync("left", CancellationToken.None);
         var alive = await journal.EnterAsync("new", Alive, Alive, CancellationToken.None);

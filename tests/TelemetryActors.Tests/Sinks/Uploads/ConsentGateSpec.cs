@@ -116,6 +116,9 @@ public sealed class ConsentGateSpec : IDisposable
         using var sending = rig.Start(options => options.AddHttp(_server.Address, http => http.MaxBufferSize = 1));
         var slot = other.Pipeline.Slot.Number;
         File.WriteAllText(Path.Combine(rig.BaseDirectory, "state", $"untracked-s{slot}.ndjson"), "{half\n");
+
+        // The sink begins with what comes once it was loaded, which is kept at once.
+        Eventually.True(() => File.Exists(Path.Combine(rig.BaseDirectory, "state", "sinks", "http.json")), () => Status(sending));
         other.Record("others");
         Eventually.True(() => Status(sending).LastError?.Contains($"untracked-s{slot}.ndjson has a line that cannot be read: {{half", StringComparison.Ordinal) == true, () => Status(sending));
 
