@@ -26,15 +26,17 @@ internal sealed class LogFitness
     /// <returns>Why it is to give them away; null while it is not.</returns>
     public string? Look(SinkStatus log, TimeSpan now)
     {
-        _wellSince = log.Circuit.State == CircuitState.Closed ? _wellSince ?? now : null;
         _openSince = log.Circuit.State == CircuitState.Closed ? null : _openSince ?? now;
         _stillSince = log.Pending == 0 || log.Delivered != _delivered ? null : _stillSince ?? now;
         _delivered = log.Delivered;
+
+        // What hangs has not failed yet: its circuit is closed all the while.
+        _wellSince = _openSince is null && !(now - _stillSince >= LongestOpen) ? _wellSince ?? now : null;
         return now - _openSince >= LongestOpen ? $"it has not been written for {LongestOpen.TotalSeconds:0} s: {log.Circuit.Cause ?? log.LastError}"
             : now - _stillSince >= LongestStill ? $"nothing of what waits was written for {LongestStill.TotalSeconds:0} s: the disk does not answer"
             : null;
     }
 
-    /// <summary>Whether it was without fault for long enough, as far as its circuit says.</summary>
+    /// <summary>Whether it was written without a fault for long enough.</summary>
     public bool IsWell(TimeSpan now) => now - _wellSince >= LeastWell;
 }

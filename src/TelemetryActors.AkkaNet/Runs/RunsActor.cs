@@ -27,6 +27,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly WaitingMessages<IActorRef> _leaving = new(MostWaiting);
     private readonly WaitingMessages<string> _unnoted = new(MostWaiting);
     private readonly RunLineRelay? _ownLines;
+    private Dictionary<string, long> _lastSeen = [];
 
     public RunsActor(IActorRef buffer, RunSettings settings, EngineEnvironment environment)
     {
@@ -176,12 +177,15 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         }
     }
 
-    // A handle that is open keeps its run from being given up, however silent it is. What its actor is yet to hear must not count as having come.
+    // A handle that is open keeps its run from being given up, however silent it is. What its actor is yet to hear must not count as having come:
+    // a number is told at the look after it was given out, when the line that got it has long been handed on.
     private void TellProgress()
     {
-        foreach (var run in _openRuns())
+        var before = _lastSeen;
+        _lastSeen = _openRuns().ToDictionary(run => run.RunId, run => run.LastSequence, StringComparer.Ordinal);
+        foreach (var run in _lastSeen.Keys)
         {
-            Forward(new RunProgress(run.RunId, _ownLines?.UnheardOf(run.RunId).Count > 0 ? 0 : run.LastSequence), Self);
+            Forward(new RunProgress(run, _ownLines?.UnheardOf(run).Count > 0 ? 0 : before.GetValueOrDefault(run)), Self);
         }
     }
 

@@ -70,6 +70,24 @@ public sealed class LogFitnessSpec
         Assert.False(_watch.IsWell(TimeSpan.FromSeconds(99)));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_disk_that_did_not_answer_for_a_while_is_well_half_a_minute_after_it_did()
+    {
+        for (var second = 0; second <= 61; second++)
+        {
+            Look(second, CircuitState.Closed, delivered: 7, pending: 2);
+        }
+
+        var whileItHangs = _watch.IsWell(TimeSpan.FromSeconds(61));
+        Look(62, CircuitState.Closed, delivered: 9);
+        Look(91, CircuitState.Closed, delivered: 9);
+
+        Assert.False(whileItHangs);
+        Assert.False(_watch.IsWell(TimeSpan.FromSeconds(91)));
+        Assert.True(_watch.IsWell(TimeSpan.FromSeconds(92)));
+    }
+
     private string? Look(int second, CircuitState state, long delivered = 0, long pending = 0) => _watch.Look(
         new SinkStatus
         {
