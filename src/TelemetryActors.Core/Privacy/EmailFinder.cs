@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TelemetryActors.Privacy;
 
 /// <summary>E-mail addresses, plus-addresses, subdomains and unicode labels included.</summary>
@@ -10,6 +12,8 @@ internal static class EmailFinder
     public const string TwicePercentAt = "%2540";
 
     private const int MaxQuoted = 64;
+
+    private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
 
     // What follows the name of a system's unit or of an image's variant looks like a domain's end, and there is none of these.
     private static readonly string[] NoDomains =
@@ -36,6 +40,7 @@ internal static class EmailFinder
             end--;
         }
 
+        end = EndOfTopLevel(text, at, lastDot, end);
         var isAddress = start < behind
             && lastDot > at + 1 && end - lastDot > 2
             && IsLabel(text[at + 1]) && IsTopLevel(text[(lastDot + 1)..end]);
@@ -58,6 +63,18 @@ internal static class EmailFinder
         }
 
         return start;
+    }
+
+    // A top-level domain has no hyphen, so one ends the address: jane@example.com-2026. Behind numbers alone it stands in a version: tool@1.2.rc-1.
+    private static int EndOfTopLevel(ReadOnlySpan<char> text, int at, int lastDot, int end)
+    {
+        if (lastDot <= at + 1 || lastDot + 1 >= end || text[(lastDot + 1)..end].StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+        {
+            return end;
+        }
+
+        var hyphen = text[(lastDot + 1)..end].IndexOf('-');
+        return hyphen < 0 || text[(at + 1)..lastDot].IndexOfAnyExcept(Numbers) < 0 ? end : lastDot + 1 + hyphen;
     }
 
     // The top-level domain has no digits unless it is written for machines: that tells a version or the address of a machine from a mailbox.

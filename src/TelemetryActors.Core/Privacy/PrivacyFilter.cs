@@ -131,6 +131,17 @@ internal sealed class PrivacyFilter : IDisposable
             reader.Read();
             Scalar(in reader);
         }
+        else if (reader.CurrentDepth == 1 && name == "run_id" && RunAhead(reader) is { } run)
+        {
+            reader.Read();
+            _writer.WriteStringValue(PersonalRunId.Is(run, line, text => Clean(text) != text) ? Redactor.Mark : run.Text);
+        }
+    }
+
+    private static RunId? RunAhead(Utf8JsonReader ahead)
+    {
+        ahead.Read();
+        return RunId.TryParse(TextOf(in ahead), out var run, out _) ? run : null;
     }
 
     // Times, and the ids that this product gives: digits without a meaning.
@@ -141,7 +152,6 @@ internal sealed class PrivacyFilter : IDisposable
         {
             "ts" or "received_ts" => ahead.TokenType == JsonTokenType.Number || (TextOf(in ahead) is { } text && InstantText.TryParse(text, out _)),
             "id" => ahead.TokenType == JsonTokenType.String && EventId.IsId(ahead.ValueSpan),
-            "run_id" => RunId.TryParse(TextOf(in ahead), out _, out _),
             _ => false,
         };
     }
@@ -186,7 +196,7 @@ internal sealed class PrivacyFilter : IDisposable
     }
 
     // An escaped half of a surrogate pair is JSON by its grammar and no text.
-    private static string? TextOf(in Utf8JsonReader reader)
+    internal static string? TextOf(in Utf8JsonReader reader)
     {
         try
         {

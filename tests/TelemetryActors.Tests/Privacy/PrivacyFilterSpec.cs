@@ -108,6 +108,12 @@ public sealed class PrivacyFilterSpec
     [InlineData(""","agent":"agent of jane@example.com"}""", "jane@")]
     [InlineData(""","id":"jane@example.com/1"}""", "jane@")]
     [InlineData(""","run_id":"jane@example.com"}""", "jane@")]
+    [InlineData(""","run_id":"20261121T100000Z-jane@example.com-00000000","agent":"jane@example.com"}""", "jane@")]
+    [InlineData(""","session_id":"jane@example.com-17"}""", "jane@")]
+    [InlineData(""","run_id":"20261121T100000Z-box-203.0.113.9-00000000"}""", "203.0")]
+    [InlineData(""","run_id":"20261121T100000Z-555-123-4567-00000000"}""", "555-")]
+    [InlineData(""","run_id":"20261121T100000Z-jane-example.com-00000000","agent":"jane@example.com"}""", "jane")]
+    [InlineData(""","agent":"Jane@example.com","run_id":"20261121T100000Z-jane-example.com-00000000"}""", "jane")]
     public void The_envelope_is_stripped_too(string rest, string secret)
     {
         var (found, stripped) = Strip(Envelope + "{}" + rest);
