@@ -12,20 +12,20 @@ internal static partial class PersonalText
     /// <summary>The text with <see cref="Redactor.Mark"/> in place of each finding; the same text when there is none.</summary>
     public static string Strip(string text)
     {
-        text = text.AsSpan().IndexOfAny('/', '\\') < 0 ? text : InPath().Replace(text, "$1" + Redactor.Mark);
+        text = text.AsSpan().IndexOfAny('/', '\\') < 0 ? text : MarkedText.Of(text, InPath());
         if (text.AsSpan().IndexOfAnyInRange('0', '9') < 0 && !text.Contains(':', StringComparison.Ordinal))
         {
             return text;
         }
 
-        text = HardwareAddress().Replace(text, Redactor.Mark);
-        text = Ip6().Replace(text, match => IsPublicIp6(match.ValueSpan) ? Redactor.Mark : match.Value);
-        text = SecurityId().Replace(text, Redactor.Mark);
-        return Ip4().Replace(text, match => IsMachine(text, match) ? Redactor.Mark : match.Value);
+        text = MarkedText.Of(text, HardwareAddress());
+        text = MarkedText.Of(text, Ip6(), (_, match) => IsPublicIp6(match.ValueSpan));
+        text = MarkedText.Of(text, SecurityId());
+        return MarkedText.Of(text, Ip4(), IsMachine);
     }
 
-    // A name with blanks counts only when a path goes on behind it.
-    [GeneratedRegex("""((?:home|Users|Documents and Settings)[/\\]{1,4})(?:[^/\\\r\n"'<>:;,|?*\[]{1,64}(?=[/\\])|[^/\\\s"'<>:;,|?*\[]{1,64})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // A name with blanks counts only when a path goes on behind it. An escaped separator is no name.
+    [GeneratedRegex("""(?<name>(?:home|Users|Documents and Settings)[/\\]{1,4}(?!(?<=\\)u00(?:2F|5C)))(?:[^/\\\r\n"'<>:;,|?*\[]{1,64}(?=[/\\])|[^/\\\s"'<>:;,|?*\[]{1,64})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex InPath();
 
     [GeneratedRegex("""(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\w|\.\d)""", RegexOptions.CultureInvariant)]

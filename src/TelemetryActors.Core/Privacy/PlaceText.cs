@@ -13,6 +13,7 @@ internal static partial class PlaceText
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant;
     private const int Reach = 24;
+    private const int Beside = 48;
     private const double MostLatitude = 90;
     private const double MostLongitude = 180;
 
@@ -29,31 +30,32 @@ internal static partial class PlaceText
             return text;
         }
 
-        text = Notation().Replace(text, Redactor.Mark);
-        text = NamedPair().Replace(text, "${name}" + Redactor.Mark);
-        text = Pair().Replace(text, match => IsRatios(match) ? match.Value : Redactor.Mark);
-        var whole = text;
-        text = LoosePair().Replace(text, match => IsPair(whole, match) ? Redactor.Mark : match.Value);
-        text = NamedNumber().Replace(text, "${name}" + Redactor.Mark);
-        return NamedDecimal().Replace(text, "${name}" + Redactor.Mark);
+        text = MarkedText.Of(text, Notation());
+        text = MarkedText.Of(text, NamedPair());
+        text = MarkedText.Of(text, Pair(), (_, match) => !IsRatios(match));
+        text = MarkedText.Of(text, LoosePair(), IsPair);
+        text = MarkedText.Of(text, NamedNumber());
+        text = MarkedText.Of(text, NamedDecimal());
+        return MarkedText.Of(text, NamedLong(), IsBesideHalf);
     }
 
     // What stands behind a name for both at once: two numbers, or the four of a box.
     [GeneratedRegex(
         $$"""
-        (?<name>\b(?:{{PlaceWords.Pairs}})["']?\s?[:=]\s?["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
-        |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})["']?\s?[:=\ ]\s?["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
+        (?<name>\b(?:{{PlaceWords.Pairs}}|lat(?:itude)?\s?[/,]\s?(?:long?|lng|longitude))\\{0,8}["']?\s?[:=]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;/\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
+        |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})\\{0,8}["']?\s?[:=\ ]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
         """,
         Options)]
     private static partial Regex NamedPair();
 
-    // Degrees with minutes, a hemisphere, the notation of ISO 6709, or what calls itself a position.
+    // Degrees with minutes, a hemisphere, the notation of ISO 6709, a sentence of NMEA 0183, or what calls itself a position.
     [GeneratedRegex(
         """
         \b(?:[NSEWO]\s?)?\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?(?:\s?[NSEWO]\b)?
         |\d{1,3}\.\d{3,15}\s?°\s?[NSEWO]\b
         |(?<![\w.])[NS]\s?\d{1,2}\.\d{2,15}\s?°?\s{0,2}[,;/]?\s{0,2}[EWO]\s?\d{1,3}\.\d{2,15}(?:\s?°)?(?![\w.]*\d)
         |(?<![\w.])[-+]\d{2}(?:\d{2}){0,2}\.\d{2,15}[-+]\d{3}(?:\d{2}){0,2}\.\d{2,15}(?:[-+]\d{1,6}(?:\.\d{1,6})?)?/?(?![\w.]*\d)
+        |(?<![\w.])\d{4}\.\d{1,8},[NS],\d{5}\.\d{1,8},[EW]\b
         |\bgeo:[-+]?\d{1,3}(?:\.\d{1,15})?,[-+]?\d{1,3}(?:\.\d{1,15})?
         |\bPOINT\s?\(\s?[-+]?\d{1,3}(?:\.\d{1,15})?\s[-+]?\d{1,3}(?:\.\d{1,15})?\s?\)
         """,
@@ -76,18 +78,36 @@ internal static partial class PlaceText
         Options)]
     private static partial Regex LoosePair();
 
-    [GeneratedRegex($$"""(?<name>\b(?:{{PlaceWords.Halves}})["']?\s?[:=]\s?["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
+    [GeneratedRegex($$"""(?<name>\b(?:{{PlaceWords.Halves}})\\{0,8}["']?\s?[:=]\s?\\{0,8}["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
     private static partial Regex NamedNumber();
 
     // Behind the name of one half in several languages, or with four decimals behind that of a whole.
     [GeneratedRegex(
         $$"""
         (?<name>(?:(?<![A-Za-z\d])|(?<=%[0-9A-F]{2}))(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}}|gps|[北南][纬緯]|[东西東][经経]|[纬緯经経]度)(?:[_-]?deg(?:rees)?)?
-            ["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["']?)[-+]?\d{1,3}[.,]\d{2,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
-        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Pairs}}|{{PlaceWords.Wholes}}|position|standort|ubicación|posición|координаты|位置)["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+            \\{0,8}["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["']?)[-+]?\d{1,3}[.,]\d{2,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Pairs}}|{{PlaceWords.Wholes}}|position|standort|ubicación|posición|координаты|位置)\\{0,8}["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
         """,
         Options)]
     private static partial Regex NamedDecimal();
+
+    // A word of every language, and one half beside another.
+    [GeneratedRegex(
+        """
+        (?<name>(?<![\p{L}\d])long(?:\\{0,8}["'])?\s{0,2}[:=：]\s{0,2}(?:\\{0,8}["'])?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![\p{L}\d])long\s{1,2})[-+]?\d{1,3}[.,]\d{2,15}(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        """,
+        Options)]
+    private static partial Regex NamedLong();
+
+    [GeneratedRegex($$"""(?<![\p{L}\d])(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}})(?:[_-]?deg(?:rees)?)?[^\p{L}\d\[]{0,8}\[REDACTED\]""", Options)]
+    private static partial Regex MarkedHalf();
+
+    private static bool IsBesideHalf(string text, Match match)
+    {
+        var start = Math.Max(0, match.Index - Beside);
+        return MarkedHalf().IsMatch(text.AsSpan(start, Math.Min(text.Length, match.Index + match.Length + Beside) - start));
+    }
 
     // With nothing but digits and a separator; a hemisphere says that they are degrees.
     private static bool IsRatios(Match match) =>

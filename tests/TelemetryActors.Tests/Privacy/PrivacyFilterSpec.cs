@@ -17,6 +17,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"hash":"9f86d081884c7d659a2feaa0c55ad015","uuid":"123e4567-e89b-12d3-a456-426614174000","call":"std::vector::at"}""")]
     [InlineData("""{"text":"version 1.2.3.4 and Version=10.0.0.0 on 127.0.0.1","token_count":12,"price":"12.50, 13.75"}""")]
     [InlineData("""{"email":"[REDACTED]","user":null}""")]
+    [InlineData("""{"text":"tool@1.2.rc-1, flat: 3 long: 2.35, lat 12 ms long: 3","path":"\\u0022C:\\temp\\new\\u0022"}""")]
     [InlineData("""{"position":12,"log":{"position":[1,2,3,4],"point":{"x":1,"y":2}},"checkpoint":[1,2],"list_position":[1000,2000],"latency":[1.5,2.5]}""")]
     public void A_line_without_findings_stays_byte_for_byte(string details)
     {
@@ -58,6 +59,15 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"t":"at 48°51′24″N 2°21′03″E"}""", """{"t":"at [REDACTED] [REDACTED]"}""")]
     [InlineData("""{"t":"-33.8688;151.2093"}""", """{"t":"[REDACTED]"}""")]
     [InlineData("""{"t":"open geo:48.85,2.35 now"}""", """{"t":"open [REDACTED] now"}""")]
+    [InlineData("""{"t":"Lat: 48.86 Long: 2.35"}""", """{"t":"Lat: [REDACTED] Long: [REDACTED]"}""")]
+    [InlineData("""{"t":"long 2.35, lat 48.86"}""", """{"t":"long [REDACTED], lat [REDACTED]"}""")]
+    [InlineData("""{"t":"got {\"latitude\":48,\"long\":2}"}""", """{"t":"got {\"latitude\":[REDACTED],\"long\":[REDACTED]}"}""")]
+    [InlineData("""{"t":"lat/long: 48.86/2.35"}""", """{"t":"lat/long: [REDACTED]"}""")]
+    [InlineData("""{"t":"$GPGGA,123519,4807.038,N,01131.000,E,1"}""", """{"t":"$GPGGA,123519,[REDACTED],1"}""")]
+    [InlineData("""{"t":"{\\u0022lat\\u0022:48.85,\\u0022lon\\u0022:2.35}"}""", """{"t":"{\\u0022lat\\u0022:[REDACTED],\\u0022lon\\u0022:[REDACTED]}"}""")]
+    [InlineData("""{"t":"{\\\\u0022lat\\\\u0022:\\u002D48.85,\\\\u0022long\\\\u0022:2}"}""", """{"t":"{\\\\u0022lat\\\\u0022:[REDACTED],\\\\u0022long\\\\u0022:[REDACTED]}"}""")]
+    [InlineData("""{"t":"{\\\"lat\\\":48.85,\\\"lng\\\":\\\"2.35\\\"}"}""", """{"t":"{\\\"lat\\\":[REDACTED],\\\"lng\\\":\\\"[REDACTED]\\\"}"}""")]
+    [InlineData("""{"t":"at 48.8566\\u002C2.3522"}""", """{"t":"at [REDACTED]"}""")]
     [InlineData("""{"t":"got {\"lat\": 48.85, \"lng\": 2.3}"}""", """{"t":"got {\"lat\": [REDACTED], \"lng\": [REDACTED]}"}""")]
     public void Coordinates_go_at_any_depth_and_in_texts(string details, string expected)
     {
@@ -93,6 +103,8 @@ public sealed class PrivacyFilterSpec
     [InlineData("card aa:bb:cc:dd:ee:ff went away", "card [REDACTED] went away")]
     [InlineData("owner S-1-5-21-3623811015-3361044348-30300820-1013", "owner [REDACTED]")]
     [InlineData("mail jane@example.com or +33 6 12 34 56 78", "mail [REDACTED] or [REDACTED]")]
+    [InlineData(@"{\u0022from\u0022:\u0022203.0.113.9\u0022,\u0022in\u0022:\u0022\u002Fhome\u002Fjane\u002Fx\u0022}", @"{\u0022from\u0022:\u0022[REDACTED]\u0022,\u0022in\u0022:\u0022\u002Fhome\u002F[REDACTED]\u002Fx\u0022}")]
+    [InlineData(@"in C:\Users\nadia\new at 203.0.113.9", @"in C:\Users\[REDACTED]\new at [REDACTED]")]
     [InlineData("user=jane host=db1", "user=[REDACTED] host=[REDACTED]")]
     public void What_a_text_says_of_a_person_is_taken_out(string text, string expected)
     {
