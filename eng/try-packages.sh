@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Restores the packages of eng/pack.sh into a fresh program, from that folder and from what was restored before (no network), runs it, and looks at what it did:
 #   eng/try-packages.sh [RUNTIME]
-# Exit code 1 when a package does not restore, the program does not run, or the compiled assembly was not taken.
+# Exit code 1 when a package does not restore or brings a warning, the program does not run, or the compiled assembly was not taken.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runtime=${1:-linux-x64}
@@ -55,6 +55,8 @@ var lines = Directory.GetFiles(Path.Combine(directory, "raw"), "*.ndjson").Selec
 Console.WriteLine($"{lines} event in the log; {compiled} methods compiled on the caller's thread up to it");
 return lines == 1 ? 0 : 1;
 CS
-dotnet publish "$work" -r "$runtime" --self-contained false -c Release -o "$work/out" -v q
+
+# A warning here is one that every user's build would have.
+dotnet publish "$work" -r "$runtime" --self-contained false -c Release -o "$work/out" -v q -warnaserror
 cmp "$work/out/TelemetryActors.dll" "artifacts/ready-to-run/TelemetryActors/$runtime/TelemetryActors.dll"
 "$work/out/Try" "$work/base"
