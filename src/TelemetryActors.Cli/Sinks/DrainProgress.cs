@@ -31,7 +31,8 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
         }
 
         var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait: {WhyNot(sinkFault)}";
-        return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
+        var letters = sink.DeadLettered > 0 ? $"; {sink.DeadLettered} dead {(sink.DeadLettered == 1 ? "letter" : "letters")}" : "";
+        return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}{letters}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
     }
 
     private string WhyNot(string? sinkFault) =>

@@ -12,6 +12,7 @@ internal sealed class OutcomeRules
     private readonly DeliveryRest _rest;
     private readonly DrainPacer _drain;
     private readonly RefusalRules _refusals;
+    private readonly ExhaustionRules _exhaustion;
     private SinkPolicy _policy;
 
     public OutcomeRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, DeliveryRest rest, SinkState kept)
@@ -22,6 +23,7 @@ internal sealed class OutcomeRules
         _rest = rest;
         _drain = new DrainPacer(policy.DrainPace);
         _refusals = new RefusalRules(policy, circuit, ledger, upload, rest, _drain, kept.RejectionsInARow);
+        _exhaustion = new ExhaustionRules(policy, ledger, upload);
         _policy = policy;
         RetryAftersInARow = kept.RetryAftersInARow;
     }
@@ -37,6 +39,7 @@ internal sealed class OutcomeRules
     {
         _policy = changed;
         _refusals.Use(changed);
+        _exhaustion.Use(changed);
     }
 
     public Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter) => outcome switch
@@ -189,17 +192,14 @@ internal sealed class OutcomeRules
             return Wait(Longer(asked, _upload.NextDelay(_policy.RetryDelays)), Verdict.Repeated);
         }
 
-        if (_policy.WhenExhausted == WhenExhausted.Keep)
+        var settlement = _exhaustion.Apply(retry.Reason);
+        if (settlement.Verdict != Verdict.Kept)
         {
-            _upload.EndUpload();
-            return Wait(Longer(asked, _policy.FlushInterval), Verdict.Kept);
+            EndBatch(range, worked: false, now);
         }
 
-        var letters = _ledger.Condemn();
-        _ledger[range.Lane].Drop(range.End, DropReason.Discarded);
-        EndBatch(range, worked: false, now);
-        _rest.Begin(asked, now, retry.Reason);
-        return new Settlement(Verdict.Discarded, range, letters, retry.Reason);
+        _rest.Begin(settlement.Verdict == Verdict.Kept ? Longer(asked, _policy.FlushInterval) : asked, now, retry.Reason);
+        return settlement;
 
         Settlement Wait(TimeSpan wait, Verdict verdict)
         {

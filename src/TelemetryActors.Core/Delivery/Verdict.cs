@@ -20,4 +20,7 @@ public enum Verdict
 
     /// <summary>The sink asked for a wait.</summary>
     Deferred,
+
+    /// <summary>The upload used all its attempts; an operator put its events there, so they are dead letters and not dropped.</summary>
+    SetAside,
 }

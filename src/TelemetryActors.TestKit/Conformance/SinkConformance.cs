@@ -30,6 +30,10 @@ public abstract class SinkConformance
     /// <summary>Makes the other end take a call and not answer it before the result is disposed; null when that cannot be done here. Called after <see cref="Create"/>.</summary>
     protected virtual IDisposable? TryHang() => null;
 
+    /// <summary>The line of the event with a number, without its line feed: one that the sink sends. Override it for a sink that passes over ordinary events.</summary>
+    /// <remarks>It must hold no personal data, and the same bytes for the same number.</remarks>
+    protected virtual byte[] LineOf(long number) => Lines.Event(number);
+
     /// <summary>What the sink was given that no outcome may show: credentials, and addresses that are ones.</summary>
     protected virtual IReadOnlyList<string> Secrets => [];
 
@@ -191,10 +195,10 @@ public abstract class SinkConformance
         await sink.DisposeAsync();
     }
 
-    /// <summary>Events with consecutive numbers.</summary>
-    protected static SinkBatch Batch(long first, int count)
+    /// <summary>Events with consecutive numbers, as <see cref="LineOf"/> writes them.</summary>
+    protected SinkBatch Batch(long first, int count)
     {
-        byte[] lines = [.. Enumerable.Range(0, count).SelectMany(index => Lines.Event(first + index).Append((byte)'\n'))];
+        byte[] lines = [.. Enumerable.Range(0, count).SelectMany(index => LineOf(first + index).Append((byte)'\n'))];
         var stream = new StreamId(1);
         return new SinkBatch(1, new Cursor(stream, 0, first), new Cursor(stream, lines.Length, first + count), lines);
     }

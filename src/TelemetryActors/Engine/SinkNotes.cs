@@ -58,9 +58,14 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
             Health.Failed(cause, now);
         }
 
-        if (settlement.Verdict is Verdict.Kept or Verdict.Discarded)
+        if (settlement.Verdict is Verdict.Kept or Verdict.Discarded or Verdict.SetAside)
         {
-            var fate = settlement.Verdict == Verdict.Kept ? "kept" : "discarded";
+            var fate = settlement.Verdict switch
+            {
+                Verdict.Kept => "kept",
+                Verdict.SetAside => "set aside as dead letters",
+                _ => "discarded",
+            };
             Outbox.Add(SinkTransitionKind.UploadFailed, now, $"{settlement.Cause}; {fate}", settlement.Range.Count);
         }
     }

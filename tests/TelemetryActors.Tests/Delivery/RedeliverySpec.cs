@@ -350,6 +350,88 @@ public sealed class RedeliverySpec
         AssertBalanced(rig);
     }
 
+    [Fact]
+    [Trait("Feature", "S1.15")]
+    [Trait("Feature", "SK.9")]
+    public void Dead_letters_put_back_that_an_outage_stops_are_dead_letters_again_where_new_events_are_discarded()
+    {
+        var rig = Delivered(40, Discarding);
+        rig.Delivery.Redeliveries.Add(Redelivery.DeadLetters(DeliveryRig.At(0), DeliveryRig.At(3)));
+
+        var settlement = Exhaust(rig);
+
+        Assert.Equal(Verdict.SetAside, settlement.Verdict);
+        Assert.Equal(
+            [(0, 0L, 0, "500", 2), (0, 0L, 1, "500", 2), (0, 0L, 2, "500", 2)],
+            settlement.DeadLetters.Select(letter => (letter.Slot, letter.From.Ordinal, letter.Index, letter.Reason, letter.Attempt)));
+        Assert.All(settlement.DeadLetters, letter => Assert.Equal(BatchOrigin.DeadLetters, letter.Origin));
+        Assert.Equal((0L, 0L, 0L), Counts(rig));
+        Assert.Equal(0, rig.Delivery.Redeliveries.Totals.Dropped.Total);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.15")]
+    public void A_replay_that_an_outage_stops_becomes_dead_letters_where_new_events_are_discarded()
+    {
+        var rig = Delivered(40, Discarding);
+        rig.Delivery.Redeliveries.Add(Replay(10, 30));
+
+        var settlement = Exhaust(rig);
+
+        Assert.Equal((Verdict.SetAside, 8), (settlement.Verdict, settlement.DeadLetters.Count));
+        Assert.Equal([(1, 10L, 0), (1, 10L, 1)], settlement.DeadLetters.Take(2).Select(letter => (letter.Slot, letter.From.Ordinal, letter.Index)));
+        rig.Now += TimeSpan.FromHours(6);
+        Assert.Equal(["18-26", "26-30"], SendAll(rig));
+        var totals = rig.Delivery.Redeliveries.Totals;
+        Assert.Equal((20L, 12L, 8L, 0L), (totals.Replayed, totals.Delivered, totals.DeadLettered, totals.Dropped.Total));
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void What_was_put_back_waits_behind_a_circuit_that_opens()
+    {
+        var rig = Delivered(40, Discarding with { MaxBatchEvents = 1 });
+        rig.Delivery.Redeliveries.Add(Redelivery.DeadLetters(DeliveryRig.At(0), DeliveryRig.At(5)));
+
+        var letters = 0;
+        for (var batch = 0; batch < 3; batch++)
+        {
+            letters += Exhaust(rig).DeadLetters.Count;
+        }
+
+        Assert.Equal((3, CircuitState.Open), (letters, rig.Delivery.Circuit.State));
+        Assert.Null(rig.Begin());
+        Assert.Equal(2, rig.Delivery.Pending);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void What_was_put_back_keeps_its_bounds_and_no_letters_where_bounds_name_what_is_stored()
+    {
+        var rig = Delivered(40, Discarding with { KeepsBoundsFirst = true });
+        rig.Delivery.Redeliveries.Add(Replay(10, 18));
+
+        var settlement = Exhaust(rig);
+
+        Assert.Equal((Verdict.Kept, 0), (settlement.Verdict, settlement.DeadLetters.Count));
+        rig.Now += TimeSpan.FromHours(6);
+        Assert.Equal(["10-18"], SendAll(rig));
+        AssertBalanced(rig);
+    }
+
+    private static SinkPolicy Discarding { get; } = SinkPolicies.Upload with { MaxBatchEvents = 8, MaxBatchBytes = 1000, DrainPace = TimeSpan.Zero };
+
+    // Until the upload has used its two attempts.
+    private static Settlement Exhaust(DeliveryRig rig)
+    {
+        Assert.NotNull(rig.Begin());
+        Assert.Equal(Verdict.Repeated, rig.End(new SinkOutcome.Retry("500"))!.Value.Verdict);
+        rig.Now = rig.Delivery.NextDeadline!.Value;
+        Assert.NotNull(rig.Begin());
+        return rig.End(new SinkOutcome.Retry("500"))!.Value;
+    }
+
     private static (long Pending, long Dead, long Accepted) Counts(DeliveryRig rig) => (
         rig.Delivery.Redeliveries.Accounts.Sum(account => account.Pending),
         rig.Delivery.Redeliveries.Accounts.Sum(account => account.DeadLettered),
