@@ -213,6 +213,21 @@ public sealed class SinkSupervisorSpec
         Assert.False(await flushed);
     }
 
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void The_last_try_of_an_event_log_waits_for_no_restart_of_a_sink_that_threw()
+    {
+        var supervisor = Supervise(SinkPolicies.EventLog with { FlushEvents = 1 }, isEventLog: true);
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Complete(new SinkOutcome.Retry("IOException"), threw: true);
+        Assert.Null(Plan(supervisor));
+
+        supervisor.TryLast();
+
+        Assert.NotNull(Begin(supervisor));
+    }
+
     private void PassTimeLimit(SinkSupervisor supervisor)
     {
         _time.Advance(SinkPolicies.Upload.CallTimeout);
@@ -224,8 +239,8 @@ public sealed class SinkSupervisorSpec
 
     private BatchPlan? Plan(SinkSupervisor supervisor) => supervisor.TryBegin([new SlotTail(_source.Slot, _source.Tail)], hurry: false);
 
-    private SinkSupervisor Supervise(SinkPolicy policy) => new(
-        new SinkDefinition("sink", policy, _ => throw new InvalidOperationException("no sink is called here")),
+    private SinkSupervisor Supervise(SinkPolicy policy, bool isEventLog = false) => new(
+        new SinkDefinition("sink", policy, _ => throw new InvalidOperationException("no sink is called here")) { IsEventLog = isEventLog },
         new SupervisionPolicy(),
         new EngineEnvironment { BaseDirectory = "", Sources = () => [_source], Signal = _source, Raise = _ => { }, Time = _time, Jitter = () => 0 });
 }
