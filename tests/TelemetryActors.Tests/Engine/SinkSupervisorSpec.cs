@@ -214,6 +214,25 @@ public sealed class SinkSupervisorSpec
     }
 
     [Fact]
+    [Trait("Feature", "S2.13")]
+    public async Task A_flush_that_begins_after_its_sink_has_ended_ends_at_once_and_says_whether_all_was_settled()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports with { FlushEvents = 1 });
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Complete(SinkOutcome.Delivered, threw: false);
+        var settled = new SlotTail(_source.Slot, _source.Tail);
+        _source.Append(1);
+
+        supervisor.EndFlushes();
+        var late = supervisor.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromHours(1));
+        var reached = supervisor.FlushAsync([settled], TimeSpan.FromHours(1));
+
+        Eventually.True(() => late.IsCompleted && reached.IsCompleted);
+        Assert.Equal((false, true), (await late, await reached));
+    }
+
+    [Fact]
     [Trait("Feature", "S1.18")]
     public void The_last_try_of_an_event_log_waits_for_no_restart_of_a_sink_that_threw()
     {
