@@ -69,14 +69,14 @@ internal sealed class BatchUnderWay(SlotLedger ledger, UploadInProgress upload, 
         return new PlannedBatch(upload.Range, upload.Attempts, _plan.IsProbe, policy.TimeoutOf(_plan.IsProbe)) { Gone = lane.Untold };
     }
 
-    /// <summary>It could not be read now. A lane whose source is not there does not hold up the others; where no other is in turn - a probe, a batch to repeat - the sink waits as well, and a probe then takes another.</summary>
+    /// <summary>It could not be read now. A lane whose source is not there does not hold up the others; where no other is in turn - a probe, a batch to repeat, a redelivery's as well - the sink waits too, and a probe then takes another.</summary>
     public void Abandon(DateTimeOffset now)
     {
         var lane = Lane;
         _phase = CallPhase.None;
         circuit.CancelProbe();
         lane.PutOff = Hold.For(2 * WaitAfterNothingRead, now);
-        if (!lane.IsRedelivery)
+        if (!lane.IsRedelivery || upload.IsToRepeat)
         {
             RestUnlessInTurn(now);
         }

@@ -40,8 +40,7 @@ internal static class NumberWords
         before = before[Math.Max(0, before.Length - MaxDistance)..];
         foreach (var word in Near)
         {
-            var at = before.IndexOf(word, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0 && BeginsWord(before, at))
+            if (Holds(before, word))
             {
                 return true;
             }
@@ -52,6 +51,27 @@ internal static class NumberWords
 
     /// <summary>Whether a letter is the last of such a word: a quick no for most.</summary>
     public static bool MayEnd(char c) => (c | 0x20) is 'd' or 'n' or 'c' or 'a' or 'x' or 'r' or 'm' or 'o';
+
+    // The first that is found may be part of another word: "card" in "discarded card".
+    private static bool Holds(ReadOnlySpan<char> text, string word)
+    {
+        for (var from = 0; from < text.Length; from++)
+        {
+            var found = text[from..].IndexOf(word, StringComparison.OrdinalIgnoreCase);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            from += found;
+            if (BeginsWord(text, from))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // A capital behind a small letter begins one as well: cardNumber, myCard.
     private static bool BeginsWord(ReadOnlySpan<char> text, int at) =>

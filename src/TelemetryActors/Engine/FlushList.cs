@@ -6,6 +6,7 @@ namespace TelemetryActors.Engine;
 internal sealed class FlushList
 {
     private readonly List<FlushRequest> _waiting = [];
+    private bool _isClosed;
 
     public bool IsEmpty => _waiting.Count == 0;
 
@@ -19,8 +20,15 @@ internal sealed class FlushList
     /// <summary>Nobody waits for it any more.</summary>
     public void Remove(FlushRequest flush) => _waiting.Remove(flush);
 
-    /// <summary>Ends those whose events are all settled.</summary>
-    public void EndReached(IReadOnlyList<SinkAccount> accounts) => _waiting.RemoveAll(flush => flush.TryEnd(accounts));
+    /// <summary>Ends those whose events are all settled, and where nothing more is sent the others too.</summary>
+    public void EndReached(IReadOnlyList<SinkAccount> accounts)
+    {
+        _waiting.RemoveAll(flush => flush.TryEnd(accounts));
+        if (_isClosed)
+        {
+            EndAll();
+        }
+    }
 
     /// <summary>Ends those that wait for the end of a stream that is no more.</summary>
     /// <param name="tails">What the slots hold, looked at since the last call.</param>
@@ -47,5 +55,12 @@ internal sealed class FlushList
         }
 
         _waiting.Clear();
+    }
+
+    /// <summary>Nothing more is sent: ends all, and from now on each that begins when it is looked at first.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        EndAll();
     }
 }

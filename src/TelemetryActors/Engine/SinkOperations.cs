@@ -90,7 +90,7 @@ internal sealed class SinkOperations(SupervisedDelivery sink)
         }
     });
 
-    /// <summary>The program ends: an event log that rests after a failure is tried now, for what its disk does not take now may be lost. Other sinks rest on.</summary>
+    /// <summary>The program ends: an event log that rests after a failure or a throw is tried now, for what its disk does not take now may be lost. Other sinks rest on.</summary>
     public void TryLast()
     {
         lock (sink.Gate)
@@ -98,6 +98,7 @@ internal sealed class SinkOperations(SupervisedDelivery sink)
             if (sink.Definition.IsEventLog)
             {
                 sink.Delivery.ProbeAt(sink.Now);
+                sink.Notes.Health.ForgetRestarts();
             }
         }
     }

@@ -208,12 +208,12 @@ internal sealed class SinkSupervisor
     /// <inheritdoc cref="SupervisedDelivery.FlushAsync" />
     public Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout) => _sink.FlushAsync(tails, timeout);
 
-    /// <summary>Nothing more is sent: who waits for a flush is told.</summary>
+    /// <summary>Nothing more is sent: who waits for a flush is told, and who begins one later at once.</summary>
     public void EndFlushes()
     {
         lock (_sink.Gate)
         {
-            _sink.Flushes.EndAll();
+            _sink.Flushes.Close();
         }
     }
 }

@@ -213,6 +213,40 @@ public sealed class SinkSupervisorSpec
         Assert.False(await flushed);
     }
 
+    [Fact]
+    [Trait("Feature", "S2.13")]
+    public async Task A_flush_that_begins_after_its_sink_has_ended_ends_at_once_and_says_whether_all_was_settled()
+    {
+        var supervisor = Supervise(SinkPolicies.CommunityReports with { FlushEvents = 1 });
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Complete(SinkOutcome.Delivered, threw: false);
+        var settled = new SlotTail(_source.Slot, _source.Tail);
+        _source.Append(1);
+
+        supervisor.EndFlushes();
+        var late = supervisor.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromHours(1));
+        var reached = supervisor.FlushAsync([settled], TimeSpan.FromHours(1));
+
+        Eventually.True(() => late.IsCompleted && reached.IsCompleted);
+        Assert.Equal((false, true), (await late, await reached));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public void The_last_try_of_an_event_log_waits_for_no_restart_of_a_sink_that_threw()
+    {
+        var supervisor = Supervise(SinkPolicies.EventLog with { FlushEvents = 1 }, isEventLog: true);
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Complete(new SinkOutcome.Retry("IOException"), threw: true);
+        Assert.Null(Plan(supervisor));
+
+        supervisor.TryLast();
+
+        Assert.NotNull(Begin(supervisor));
+    }
+
     private void PassTimeLimit(SinkSupervisor supervisor)
     {
         _time.Advance(SinkPolicies.Upload.CallTimeout);
@@ -224,8 +258,8 @@ public sealed class SinkSupervisorSpec
 
     private BatchPlan? Plan(SinkSupervisor supervisor) => supervisor.TryBegin([new SlotTail(_source.Slot, _source.Tail)], hurry: false);
 
-    private SinkSupervisor Supervise(SinkPolicy policy) => new(
-        new SinkDefinition("sink", policy, _ => throw new InvalidOperationException("no sink is called here")),
+    private SinkSupervisor Supervise(SinkPolicy policy, bool isEventLog = false) => new(
+        new SinkDefinition("sink", policy, _ => throw new InvalidOperationException("no sink is called here")) { IsEventLog = isEventLog },
         new SupervisionPolicy(),
         new EngineEnvironment { BaseDirectory = "", Sources = () => [_source], Signal = _source, Raise = _ => { }, Time = _time, Jitter = () => 0 });
 }

@@ -1,7 +1,7 @@
 namespace TelemetryActors.Sinks.RunPosting;
 
 /// <summary>Whether an answer's body is a page for people instead of JSON, plain text or nothing, and which kind of page.</summary>
-/// <remarks>Reads 4 KiB at the most, for a second at the most, and nothing of a body that says that it is JSON: a body that does not come is none.</remarks>
+/// <remarks>Reads 4 KiB at the most, for a second at the most, and nothing of a body that says that it is JSON. A body that does not come in that time is none, unless it says that it is HTML: then only one that ended empty is.</remarks>
 internal static class AnswerPage
 {
     /// <summary>How long the body is waited for: the run was taken by then, and must not be posted again because a gateway keeps its answer open.</summary>
@@ -20,24 +20,25 @@ internal static class AnswerPage
             return null;
         }
 
-        var text = await BeginAsync(response, time, cancellation);
+        var (text, hasEnded) = await BeginAsync(response, time, cancellation);
         var isPage = type is "text/html" or "application/xhtml+xml"
             || text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
-        return !isPage || text.Length == 0 ? null
+        return !isPage || (hasEnded && text.Length == 0) ? null
             : Array.Exists(SignIn, word => text.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "the address answers with a page to sign in, not with the run's receipt; who may post there?"
             : "the address answers with a page of HTML, not with the run's receipt";
     }
 
-    private static async ValueTask<string> BeginAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellation)
+    private static async ValueTask<(string Text, bool HasEnded)> BeginAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellation)
     {
         var buffer = new byte[Glance];
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         var read = 0;
+        var more = 1;
         try
         {
             using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            for (var more = 1; more > 0 && read < Glance; read += more)
+            for (; more > 0 && read < Glance; read += more)
             {
                 more = await body.ReadAsync(buffer.AsMemory(read), either.Token);
             }
@@ -51,6 +52,6 @@ internal static class AnswerPage
             throw new HttpRequestException(HttpRequestError.ResponseEnded, "The answer ended early.", exception);
         }
 
-        return System.Text.Encoding.UTF8.GetString(buffer, 0, read).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
+        return (System.Text.Encoding.UTF8.GetString(buffer, 0, read).TrimStart('\ufeff', ' ', '\t', '\r', '\n'), more == 0);
     }
 }

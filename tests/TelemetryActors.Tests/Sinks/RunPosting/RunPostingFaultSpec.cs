@@ -51,6 +51,9 @@ public sealed class RunPostingFaultSpec : IAsyncLifetime
         {
             await _engine.DisposeAsync();
             Start();
+
+            // Before it has loaded what was kept, a sink shows nothing that waits either.
+            Eventually.True(() => Status.Circuit.State == CircuitState.Open, () => Status);
         }
 
         Runs(Poison, 2);
