@@ -48,6 +48,9 @@ internal sealed class FilesSide(SupervisorMemory memory)
     /// <summary>The batch's bounds are to be kept before its first byte goes out.</summary>
     public void KeepBounds() => _files.Tell(new KeepBounds());
 
+    /// <summary>The sink cannot say what it has: that is to be seen from outside.</summary>
+    public void KeepLoadFault(string cause) => _files.Tell(new KeepLoadFault(cause));
+
     /// <summary>What became of a batch is to be kept.</summary>
     public void Settle() => _files.Tell(new Settle());
 

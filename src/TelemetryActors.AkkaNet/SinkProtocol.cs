@@ -92,6 +92,9 @@ internal static class SinkProtocol
     /// <summary>The bounds could not be kept: the batch must not go out.</summary>
     internal sealed record BoundsNotKept : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
+    /// <summary>To the sink's files: the sink cannot say what it has, which is kept so that it is seen from outside. No answer.</summary>
+    internal sealed record KeepLoadFault(string Cause) : INoSerializationVerificationNeeded;
+
     /// <summary>To the sink's files: write dead letters, then keep the state; answered by <see cref="Settled"/>.</summary>
     internal sealed record Settle : INoSerializationVerificationNeeded;
 

@@ -91,7 +91,7 @@ internal static class DoctorCommand
         {
             sinks.Add(
                 sink.Name, Texts.Of(sink.Accepted), Texts.Of(sink.Delivered), Texts.Of(sink.Pending), Texts.Of(sink.Dropped.Total), Texts.Of(sink.DeadLettered),
-                sink.Accounts.All(account => account.IsBalanced) ? "ok" : "fault",
+                sink.LoadFault is null && sink.Accounts.All(account => account.IsBalanced) ? "ok" : "fault",
                 sink.IsWaiting ? $"waits until {Texts.Of(sink.Wait)}: {sink.WaitCause}" : "");
         }
 

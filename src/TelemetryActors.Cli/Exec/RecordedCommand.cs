@@ -97,6 +97,11 @@ internal sealed class RecordedCommand(ExecSettings settings)
         {
             StandardError.Tell($"{failure.Message}: it is left out");
         }
+        else if (failure.Where == TransitionRecorder.UnrecordedName)
+        {
+            // No log tells of it before the next start.
+            StandardError.Tell(failure.Message.ReplaceLineEndings(" "));
+        }
         else if (failure.Where == LocalPipeline.EndName)
         {
             _end = failure.Message;

@@ -54,6 +54,9 @@ public sealed record SinkState
     /// <summary>The call that is under way; null when none is. It ends with its process: whoever loads the state starts without one.</summary>
     public CallUnderWay? Call { get; init; }
 
+    /// <summary>Why a sink that keeps its accounts with its data cannot say what it has: kept for those who look from outside. Null when it can, or does not keep them.</summary>
+    public string? LoadFault { get; init; }
+
     /// <summary>Bytes of the command file that were read.</summary>
     public long CommandsRead { get; init; }
 }

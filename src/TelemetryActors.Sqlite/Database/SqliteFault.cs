@@ -19,6 +19,9 @@ internal sealed class SqliteFault(int code, string message) : IOException(messag
     /// <summary>Nothing will change until someone changes a permission.</summary>
     public bool IsForbidden => Code is raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH;
 
+    /// <summary>A statement does not fit what the file holds: another table, a column less, a row that a rule forbids. It will not fit tomorrow either.</summary>
+    public bool IsMisfit => Code is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH;
+
     /// <summary>The disk has no room; the database is as it was.</summary>
     public bool IsFull => Code == raw.SQLITE_FULL;
 }

@@ -47,7 +47,15 @@ internal static class OlderRows
         // Brings an older version here, and its log of changes into the file.
         old.Open(now, tell).Dispose();
         using var database = Database.OpenToWrite(made.Path);
-        return Take(database, old.Path, made.Events);
+        try
+        {
+            return Take(database, old.Path, made.Events);
+        }
+        catch (SqliteFault fault) when (fault.IsLocked)
+        {
+            // Nobody else knows of the new file: the lock is the old one's, which hangs on the same connection.
+            throw new SqliteFault(fault.Code, fault.Message.Replace(made.Path, old.Path, StringComparison.Ordinal));
+        }
     }
 
     // A run whose beginning the log has lost gets what only the old row knows; an event of the log is never there twice.

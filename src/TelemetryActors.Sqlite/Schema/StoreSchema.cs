@@ -48,12 +48,21 @@ internal static class StoreSchema
     /// <param name="database">A connection that may write.</param>
     /// <param name="path">Its path, for messages.</param>
     /// <param name="now">When this is done.</param>
-    /// <exception cref="StoreRefusedException">It is no store, or one of a newer version.</exception>
+    /// <exception cref="StoreRefusedException">It is no store, one of a newer version, or not what its version says, so that no step brings it here.</exception>
     public static void Migrate(Database database, string path, DateTimeOffset now)
     {
         for (var version = Read(database, path); version < Version; version = Read(database, path))
         {
-            Take(database, path, version, now);
+            try
+            {
+                Take(database, path, version, now);
+            }
+            catch (SqliteFault fault) when (fault.IsMisfit)
+            {
+                throw new StoreRefusedException(
+                    $"{path} says that it has schema version {version}, and cannot be brought to {version + 1}: {fault.Message}. It is left as it is: "
+                    + "telemetry rebuild --log-only builds a store from the log alone; move the file away before when runs are in it that the log does not hold any more.");
+            }
         }
     }
 

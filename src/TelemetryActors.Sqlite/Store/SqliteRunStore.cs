@@ -116,7 +116,7 @@ public sealed class SqliteRunStore : IRunStore
 
             if (StoreSchema.Read(database, _file) is var version && version != StoreSchema.Version)
             {
-                throw new StoreRefusedException($"{_file} has schema version {version}: the next start of its sink, or telemetry rebuild, brings it to {StoreSchema.Version}.");
+                throw new StoreRefusedException($"{_file} has schema version {version}: the next start of its sink, or telemetry rebuild, brings it to {StoreSchema.Version}, or says why that cannot be; telemetry rebuild --log-only builds a store from the log alone.");
             }
 
             return (database, identity);

@@ -97,6 +97,12 @@ public abstract class PipelineConformance : IDisposable
         _sinkLives.A_sink_that_keeps_its_accounts_and_threw_says_what_it_has_before_it_gets_more();
 
     [Fact]
+    [Trait("Feature", "S4.8")]
+    [Trait("Feature", "SK.9")]
+    public Task A_sink_that_cannot_say_what_it_has_says_why_in_its_kept_state_until_it_can() =>
+        _sinkLives.A_sink_that_cannot_say_what_it_has_says_why_in_its_kept_state_until_it_can();
+
+    [Fact]
     [Trait("Feature", "S1.18")]
     public Task An_event_log_that_rests_after_a_failure_is_tried_once_more_at_the_end_and_no_other_sink_is() =>
         _sinkLives.An_event_log_that_rests_after_a_failure_is_tried_once_more_at_the_end_and_no_other_sink_is();

@@ -60,6 +60,13 @@ internal sealed class PipelineRig(Func<PipelineSetup, IPipelineUnderTest> start)
             state.RootElement.GetProperty("circuit").GetProperty("failures_in_a_row").GetInt32());
     }
 
+    /// <summary>Why a sink cannot say what it has, as is kept for those who look from outside.</summary>
+    public string? KeptLoadFault(string sink)
+    {
+        using var state = ReadState(sink);
+        return state is not null && state.RootElement.TryGetProperty("load_fault", out var fault) ? fault.GetString() : null;
+    }
+
     /// <summary>What the next process will know of the circuit, and whether it says that the program ended.</summary>
     public (int Failures, bool IsOfTheEnd) Kept(string sink)
     {

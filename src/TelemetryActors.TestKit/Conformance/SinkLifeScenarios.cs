@@ -79,6 +79,22 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Assert.All(StatusOf(pipeline, "forgetting").Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
     }
 
+    public async Task A_sink_that_cannot_say_what_it_has_says_why_in_its_kept_state_until_it_can()
+    {
+        var forgetting = new ForgettingSink();
+        forgetting.Lock(true);
+        await using var pipeline = rig.Start(new SinkDefinition("forgetting", Quick, _ => forgetting) { State = KeptState.Own });
+        rig.Source.Append(20);
+
+        Eventually.Equal("IOException: locked by the test", () => rig.KeptLoadFault("forgetting"), rig.Tick);
+        Assert.Empty(forgetting.Numbers);
+
+        forgetting.Lock(false);
+
+        Eventually.Equal(20, () => forgetting.Numbers.Count, rig.Tick);
+        Eventually.Equal(null, () => rig.KeptLoadFault("forgetting"), rig.Tick);
+    }
+
     public async Task An_event_log_that_rests_after_a_failure_is_tried_once_more_at_the_end_and_no_other_sink_is()
     {
         FailingSink log = new(new SinkOutcome.Retry("no space left")), other = new(new SinkOutcome.Retry("down"));

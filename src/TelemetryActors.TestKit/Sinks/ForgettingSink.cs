@@ -9,6 +9,7 @@ internal sealed class ForgettingSink : RecordingSink, IKeepsAccounts
     private readonly List<long> _kept = [];
     private SinkAccount? _account;
     private bool _throws;
+    private bool _isLocked;
 
     /// <summary>The numbers of the events that it has now.</summary>
     public IReadOnlyList<long> Kept
@@ -31,11 +32,20 @@ internal sealed class ForgettingSink : RecordingSink, IKeepsAccounts
         }
     }
 
+    /// <summary>What it has cannot be read from now on, or can be read again.</summary>
+    public void Lock(bool isLocked)
+    {
+        lock (_lock)
+        {
+            _isLocked = isLocked;
+        }
+    }
+
     public IReadOnlyList<SinkAccount> LoadAccounts()
     {
         lock (_lock)
         {
-            return _account is { } account ? [account] : [];
+            return _isLocked ? throw new IOException("locked by the test") : _account is { } account ? [account] : [];
         }
     }
 

@@ -10,6 +10,11 @@ internal static class SinkAudit
     public static IReadOnlyList<string> Check(SinkOverview sink, IReadOnlyList<SlotLog> logs, IFileSystem files, string baseDirectory)
     {
         List<string> faults = [];
+        if (sink.LoadFault is { } cause)
+        {
+            faults.Add($"{sink.Name} cannot say what it has, so nothing goes to it: {cause}");
+        }
+
         foreach (var account in sink.Accounts)
         {
             if (!account.IsBalanced)

@@ -53,8 +53,10 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
             var accounts = own?.GetValueOrDefault(name) is { } kept ? OwnAccounts.ToGoOnFrom(state.Accounts, kept) : state.Accounts;
-            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs), .. AccountsOf(state, accounts)])
+            var hasNone = state.LoadFault is not null || own?.ContainsKey(name) == true;
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs, hasNone), .. AccountsOf(state, accounts)])
             {
+                LoadFault = state.LoadFault,
                 Wait = state.HoldCause is not null && !state.Hold.ClampedTo(now).IsOver(now) ? state.Hold.ClampedTo(now).Until : null,
                 WaitCause = state.HoldCause,
 
@@ -74,9 +76,10 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         state.Redeliveries.Select(redelivery => redelivery.Account)
             .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 
-    private static IReadOnlyList<SinkAccount> AgainstEnds(IReadOnlyList<SinkAccount> accounts, IReadOnlyList<SlotLog> logs)
+    private static IReadOnlyList<SinkAccount> AgainstEnds(IReadOnlyList<SinkAccount> accounts, IReadOnlyList<SlotLog> logs, bool hasNone)
     {
-        if (accounts.Count == 0)
+        // No accounts say nothing where the sink keeps them, unless it is known to have none: all of the log waits for it then.
+        if (accounts.Count == 0 && !hasNone)
         {
             return [];
         }

@@ -24,6 +24,9 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     /// <summary>The setting that switches it off; null when none does.</summary>
     public string? WhyOff { get; init; }
 
+    /// <summary>Why the sink cannot say what it has, so that nothing goes to it, as was last kept; null when it can.</summary>
+    public string? LoadFault { get; init; }
+
     /// <summary>Whether only the settings know it yet.</summary>
     public bool HasNotRun { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     public bool IsWaiting => Wait is not null && Circuit.State == CircuitState.Closed && !IsPaused;
 
     /// <summary>What stopped it last, for operators.</summary>
-    public string? Cause => WhyOff ?? (IsWaiting ? WaitCause : Circuit.Cause);
+    public string? Cause => WhyOff ?? LoadFault ?? (IsWaiting ? WaitCause : Circuit.Cause);
 
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
@@ -55,5 +58,5 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
 
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        WhyOff is not null ? "off" : HasNotRun ? "new" : IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        WhyOff is not null ? "off" : HasNotRun ? "new" : LoadFault is not null ? "broken" : IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }

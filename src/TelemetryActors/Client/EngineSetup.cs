@@ -31,6 +31,9 @@ internal sealed class EngineSetup(
     /// <summary>Makes the engine for these sinks, which are all but the event log's.</summary>
     public required Func<IReadOnlyList<SinkDefinition>, IPipelineEngine> Create { get; init; }
 
+    /// <summary>Records what earlier programs could not record any more.</summary>
+    public required Action RecordEarlier { get; init; }
+
     /// <summary>The sinks beside the event log's; none before the engine is made.</summary>
     public IReadOnlyList<SinkDefinition> Sinks => _sinks;
 
@@ -95,6 +98,7 @@ internal sealed class EngineSetup(
     {
         _watch = new ConsentWatch(_sinks, consent, engine, options.Time, report);
         NoteApp();
+        RecordEarlier();
     }
 
     // What ended the last writer may be in what it left, and what ended an earlier one is marked.

@@ -162,14 +162,10 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         _admission.IsOpen ? Place(lines, count, mayWait: false) : DropReason.Disabled;
 
     /// <summary>Writes an event of the pipeline's own, or drops and counts it when there is no room at once.</summary>
-    public void WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
-        where TDetails : IDetails, allows ref struct
-    {
-        if (_admission.IsOpen)
-        {
-            Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false);
-        }
-    }
+    /// <returns>False when it was dropped; true also where the owner wants no events.</returns>
+    public bool WriteOwn<TDetails>(string name, TDetails details, EventScope scope, string level)
+        where TDetails : IDetails, allows ref struct =>
+        !_admission.IsOpen || Append(name, details, new EventContext(scope, time.GetUtcNow(), level), mayWait: false).IsAccepted;
 
     // What is left out is not read either: no dictionary is copied and no object serialised for it.
     private DropReason Admit(string? name, out int weight)

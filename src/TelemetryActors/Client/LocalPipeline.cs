@@ -59,10 +59,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _keeper = new SlotKeeper(settings, _own, writer, runs, Report);
         _mover = new SlotMover(settings, _own, arrival, writer, GoOnIn);
         _logWatch = new LogWatch(_own, FindLog, options.Time);
-        _transitions = new TransitionRecorder(writer, options.Agent, _own, _logWatch, Report);
+        _transitions = new TransitionRecorder(writer, options.Agent, _own, _logWatch, new UnrecordedFaults(settings.Files, settings.Base.Path), Report);
         _syncer = new LogSyncer(_own, options.Log, options.Time, WakeLog, exception => Report("fsync", exception));
         var crashes = new CrashMarks(settings.Files, settings.Base.State);
-        _setup = new EngineSetup(options, _own, arrival, _keeper, _syncer, consent, new CrashShipping(crashes, _keeper, options.Time), settings.Base, Report) { Create = CreateEngine };
+        _setup = new EngineSetup(options, _own, arrival, _keeper, _syncer, consent, new CrashShipping(crashes, _keeper, options.Time), settings.Base, Report) { Create = CreateEngine, RecordEarlier = _transitions.RecordEarlier };
         _arrival = new EngineArrival(_setup, options, settings.Base, LookAtLog, Report);
         _flush = new LogFlush(_own, _syncer, crashes, WakeLog);
         _watching = new Heartbeat(options.Time, WatchInterval, LookAtLog, exception => Report("log", exception));

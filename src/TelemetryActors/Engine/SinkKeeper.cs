@@ -19,6 +19,7 @@ internal sealed class SinkKeeper : IDisposable
     private readonly DiskGuard _disk;
     private readonly SinkSources _sources;
     private SinkHold? _hold;
+    private SinkState? _found;
     private bool _owesKeep;
     private byte[]? _letterBuffer;
 
@@ -92,8 +93,10 @@ internal sealed class SinkKeeper : IDisposable
             _commands.Load(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
-            _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null;
-            loaded = state;
+            // So did its fault, once the sink serves.
+            _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null || state.LoadFault is not null;
+            _found = state;
+            loaded = state with { LoadFault = null };
         });
         IsLoaded = loaded is not null;
         if (IsLoaded && !_owesKeep)
@@ -104,6 +107,17 @@ internal sealed class SinkKeeper : IDisposable
         }
 
         return loaded;
+    }
+
+    /// <summary>The sink cannot say what it has: kept with what was found, so that it is seen from outside. The state that is kept once it can says nothing of it.</summary>
+    public void KeepLoadFault(string cause)
+    {
+        using var hold = _gate.EnterScope();
+        var clean = CleanCause.Of(cause);
+        if (IsShared && IsOwner && _found is { } found && found.LoadFault != clean && _disk.Try(() => _state.Save(found with { LoadFault = clean })))
+        {
+            _found = found with { LoadFault = clean };
+        }
     }
 
     /// <summary>Writes dead letters, then keeps the state as it is now: effect, then dead letter, then cursor.</summary>

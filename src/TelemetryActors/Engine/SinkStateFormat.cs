@@ -45,6 +45,11 @@ internal static class SinkStateFormat
         json.WriteBoolean("paused", state.IsPaused);
         json.WriteNumber("commands_read", state.CommandsRead);
         json.WriteNumber("rejections_in_a_row", state.RejectionsInARow);
+        if (state.LoadFault is { } fault)
+        {
+            json.WriteString("load_fault", fault);
+        }
+
         WriteWaits(json, state);
         WriteCircuit(json, state.Circuit);
         json.WriteStartArray("slots");
@@ -96,6 +101,7 @@ internal static class SinkStateFormat
     {
         IsPaused = json.GetProperty("paused").GetBoolean(),
         CommandsRead = json.GetProperty("commands_read").GetInt64(),
+        LoadFault = json.TryGetProperty("load_fault", out var fault) ? fault.GetString() : null,
         RejectionsInARow = json.GetProperty("rejections_in_a_row").GetInt32(),
         RetryAftersInARow = json.TryGetProperty("retry_afters_in_a_row", out var waits) ? waits.GetInt32() : 0,
         Hold = json.TryGetProperty("hold", out var hold) ? ReadHold(hold) : default,

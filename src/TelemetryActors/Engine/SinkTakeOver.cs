@@ -85,7 +85,9 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
         catch (Exception exception)
         {
             // Tried again at each heartbeat, told when it is another fault.
-            _loadFault.TellAnother($"{exception.GetType().Name}: {exception.Message}");
+            var cause = $"{exception.GetType().Name}: {exception.Message}";
+            _loadFault.TellAnother(cause);
+            keeper.KeepLoadFault(cause);
             return false;
         }
     }

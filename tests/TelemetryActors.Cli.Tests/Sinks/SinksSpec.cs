@@ -46,6 +46,30 @@ public sealed class SinksSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.9")]
+    [Trait("Feature", "S4.8")]
+    public void A_store_that_cannot_be_opened_is_seen_from_outside_with_its_cause_and_the_whole_log_before_it()
+    {
+        var store = Path.Combine(_program.Base, "db", "telemetry.sqlite");
+        Directory.CreateDirectory(store);
+        Assert.Equal(0, _program.Run("config", "set", "sinks.sqlite.enabled", "true").ExitCode);
+        Assert.Equal(0, _program.Run("exec", "--", "true").ExitCode);
+        var sink = TelemetryProgram.Json(_program.Run("sinks", "--json"))[1];
+        var doctor = _program.Run("doctor");
+        Directory.Delete(store);
+        Assert.Equal(0, _program.Run("sinks", "drain", "sqlite").ExitCode);
+        var mended = TelemetryProgram.Json(_program.Run("sinks", "--json"))[1];
+
+        Assert.Equal(("sqlite", "broken"), (sink.GetProperty("sink").GetString(), sink.GetProperty("state").GetString()));
+        Assert.Contains(store, sink.GetProperty("cause").GetString(), StringComparison.Ordinal);
+        Assert.True(sink.GetProperty("pending").GetInt64() > 0, sink.GetRawText());
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains(doctor.Lines, line => line.StartsWith("fault: sqlite ", StringComparison.Ordinal) && line.Contains(store, StringComparison.Ordinal));
+        Assert.Equal(("closed", JsonValueKind.Null), (mended.GetProperty("state").GetString(), mended.GetProperty("cause").ValueKind));
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
     [Trait("Feature", "S4.11")]
     public void What_the_store_counts_is_shown_and_proven()
     {

@@ -63,6 +63,34 @@ public sealed class StoreCommandsSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.11")]
+    [Trait("Feature", "SK.9")]
+    public void A_damaged_store_that_a_short_program_sets_aside_is_told_of_in_the_log_at_the_latest_by_the_next()
+    {
+        // Whether the fault comes before or behind a program's last event is a matter of luck: the more of them, the surer it is both.
+        Assert.Equal(0, _program.Run("config", "set", "sinks.sqlite.enabled", "true").ExitCode);
+        for (var turn = 0; turn < 8; turn++)
+        {
+            Assert.Equal(0, _program.Run("sinks", "drain", "sqlite").ExitCode);
+            var bytes = File.ReadAllBytes(StorePath);
+            new Random(turn).NextBytes(bytes.AsSpan(20, 80));
+            File.WriteAllBytes(StorePath, bytes);
+            File.Delete(StorePath + "-wal");
+            File.Delete(StorePath + "-shm");
+            Assert.Equal(0, _program.Run("exec", "--", "true").ExitCode);
+        }
+
+        Assert.Equal(0, _program.Run("sinks", "drain", "sqlite").ExitCode);
+        Assert.Equal(0, _program.Run("exec", "--", "true").ExitCode);
+        var told = _program.Run("show", "--event", "sink_state_fault", "--json", "--last", "100").Output;
+
+        var aside = Directory.GetFiles(Path.GetDirectoryName(StorePath)!, "*.corrupt-*").Where(file => !file.EndsWith("-wal", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(aside);
+        Assert.All(aside, file => Assert.Contains($"aside as {file},", told, StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(_program.Base, "state", "unrecorded.ndjson")));
+    }
+
+    [Fact]
     [Trait("Feature", "S4.9")]
     public void A_file_of_something_else_is_not_rebuilt_over()
     {

@@ -49,6 +49,36 @@ public sealed class StoreRebuildSpec : IDisposable
         Assert.Equal(1, Folder.Number("SELECT count(*) FROM agent_runs"));
     }
 
+    [Fact]
+    public void A_lock_that_only_the_taking_over_meets_is_told_of_the_file_that_is_locked()
+    {
+        Store(Batches.Run(Run, 1));
+        Folder.Execute("PRAGMA journal_mode = WAL");
+        using var locked = HelperProcess.Lock(Folder.Path);
+
+        var fault = Assert.Throws<SqliteFault>(() => Rebuild());
+
+        Assert.True(fault.IsLocked);
+        Assert.StartsWith(Folder.Path + ": ", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_no_step_brings_here_is_refused_with_what_to_do_and_the_log_alone_is_built()
+    {
+        Folder.Execute(OldStore.Sql(3) + "ALTER TABLE agent_runs DROP COLUMN agent_owner;");
+
+        var refused = Assert.Throws<StoreRefusedException>(() => Rebuild());
+
+        Assert.Contains("agent_owner", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("rebuild --log-only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("rebuild --log-only", Assert.ThrowsAny<IOException>(() => SqliteRunStore.Open(Folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Equal(2, Folder.Number("SELECT count(*) FROM agent_runs"));
+
+        Rebuild(keepsOlder: false);
+
+        Assert.Equal(StoreSchema.Version, Folder.Number("SELECT max(version) FROM schema_migrations"));
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(0, false)]
