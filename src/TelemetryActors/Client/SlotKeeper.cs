@@ -106,13 +106,15 @@ internal sealed class SlotKeeper : IDisposable
     public void TakeOver()
     {
         SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
-        new StrandedRings(_settings, (ring, run, agent) => _writer.TryWriteAbandoned(ring, run, agent, AbandonedCause), CloseAbandonedRuns)
+        new StrandedRings(_settings, (ring, run, agent) => IsOwn(run) || _writer.TryWriteAbandoned(ring, run, agent, AbandonedCause), CloseAbandonedRuns)
             .BringAll(exception => _report("take-over", exception));
     }
 
     // A run that this process has open by now is its own to end.
     private void CloseAbandonedRuns(WriterSlot left) => left.LeftRuns.End(
-        (run, agent) => _runs.Open.Any(open => open.Key == run) || _writer.TryWriteAbandoned(run, agent, AbandonedCause));
+        (run, agent) => IsOwn(run) || _writer.TryWriteAbandoned(run, agent, AbandonedCause));
+
+    private bool IsOwn(string run) => _runs.Open.Any(open => open.Key == run);
 
     /// <summary>Finds the slots of other writers, living and dead.</summary>
     public void FindOthers()

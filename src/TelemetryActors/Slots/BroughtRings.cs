@@ -15,7 +15,7 @@ internal sealed class BroughtRings(IFileSystem files, string baseDirectory)
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void Note(BroughtRing ring)
     {
-        if (Read().Any(noted => noted.Slot == ring.Slot && noted.Tail == ring.Tail))
+        if (Has(ring.Slot, ring.Tail))
         {
             return;
         }
@@ -38,6 +38,12 @@ internal sealed class BroughtRings(IFileSystem files, string baseDirectory)
         buffer.Write("\n"u8);
         WholeFile.Append(files, _path, buffer.WrittenSpan);
     }
+
+    /// <summary>Whether a ring is noted: all it held is in the log.</summary>
+    /// <param name="slot">Whose it was.</param>
+    /// <param name="tail">Behind its newest event.</param>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public bool Has(int slot, Cursor tail) => Read().Any(noted => noted.Slot == slot && noted.Tail == tail);
 
     /// <summary>All that are noted; a line that cannot be read is passed over.</summary>
     /// <exception cref="IOException">The file cannot be read now.</exception>

@@ -59,7 +59,12 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
                 return false;
             }
 
-            Bring(aside, new EventRing(memory, TimeSpan.Zero));
+            var ring = new EventRing(memory, TimeSpan.Zero);
+            if (!new BroughtRings(settings.Files, settings.Base.Path).Has(aside.Slot, ring.Tail))
+            {
+                Bring(aside, ring);
+            }
+
             settings.Files.Delete(aside.Path);
             return true;
         }
@@ -75,7 +80,17 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
             return;
         }
 
-        var there = new WrittenLines(settings.Files, settings.Base.Path, settings.Log.File).Among(ids, syncs: true);
+        var runs = new StrandedRuns(ring.Writer);
+        rest.ForEach((line, _) => runs.Follow(line[..^1]));
+        var ends = new RunEndsBehind([.. runs.Open.Select(run => run.Key)]);
+
+        // The rings first: what goes from one to the log meanwhile is found there.
+        if (new UnwrittenLines(settings).Holder(ids, ends.Runs) is { } holder)
+        {
+            throw new IOException($"What {stranded.Path} holds is on its way to the log in {holder}: it waits.");
+        }
+
+        var there = new WrittenLines(settings.Files, settings.Base.Path, settings.Log.File).Among(ids, syncs: true, ends);
         var privacy = new StrandedPrivacy(settings, stranded, ring);
         using var slot = WriterSlot.Open(settings with { RingBytes = StrandedBringing.RingBytes, IsUntracked = false });
         if (slot.Log.Written != slot.Ring.Tail)
@@ -84,35 +99,38 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
         }
 
         onTakenOver(slot);
-        BringThrough(slot, rest, there, privacy);
+        BringThrough(slot, rest, there, privacy, [.. runs.Open], ends);
         new BroughtRings(settings.Files, settings.Base.Path).Note(new BroughtRing(settings.Time.GetUtcNow(), stranded.Slot, ring.Tail, rest.Events, rest.Lost, slot.Number));
     }
 
-    private void BringThrough(WriterSlot slot, StrandedRest rest, LineIds there, StrandedPrivacy privacy)
+    private void BringThrough(
+        WriterSlot slot, StrandedRest rest, LineIds there, StrandedPrivacy privacy, IReadOnlyList<KeyValuePair<string, string>> runs, RunEndsBehind ends)
     {
         var bringing = new StrandedBringing(slot);
-        var runs = new StrandedRuns(rest.Ring.Writer);
         var isUntracked = settings.IsUntracked;
+        var hasTaken = false;
         rest.ForEach((line, before) =>
         {
             var mustStay = privacy.MustStay(before);
             isUntracked |= mustStay;
-            runs.Follow(line[..^1]);
             if (!there.Has(line.Span[..^1]))
             {
+                hasTaken = true;
                 bringing.Take(line.Span, mustStay);
             }
         });
         bringing.End();
 
-        if (runs.Open.Count == 0)
+        // What is brought opens a run again; where all was there, so may be its end.
+        var open = runs.Where(run => hasTaken || !ends.Has(run.Key)).ToList();
+        if (open.Count == 0)
         {
             return;
         }
 
         // Behind their events in the same stream: who reads it finds no event behind a run's end.
         slot.TurnTracking(isUntracked);
-        foreach (var (run, agent) in runs.Open)
+        foreach (var (run, agent) in open)
         {
             if (!endRun(slot.Ring, run, agent))
             {

@@ -14,9 +14,10 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
 
     /// <param name="wanted">The lines.</param>
     /// <param name="syncs">Whether what is found is brought to the device: it may be a dead writer's.</param>
+    /// <param name="ends">Hears of all lines; null when nobody asks.</param>
     /// <returns>Those that are there.</returns>
     /// <exception cref="IOException">A file cannot be read, or brought to the device: nobody knows.</exception>
-    public LineIds Among(LineIds wanted, bool syncs)
+    public LineIds Among(LineIds wanted, bool syncs, RunEndsBehind? ends = null)
     {
         var found = new LineIds();
         if (wanted.Count == 0)
@@ -26,15 +27,15 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
 
         var folder = new LogFolder(files, baseDirectory, logFile, slot: 1);
         var buffer = new byte[ChunkBytes];
-        foreach (var name in folder.ListAll())
+        foreach (var name in folder.ListAll().OrderBy(name => name.Slot).ThenBy(name => name.Label, StringComparer.Ordinal).ThenBy(name => name.Number))
         {
-            LookInto(folder.PathOf(name.ToString()), wanted, found, syncs, buffer);
+            LookInto(folder.PathOf(name.ToString()), wanted, found, syncs, buffer, line => ends?.Follow(name.Slot, line, wanted.Has(line.Span)));
         }
 
         return found;
     }
 
-    private void LookInto(string path, LineIds wanted, LineIds found, bool syncs, byte[] buffer)
+    private void LookInto(string path, LineIds wanted, LineIds found, bool syncs, byte[] buffer, Action<ReadOnlyMemory<byte>> hear)
     {
         try
         {
@@ -43,7 +44,7 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
             for (var offset = 0L; file.Read(buffer, offset) is > 0 and var read;)
             {
                 var whole = buffer.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
-                AddFound(buffer.AsSpan(0, whole), wanted, found);
+                AddFound(buffer.AsMemory(0, whole), wanted, found, hear);
                 if (whole == 0 && read < buffer.Length)
                 {
                     break;
@@ -64,16 +65,18 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
         }
     }
 
-    private static void AddFound(ReadOnlySpan<byte> lines, LineIds wanted, LineIds found)
+    private static void AddFound(ReadOnlyMemory<byte> lines, LineIds wanted, LineIds found, Action<ReadOnlyMemory<byte>> hear)
     {
         while (!lines.IsEmpty)
         {
-            var length = lines.IndexOf((byte)'\n');
+            var length = lines.Span.IndexOf((byte)'\n');
             var line = lines[..length];
-            if (wanted.Has(line))
+            if (wanted.Has(line.Span))
             {
-                found.Add(line);
+                found.Add(line.Span);
             }
+
+            hear(line);
 
             lines = lines[(length + 1)..];
         }

@@ -1,0 +1,89 @@
+using TelemetryActors.Pipeline;
+using TelemetryActors.Processes;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Slots;
+
+/// <summary>Rings that cannot be brought at the first try, and rings that only a closer look finds.</summary>
+[Collection(ProcessCollection.Name)]
+[Trait("Feature", "S1.18")]
+[Trait("Feature", "S4.9")]
+public sealed class StrandedRingRetriesSpec : StrandedPlaces
+{
+    [Fact]
+    public void A_start_without_room_for_a_second_ring_does_not_hold_the_one_that_is_to_be_brought()
+    {
+        DieHere(2, 3);
+        OpenThere(events: 1).Release();
+
+        using (var next = WriterSlot.Open(Here with { Files = new RoomlessFileSystem(Here.Files) }))
+        {
+            Assert.Null(next.Ring.Path);
+            Assert.Equal(1, Bring());
+        }
+
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], Told().Order());
+    }
+
+    [Fact]
+    public void A_full_disk_doubles_nothing_however_often_and_through_whichever_slot_it_is_tried()
+    {
+        DieHere(2, 3);
+        using var living = OpenThere(events: 1);
+        var disk = new FaultyFileSystem(Here.Files) { IsFull = true };
+        var failures = new List<Exception>();
+        var bringing = new StrandedRings(Here with { Files = disk }, EndRun, _ => { });
+        using (WriterSlot.Open(Here))
+        {
+            bringing.BringAll(failures.Add);
+        }
+
+        bringing.BringAll(failures.Add);
+        disk.IsFull = false;
+        Assert.Equal(2, failures.Count);
+
+        SlotTakeOver.Run(Here, 0, _ => { }, exception => Assert.Fail(exception.ToString()));
+        Assert.Equal(1, Bring());
+
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], Told().Order());
+        Assert.Equal(0, WholeLog.Balances(Here.Base.Path));
+        Assert.Empty(Directory.GetFiles(Rings));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.5")]
+    public void A_note_that_the_disk_does_not_take_ends_no_run_twice()
+    {
+        DieHere(0, 3, run: "20260301T120000Z-crawler-00000001");
+        using var living = OpenThere(events: 1);
+        var note = Path.Combine(Here.Base.State, "brought-rings.ndjson");
+        Directory.CreateDirectory(note);
+        var failures = new List<Exception>();
+        for (var tries = 0; tries < 3; tries++)
+        {
+            new StrandedRings(Here, EndRun, _ => { }).BringAll(failures.Add);
+        }
+
+        Directory.Delete(note);
+        Assert.Equal(3, failures.Count);
+        Assert.Equal(1, Bring());
+
+        Assert.Equal([1L, 2L, 3L], Told().Order());
+        Assert.Single(Lines(), line => line.Event == "run_end");
+    }
+
+    [Fact]
+    public void A_ring_whose_stream_its_slot_never_had_comes_to_the_log_as_well()
+    {
+        DieHere(0, 3, Here with { Files = new FaultyFileSystem(Here.Files) { IsFull = true } });
+        using var living = OpenThere(events: 1);
+
+        Assert.Equal(1, living.Number);
+        Assert.Equal((1, 0), (Bring(), Bring()));
+
+        Assert.Equal([1L, 2L, 3L], Told());
+        Assert.Empty(Directory.GetFiles(Rings));
+        Assert.Equal(3, Assert.Single(new BroughtRings(Here.Files, Here.Base.Path).Read()).Events);
+    }
+}
