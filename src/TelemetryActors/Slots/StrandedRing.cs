@@ -67,9 +67,9 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
 
         // The state first: a living writer's ring is never behind what its state had said before.
         var recovered = Log.LogRecovery.Recover(folder);
-        return recovered.Stream == Stream
+        return recovered.Stream != StreamId.None
             && RingFactory.TryView(Path, Stream, isOwned: false) is { } memory
-            && LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), recovered);
+            && (recovered.Stream != Stream || LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), recovered));
     }
 
     private static string Rename(IFileSystem files, string path)
