@@ -196,7 +196,14 @@ internal sealed class SlotOpening : IDisposable
         // Nor is one that may hold what the log does not have written over: its lines come to the log by themselves.
         var path = _remains.RingPath is { } place && StrandedRing.TryMakeRoom(_settings.Files, place, begin.Stream) ? place : null;
         var memory = RingFactory.Create(path, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
-        if (memory.Path is null || _hold.TryHoldRing(memory.Path))
+        if (memory.Path is null)
+        {
+            // The lock may be on a stranded one, which nobody could bring while this process lives.
+            _hold.LetRingGo();
+            return memory;
+        }
+
+        if (_hold.TryHoldRing(memory.Path))
         {
             return memory;
         }
