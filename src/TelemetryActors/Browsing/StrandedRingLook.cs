@@ -45,7 +45,7 @@ internal sealed class StrandedRingLook(IFileSystem files, BaseFolder folder, Rin
         }
 
         var rest = StrandedRest.Of(new EventRing(memory, TimeSpan.Zero), LogRecovery.Recover(log).Index, log);
-        var there = new WrittenLines(files, folder.Path, logFile).Among(rest.Ids(), syncs: false);
+        var there = new WrittenLines(files, folder.Path, logFile).Among(rest.Ids(), syncs: false, rest.Doubtful);
         var onlyHere = 0L;
         rest.ForEach((line, _) => onlyHere += there.Has(line.Span[..^1]) ? 0 : 1);
         return new SlotRing(candidate.Slot, candidate.Path, RingCondition.Stranded, rest.From) { OnlyHere = onlyHere };

@@ -12,6 +12,9 @@ internal sealed record StrandedRest(EventRing Ring, Cursor From, long Lost)
 {
     private const int ChunkBytes = 128 * 1024;
 
+    /// <summary>The log's files that may show some of them though the device does not have them: an fsync failed, and nothing was written again since.</summary>
+    public IReadOnlyCollection<string> Doubtful { get; private init; } = [];
+
     /// <summary>Told of one event.</summary>
     /// <param name="line">Its line, with the line feed.</param>
     /// <param name="before">Where it stands in the ring.</param>
@@ -30,8 +33,13 @@ internal sealed record StrandedRest(EventRing Ring, Cursor From, long Lost)
             end = ring.Head;
         }
 
+        var failed = ring.FailedSync is { } place && place.Position < end ? place.Position : (long?)null;
+        end = failed ?? end;
         var from = RingReader.TryLocate(ring, end) ?? RingReader.Oldest(ring);
-        return new StrandedRest(ring, from, furthest is not null && furthest.EndPosition == end ? Math.Max(from.Ordinal - furthest.End.Ordinal, 0) : 0);
+        return new StrandedRest(ring, from, furthest is not null && furthest.EndPosition == end ? Math.Max(from.Ordinal - furthest.End.Ordinal, 0) : 0)
+        {
+            Doubtful = failed is null ? [] : [.. index.Stretches.Where(stretch => stretch.Start.Position < tail.Position && stretch.EndPosition > failed).Select(stretch => folder.PathOf(stretch.File))],
+        };
     }
 
     /// <summary>Their ids.</summary>

@@ -90,7 +90,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
             throw new IOException($"What {stranded.Path} holds is on its way to the log in {holder}: it waits.");
         }
 
-        var there = new WrittenLines(settings.Files, settings.Base.Path, settings.Log.File).Among(ids, syncs: true, ends);
+        var there = new WrittenLines(settings.Files, settings.Base.Path, settings.Log.File).Among(ids, syncs: true, rest.Doubtful, ends);
         var privacy = new StrandedPrivacy(settings, stranded, ring);
         using var slot = WriterSlot.Open(settings with { RingBytes = StrandedBringing.RingBytes, IsUntracked = false });
         if (slot.Log.Written != slot.Ring.Tail)

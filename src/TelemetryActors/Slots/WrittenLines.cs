@@ -14,10 +14,11 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
 
     /// <param name="wanted">The lines.</param>
     /// <param name="syncs">Whether what is found is brought to the device: it may be a dead writer's.</param>
+    /// <param name="doubtful">Files that are not believed.</param>
     /// <param name="ends">Hears of all lines; null when nobody asks.</param>
     /// <returns>Those that are there.</returns>
     /// <exception cref="IOException">A file cannot be read, or brought to the device: nobody knows.</exception>
-    public LineIds Among(LineIds wanted, bool syncs, RunEndsBehind? ends = null)
+    public LineIds Among(LineIds wanted, bool syncs, IReadOnlyCollection<string> doubtful, RunEndsBehind? ends = null)
     {
         var found = new LineIds();
         if (wanted.Count == 0)
@@ -27,7 +28,7 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
 
         var folder = new LogFolder(files, baseDirectory, logFile, slot: 1);
         var buffer = new byte[ChunkBytes];
-        foreach (var name in folder.ListAll().OrderBy(name => name.Slot).ThenBy(name => name.Label, StringComparer.Ordinal).ThenBy(name => name.Number))
+        foreach (var name in folder.ListAll().Where(name => !doubtful.Contains(folder.PathOf(name.ToString()))).OrderBy(name => name.Slot).ThenBy(name => name.Label, StringComparer.Ordinal).ThenBy(name => name.Number))
         {
             LookInto(folder.PathOf(name.ToString()), wanted, found, syncs, buffer, line => ends?.Follow(name.Slot, line, wanted.Has(line.Span)));
         }

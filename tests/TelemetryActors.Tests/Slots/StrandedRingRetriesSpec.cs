@@ -86,4 +86,29 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         Assert.Empty(Directory.GetFiles(Rings));
         Assert.Equal(3, Assert.Single(new BroughtRings(Here.Files, Here.Base.Path).Read()).Events);
     }
+
+    [Fact]
+    [Trait("Feature", "S0.33")]
+    public void What_a_failed_fsync_was_for_is_brought_from_the_ring_though_a_file_shows_it()
+    {
+        var dead = WriterSlot.Open(Here);
+        Record(dead, 2);
+        dead.Write();
+        dead.Ring.NoteFailedSync(new Cursor(dead.Ring.Stream, 0, 0));
+        Record(dead, 3);
+        dead.Forget();
+        var doubtful = Told().Length;
+        using var living = OpenThere(events: 1);
+        var note = Path.Combine(Here.Base.State, "brought-rings.ndjson");
+        Directory.CreateDirectory(note);
+        var failures = new List<Exception>();
+        new StrandedRings(Here, EndRun, _ => { }).BringAll(failures.Add);
+        Directory.Delete(note);
+
+        Assert.Single(failures);
+        Assert.Equal(1, Bring());
+
+        Assert.Equal(2, doubtful);
+        Assert.Equal([1L, 1L, 2L, 2L, 3L, 4L, 5L], Told().Order());
+    }
 }
