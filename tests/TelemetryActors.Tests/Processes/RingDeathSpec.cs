@@ -18,6 +18,7 @@ public sealed class RingDeathSpec : IDisposable
 {
     private const int MostCalls = 40;
     private const int FewestDeaths = 12;
+    private const int FewestRefusals = 5;
     private const int Left = 5;
     private const int Events = 20;
     private const string Run = "run-left-open";
@@ -27,18 +28,22 @@ public sealed class RingDeathSpec : IDisposable
     private static readonly string[] Looks = ["statx", "fstat", "pread64"];
 
     private readonly ProcessFolder _folder = new();
-    private readonly DirectoryInfo _kept = Directory.CreateTempSubdirectory("kept-");
+    private readonly KeptFolder _kept;
     private readonly SlotSettings _settings;
 
-    public RingDeathSpec() => _settings = new SlotSettings(
-        new BaseFolder(_folder.Base, "spec"), DiskFileSystem.Instance, TimeProvider.System, new LogOptions(), new RingPlacement(_folder.Rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    public RingDeathSpec()
+    {
+        _kept = new KeptFolder(_folder);
+        _settings = new SlotSettings(
+            new BaseFolder(_folder.Base, "spec"), DiskFileSystem.Instance, TimeProvider.System, new LogOptions(), new RingPlacement(_folder.Rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
 
     // The suite makes every fifth refusal.
     private static int Step => ProcessFolder.IsLong ? 1 : 5;
 
     public void Dispose()
     {
-        _kept.Delete(recursive: true);
+        _kept.Dispose();
         _folder.Dispose();
     }
 
@@ -52,12 +57,13 @@ public sealed class RingDeathSpec : IDisposable
     public void Who_is_refused_any_call_of_taking_a_ring_over_lives_and_nothing_is_lost()
     {
         var ring = LeaveRing();
+        var refusals = 0;
 
         foreach (var call in Changes.Concat(Looks))
         {
             for (var number = 1; number <= MostCalls; number += Step)
             {
-                PutBack();
+                _kept.PutBack();
                 using var writer = _folder.Write("refused", 1, Events, ["strace", "-f", "-qq", "-o", Trace, .. Faults(ring, call, "error=EIO", number)]);
 
                 Assert.Equal(0, writer.WaitForExit());
@@ -67,8 +73,12 @@ public sealed class RingDeathSpec : IDisposable
                 {
                     break;
                 }
+
+                refusals++;
             }
         }
+
+        Assert.InRange(refusals, FewestRefusals, (Changes.Length + Looks.Length) * MostCalls);
     }
 
     [FactNeeding("strace")]
@@ -78,7 +88,7 @@ public sealed class RingDeathSpec : IDisposable
 
         var deaths = Enumerable.Range(1, MostCalls).TakeWhile(number =>
         {
-            PutBack();
+            _kept.PutBack();
             using var writer = new WriterProcess(_folder.Base, _folder.Rings, "killed", 1, crash: "told");
             writer.Record("told");
             using var strace = Process.Start("strace", ["-f", "-qq", "-o", Trace, "-p", Number(writer.Id), .. Faults(ring, "unlink", "signal=KILL", number)]);
@@ -101,7 +111,7 @@ public sealed class RingDeathSpec : IDisposable
 
         var deaths = Changes.Append("rename").Sum(call => Enumerable.Range(1, MostCalls).TakeWhile(number =>
         {
-            PutBack();
+            _kept.PutBack();
             using var writer = _folder.Write("killed", 1, Events, ["strace", "-f", "-qq", "-o", Trace, "-P", State, .. Faults(ring, call, "signal=KILL", number)]);
             var isKilled = writer.WaitForExit() != 0;
 
@@ -112,13 +122,9 @@ public sealed class RingDeathSpec : IDisposable
         Assert.InRange(deaths, FewestDeaths, MostCalls);
     }
 
-    private string Trace => Path.Combine(_kept.FullName, "trace");
+    private string Trace => _kept.PathOf("trace");
 
     private string State => Path.Combine(_settings.Base.SinkStates, "jsonl.json");
-
-    private string KeptBase => Path.Combine(_kept.FullName, "base");
-
-    private string KeptRings => Path.Combine(_kept.FullName, "rings");
 
     // A dead writer's slot: an open run, and five events, two of them in its ring alone.
     private string LeaveRing(bool isInLog = false)
@@ -134,15 +140,8 @@ public sealed class RingDeathSpec : IDisposable
         }
 
         dead.Forget();
-        Copy(_folder.Base, KeptBase);
-        Copy(_folder.Rings, KeptRings);
+        _kept.Keep();
         return dead.Ring.Path!;
-    }
-
-    private void PutBack()
-    {
-        Copy(KeptBase, _folder.Base);
-        Copy(KeptRings, _folder.Rings);
     }
 
     private string[] Faults(string ring, string call, string fault, int number) =>
@@ -190,25 +189,6 @@ public sealed class RingDeathSpec : IDisposable
 
     private static void Append(WriterSlot slot, string line) =>
         Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
-
-    private static void Copy(string from, string to)
-    {
-        if (Directory.Exists(to))
-        {
-            Directory.Delete(to, recursive: true);
-        }
-
-        Directory.CreateDirectory(to);
-        foreach (var directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
-        }
-
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
-        }
-    }
 
     private static bool IsTraced(int process) => Directory.GetDirectories($"/proc/{process}/task")
         .All(task => File.ReadLines(Path.Combine(task, "status")).Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal)));

@@ -23,18 +23,22 @@ public sealed class StrandedRingDeathSpec : IDisposable
     private static readonly string[] Changes = ["rename", "unlink", "fsync"];
 
     private readonly ProcessFolder _folder = new();
-    private readonly DirectoryInfo _kept = Directory.CreateTempSubdirectory("kept-");
+    private readonly KeptFolder _kept;
     private readonly SlotSettings _settings;
 
-    public StrandedRingDeathSpec() => _settings = new SlotSettings(
-        new BaseFolder(_folder.Base, "spec"), DiskFileSystem.Instance, TimeProvider.System, new LogOptions(), new RingPlacement(_folder.Rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    public StrandedRingDeathSpec()
+    {
+        _kept = new KeptFolder(_folder);
+        _settings = new SlotSettings(
+            new BaseFolder(_folder.Base, "spec"), DiskFileSystem.Instance, TimeProvider.System, new LogOptions(), new RingPlacement(_folder.Rings, "spec"), 16 * 1024, TimeSpan.Zero);
+    }
 
     // The suite dies at every second call.
     private static int Step => ProcessFolder.IsLong ? 1 : 2;
 
     public void Dispose()
     {
-        _kept.Delete(recursive: true);
+        _kept.Dispose();
         _folder.Dispose();
     }
 
@@ -47,7 +51,7 @@ public sealed class StrandedRingDeathSpec : IDisposable
         {
             for (var number = 1; number <= MostCalls; number += Step)
             {
-                PutBack();
+                _kept.PutBack();
                 using var killed = _folder.Write("killed", 1, Events, ["strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={number}")]);
                 var isKilled = killed.WaitForExit() != 0;
 
@@ -64,10 +68,6 @@ public sealed class StrandedRingDeathSpec : IDisposable
         Assert.InRange(deaths, FewestDeaths, Changes.Length * MostCalls);
     }
 
-    private string KeptBase => Path.Combine(_kept.FullName, "base");
-
-    private string KeptRings => Path.Combine(_kept.FullName, "rings");
-
     // Two events are in the log, the others in a ring that whoever took the slot next could not see.
     private void LeaveStrandedRing()
     {
@@ -77,17 +77,10 @@ public sealed class StrandedRingDeathSpec : IDisposable
         Append(dead, 3, Left);
         dead.Forget();
         Directory.Move(_folder.Rings, _folder.Rings + ".away");
-        var elsewhere = WriterSlot.Open(_settings with { Placement = new RingPlacement(Directory.CreateDirectory(Path.Combine(_kept.FullName, "elsewhere")).FullName, "spec") });
+        var elsewhere = WriterSlot.Open(_settings with { Placement = new RingPlacement(Directory.CreateDirectory(_kept.PathOf("elsewhere")).FullName, "spec") });
         elsewhere.Release();
         Directory.Move(_folder.Rings + ".away", _folder.Rings);
-        Copy(_folder.Base, KeptBase);
-        Copy(_folder.Rings, KeptRings);
-    }
-
-    private void PutBack()
-    {
-        Copy(KeptBase, _folder.Base);
-        Copy(KeptRings, _folder.Rings);
+        _kept.Keep();
     }
 
     private WrittenEvents AssertWhole(string what)
@@ -109,25 +102,6 @@ public sealed class StrandedRingDeathSpec : IDisposable
                 CultureInfo.InvariantCulture,
                 $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"written\",\"details\":{{\"by\":\"left\",\"producer\":0,\"n\":{number}}},\"id\":\"abcdefghjkm-{number:00000000000000}\"}}\n");
             Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
-        }
-    }
-
-    private static void Copy(string from, string to)
-    {
-        if (Directory.Exists(to))
-        {
-            Directory.Delete(to, recursive: true);
-        }
-
-        Directory.CreateDirectory(to);
-        foreach (var directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
-        }
-
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
         }
     }
 }
