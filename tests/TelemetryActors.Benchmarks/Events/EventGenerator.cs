@@ -13,7 +13,10 @@ internal static class EventGenerator
     // Few enough to stay in the cache: a program has just made the strings that it records.
     private const int DistinctTargets = 256;
 
-    private static readonly string[] Names =
+    /// <summary>The names that events are given.</summary>
+    public static IReadOnlyList<string> Names => AllNames;
+
+    private static readonly string[] AllNames =
         ["tool_call_finished", "checkpoint_written", "page_fetch_done", "model_call_finished", "queue_item_taken", "cache_lookup_done"];
 
     private static readonly string[] Tools =
@@ -31,7 +34,7 @@ internal static class EventGenerator
         for (var i = 0; i < count; i++)
         {
             events[i] = new BenchEvent(
-                Pick(Names, random),
+                Pick(AllNames, random),
                 runs[i / EventsPerRun],
                 Level(random.Next(100)),
                 FirstSeq + i,
