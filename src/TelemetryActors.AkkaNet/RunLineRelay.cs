@@ -10,13 +10,16 @@ namespace TelemetryActors.AkkaNet;
 /// Bounded: a journal that hangs, or is slower than runs come, holds so many runs in actors and so many bytes here; beyond that, runs that begin are left out of the journal. The log has them.
 /// </remarks>
 /// <param name="mostRuns">How many runs' actors have unheard lines at once.</param>
-/// <param name="mostBytes">How many bytes of lines wait; as much again for the ends of runs that are known already.</param>
+/// <param name="mostBytes">How many bytes of lines wait; as much again for what does not begin a run, and the ends of runs that their actors have begun.</param>
 internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<RunLine>> _unheard = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Queue<string> _waiting = new();
+
+    // Runs that were taken on and whose end was not heard: without it their actors would give them up.
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private IActorRef? _to;
     private long _bytes;
     private int _leftOut;
@@ -28,7 +31,7 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
         {
             if (!_unheard.TryGetValue(runId, out var lines))
             {
-                if (IsLeftOut(line))
+                if (IsLeftOut(runId, line))
                 {
                     _leftOut++;
                     return;
@@ -36,6 +39,7 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
 
                 _unheard[runId] = lines = [];
                 _waiting.Enqueue(runId);
+                _open.Add(runId);
             }
             else if (_bytes >= mostBytes && lines.Count > 1)
             {
@@ -81,6 +85,11 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
             lines.RemoveRange(0, count);
             if (lines.Count == 0)
             {
+                if (Is(line.Line, "run_end"u8))
+                {
+                    _open.Remove(line.EntityId);
+                }
+
                 _unheard.Remove(line.EntityId);
                 _told.Remove(line.EntityId);
                 TellNext();
@@ -118,8 +127,10 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
     /// <summary>How many lines of runs were left out since this was asked last.</summary>
     public int TakeLeftOut() => Interlocked.Exchange(ref _leftOut, 0);
 
-    private bool IsLeftOut(ReadOnlyMemory<byte> line) =>
-        _bytes >= mostBytes && (_bytes >= 2 * mostBytes || (EventLine.TryParse(line, out var parsed, out _) && parsed.EventIs("run_start"u8)));
+    private bool IsLeftOut(string runId, ReadOnlyMemory<byte> line) =>
+        _bytes >= mostBytes && (_bytes >= 2 * mostBytes ? !(_open.Contains(runId) && Is(line, "run_end"u8)) : Is(line, "run_start"u8));
+
+    private static bool Is(ReadOnlyMemory<byte> line, ReadOnlySpan<byte> name) => EventLine.TryParse(line, out var parsed, out _) && parsed.EventIs(name);
 
     private void TellNext()
     {

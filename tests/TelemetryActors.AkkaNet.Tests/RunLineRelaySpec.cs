@@ -76,6 +76,41 @@ public sealed class RunLineRelaySpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal((1, 0), (relay.TakeLeftOut(), relay.TakeLeftOut()));
     }
 
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void The_end_of_a_run_that_the_journal_has_begun_is_never_left_out()
+    {
+        var relay = new RunLineRelay(mostRuns: 1, mostBytes: 1);
+        relay.Open(_runs);
+        Start(relay, "a");
+        relay.Heard(_runs.ExpectMsg<RunLine>(Soon));
+        Start(relay, "b");
+
+        End(relay, "a");
+        End(relay, "c");
+
+        Assert.Single(relay.UnheardOf("a"));
+        Assert.Empty(relay.UnheardOf("c"));
+        Assert.Equal(1, relay.TakeLeftOut());
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_run_whose_end_was_heard_is_forgotten()
+    {
+        var relay = new RunLineRelay(mostRuns: 1, mostBytes: 1);
+        relay.Open(_runs);
+        Start(relay, "a");
+        relay.Heard(_runs.ExpectMsg<RunLine>(Soon));
+        End(relay, "a");
+        relay.Heard(_runs.ExpectMsg<RunLine>(Soon));
+        Start(relay, "b");
+
+        End(relay, "a");
+
+        Assert.Empty(relay.UnheardOf("a"));
+    }
+
     private static void Start(RunLineRelay relay, string run) => relay.Tell(run, System.Text.Encoding.UTF8.GetBytes(RunText.Start(1, run)));
 
     private static void End(RunLineRelay relay, string run) => relay.Tell(run, System.Text.Encoding.UTF8.GetBytes(RunText.End(2, run: run)));

@@ -15,7 +15,7 @@ internal sealed class AgentSystem(ClusterSinkOptions options, TimeProvider time)
 
     private ActorSystem? _system;
     private Task _joined = Task.CompletedTask;
-    private SeedPatience _patience = new();
+    private SeedPatience _patience = new(time);
 
     /// <inheritdoc />
     public async ValueTask<FoundRegion> FindAsync(CancellationToken cancellation)
@@ -70,12 +70,12 @@ internal sealed class AgentSystem(ClusterSinkOptions options, TimeProvider time)
     }
 
     private bool IsLeftBehind(ActorSystem system) =>
-        _patience.IsOver(Cluster.Get(system).State.Members.Count > 0, CollectorsInSight.AreKnown(system), time.GetUtcNow());
+        _patience.IsOver(Cluster.Get(system).State.Members.Count > 0, CollectorsInSight.AreKnown(system));
 
     private async Task<ActorSystem> BeginAnewAsync()
     {
         await DisposeAsync();
-        _patience = new SeedPatience();
+        _patience = new SeedPatience(time);
         return _system = Start();
     }
 

@@ -32,8 +32,12 @@ internal sealed class AsidePace(TimeSpan longest)
         _wait = First;
     }
 
-    /// <summary>Some of them were taken: what is left need not wait for long.</summary>
-    public void WereTaken() => _wait = First;
+    /// <summary>Some of them were taken: what is left need not wait for long, nor until a long wait that has begun is over.</summary>
+    public void WereTaken(TimeSpan now)
+    {
+        _wait = First;
+        _due = _due > now + First ? now + First : _due;
+    }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -91,7 +91,7 @@ internal sealed class ClusterSink : ISink, IIdleWork
         var isAgain = batch.Origin == BatchOrigin.DeadLetters;
         if (isAgain && answers.Any(answer => answer.Answer is RunBatchTaken))
         {
-            _pace.WereTaken();
+            _pace.WereTaken(Now);
         }
 
         var aside = _aside.Decide(answers, batch.Attempt, isAgain, _letters.HasRoom, Now);

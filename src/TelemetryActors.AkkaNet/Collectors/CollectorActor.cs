@@ -20,7 +20,10 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     private readonly long _began;
     private IActorRef _region;
     private IActorRef _way;
+    private string? _cause;
+    private bool _isAway;
     private bool _isEnded;
+    private bool _isLooking;
     private bool _hasTold;
 
     public CollectorActor(CollectorSite site)
@@ -45,41 +48,47 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     {
         Receive<Look>(_ =>
         {
-            if (Unfit(out TimeSpan _) is { } cause)
-            {
-                HandOver(cause);
-            }
-            else
+            _cause = Unfit(out TimeSpan _);
+            if (_cause is null)
             {
                 _hasTold = false;
             }
+            else
+            {
+                // A member that has handed its own over is up and has the role: whoever deals the shards knows who hosts.
+                _region.Tell(GetCurrentRegions.Instance);
+            }
         });
-
-        // The system is ending, or somebody has ended it: that is theirs to say.
-        Receive<Terminated>(_ => Timers.CancelAll());
-        ReceiveAny(message => _way.Forward(message));
+        Receive<CurrentRegions>(hosting => HandOver(hosting.Regions));
+        Receive<Terminated>(ended => ended.ActorRef.Equals(_region), _ => Replace());
+        Sideways();
     }
 
     private void Away()
     {
-        Receive<Found>(found => _way = found.Way);
-        Receive<Failed>(failed => _log.Warning(failed.Cause, "The way to the runs of the other collectors was not found."));
-        Receive<Terminated>(_ => _isEnded = true);
+        Receive<Terminated>(
+            ended => ended.ActorRef.Equals(_region),
+            _ =>
+            {
+                _isEnded = true;
+            });
+        Receive<CurrentRegions>(_ => { });
         Receive<Look>(_ =>
         {
-            if (Unfit(out var now) is null && _isEnded && _watch.IsWell(now))
+            FindWay();
+            if (Unfit(out var now) is null && _isEnded && !_site.IsEnding() && _watch.IsWell(now))
             {
                 Become(Returning);
                 DiskCall.Begin("collector", _site.WhyNotWritable).PipeTo(Self, success: whyNot => new Tried(whyNot), failure: cause => new Tried(cause.Message));
             }
         });
-        ReceiveAny(message => _way.Forward(message));
+        Sideways();
     }
 
     private void Returning()
     {
-        Receive<Look>(_ => { });
-        Receive<Found>(found => _way = found.Way);
+        Receive<Look>(_ => FindWay());
+        Receive<CurrentRegions>(_ => { });
         Receive<Tried>(tried =>
         {
             if (tried.WhyNot is null)
@@ -99,31 +108,81 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
         Receive<Hosted>(hosted =>
         {
             _way = _region = Context.Watch(hosted.Region);
-            _log.Info("The event log is written again: this service hosts runs as before.");
+            _isAway = false;
+            _log.Info("This service hosts runs as before.");
             Become(Hosting);
         });
+        Sideways();
+    }
+
+    // What comes in every state: the way to the others, which may be found late and end at any time, and what goes along it.
+    private void Sideways()
+    {
+        Receive<Found>(found =>
+        {
+            _isLooking = false;
+            _way = _isAway ? Context.Watch(found.Way) : _region;
+        });
+        Receive<NoWay>(none =>
+        {
+            _isLooking = false;
+            _log.Warning(none.Cause, "The way to the runs of the other collectors was not found. It is looked for again.");
+        });
+        Receive<Terminated>(ended => _way = ended.ActorRef.Equals(_way) ? _region : _way);
         ReceiveAny(message => _way.Forward(message));
     }
 
     // A run that is refused has an answer; one that nobody hosts has none.
-    private void HandOver(string cause)
+    private void HandOver(IEnumerable<Address> hosting)
     {
-        if (!_site.HasOthers())
+        if (_cause is null)
+        {
+            return;
+        }
+
+        if (!hosting.Any(_site.IsOther))
         {
             if (!_hasTold)
             {
                 _hasTold = true;
-                _log.Error("The event log is of no use, {0}. No other collector is in sight: what this one's runs are told is refused, and agents keep it.", cause);
+                _log.Error("The event log is of no use, {0}. No other collector in sight hosts runs: what this one's runs are told is refused, and agents keep it.", _cause);
             }
 
             return;
         }
 
-        _log.Error("The event log is of no use, {0}. The runs of this service are handed over to the other collectors until it is written again.", cause);
-        _isEnded = false;
+        _log.Error("The event log is of no use, {0}. The runs of this service are handed over to the other collectors until it is written again.", _cause);
         _region.Tell(GracefulShutdown.Instance);
+        GoAway(isEnded: false);
+    }
+
+    // A system that is ending ends it. Otherwise something has gone wrong with it, and it is started anew as after a time away.
+    private void Replace()
+    {
+        if (_site.IsEnding())
+        {
+            Timers.CancelAll();
+            return;
+        }
+
+        _log.Error("The region of runs has ended by itself and is started anew. Its runs are asked of the other collectors meanwhile.");
+        GoAway(isEnded: true);
+    }
+
+    private void GoAway(bool isEnded)
+    {
+        (_isAway, _isEnded) = (true, isEnded);
         Become(Away);
-        _site.StartProxy().PipeTo(Self, success: way => new Found(way), failure: failure => new Failed(failure));
+        FindWay();
+    }
+
+    private void FindWay()
+    {
+        if (_way.Equals(_region) && !_isLooking && !_site.IsEnding())
+        {
+            _isLooking = true;
+            _site.StartProxy().PipeTo(Self, success: way => new Found(way), failure: cause => new NoWay(cause));
+        }
     }
 
     private string? Unfit(out TimeSpan now)
@@ -137,6 +196,8 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     private sealed record Found(IActorRef Way) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Hosted(IActorRef Region) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record NoWay(Exception Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Failed(Exception Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 
@@ -18,8 +17,11 @@ internal sealed record CollectorSite
     /// <summary>Starts the way to the runs that others host, or finds it.</summary>
     public required Func<Task<IActorRef>> StartProxy { get; init; }
 
-    /// <summary>Whether another collector is up and in sight.</summary>
-    public required Func<bool> HasOthers { get; init; }
+    /// <summary>Whether the collector at an address is another one, up and in sight.</summary>
+    public required Func<Address, bool> IsOther { get; init; }
+
+    /// <summary>Whether the system is ending, or its member leaves.</summary>
+    public Func<bool> IsEnding { get; init; } = () => false;
 
     /// <summary>The event log, as its supervisor sees it now; null when there is none.</summary>
     public required Func<SinkStatus?> Log { get; init; }
@@ -38,15 +40,16 @@ internal sealed record CollectorSite
         Region = region,
         StartRegion = () => RunRegion.StartAgainAsync(system, telemetry),
         StartProxy = () => RunRegion.StartProxyAsync(system),
-        HasOthers = () => HasOthersIn(Cluster.Get(system)),
+        IsOther = address => IsOtherIn(Cluster.Get(system), address),
+        IsEnding = () => CoordinatedShutdown.Get(system).ShutdownReason is not null || Cluster.Get(system).IsTerminated,
         Log = () => telemetry.Client.Sinks is [var log, ..] ? log : null,
         WhyNotWritable = () => BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, telemetry.Client.BaseDirectory),
     };
 
-    private static bool HasOthersIn(Cluster cluster)
+    private static bool IsOtherIn(Cluster cluster, Address address)
     {
         var state = cluster.State;
-        return state.Members.Any(member => member.UniqueAddress != cluster.SelfUniqueAddress && member.Status == MemberStatus.Up
-            && member.HasRole(CollectorsInSight.CollectorRole) && !state.Unreachable.Contains(member));
+        return state.Members.Any(member => member.Address == address && member.UniqueAddress != cluster.SelfUniqueAddress && member.Status == MemberStatus.Up
+            && !state.Unreachable.Contains(member));
     }
 }

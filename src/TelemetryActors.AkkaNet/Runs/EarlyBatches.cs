@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace TelemetryActors.AkkaNet.Runs;
 
-/// <summary>Who sent batches while the journal reads or writes a run: they wait in its actor's stash, and end with it when the journal cannot be read.</summary>
+/// <summary>Who sent batches while the journal reads or writes a run: they wait in its actor's stash, and end with it when the journal fails.</summary>
 internal sealed class EarlyBatches
 {
     private readonly List<(IActorRef Asker, long BatchId)> _batches = [];
@@ -16,11 +16,12 @@ internal sealed class EarlyBatches
     public void Clear() => _batches.Clear();
 
     /// <summary>They end, and who sent them is told.</summary>
-    public void Refuse(Exception reason)
+    /// <param name="why">What the journal did.</param>
+    public void Refuse(string why)
     {
         foreach (var (asker, batchId) in _batches)
         {
-            asker.Tell(new RunBatchRefused(batchId, $"the journal of runs cannot be read: {reason.Message}", RunJournal.RetryAfter));
+            asker.Tell(new RunBatchRefused(batchId, why, RunJournal.RetryAfter));
         }
 
         _batches.Clear();

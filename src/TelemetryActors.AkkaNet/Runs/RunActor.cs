@@ -105,7 +105,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     // What waits for the recovery ends with this actor, and who sent it is told. Whoever has no database has said so itself, once for all runs.
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        _early.Refuse(reason);
+        _early.Refuse($"the journal of runs cannot be read: {reason.Message}");
         if (reason is not DatabaseAwayException)
         {
             base.OnRecoveryFailure(reason, message);
@@ -114,14 +114,16 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        RefuseUnderWay($"the journal of runs cannot be written: {cause.Message}");
+        RefuseUnpersisted($"the journal of runs cannot be written: {cause.Message}");
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
+    // What was folded is not in the journal, so the actor ends as after a failure, and the next begins after the same pause: a restart would ask the journal again at once, for ever.
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
+        RefuseUnpersisted($"the journal of runs rejects {@event.GetType().Name}: {cause.Message}");
         base.OnPersistRejected(cause, @event, sequenceNr);
-        throw new InvalidOperationException($"The journal of runs rejected {@event.GetType().Name} of {_entityId}: {cause.Message}", cause);
+        Context.Stop(Self);
     }
 
     protected override void PostStop()
@@ -448,6 +450,12 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     }
 
     private void Refuse(RunBatch batch, string reason) => Sender.Tell(new RunBatchRefused(batch.BatchId, reason, _settings.RetryAfter));
+
+    private void RefuseUnpersisted(string reason)
+    {
+        RefuseUnderWay(reason);
+        _early.Refuse(reason);
+    }
 
     private void RefuseUnderWay(string reason)
     {

@@ -178,14 +178,19 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     }
 
     // A handle that is open keeps its run from being given up, however silent it is. What its actor is yet to hear must not count as having come:
-    // a number is told at the look after it was given out, when the line that got it has long been handed on.
+    // a number is told at the look after it was given out, when the line that got it has long been handed on. Who is not in memory gives nobody up, and need not be begun for this:
+    // a process may have ten thousand open handles.
     private void TellProgress()
     {
         var before = _lastSeen;
         _lastSeen = _openRuns().ToDictionary(run => run.RunId, run => run.LastSequence, StringComparer.Ordinal);
         foreach (var run in _lastSeen.Keys)
         {
-            Forward(new RunProgress(run, _ownLines?.UnheardOf(run).Count > 0 ? 0 : before.GetValueOrDefault(run)), Self);
+            var child = Context.Child(NameOf(run));
+            if (!child.IsNobody() && !_leaving.AreFor(child))
+            {
+                child.Tell(new RunProgress(run, _ownLines?.UnheardOf(run).Count > 0 ? 0 : before.GetValueOrDefault(run)));
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.TestKit;
@@ -13,13 +14,17 @@ namespace TelemetryActors.AkkaNet.Tests.Collectors;
 public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly RunQuery Question = new("r");
+    private static readonly Address Other = new("akka.tcp", "fleet", "other", 4053);
+    private static readonly Address Own = new("akka.tcp", "fleet", "self", 4053);
 
     private readonly ManualTime _time;
     private readonly TestProbe _region;
     private readonly TestProbe _proxy;
     private readonly TestProbe _next;
     private volatile CircuitState _log = CircuitState.Closed;
-    private volatile bool _hasOthers = true;
+    private volatile bool _isOtherHosting = true;
+    private volatile bool _isEnding;
+    private volatile bool _isProxyAway;
     private volatile string? _disk;
     private int _tries;
     private int _looks;
@@ -34,6 +39,16 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _time = time;
         (_region, _proxy, _next) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        _region.IgnoreMessages(message => message is GetCurrentRegions);
+        _region.SetAutoPilot(new DelegateAutoPilot((asker, message) =>
+        {
+            if (message is GetCurrentRegions)
+            {
+                asker.Tell(new CurrentRegions(_isOtherHosting ? [Own, Other] : ImmutableHashSet.Create(Own)));
+            }
+
+            return AutoPilot.KeepRunning;
+        }));
     }
 
     [Fact]
@@ -60,19 +75,67 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.8")]
-    public void Without_another_collector_in_sight_it_keeps_its_runs_and_hands_them_over_when_one_comes()
+    public void While_no_other_collector_hosts_runs_it_keeps_its_runs_and_hands_them_over_when_one_comes()
     {
-        _hasOthers = false;
+        _isOtherHosting = false;
         var collector = Start();
 
         _log = CircuitState.Open;
         Pass(LogFitness.LongestOpen * 3);
         collector.Tell(Question);
         _region.ExpectMsg(Question, Eventually.DefaultBound);
-        _hasOthers = true;
+        _isOtherHosting = true;
         Pass(TimeSpan.FromSeconds(2));
 
         _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_way_to_the_others_that_was_not_found_is_looked_for_again()
+    {
+        _isProxyAway = true;
+        var collector = Start();
+        _log = CircuitState.Open;
+        Pass(LogFitness.LongestOpen + TimeSpan.FromSeconds(2));
+        _region.ExpectMsg(GracefulShutdown.Instance, Eventually.DefaultBound);
+        Sys.Stop(_region);
+        _isProxyAway = false;
+
+        Eventually.True(() => HasReached(collector, _proxy), between: () => Pass(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_region_that_ends_by_itself_is_started_again_and_the_others_are_asked_meanwhile()
+    {
+        var collector = Start();
+        Pass(LogFitness.LeastWell);
+        _disk = "no space";
+        Sys.Stop(_region);
+        Eventually.True(() => HasReached(collector, _proxy), between: () => Pass(TimeSpan.FromSeconds(1)));
+
+        _disk = null;
+
+        Eventually.True(() => HasReached(collector, _next), between: () => Pass(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_region_that_ends_with_its_system_is_not_started_again()
+    {
+        var collector = Start();
+        Pass(LogFitness.LeastWell);
+
+        _isEnding = true;
+        Sys.Stop(_region);
+        Watch(_region);
+        ExpectTerminated(_region, Eventually.DefaultBound);
+        collector.Tell(Question);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(HasReached(collector, _next) || HasReached(collector, _proxy));
+        Assert.Equal(0, Volatile.Read(ref _tries));
     }
 
     private IActorRef Start()
@@ -81,8 +144,9 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
         {
             Region = _region.Ref,
             StartRegion = () => Task.FromResult<IActorRef>(_next.Ref),
-            StartProxy = () => Task.FromResult<IActorRef>(_proxy.Ref),
-            HasOthers = () => _hasOthers,
+            StartProxy = () => _isProxyAway ? Task.FromException<IActorRef>(new TimeoutException("no answer")) : Task.FromResult<IActorRef>(_proxy.Ref),
+            IsOther = address => address == Other,
+            IsEnding = () => _isEnding,
             Log = () =>
             {
                 Interlocked.Increment(ref _looks);

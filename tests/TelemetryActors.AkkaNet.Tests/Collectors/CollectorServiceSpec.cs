@@ -168,7 +168,7 @@ public sealed class CollectorServiceSpec : IDisposable
                 telemetry.BaseDirectory = Path.Combine(_directory, directory);
                 telemetry.RunLease = lease;
             })
-            .WithTelemetryCollector()))
+            .WithTelemetryCollector(collector => collector.HandsOver = directory.Length == 0)))
         .Build();
 
     private static async Task StartAsync(IHost host)

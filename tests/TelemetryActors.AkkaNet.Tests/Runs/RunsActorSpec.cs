@@ -12,6 +12,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     private readonly string _directory;
     private readonly ManualTime _time;
@@ -103,6 +104,55 @@ public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
         _time.Advance(_settings.Lease);
 
         _buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Soon);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_number_that_was_just_given_out_is_told_a_look_later_so_that_its_line_is_no_duplicate()
+    {
+        _open = [new OpenRun(RunLines.Run, "crawler", 2)];
+        var runs = Start();
+        runs.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        Assert.Equal(1, Ask(runs)!.LastSequence);
+        _time.Advance(Look);
+        Assert.Equal((_time.GetUtcNow(), 1L), (Ask(runs)!.LastHeardOf, Ask(runs)!.LastSequence!.Value));
+
+        _open = [];
+        runs.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2))));
+
+        Assert.Equal((RunStatus.Success, 2L, 0L), (Ask(runs)!.Status, Ask(runs)!.EventCount, Ask(runs)!.DuplicateCount));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void A_number_of_the_look_before_is_told()
+    {
+        _open = [new OpenRun(RunLines.Run, "crawler", 7)];
+        var runs = Start();
+        runs.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
+        Assert.Equal(1, Ask(runs)!.LastSequence);
+        _time.Advance(Look);
+        Ask(runs);
+
+        _time.Advance(Look);
+
+        Assert.Equal(7, Ask(runs)!.LastSequence);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.3")]
+    public void An_open_handle_starts_no_actor_only_to_say_that_its_run_lives()
+    {
+        _open = [new OpenRun("silent", "crawler", 7)];
+        var runs = Start();
+        Ask(runs);
+
+        _time.Advance(Look);
+        _time.Advance(Look);
+        Ask(runs);
+
+        Sys.ActorSelection(runs.Path / "silent").Tell(new Identify(1), TestActor);
+        Assert.Null(ExpectMsg<ActorIdentity>(Soon).Subject);
     }
 
     [Fact]
