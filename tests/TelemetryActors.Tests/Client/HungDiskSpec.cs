@@ -17,7 +17,7 @@ namespace TelemetryActors.Tests.Client;
 [Trait("Feature", "S4.18")]
 public sealed class HungDiskSpec : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly ClientRig _rig = new();
     private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
@@ -204,6 +204,10 @@ public sealed class HungDiskSpec : IDisposable
         Assert.True((await client.FlushAsync()).IsDurable);
         (hangsWholly ? (Action)_disk.Hang : _disk.HangSyncs)();
         Record(client, 100, 100);
+
+        // The end is short: what is to be on the way to the disk must be there before it.
+        var slot = client.Pipeline.Slot;
+        Eventually.True(() => hangsWholly || slot.Log.WrittenPosition == slot.Ring.Tail.Position, () => Seen(client));
 
         await DiskCall.Begin("spec end", () => client.DisposeAsync().AsTask().Wait(Bound)).WaitAsync(Bound);
 
