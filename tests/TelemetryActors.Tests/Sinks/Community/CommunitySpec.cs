@@ -58,7 +58,7 @@ public sealed class CommunitySpec : IDisposable
 
         telemetry.Record("work");
 
-        _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(2), "community");
+        _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "community");
         Eventually.True(() => listener.Connections > 0);
     }
 
@@ -204,7 +204,7 @@ public sealed class CommunitySpec : IDisposable
         await Granted(telemetry);
 
         telemetry.Record("work");
-        _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(5), "community");
+        _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "community");
 
         Eventually.True(() => telemetry.Sinks.Single(sink => sink.Name == "community").Circuit is { IsMisconfigured: true, Cause: { } cause } && cause.Contains("device.json", StringComparison.Ordinal));
         Assert.Empty(_server.Requests);
@@ -229,7 +229,7 @@ public sealed class CommunitySpec : IDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "community"));
+    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound, "community"));
 
     private void AssertSaysNothing(string text)
     {
