@@ -143,7 +143,9 @@ public sealed class CommunitySpec : IDisposable
 
         using var telemetry = _rig.Start(options => Community(options, _server.Address, version: "1.2.0"));
         telemetry.Command("community", SinkCommandKind.Resume, "spec");
-        Eventually.True(() => !telemetry.Sinks.Single(sink => sink.Name == "community").IsPaused);
+
+        // Before it is loaded it is not paused either.
+        Eventually.True(() => telemetry.Sinks.Single(sink => sink.Name == "community") is { Accounts.Count: > 0, IsPaused: false });
         await Sent(telemetry);
 
         var counts = Bodies().SelectMany(body => body.GetProperty("counts").EnumerateArray()).Where(count => count.GetProperty("crashes").GetInt32() > 0);
