@@ -46,7 +46,7 @@ public sealed class AkkaHostingSpec : IDisposable
             telemetry.Client.Record("counted", ("n", number));
         }
 
-        var sent = await telemetry.Client.FlushSinksAsync(TimeSpan.FromSeconds(20), "mine");
+        var sent = await telemetry.Client.FlushSinksAsync(Eventually.DefaultBound, "mine");
         var flushed = await telemetry.Client.FlushAsync();
         var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         await host.StopAsync();
@@ -106,7 +106,7 @@ public sealed class AkkaHostingSpec : IDisposable
 
         var client = host.Services.GetRequiredService<TelemetryClient>();
         host.Services.GetRequiredService<IRecorder>().RecordFields("counted");
-        var sent = await client.FlushSinksAsync(TimeSpan.FromSeconds(20), "mine");
+        var sent = await client.FlushSinksAsync(Eventually.DefaultBound, "mine");
 
         Assert.True(sent);
         Assert.Contains(sink.Lines, line => line.Contains("\"counted\""));
@@ -165,7 +165,7 @@ public sealed class AkkaHostingSpec : IDisposable
         var runs = host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef;
 
         Assert.Equal("/user/telemetry", guardian.Path.ToStringWithoutAddress());
-        Assert.Equal(new RunAnswer("r", null), await runs.Ask<RunAnswer>(new RunQuery("r"), TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunAnswer("r", null), await runs.Ask<RunAnswer>(new RunQuery("r"), Eventually.DefaultBound));
         await host.StopAsync();
     }
 
@@ -310,8 +310,8 @@ public sealed class AkkaHostingSpec : IDisposable
         client.Record("counted");
 
         var flushed = await client.FlushAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
-        var sent = await client.FlushSinksAsync(TimeSpan.FromSeconds(20));
-        var answer = await host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef.Ask<RunAnswer>(new RunQuery(run.Id), TimeSpan.FromSeconds(20));
+        var sent = await client.FlushSinksAsync(Eventually.DefaultBound);
+        var answer = await host.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef.Ask<RunAnswer>(new RunQuery(run.Id), Eventually.DefaultBound);
         run.End();
         await host.StopAsync();
 
@@ -345,7 +345,7 @@ public sealed class AkkaHostingSpec : IDisposable
             run.End();
         }
 
-        Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound));
         await host.StopAsync();
 
         // What is said to an actor of the telemetry, or by one.
@@ -374,7 +374,7 @@ public sealed class AkkaHostingSpec : IDisposable
             client.Record("counted", ("after", path));
             var flushed = await client.FlushAsync();
             Assert.True(flushed.IsDurable, $"{path}: {flushed}");
-            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20)), path);
+            Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound), path);
         }
 
         await host.StopAsync();

@@ -10,7 +10,7 @@ namespace TelemetryActors.AkkaNet.Tests;
 
 public sealed class BufferActorSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
 
     private readonly ManualIntake _intake = new();
     private readonly EngineRig _rig = new(new ManualTime());

@@ -16,7 +16,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     private readonly EngineRig _rig = new(new ManualTime());
 
     public EventGraphSpec()
-        : base(EngineSettings.Reference)
+        : base(EngineSettings.Reference.WithFallback("akka.test.single-expect-default = 60s"))
     {
     }
 

@@ -1,12 +1,13 @@
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.AkkaNet.Tests;
 
 public sealed class OneThreadSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly string _directory = TestFolder.Create();
 

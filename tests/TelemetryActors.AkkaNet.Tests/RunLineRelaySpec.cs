@@ -1,5 +1,6 @@
 using Akka.TestKit;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.TestKit;
 using Xunit;
 using RunText = TelemetryActors.AkkaNet.Tests.Runs.RunLines;
 
@@ -7,7 +8,7 @@ namespace TelemetryActors.AkkaNet.Tests;
 
 public sealed class RunLineRelaySpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
 
     private readonly TestProbe _runs;
 

@@ -21,7 +21,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private SupervisionSpec(ManualTime time)
-        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF, test.single-expect-default = 60s }"))
     {
         _time = time;
         _rig = new EngineRig(time);
@@ -311,12 +311,12 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
             {
                 _rig.Tick();
                 engine.Guardian.Tell(new RunBatch("", 1, default, 0), agent);
-                isThere = agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(10)) is { IsFinal: true, Reason: "it names no run" };
+                isThere = agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound) is { IsFinal: true, Reason: "it names no run" };
             });
     }
 
     private async Task<IActorRef> Find(AkkaEngine engine, string path) =>
-        await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(TimeSpan.FromSeconds(10));
+        await Sys.ActorSelection(engine.Guardian.Path / path.Split('/')).ResolveOne(Eventually.DefaultBound);
 
     // One step of the clock at a time, and everybody hears of it: what is to come of a heartbeat has come.
     private void PassHeartbeats(int count)

@@ -6,7 +6,7 @@ namespace TelemetryActors.AkkaNet.Tests;
 public sealed class ThrowLogSpec : Akka.TestKit.Xunit2.TestKit
 {
     public ThrowLogSpec()
-        : base("akka { loglevel = WARNING, stdout-loglevel = OFF }")
+        : base("akka { loglevel = WARNING, stdout-loglevel = OFF, test.single-expect-default = 60s }")
     {
     }
 

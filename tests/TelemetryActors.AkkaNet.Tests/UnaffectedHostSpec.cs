@@ -47,7 +47,7 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
         Assert.Equal(Enumerable.Range(0, Pings).Cast<object>(), ReceiveN(Pings, TimeSpan.FromSeconds(60)));
         Assert.All(_hanging, sink => Assert.Equal((1, 0), (sink.Calls, sink.Numbers.Count)));
         Volatile.Write(ref isOver, true);
-        var flooded = ExpectMsg<FloodingActor.Flooded>(TimeSpan.FromSeconds(20));
+        var flooded = ExpectMsg<FloodingActor.Flooded>(Eventually.DefaultBound);
         Eventually.True(() => client.Sinks[0].Delivered >= flooded.Accepted, () => client.Sinks[0]);
         Assert.True(client.Refused.Values.Sum() >= flooded.Refused);
     }

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.Sqlite;
+using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class StoresCanarySpec : IDisposable
                 run.Fail(Sentence);
             }
 
-            Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound));
         }
 
         AssertSilent("the store", [.. Directory.GetFiles(Path.Combine(_base, "db")).SelectMany(File.ReadAllBytes)]);

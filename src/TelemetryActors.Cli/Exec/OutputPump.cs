@@ -13,17 +13,19 @@ internal sealed class OutputPump : IDisposable
 
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.None);
     private readonly int _target;
+    private readonly int _descriptor;
     private readonly LineSplitter _lines;
     private readonly ManualResetEventSlim _drained = new();
     private readonly Thread _thread;
     private readonly Lock _splitting = new();
     private long _passed;
-    private volatile bool _isReading;
+    private volatile bool _isIdle;
     private volatile bool _isLeft;
 
     public OutputPump(int target, Action<string, bool> onLine)
     {
         _target = target;
+        _descriptor = (int)_pipe.SafePipeHandle.DangerousGetHandle();
         _lines = new LineSplitter(onLine);
         _thread = new Thread(Run) { IsBackground = true, Name = $"telemetry output {target}" };
     }
@@ -58,7 +60,7 @@ internal sealed class OutputPump : IDisposable
                     return true;
                 }
             }
-            while (before < end && (before != Volatile.Read(ref _passed) || !_isReading));
+            while (before < end && (before != Volatile.Read(ref _passed) || !IsSilent()));
         }
         catch (OperationCanceledException)
         {
@@ -120,12 +122,22 @@ internal sealed class OutputPump : IDisposable
         _drained.Set();
     }
 
+    // What has come leaves the pipe only while nobody is idle: the thread may not have had the processor yet since it came.
+    private bool IsSilent()
+    {
+        var hasMore = LibC.IsReadable(_descriptor, waitMilliseconds: 0);
+        return !hasMore && _isIdle;
+    }
+
     private int Read(byte[] buffer)
     {
-        _isReading = true;
-        var read = _pipe.Read(buffer);
-        _isReading = false;
-        return read;
+        _isIdle = true;
+        while (!LibC.IsReadable(_descriptor, Timeout.Infinite))
+        {
+        }
+
+        _isIdle = false;
+        return _pipe.Read(buffer);
     }
 
     private void Split(ReadOnlySpan<byte> bytes)

@@ -129,7 +129,12 @@ internal sealed class Drain
         return !_flushes[sink].Result;
     }
 
-    private DrainProgress Progress(TelemetryClient client, string sink) => new(client.Sinks.FirstOrDefault(status => status.Name == sink), _tails);
+    // In this order: what the status shows, the commands have changed by then.
+    private DrainProgress Progress(TelemetryClient client, string sink)
+    {
+        var hasDoneCommands = client.Pipeline.Engine?.Supervisors.Any(supervisor => supervisor.Definition.Name == sink && supervisor.HasDoneCommands) == true;
+        return new DrainProgress(client.Sinks.FirstOrDefault(status => status.Name == sink), _tails, hasDoneCommands);
+    }
 
     // What is wrong with a sink its own line says; settings were read before.
     private void Tell(TelemetryFailure failure)

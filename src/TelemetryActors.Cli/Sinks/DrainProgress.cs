@@ -7,7 +7,8 @@ namespace TelemetryActors.Cli.Sinks;
 /// <summary>How far one sink is with what was there when a drain began.</summary>
 /// <param name="sink">The sink as its supervisor sees it; null when it does not run at all.</param>
 /// <param name="tails">The ends of all writer slots when the drain began; null while nobody has looked there.</param>
-internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails)
+/// <param name="hasDoneCommands">Whether what was asked of the sink was carried out before it was looked at.</param>
+internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails, bool hasDoneCommands)
 {
     /// <summary>Whether this process has gone on from what the sink had done before: until then it counts nothing, and nothing seems to wait.</summary>
     public bool IsLoaded => sink is { Accounts.Count: > 0 };
@@ -15,11 +16,11 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
     /// <summary>Whether its counts are those of everything that was there.</summary>
     public bool HasSeenAll => IsLoaded && All(account => account.Tail);
 
-    /// <summary>Whether everything that was there is settled, here; what came meanwhile is not waited for.</summary>
-    public bool IsThrough => IsLoaded && sink is { IsElsewhere: false, Redelivering: 0 } && All(account => account.Cursor);
+    /// <summary>Whether everything that was there is settled, here, and what was asked of the sink with it; what came meanwhile is not waited for.</summary>
+    public bool IsThrough => hasDoneCommands && IsLoaded && sink is { IsElsewhere: false, Redelivering: 0 } && All(account => account.Cursor);
 
     /// <summary>Whether nothing is sent now, and what is left is known. What was asked of the sink is carried out by then.</summary>
-    public bool IsStopped => sink is { IsElsewhere: true } || (HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
+    public bool IsStopped => sink is { IsElsewhere: true } || (hasDoneCommands && HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
 
     /// <summary>How it stands, in words.</summary>
     /// <param name="sinkFault">Why the sinks' own files cannot be written; null when they can.</param>

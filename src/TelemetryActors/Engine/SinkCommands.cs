@@ -42,6 +42,9 @@ internal sealed class SinkCommands
     /// <summary>Whether it is known which commands concern this process.</summary>
     public bool IsBegun => _read is not null;
 
+    /// <summary>Whether the last look found all that was asked for, and all of it is carried out.</summary>
+    public bool IsUpToDate { get; private set; }
+
     /// <summary>Whether there are files of dead letters that were taken out.</summary>
     public bool HasTaken => _takenFiles.Count > 0;
 
@@ -66,11 +69,12 @@ internal sealed class SinkCommands
     {
         if (_read is not { } read)
         {
-            return TryBegin() && _isKept && _read > 0;
+            IsUpToDate = TryBegin();
+            return IsUpToDate && _isKept && _read > 0;
         }
 
         IReadOnlyList<(SinkCommand Command, long End)> commands = [];
-        _disk.Try(() =>
+        IsUpToDate = _disk.Try(() =>
         {
             commands = File.ReadFrom(ref read, out var fault);
             if (fault is not null)
@@ -84,6 +88,7 @@ internal sealed class SinkCommands
             // One whose files the disk does not give now is tried again with the next look, and those behind it wait for it.
             if (!TryCarryOut(command, end))
             {
+                IsUpToDate = false;
                 read = _read.Value;
                 break;
             }

@@ -158,6 +158,11 @@ internal sealed class SinkKeeper : IDisposable
             _owesKeep = false;
             Keep();
         }
+
+        if (_commands.IsUpToDate)
+        {
+            _supervisor.CommandsDone();
+        }
     }
 
     /// <summary>Keeps the state while a call takes its time, so that it is seen from outside: once, and once more when the call is given up and each time that it counts again.</summary>

@@ -16,6 +16,7 @@ internal sealed class SinkSupervisor
     private readonly SinkBatches _batches;
     private readonly CallWatch _call;
     private readonly SinkOperations _operations;
+    private volatile bool _hasDoneCommands;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -128,7 +129,17 @@ internal sealed class SinkSupervisor
     public void Fault(string cause) => _sink.Do(now => _sink.Notes.Fault(CleanCause.Of(cause), now));
 
     /// <inheritdoc cref="SinkLoading.Load" />
-    public void Load(SinkState state) => _loading.Load(state);
+    public void Load(SinkState state)
+    {
+        _hasDoneCommands = false;
+        _loading.Load(state);
+    }
+
+    /// <summary>Whether what operators had asked for when this process got the sink is carried out: before that, what it means for the sink is not in its status.</summary>
+    public bool HasDoneCommands => _hasDoneCommands;
+
+    /// <summary>What operators had asked for is carried out.</summary>
+    public void CommandsDone() => _hasDoneCommands = true;
 
     /// <inheritdoc cref="SinkLoading.SetElsewhere" />
     public void SetElsewhere() => _loading.SetElsewhere();

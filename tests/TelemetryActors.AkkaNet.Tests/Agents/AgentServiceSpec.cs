@@ -44,7 +44,7 @@ public sealed class AgentServiceSpec : IDisposable
         Eventually.True(() => CollectorsInSight.Find(SystemOf(service)).Region is not null);
         var client = SystemTelemetry.For(SystemOf(service)).Client;
         var run = client.StartRun("crawler", "nightly");
-        Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20), "cluster"), client.Sinks[1].ToString());
+        Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound, "cluster"), client.Sinks[1].ToString());
 
         run.End();
         await service.StopAsync();

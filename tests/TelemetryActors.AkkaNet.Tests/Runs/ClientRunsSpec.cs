@@ -9,7 +9,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 /// <summary>Both doors of a real client on actors, with its real ring, log and journal.</summary>
 public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
     private readonly string _directory = TestFolder.Create();
 
     public ClientRunsSpec()

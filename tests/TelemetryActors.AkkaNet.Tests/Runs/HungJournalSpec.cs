@@ -8,7 +8,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 /// <summary>A client on actors whose disk does not even say whether there is a journal of runs.</summary>
 public sealed class HungJournalSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly string _directory = TestFolder.Create();
     private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);

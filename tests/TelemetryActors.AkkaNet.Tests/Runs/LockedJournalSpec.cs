@@ -10,7 +10,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 /// <summary>A journal that blocks inside of SQLite, as on a disk that does not answer: here another program holds its lock.</summary>
 public sealed class LockedJournalSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
 
     private readonly string _directory;
     private readonly RunRig _rig;

@@ -9,7 +9,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 /// <summary>A run of this process that ends while nobody can hear it.</summary>
 public sealed class LostEndSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
     private readonly string _directory = TestFolder.Create();
 
     public LostEndSpec()

@@ -73,10 +73,10 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
         _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
 
-        var refused = _rig.Agent.ReceiveN(2, TimeSpan.FromSeconds(20)).Cast<RunBatchRefused>().ToList();
+        var refused = _rig.Agent.ReceiveN(2, Eventually.DefaultBound).Cast<RunBatchRefused>().ToList();
         Assert.Equal([1, 2], refused.Select(refusal => refusal.BatchId));
         Assert.All(refused, refusal => Assert.Contains("the database of runs could not be opened", refusal.Reason));
-        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        ExpectTerminated(_rig.Run, Eventually.DefaultBound);
     }
 
     [Fact]
@@ -92,11 +92,11 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
             runs.Tell(RunLines.Batch(RunLines.Start(1, $"run-{run}")).As(run, $"run-{run}"));
         }
 
-        var refused = ReceiveN(300, TimeSpan.FromSeconds(20)).Cast<RunBatchRefused>().ToList();
+        var refused = ReceiveN(300, Eventually.DefaultBound).Cast<RunBatchRefused>().ToList();
         Assert.All(refused, refusal => Assert.False(refusal.IsFinal));
         Assert.Equal(Enumerable.Range(0, 300), refused.Select(refusal => (int)refusal.BatchId).Order());
         runs.Tell(new SinkProtocol.Drain());
-        ExpectTerminated(runs, TimeSpan.FromSeconds(20));
+        ExpectTerminated(runs, Eventually.DefaultBound);
     }
 
     [Fact]

@@ -33,13 +33,13 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     public void A_batch_is_answered_when_its_lines_are_fsynced_and_not_before()
     {
         _rig.Tell(RunLines.Batch(RunLines.Start(1), RunLines.Event(2)).As(7));
-        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
         Assert.Equal(RunLines.Batch(RunLines.Start(1), RunLines.Event(2)).Bytes, append.Lines.ToArray());
         Assert.False(_rig.Agent.HasMessages);
 
         _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
 
-        Assert.Equal(new RunBatchTaken(7, 2, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(7, 2, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         Assert.Equal((RunStatus.Running, "nightly", 2L), (_rig.Ask()!.Status, _rig.Ask()!.JobType, _rig.Ask()!.EventCount));
     }
 
@@ -51,7 +51,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Take(batch.As(1));
 
         _rig.Tell(batch.As(2));
-        Assert.Equal(new RunBatchTaken(2, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(2, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         Assert.False(_rig.Buffer.HasMessages);
 
         Assert.Equal(new RunBatchTaken(3, 1, 1), _rig.Take(RunLines.Batch(RunLines.Event(2), RunLines.Event(3)).As(3)));
@@ -63,11 +63,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         var batch = RunLines.Batch(RunLines.Start(1));
         _rig.Tell(batch.As(1));
-        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
 
         _rig.Buffer.Reply(new BufferProtocol.AppendRefused(append.Id, "the ring is full"));
 
-        Assert.Equal(new RunBatchRefused(1, "the ring is full", _rig.Settings.RetryAfter), _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchRefused(1, "the ring is full", _rig.Settings.RetryAfter), _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound));
         Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Take(batch.As(2)));
         Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
     }
@@ -77,11 +77,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     public void A_buffer_that_does_not_answer_is_not_waited_for_for_ever()
     {
         _rig.Tell(RunLines.Batch(RunLines.Event(1)).As(1));
-        _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
 
         _time.Advance(_rig.Settings.AppendTimeout);
 
-        Assert.Equal("the event log took too long", _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).Reason);
+        Assert.Equal("the event log took too long", _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound).Reason);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _rig.Tell(new RunBatch(RunLines.Run, 1, "not a line\n"u8.ToArray(), 1));
 
-        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20));
+        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound);
 
         Assert.True(refused.IsFinal);
         Assert.Contains("a line is no event", refused.Reason);
@@ -108,7 +108,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         run.Tell(new RunBatch(id, 1, RunLines.Batch(RunLines.Event(1)).Bytes, 1), _rig.Agent);
 
-        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20));
+        var refused = _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound);
         Assert.Equal((true, "the batch is damaged: no journal takes its run's id"), (refused.IsFinal, refused.Reason));
         Assert.False(_rig.Buffer.HasMessages);
     }
@@ -122,7 +122,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         run.Tell(new RunBatch(id, 1, RunLines.Batch(RunLines.Event(1)).Bytes, 1), _rig.Agent);
 
-        Assert.Equal(1, _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20)).Count);
+        Assert.Equal(1, _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound).Count);
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
             _rig.Tell(RunLines.Batch(RunLines.Event(number)).As(number));
         }
 
-        Assert.Equal(4, _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId);
+        Assert.Equal(4, _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound).BatchId);
         for (var number = 1; number <= 3; number++)
         {
             Assert.Equal(RunLines.Batch(RunLines.Event(number)).Bytes, _rig.Append().Lines.ToArray());
-            Assert.Equal(number, _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)).BatchId);
+            Assert.Equal(number, _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound).BatchId);
         }
     }
 
@@ -156,7 +156,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         var run = _rig.Ask()!;
         Assert.Equal((RunStatus.Failed, 12, 10), (run.Status, run.DurationMs!.Value, run.Metrics["items"].Number));
         _rig.Tell(RunLines.Batch(RunLines.End(3, "failed")).As(3));
-        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
     }
 
     [Fact]
@@ -169,11 +169,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
             _rig.Take(RunLines.Batch(RunLines.Event(number)).As(number));
         }
 
-        snapshots.AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), TimeSpan.FromSeconds(20));
+        snapshots.AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), Eventually.DefaultBound);
         _rig.Lose();
         _rig.Tell(RunLines.Batch(RunLines.Event(1), RunLines.Event(6)).As(8));
 
-        Assert.Equal(new RunBatchTaken(8, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(8, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         Assert.Equal(0, RowsOf("journal"));
     }
 
@@ -191,7 +191,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Move();
         _rig.Tell(first.As(100));
 
-        Assert.Equal(new RunBatchTaken(100, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(100, 0, 2), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         Assert.Equal(new RunBatchTaken(101, 1, 2), _rig.Take(RunLines.Batch(RunLines.Event(2), RunLines.Event(65), RunLines.Event(66)).As(101)));
         Assert.False(_rig.Buffer.HasMessages);
     }
@@ -205,7 +205,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Move();
 
         _rig.Tell(RunLines.Batch(foreign[0]).As(2));
-        Assert.Equal(new RunBatchTaken(2, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(2, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         _rig.Take(RunLines.Batch(foreign[^1]).As(3));
 
         Assert.Equal(new RunBatchTaken(4, 1, 1), _rig.Take(RunLines.Batch(foreign[0], foreign[^1]).As(4)));
@@ -220,10 +220,10 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
         _time.Advance(_rig.Settings.Lease);
-        var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Eventually.DefaultBound);
         Assert.Equal((RunLines.Run, "crawler", "nothing was heard of it for 00:15:00"), (end.Run.RunId, end.Run.Agent, end.Cause));
         _rig.Buffer.Reply(new BufferProtocol.Appended(end.Id, System.Text.Encoding.UTF8.GetBytes(RunLines.End(9, "abandoned").Replace("aaaaaaaaaaa", "bbbbbbbbbbb") + "\n")));
-        AwaitAssert(() => Assert.Equal(RunStatus.Abandoned, _rig.Ask()!.Status), TimeSpan.FromSeconds(20));
+        AwaitAssert(() => Assert.Equal(RunStatus.Abandoned, _rig.Ask()!.Status), Eventually.DefaultBound);
         _rig.Lose();
         Assert.Equal(RunStatus.Abandoned, _rig.Ask()!.Status);
 
@@ -245,7 +245,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         _time.Advance(_rig.Settings.Lease);
 
-        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Eventually.DefaultBound);
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         _time.Advance(_rig.Settings.Lease);
         foreach (var wait in new[] { 1, 2, 4 }.Select(times => _rig.Settings.RetryAfter * times))
         {
-            var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+            var end = _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Eventually.DefaultBound);
             _rig.Buffer.Reply(new BufferProtocol.AppendRefused(end.Id, "the ring is full"));
             Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
             _time.Advance(wait - TimeSpan.FromMilliseconds(1));
@@ -265,7 +265,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(TimeSpan.FromSeconds(20));
+        _rig.Buffer.ExpectMsg<BufferProtocol.AppendAbandoned>(Eventually.DefaultBound);
     }
 
     [Fact]
@@ -275,11 +275,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
         _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
         _rig.Tell(RunLines.Batch(RunLines.Event(3)).As(3));
-        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
 
         _rig.Buffer.Reply(new BufferProtocol.AppendRefused(append.Id, "the ring is full"));
 
-        Assert.Equal([1L, 2, 3], Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId));
+        Assert.Equal([1L, 2, 3], Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound).BatchId));
         Assert.False(_rig.Buffer.HasMessages);
         Assert.Equal(new RunBatchTaken(4, 3, 0), _rig.Take(RunLines.Batch(RunLines.Start(1), RunLines.Event(2), RunLines.Event(3)).As(4)));
     }
@@ -297,7 +297,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         Assert.Equal(
             [new RunBatchTaken(1, 1, 0), new RunBatchTaken(2, 0, 1), new RunBatchTaken(3, 1, 0)],
-            Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20))));
+            Enumerable.Range(0, 3).Select(_ => _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound)));
     }
 
     [Fact]
@@ -309,7 +309,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Take(RunLines.Batch(RunLines.Event(3)).As(2) with { IsRepeat = true }));
 
         _rig.Tell(RunLines.Batch(RunLines.Event(5)).As(3));
-        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(3, 0, 1), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
     }
 
     [Fact]
@@ -336,10 +336,10 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         _time.Advance(_rig.Settings.Idle);
 
-        var leave = _rig.Parent.ExpectMsg<Passivate>(TimeSpan.FromSeconds(20));
+        var leave = _rig.Parent.ExpectMsg<Passivate>(Eventually.DefaultBound);
         _rig.Run.Tell(leave.StopMessage);
-        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
-        AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), TimeSpan.FromSeconds(20));
+        ExpectTerminated(_rig.Run, Eventually.DefaultBound);
+        AwaitAssert(() => Assert.Equal(1, RowsOf("snapshot")), Eventually.DefaultBound);
     }
 
     [Fact]
@@ -351,7 +351,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Null(_rig.Ask());
         _time.Advance(_rig.Settings.Lease);
 
-        _rig.Parent.ExpectMsg<Passivate>(TimeSpan.FromSeconds(20));
+        _rig.Parent.ExpectMsg<Passivate>(Eventually.DefaultBound);
         Assert.False(_rig.Buffer.HasMessages);
         Assert.Equal(0, RowsOf("journal"));
     }
@@ -362,14 +362,14 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
         _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
-        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
         _rig.Run.Tell(StopRun.Instance);
 
         _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
 
-        Assert.Equal(1, _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)).BatchId);
-        Assert.Equal(2, _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).BatchId);
-        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        Assert.Equal(1, _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound).BatchId);
+        Assert.Equal(2, _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound).BatchId);
+        ExpectTerminated(_rig.Run, Eventually.DefaultBound);
         Assert.Equal(1, RowsOf("journal"));
     }
 
@@ -383,8 +383,8 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         _rig.Append();
 
-        Assert.Contains("the journal of runs cannot be written", _rig.Agent.ExpectMsg<RunBatchRefused>(TimeSpan.FromSeconds(20)).Reason);
-        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        Assert.Contains("the journal of runs cannot be written", _rig.Agent.ExpectMsg<RunBatchRefused>(Eventually.DefaultBound).Reason);
+        ExpectTerminated(_rig.Run, Eventually.DefaultBound);
     }
 
     [Fact]
@@ -401,7 +401,7 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
         _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(1001))));
 
-        AwaitAssert(() => Assert.Equal((RunStatus.Success, 1001L), (_rig.Ask()!.Status, _rig.Ask()!.EventCount)), TimeSpan.FromSeconds(20));
+        AwaitAssert(() => Assert.Equal((RunStatus.Success, 1001L), (_rig.Ask()!.Status, _rig.Ask()!.EventCount)), Eventually.DefaultBound);
         Assert.False(_rig.Buffer.HasMessages);
         Assert.Equal(["re1", "rs1"], Manifests());
     }
@@ -412,11 +412,11 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1))));
         _rig.Run.Tell(new RunLine(RunLines.Run, System.Text.Encoding.UTF8.GetBytes(RunLines.End(2))));
-        AwaitAssert(() => Assert.Equal(RunStatus.Success, _rig.Ask()!.Status), TimeSpan.FromSeconds(20));
+        AwaitAssert(() => Assert.Equal(RunStatus.Success, _rig.Ask()!.Status), Eventually.DefaultBound);
 
         _rig.Run.Tell(StopRun.Instance);
 
-        ExpectTerminated(_rig.Run, TimeSpan.FromSeconds(20));
+        ExpectTerminated(_rig.Run, Eventually.DefaultBound);
         _rig.Start();
         Assert.Null(_rig.Ask());
         Assert.InRange(RowsOf("journal"), 0, 1);

@@ -39,7 +39,7 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
     public void Lose()
     {
         kit.Sys.Stop(Run);
-        kit.ExpectTerminated(Run, TimeSpan.FromSeconds(20));
+        kit.ExpectTerminated(Run, Eventually.DefaultBound);
         Start();
     }
 
@@ -47,7 +47,7 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
     public void Move()
     {
         Run.Tell(StopRun.Instance);
-        kit.ExpectTerminated(Run, TimeSpan.FromSeconds(20));
+        kit.ExpectTerminated(Run, Eventually.DefaultBound);
         Start();
     }
 
@@ -58,13 +58,13 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
     {
         Tell(batch);
         Append();
-        return Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20));
+        return Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound);
     }
 
     /// <summary>Appends what comes.</summary>
     public BufferProtocol.Append Append()
     {
-        var append = Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
         Buffer.Reply(new BufferProtocol.Appended(append.Id));
         return append;
     }
@@ -73,6 +73,6 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
     {
         var asker = kit.CreateTestProbe();
         Run.Tell(new RunQuery(RunLines.Run), asker);
-        return asker.ExpectMsg<RunAnswer>(TimeSpan.FromSeconds(20)).Record;
+        return asker.ExpectMsg<RunAnswer>(Eventually.DefaultBound).Record;
     }
 }

@@ -11,7 +11,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 
 public sealed class RunsActorSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     private readonly string _directory;

@@ -5,6 +5,7 @@ using Akka.Serialization;
 using Akka.TestKit;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.AkkaNet.Wire;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.AkkaNet.Tests.Wire;
@@ -31,13 +32,13 @@ public sealed class RemoteWireSpec : Akka.TestKit.Xunit2.TestKit
         var warnings = CreateTestProbe();
         Sys.EventStream.Subscribe(warnings, typeof(Warning));
         var address = ((ExtendedActorSystem)Sys).Provider.DefaultAddress;
-        var there = await newer.ActorSelection(new RootActorPath(address) / TestActor.Path.Elements).ResolveOne(TimeSpan.FromSeconds(20));
+        var there = await newer.ActorSelection(new RootActorPath(address) / TestActor.Path.Elements).ResolveOne(Eventually.DefaultBound);
 
         there.Tell(new RunBatchTaken(1, 1, 0));
         there.Tell(new RunQuery("r-1"));
 
-        Assert.Equal(new RunQuery("r-1"), ExpectMsg<RunQuery>(TimeSpan.FromSeconds(20)));
-        var warning = warnings.ExpectMsg<Warning>(TimeSpan.FromSeconds(20));
+        Assert.Equal(new RunQuery("r-1"), ExpectMsg<RunQuery>(Eventually.DefaultBound));
+        var warning = warnings.ExpectMsg<Warning>(Eventually.DefaultBound);
         Assert.Contains("A message rt9 of TelemetryActors was refused: this node reads ", warning.ToString());
         Assert.False(warnings.HasMessages);
         await newer.Terminate();

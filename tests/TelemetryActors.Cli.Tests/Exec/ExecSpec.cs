@@ -124,10 +124,13 @@ public sealed class ExecSpec : IDisposable
     [Fact]
     public void A_timeout_from_outside_ends_the_command_and_cancels_the_run()
     {
-        using var exec = _program.Start("exec", "--", "timeout", "--foreground", "0.3", "sleep", "60");
+        var inside = _program.Run("exec", "--", "timeout", "--foreground", "0.3", "sleep", "600").ExitCode;
+        using var timeout = _program.StartUnder(["timeout", "600"], ["exec", "--", "sh", "-c", "echo ready; exec sleep 600"]);
+        Assert.Equal("ready", TelemetryProgram.ReadLine(timeout));
 
-        var inside = TelemetryProgram.Finish(exec).ExitCode;
-        var outside = _program.RunUnder(["timeout", "0.7"], "exec", "--", "sleep", "60").ExitCode;
+        // What timeout sends itself when its time is over, which is not before the run has begun this way.
+        Signals.Send(timeout.Id, "ALRM");
+        var outside = TelemetryProgram.Finish(timeout).ExitCode;
 
         var runs = TelemetryProgram.Json(_program.Run("runs", "--json"));
         Assert.Equal((124, 124), (inside, outside));
@@ -138,15 +141,14 @@ public sealed class ExecSpec : IDisposable
     [Fact]
     public void A_stream_that_another_process_holds_is_not_waited_for_and_the_run_is_as_long_as_its_command()
     {
-        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 60; } & echo $!; printf 'the last'");
+        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 600; } & echo $!; printf 'the last'");
         var holder = int.Parse(TelemetryProgram.ReadLine(exec)!, CultureInfo.InvariantCulture);
 
-        // Its own streams stay open as long as the holder has standard error, which exec did not take from it.
-        Assert.True(exec.WaitForExit(TimeSpan.FromSeconds(20)));
+        // Its own streams stay open as long as the holder has standard error, which exec did not take from it. The holder outlives the wait.
+        Assert.Equal(0, ProcessEnd.WaitFor(exec));
         var error = TelemetryProgram.ReadLine(exec.StandardError, exec);
         Signals.Send(holder, "KILL");
 
-        Assert.Equal(0, exec.ExitCode);
         Assert.Equal("telemetry: something that the command started holds its standard output open: what it writes from now on is not recorded", error);
         Assert.Equal("the last", _program.Show("--event", "stdout_line")[^1].GetProperty("details").GetProperty("text").GetString());
         Assert.Equal("success", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("status").GetString());
@@ -155,12 +157,12 @@ public sealed class ExecSpec : IDisposable
     [Fact]
     public void What_the_command_wrote_last_is_through_whole_although_another_process_holds_the_stream()
     {
-        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 60; } & echo $!; head -c 60000 /dev/zero | tr '\\0' x; echo; echo end");
+        using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "{ sleep 600; } & echo $!; head -c 60000 /dev/zero | tr '\\0' x; echo; echo end");
         var holder = int.Parse(TelemetryProgram.ReadLine(exec)!, CultureInfo.InvariantCulture);
 
         var longest = TelemetryProgram.ReadLine(exec);
         var last = TelemetryProgram.ReadLine(exec);
-        Assert.True(exec.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, ProcessEnd.WaitFor(exec));
         Signals.Send(holder, "KILL");
 
         Assert.Equal((60_000, "end"), (longest!.Length, last));
@@ -344,7 +346,7 @@ public sealed class ExecSpec : IDisposable
     public void After_a_kill_everything_is_shown_once_and_the_run_is_abandoned()
     {
         using var exec = _program.Start("exec", "--lines", "--", "sh", "-c", "for i in 1 2 3 4 5; do echo line $i; done; echo ready; read never");
-        while (exec.StandardOutput.ReadLine() != "ready")
+        while (TelemetryProgram.ReadLine(exec) is not (null or "ready"))
         {
         }
 

@@ -220,8 +220,7 @@ public sealed class IngestSpec : IDisposable
 
         Signals.Send(ingest.Id, signal);
 
-        Assert.True(ingest.WaitForExit(TimeSpan.FromSeconds(30)));
-        Assert.Equal(1, ingest.ExitCode);
+        Assert.Equal(1, ProcessEnd.WaitFor(ingest));
         Assert.Contains("interrupted", ingest.StandardError.ReadToEnd(), StringComparison.Ordinal);
         var taken = JsonDocument.Parse(ingest.StandardOutput.ReadToEnd()).RootElement.GetProperty("accepted").GetInt64();
         var rest = _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");

@@ -20,11 +20,22 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         }
 
         Assert.Empty(await buckets.KeysAsync(bucket));
+        var waiting = LogLines(program);
 
         program.Variables["TelemetryActors__Sinks__S3__ObjectAge"] = "1s";
-        Eventually.Equal(1, () => buckets.KeysAsync(bucket).GetAwaiter().GetResult().Count, () => program.Run("exec", "--", "true"));
-        var key = Assert.Single(await buckets.KeysAsync(bucket));
-        var content = await buckets.ReadAsync(bucket, key);
+        Eventually.True(() => buckets.KeysAsync(bucket).GetAwaiter().GetResult().Count > 0, between: () => program.Run("exec", "--", "true"));
+
+        // Where a program lives for longer than a second, what it recorded itself is due as well: another object.
+        var keys = (await buckets.KeysAsync(bucket)).Order(StringComparer.Ordinal).ToList();
+        var key = keys[0];
+        var first = await buckets.ReadAsync(bucket, key);
+        Assert.Equal(waiting, first[..waiting.Length]);
+        byte[] content = [.. first];
+        foreach (var later in keys.Skip(1))
+        {
+            content = [.. content, .. await buckets.ReadAsync(bucket, later)];
+        }
+
         var stored = LogLines(program);
         Assert.Equal(stored[..content.Length], content);
 
@@ -50,9 +61,9 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         program.Run("exec", "--", "true");
         Assert.Empty(await buckets.KeysAsync(bucket));
         program.Run("config", "set", "enable_s3_diagnostics", "true");
-        program.Run("exec", "--", "true");
 
-        Assert.Single(await buckets.KeysAsync(bucket));
+        // A program's end has seconds for it, in which a starved machine does not get there: then it goes with the next one's.
+        Eventually.True(() => buckets.KeysAsync(bucket).GetAwaiter().GetResult().Count > 0, between: () => program.Run("exec", "--", "true"));
     }
 
     [FactNeeding("radosgw")]
@@ -120,9 +131,13 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
             program.Variables[name] = value;
         }
 
+        Eventually.True(
+            () => program.Run("sinks").Output.Contains("InvalidDataException", StringComparison.Ordinal),
+            () => program.Run("sinks").Output,
+            () => program.Run("exec", "--", "true"));
         ProgramResult[] results =
         [
-            program.Run("exec", "--", "true"), program.Run("exec", "--", "true"), program.Run("sinks"), program.Run("show", "--json"), program.Run("doctor"),
+            program.Run("exec", "--", "true"), program.Run("sinks"), program.Run("show", "--json"), program.Run("doctor"),
             program.Run("s3", "setup"), program.Run("s3", "get", "--from", "1h"),
         ];
         File.Delete(credentials);
@@ -130,7 +145,6 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         Assert.All(results, result => Assert.DoesNotContain(Canary, result.Output + result.Error, StringComparison.Ordinal));
         Assert.All(results[^2..], result => Assert.Equal(1, result.ExitCode));
         Assert.All(results[^2..], result => Assert.Contains(Path.GetFileName(credentials), result.Error, StringComparison.Ordinal));
-        Assert.Contains("InvalidDataException", results[2].Output, StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(program.Base, "*", SearchOption.AllDirectories))
         {
             Assert.False(File.ReadAllText(file).Contains(Canary, StringComparison.Ordinal), file);
@@ -143,10 +157,7 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         var (program, bucket) = await buckets.StartAsync();
         using var _ = program;
         program.Variables["TelemetryActors__Sinks__S3__SendAtEnd"] = "true";
-        for (var run = 0; run < 3; run++)
-        {
-            program.Run("exec", "--", "true");
-        }
+        Eventually.Equal(3, () => buckets.KeysAsync(bucket).GetAwaiter().GetResult().Count, () => program.Run("exec", "--", "true"));
 
         var keys = await buckets.KeysAsync(bucket);
         await buckets.DamageAsync(bucket, keys[0], content => content[..(content.Length / 2)]);

@@ -29,7 +29,7 @@ public sealed class WouldSendSpec : IDisposable
             Eventually.True(() => StatusOf(telemetry, sink) is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });
             telemetry.RecordFor("user-77", "login", ("host", "janes-laptop"), ("file", "/home/jane/x"), ("mail", "jane@example.com"));
             await telemetry.RunAsync("crawler", "nightly", _ => Task.CompletedTask);
-            _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(1), sink);
+            _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, sink);
             Eventually.True(() => Sent(sink).Count > 0);
         }
 
@@ -38,7 +38,7 @@ public sealed class WouldSendSpec : IDisposable
         _rig.Server.AnswerWith(200);
         using (var telemetry = Start(sendsEvents))
         {
-            Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), sink));
+            Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound, sink));
         }
 
         var sent = Sent(sink)[before].Body;
@@ -85,7 +85,7 @@ public sealed class WouldSendSpec : IDisposable
             Eventually.True(() => StatusOf(telemetry, "http") is { Accounts.Count: > 0 });
             Assert.Equal(0, _rig.Program.Run("consent", "grant").ExitCode);
             telemetry.Record("after");
-            _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(1), "http");
+            _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "http");
             Eventually.True(() => Sent("http").Count > 0);
         }
 
@@ -93,7 +93,7 @@ public sealed class WouldSendSpec : IDisposable
         _rig.Server.AnswerWith(200);
         using (var telemetry = Start(sendsEvents: false))
         {
-            await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "http");
+            await telemetry.FlushSinksAsync(Eventually.DefaultBound, "http");
             var again = Sent("http").Count;
             Assert.Equal(0, _rig.Program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
             Eventually.True(() => Sent("http").Skip(again).Any(request => EventsOf(request.Body).Contains("after")));

@@ -109,7 +109,7 @@ public sealed class SinksSpec : IDisposable
         client =>
         {
             Enumerable.Range(0, 10).ToList().ForEach(i => client.Record("step", ("n", i)));
-            Assert.True(client.FlushSinksAsync(TimeSpan.FromSeconds(20), "sqlite").GetAwaiter().GetResult());
+            Assert.True(client.FlushSinksAsync(Eventually.DefaultBound, "sqlite").GetAwaiter().GetResult());
         },
         options => options.AddSqlite());
 
@@ -256,10 +256,12 @@ public sealed class SinksSpec : IDisposable
                 client.Record("step");
                 Eventually.True(() => Call() is not null);
                 Assert.InRange(Call()!.Value.GetProperty("since").GetDateTimeOffset(), before, TimeProvider.System.GetUtcNow());
-                Assert.Equal(2, Sink("stuck").GetProperty("pending").GetInt64());
+                Eventually.True(() => Sink("stuck").GetProperty("pending").GetInt64() >= 2);
                 Eventually.True(() => Call()!.Value.GetProperty("hangs").GetBoolean());
                 Assert.Contains("hangs since", _program.Run("sinks").Output, StringComparison.Ordinal);
-                Eventually.Equal(1, () => Sink("stuck").GetProperty("failures_in_a_row").GetInt32());
+
+                // It counts again with each time that it could have taken: a slow look sees more than the first.
+                Eventually.True(() => Sink("stuck").GetProperty("failures_in_a_row").GetInt32() >= 1);
 
                 release.SetResult();
                 Eventually.True(() => Call() is null);

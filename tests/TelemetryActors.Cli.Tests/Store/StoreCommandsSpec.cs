@@ -3,6 +3,7 @@ using TelemetryActors.Engine;
 using TelemetryActors.Runs;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Store;
@@ -262,7 +263,7 @@ public sealed class StoreCommandsSpec : IDisposable
     public void A_cell_is_quoted_where_needed_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, Export.EventCsv.Cell(text));
 
     private void Stored() => _program.Record(
-        client => Assert.True(client.FlushSinksAsync(TimeSpan.FromSeconds(20), "sqlite").GetAwaiter().GetResult()),
+        client => Assert.True(client.FlushSinksAsync(Eventually.DefaultBound, "sqlite").GetAwaiter().GetResult()),
         options => options.AddSqlite(sqlite => sqlite.Events = true));
 
     private string StorePath => Path.Combine(_program.Base, "db", "telemetry.sqlite");

@@ -1,3 +1,4 @@
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Tail;
@@ -57,8 +58,7 @@ public sealed class TailSpec : IDisposable
 
         tail.StandardOutput.Close();
 
-        Assert.True(tail.WaitForExit(TimeSpan.FromSeconds(30)));
-        Assert.Equal(0, tail.ExitCode);
+        Assert.Equal(0, ProcessEnd.WaitFor(tail));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace TelemetryActors.Cluster.Tests.Disk;
 /// <summary>A collector whose disk takes nothing, among others whose disks do.</summary>
 public sealed class FullDiskSpec
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
 
     [StoryFact]
     [Trait("Feature", "SK.8")]
@@ -39,7 +39,7 @@ public sealed class FullDiskSpec
         full.Start();
         await LoopbackCluster.UntilSeesAsync(full, 2);
         agent.Terminate();
-        Assert.True(agent.ExitCode(TimeSpan.FromSeconds(120)) == 0, agent.Tail);
+        Assert.True(agent.ExitCode(TimeSpan.FromMinutes(3)) == 0, agent.Tail);
 
         Assert.Contains("The event log is of no use", full.Output);
         Assert.Contains("No space left on device", full.Output);

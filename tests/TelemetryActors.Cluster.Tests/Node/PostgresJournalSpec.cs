@@ -22,7 +22,7 @@ public sealed class PostgresJournalSpec
         var entered = await Task.WhenAll(nodes.Select(async node =>
         {
             await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
-            return await journal.EnterAsync(node, Alive, TimeSpan.FromSeconds(20), CancellationToken.None);
+            return await journal.EnterAsync(node, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(1), CancellationToken.None);
         }));
 
         var first = nodes[entered.ToList().FindIndex(others => others.Count == 0)];

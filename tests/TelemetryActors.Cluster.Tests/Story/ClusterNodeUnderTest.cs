@@ -52,7 +52,9 @@ internal sealed class ClusterNodeUnderTest(Func<NodeProgram> start, string baseD
     public int Leave()
     {
         Life.Terminate();
-        return ExitCode(TimeSpan.FromSeconds(60));
+
+        // A node ends within 75 s.
+        return ExitCode(TimeSpan.FromMinutes(2));
     }
 
     public int ExitCode(TimeSpan within) => Life.ExitCode(within);

@@ -47,13 +47,13 @@ public sealed class ClusterStorySpec
         // One is cut off: the others go on without it, it ends by itself, and comes back when it can.
         cluster.Network.Cut(4);
         await cluster.UntilTogetherAsync(1, 2);
-        Assert.Equal(1, cluster[4].ExitCode(TimeSpan.FromSeconds(60)));
+        Assert.Equal(1, cluster[4].ExitCode(TimeSpan.FromMinutes(2)));
         cluster.Network.Heal(4);
         cluster[4].Start();
         await cluster.UntilTogetherAsync(1, 2, 4);
 
         agents.ForEach(agent => agent.Terminate());
-        Assert.All(agents, agent => Assert.True(agent.ExitCode(TimeSpan.FromSeconds(120)) == 0, agent.Tail));
+        Assert.All(agents, agent => Assert.True(agent.ExitCode(TimeSpan.FromMinutes(3)) == 0, agent.Tail));
         await AssertNothingIsLostAsync(cluster);
         Assert.All(new[] { 1, 2, 4 }, node => Assert.Equal(0, cluster[node].Leave()));
         Assert.All(cluster.Nodes, node => Assert.False(PostgresServer.HoldsPassword(node.Output)));

@@ -7,7 +7,8 @@ namespace TelemetryActors.Cluster.Tests.Story;
 /// <summary>Waits, within a bound, for what other processes do: a look every quarter of a second, so that they have the machine.</summary>
 internal static class Patiently
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    // Several processes start, find one another and give up the dead: half a minute of a machine that has nothing else to do.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
 
     public static async Task UntilAsync(Func<bool> holds, Func<string> saw, [CallerArgumentExpression(nameof(holds))] string what = "")

@@ -18,11 +18,13 @@ internal sealed class PostgresServer : IDisposable
 
     public PostgresServer(string address)
     {
-        var port = FreePort(address);
         Own();
         File.WriteAllText(Path.Combine(_directory, "password"), Password);
         As("initdb", "-D", Data, "-U", "postgres", "-A", "scram-sha-256", $"--pwfile={Path.Combine(_directory, "password")}", "--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C");
         File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), "host all all all scram-sha-256\n");
+
+        // Free right before it is used: making the data takes a busy machine seconds, in which somebody else gets it.
+        var port = FreePort(address);
         _process = Process.Start(new ProcessStartInfo("setpriv", [
             .. AsPostgres, Path.Combine(Programs!, "postgres"), "-D", Data, "-c", $"listen_addresses={address}", "-c", $"port={port}", "-c", $"unix_socket_directories={_directory}",
             "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "log_min_messages=fatal"])
@@ -53,10 +55,9 @@ internal sealed class PostgresServer : IDisposable
     {
         NpgsqlConnection.ClearAllPools();
         Command.Try("kill", "-INT", _process.Id.ToString(CultureInfo.InvariantCulture));
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-        {
-            _process.Kill();
-        }
+
+        // Its own processes write in its directory until it has ended.
+        ProcessEnd.WaitFor(_process);
 
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);

@@ -45,7 +45,7 @@ public sealed class S3CrashSpec : IDisposable
         await using (var client = StartClient())
         {
             client.Record("before");
-            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20), "s3"));
+            Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound, "s3"));
         }
 
         Write(crash);

@@ -31,7 +31,7 @@ public sealed class ClientStoreSpec : IDisposable
             }
 
             client.StartRun("crawler", "nightly").End(RunStatus.Failed, "it broke");
-            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20), SqliteKit.SinkName));
+            Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName));
         }
 
         using (_client.Start())
@@ -48,7 +48,7 @@ public sealed class ClientStoreSpec : IDisposable
     {
         await using var client = _client.Start(sqlite => sqlite.Path = SqliteOptions.MemoryPath);
         client.StartRun("crawler", "nightly").End();
-        Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20), SqliteKit.SinkName));
+        Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName));
 
         using var store = client.OpenRunStore();
 
@@ -70,14 +70,14 @@ public sealed class ClientStoreSpec : IDisposable
                 first.StartRun("crawler", "nightly").End();
             }
 
-            await first.FlushSinksAsync(TimeSpan.FromSeconds(20), SqliteKit.SinkName);
+            await first.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName);
         }
 
         await Damage(from);
         await using (var second = _client.Start())
         {
             second.StartRun("crawler", "nightly").End();
-            Eventually.True(() => second.FlushSinksAsync(TimeSpan.FromSeconds(5), SqliteKit.SinkName).GetAwaiter().GetResult(), () => string.Join("; ", _client.Failures));
+            Eventually.True(() => second.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName).GetAwaiter().GetResult(), () => string.Join("; ", _client.Failures));
         }
 
         using (_client.Start())
@@ -104,7 +104,7 @@ public sealed class ClientStoreSpec : IDisposable
                 client.RecordCommit(run.Id, $"{number:x40}");
             }
 
-            await client.FlushSinksAsync(TimeSpan.FromSeconds(20), SqliteKit.SinkName);
+            await client.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName);
         }
 
         using (_client.Start())

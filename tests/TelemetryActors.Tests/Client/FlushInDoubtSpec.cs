@@ -16,7 +16,7 @@ namespace TelemetryActors.Client;
 [Trait("Feature", "S2.13")]
 public sealed class FlushInDoubtSpec : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("doubt-");
     private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);

@@ -15,7 +15,7 @@ public sealed class FrozenFlushSpec : IDisposable
     private const int Flushes = 3;
     private const int LongestPauseBits = 18;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly ClientRig _rig = new();
 

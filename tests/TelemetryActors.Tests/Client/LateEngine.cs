@@ -1,12 +1,13 @@
 using TelemetryActors.Engine;
 using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Tests.Client;
 
 /// <summary>An engine that runs long before its start returns.</summary>
 internal sealed class LateEngine(IPipelineEngine inner, WaitHandle mayReturn) : IPipelineEngine
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     public EngineEnvironment Environment => inner.Environment;
 

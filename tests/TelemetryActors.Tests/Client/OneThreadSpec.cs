@@ -2,6 +2,7 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Sinks;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace TelemetryActors.Tests.Client;
 [Trait("Feature", "S1.1")]
 public sealed class OneThreadSpec : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly ClientRig _rig = new();
 

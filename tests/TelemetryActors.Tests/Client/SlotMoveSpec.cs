@@ -49,7 +49,7 @@ public sealed class SlotMoveSpec : IDisposable
             Record(client, 2000, 1000);
 
             Assert.True((await client.FlushAsync()).IsDurable);
-            Assert.True(await client.FlushSinksAsync(TimeSpan.FromSeconds(20)));
+            Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound));
             Assert.All(client.Sinks, sink => Assert.All(sink.Accounts, account => Assert.True(account.IsBalanced, account.ToString())));
             Assert.Equal(CircuitState.Closed, client.Sinks[0].Circuit.State);
         }

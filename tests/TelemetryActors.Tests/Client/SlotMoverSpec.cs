@@ -18,7 +18,7 @@ public sealed class SlotMoverSpec : IDisposable
 {
     private const int MostChanges = 40;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Eventually.DefaultBound;
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("mover-");
     private readonly FaultyFileSystem _files = new(DiskFileSystem.Instance);

@@ -69,7 +69,7 @@ public sealed class UntrackedStartSpec : IDisposable
         {
             first.Consent.Grant("jane");
             first.Record("first");
-            Assert.True(await first.FlushSinksAsync(TimeSpan.FromSeconds(20), "http"));
+            Assert.True(await first.FlushSinksAsync(Eventually.DefaultBound, "http"));
         }
 
         _slow.HangAt(path => path.EndsWith(".lock", StringComparison.Ordinal));

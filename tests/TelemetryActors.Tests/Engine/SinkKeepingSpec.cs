@@ -87,6 +87,26 @@ public sealed class SinkKeepingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task What_was_asked_for_counts_as_carried_out_only_once_it_is()
+    {
+        await DeliverTenAsync();
+        Command();
+        using var keeper = Keeper(out var supervisor);
+        Assert.True(keeper.TryOwn());
+        supervisor.Load(keeper.Load()!);
+        var loaded = supervisor.HasDoneCommands;
+        _files.MakeUnreadable(SinkPaths.Commands(_directory, Name));
+
+        keeper.PollCommands();
+        var refused = supervisor.HasDoneCommands;
+        _files.MakeReadable(SinkPaths.Commands(_directory, Name));
+        keeper.PollCommands();
+
+        Assert.Equal((false, false, true, true), (loaded, refused, supervisor.HasDoneCommands, supervisor.Status.IsPaused));
+    }
+
+    [Fact]
     [Trait("Feature", "D.9")]
     public void The_first_state_of_a_sink_that_begins_at_the_tail_says_where_that_is()
     {

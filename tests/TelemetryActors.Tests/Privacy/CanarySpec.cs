@@ -43,7 +43,7 @@ public sealed partial class CanarySpec : IDisposable
             Sing(telemetry);
             await Assert.ThrowsAsync<InvalidOperationException>(() => telemetry.RunAsync("canary", "thrown", _ => throw new InvalidOperationException(Sentence)));
             await telemetry.FlushAsync();
-            Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound));
         }
 
         var files = Directory.EnumerateFiles(_rig.BaseDirectory, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
@@ -61,7 +61,7 @@ public sealed partial class CanarySpec : IDisposable
             telemetry.Consent.Grant("canary keeper");
             Eventually.True(() => telemetry.Sinks.All(sink => sink.Name == "jsonl" || sink.Accounts.Count > 0));
             telemetry.RecordFor(User, "login", ("host", "canary-host"), ("lat", 48.8566), ("path", "/home/canary-name/x"));
-            Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound));
         }
 
         var community = System.Text.Encoding.UTF8.GetString(Assert.Single(_server.Requests, request => request.Path == "/community").Body);

@@ -58,7 +58,7 @@ public sealed class CommunitySpec : IDisposable
 
         telemetry.Record("work");
 
-        _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(2), "community");
+        _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "community");
         Eventually.True(() => listener.Connections > 0);
     }
 
@@ -143,7 +143,9 @@ public sealed class CommunitySpec : IDisposable
 
         using var telemetry = _rig.Start(options => Community(options, _server.Address, version: "1.2.0"));
         telemetry.Command("community", SinkCommandKind.Resume, "spec");
-        Eventually.True(() => !telemetry.Sinks.Single(sink => sink.Name == "community").IsPaused);
+
+        // Before it is loaded it is not paused either.
+        Eventually.True(() => telemetry.Sinks.Single(sink => sink.Name == "community") is { Accounts.Count: > 0, IsPaused: false });
         await Sent(telemetry);
 
         var counts = Bodies().SelectMany(body => body.GetProperty("counts").EnumerateArray()).Where(count => count.GetProperty("crashes").GetInt32() > 0);
@@ -204,7 +206,7 @@ public sealed class CommunitySpec : IDisposable
         await Granted(telemetry);
 
         telemetry.Record("work");
-        _ = telemetry.FlushSinksAsync(TimeSpan.FromSeconds(5), "community");
+        _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "community");
 
         Eventually.True(() => telemetry.Sinks.Single(sink => sink.Name == "community").Circuit is { IsMisconfigured: true, Cause: { } cause } && cause.Contains("device.json", StringComparison.Ordinal));
         Assert.Empty(_server.Requests);
@@ -229,7 +231,7 @@ public sealed class CommunitySpec : IDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "community"));
+    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound, "community"));
 
     private void AssertSaysNothing(string text)
     {

@@ -126,7 +126,7 @@ public sealed class RunPostingSpec : IDisposable
         Eventually.True(() => telemetry.Sinks.Single(sink => sink.Name == "runs") is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });
     }
 
-    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "runs"));
+    private static async Task Sent(TelemetryClient telemetry) => Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound, "runs"));
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 }

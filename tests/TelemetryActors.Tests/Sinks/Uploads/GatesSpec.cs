@@ -78,7 +78,7 @@ public sealed class GatesSpec : IDisposable
         BeginAtTheOldest();
         var preview = await new UploadPreview(DiskFileSystem.Instance, StartSettings.Find(Community())).BodiesAsync("community");
         using var telemetry = TelemetryClient.Start(Community());
-        await telemetry.FlushSinksAsync(TimeSpan.FromSeconds(30), "community");
+        await telemetry.FlushSinksAsync(Eventually.DefaultBound, "community");
 
         var sent = _server.Requests.SelectMany(request => Names(request.Body)).ToList();
         Assert.Contains("covered", sent);
