@@ -129,7 +129,12 @@ internal sealed class Drain
         return !_flushes[sink].Result;
     }
 
-    private DrainProgress Progress(TelemetryClient client, string sink) => new(client.Sinks.FirstOrDefault(status => status.Name == sink), _tails);
+    // The status first: what is not taken is counted with the step that settles it.
+    private DrainProgress Progress(TelemetryClient client, string sink)
+    {
+        var status = client.Sinks.FirstOrDefault(candidate => candidate.Name == sink);
+        return new DrainProgress(status, _tails, status is null ? default : client.Pipeline.Engine![sink].NotTaken);
+    }
 
     // What is wrong with a sink its own line says; settings were read before.
     private void Tell(TelemetryFailure failure)
