@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Exec;
 
@@ -21,6 +22,7 @@ internal static partial class LibC
     /// <summary>Writes all bytes, also to a descriptor that someone made non-blocking.</summary>
     public static bool TryWriteAll(int descriptor, ReadOnlySpan<byte> bytes, out int error)
     {
+        using var held = HeldFileSizeSignal.Begin();
         while (!bytes.IsEmpty)
         {
             var written = Write(descriptor, ref MemoryMarshal.GetReference(bytes), bytes.Length);

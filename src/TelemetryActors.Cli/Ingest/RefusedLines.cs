@@ -15,7 +15,7 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now, Redacto
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _line = new();
-    private FileStream? _file;
+    private LimitedFileStream? _file;
 
     /// <summary>Where they are; null while there are none.</summary>
     public string? Path { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now, Redacto
 
     public void Dispose() => _file?.Dispose();
 
-    private FileStream Create()
+    private LimitedFileStream Create()
     {
         Directory.CreateDirectory(directory);
         var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
@@ -79,6 +79,6 @@ internal sealed class RefusedLines(string directory, DateTimeOffset now, Redacto
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new FileStream(Path, options);
+        return new LimitedFileStream(Path, options, Path);
     }
 }

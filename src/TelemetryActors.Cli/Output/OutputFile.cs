@@ -111,7 +111,7 @@ internal sealed class OutputFile
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        var output = new FileStream(_temporary, options);
+        var output = new LimitedFileStream(_temporary, options, _path);
         _rights?.GiveTo(_temporary);
         return output;
     }

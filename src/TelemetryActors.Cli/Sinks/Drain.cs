@@ -129,11 +129,12 @@ internal sealed class Drain
         return !_flushes[sink].Result;
     }
 
-    // In this order: what the status shows, the commands have changed by then.
+    // In this order: what the status shows, the commands have changed by then, and what is not taken is counted with the step that settles it.
     private DrainProgress Progress(TelemetryClient client, string sink)
     {
         var hasDoneCommands = client.Pipeline.Engine?.Supervisors.Any(supervisor => supervisor.Definition.Name == sink && supervisor.HasDoneCommands) == true;
-        return new DrainProgress(client.Sinks.FirstOrDefault(status => status.Name == sink), _tails, hasDoneCommands);
+        var status = client.Sinks.FirstOrDefault(candidate => candidate.Name == sink);
+        return new DrainProgress(status, _tails, hasDoneCommands, status is null ? default : client.Pipeline.Engine![sink].NotTaken);
     }
 
     // What is wrong with a sink its own line says; settings were read before.

@@ -43,6 +43,6 @@ internal static class DrainCommand
             StandardOutput.WriteLine($"{sink}: {progress.Text(sinkFault)}");
         }
 
-        return drained.All(sink => sink.Progress.IsThrough) ? ExitCode.Done : ExitCode.Failed;
+        return drained.All(sink => sink.Progress.IsTaken) ? ExitCode.Done : ExitCode.Failed;
     }
 }

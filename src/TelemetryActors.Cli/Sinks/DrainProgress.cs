@@ -8,7 +8,8 @@ namespace TelemetryActors.Cli.Sinks;
 /// <param name="sink">The sink as its supervisor sees it; null when it does not run at all.</param>
 /// <param name="tails">The ends of all writer slots when the drain began; null while nobody has looked there.</param>
 /// <param name="hasDoneCommands">Whether what was asked of the sink was carried out before it was looked at.</param>
-internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails, bool hasDoneCommands)
+/// <param name="notTaken">The events that the drain itself has settled without the sink's taking them.</param>
+internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails, bool hasDoneCommands, (long SetAside, long Discarded) notTaken)
 {
     /// <summary>Whether this process has gone on from what the sink had done before: until then it counts nothing, and nothing seems to wait.</summary>
     public bool IsLoaded => sink is { Accounts.Count: > 0 };
@@ -18,6 +19,9 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
 
     /// <summary>Whether everything that was there is settled, here, and what was asked of the sink with it; what came meanwhile is not waited for.</summary>
     public bool IsThrough => hasDoneCommands && IsLoaded && sink is { IsElsewhere: false, Redelivering: 0 } && All(account => account.Cursor);
+
+    /// <summary>Whether the sink has taken everything that was there.</summary>
+    public bool IsTaken => IsThrough && notTaken is { SetAside: 0, Discarded: 0 };
 
     /// <summary>Whether nothing is sent now, and what is left is known. What was asked of the sink is carried out by then.</summary>
     public bool IsStopped => sink is { IsElsewhere: true } || (hasDoneCommands && HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
@@ -33,6 +37,8 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
 
         var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait: {WhyNot(sinkFault)}";
         var letters = sink.DeadLettered > 0 ? $"; {sink.DeadLettered} dead {(sink.DeadLettered == 1 ? "letter" : "letters")}" : "";
+        letters += notTaken.SetAside > 0 ? $"; {notTaken.SetAside} set aside now" : "";
+        letters += notTaken.Discarded > 0 ? $"; {notTaken.Discarded} discarded now" : "";
         return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}{letters}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SQLitePCL;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Sqlite;
 
@@ -35,11 +36,16 @@ internal sealed class Database : IDisposable
     public static Database OpenToRead(string file, TimeSpan wait) => Open(file, raw.SQLITE_OPEN_READONLY, wait);
 
     /// <summary>Runs statements that give no rows.</summary>
-    public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), sql);
+    public void Execute(string sql)
+    {
+        using var held = HeldFileSizeSignal.Begin();
+        Check(raw.sqlite3_exec(_handle, sql), sql);
+    }
 
     /// <summary>Prepares one statement, to be used again and again.</summary>
     public Statement Prepare(string sql)
     {
+        using var held = HeldFileSizeSignal.Begin();
         Check(raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement), sql);
         return new Statement(this, statement);
     }
@@ -79,12 +85,14 @@ internal sealed class Database : IDisposable
     {
         if (IsInTransaction)
         {
+            using var held = HeldFileSizeSignal.Begin();
             raw.sqlite3_exec(_handle, "ROLLBACK");
         }
     }
 
     public void Dispose()
     {
+        using var held = HeldFileSizeSignal.Begin();
         raw.sqlite3_close_v2(_handle);
         _handle.Dispose();
     }
@@ -98,8 +106,12 @@ internal sealed class Database : IDisposable
         }
     }
 
-    internal SqliteFault Fault(int code, string? what = null) => new(
-        code, string.Create(CultureInfo.InvariantCulture, $"{_name}: {raw.sqlite3_errmsg(_handle).utf8_to_string()} (SQLite {code}{(what is null ? "" : ", " + Brief(what))})"));
+    internal SqliteFault Fault(int code, string? what = null)
+    {
+        var limit = HeldFileSizeSignal.HasStruck ? ": this process may write no file that long (ulimit -f)" : "";
+        return new(
+            code, string.Create(CultureInfo.InvariantCulture, $"{_name}: {raw.sqlite3_errmsg(_handle).utf8_to_string()} (SQLite {code}{(what is null ? "" : ", " + Brief(what))}){limit}"));
+    }
 
     /// <summary>What the file says is nothing that a writer of it wrote.</summary>
     internal SqliteFault Damage(string what) => new(raw.SQLITE_CORRUPT, $"{_name}: {what}");
@@ -107,6 +119,7 @@ internal sealed class Database : IDisposable
     private static Database Open(string file, int access, TimeSpan wait)
     {
         _ = IsReady;
+        using var held = HeldFileSizeSignal.Begin();
         var code = raw.sqlite3_open_v2(file, out var handle, access | Shared, null);
         var database = new Database(handle, file);
         if (code != raw.SQLITE_OK)

@@ -1,4 +1,5 @@
 using SQLitePCL;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Sqlite;
 
@@ -80,6 +81,7 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     /// <summary>Goes to the next row; false when there is none, or the statement gives no rows and is done.</summary>
     public bool Step()
     {
+        using var held = HeldFileSizeSignal.Begin();
         var code = raw.sqlite3_step(handle);
         return code == raw.SQLITE_ROW || (code == raw.SQLITE_DONE ? false : throw Failed(code));
     }
@@ -91,7 +93,11 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
         Reset();
     }
 
-    public void Reset() => raw.sqlite3_reset(handle);
+    public void Reset()
+    {
+        using var held = HeldFileSizeSignal.Begin();
+        raw.sqlite3_reset(handle);
+    }
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
@@ -108,6 +114,7 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
 
     public void Dispose()
     {
+        using var held = HeldFileSizeSignal.Begin();
         raw.sqlite3_finalize(handle);
         handle.Dispose();
     }

@@ -1,5 +1,6 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Encoding;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Sqlite;
 
@@ -47,6 +48,8 @@ internal sealed class StoreWriter : IDisposable
             return WriteLines(batch.Lines, stored);
         }
 
+        // Once for the batch: in it SQLite's calls need not ask the system again.
+        using var held = HeldFileSizeSignal.Begin();
         _begin.Run();
         try
         {

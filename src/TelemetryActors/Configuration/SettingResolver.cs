@@ -23,8 +23,9 @@ internal static class SettingResolver
     {
         var table = SettingTable.Of(code);
         var lowestFirst = spoken.OrderBy(source => source.Origin).ToList();
-        var unknown = lowestFirst.SelectMany(source => UnknownOf(source, table)).ToList();
-        var faults = lowestFirst.SelectMany(source => FaultsOf(source, table)).Concat(unknown).ToList();
+        var written = Written(lowestFirst);
+        var unknown = UnknownOf(written, table).Distinct().ToList();
+        var faults = FaultsOf(written, table).Distinct().Concat(unknown).ToList();
         var isOut = new HashSet<Setting>();
         while (true)
         {
@@ -41,16 +42,24 @@ internal static class SettingResolver
         }
     }
 
-    private static IEnumerable<string> FaultsOf(SettingSource source, SettingTable table)
+    // One text may come several times: a host's variables by its provider and by our own reading, a chained configuration beside its parts. The name as the last one writes it.
+    private static List<(SettingOrigin Origin, string Path, SettingText Text)> Written(IEnumerable<SettingSource> lowestFirst) =>
+    [
+        .. lowestFirst.SelectMany(source => source.Texts.Select(entry => (source.Origin, Path: entry.Key, Text: entry.Value)))
+            .GroupBy(entry => (entry.Origin, entry.Path, entry.Text.Text))
+            .Select(same => same.Last()),
+    ];
+
+    private static IEnumerable<string> FaultsOf(IEnumerable<(SettingOrigin Origin, string Path, SettingText Text)> written, SettingTable table)
     {
-        foreach (var (path, text) in source.Texts)
+        foreach (var (origin, path, text) in written)
         {
             if (table.Find(path) is not { } setting)
             {
                 continue;
             }
 
-            if (setting == SettingTable.BaseDirectory && source.Origin == SettingOrigin.File)
+            if (setting == SettingTable.BaseDirectory && origin == SettingOrigin.File)
             {
                 yield return $"{text.Name} cannot be set in a file that lies in the base directory";
             }
@@ -61,8 +70,8 @@ internal static class SettingResolver
         }
     }
 
-    private static IEnumerable<string> UnknownOf(SettingSource source, SettingTable table) =>
-        source.Texts.Where(entry => table.Find(entry.Key) is null && !table.IsOfAnotherSink(entry.Key)).Select(entry => $"{entry.Value.Name} is not a setting");
+    private static IEnumerable<string> UnknownOf(IEnumerable<(SettingOrigin Origin, string Path, SettingText Text)> written, SettingTable table) =>
+        written.Where(entry => table.Find(entry.Path) is null && !table.IsOfAnotherSink(entry.Path)).Select(entry => $"{entry.Text.Name} is not a setting");
 
     private static (TelemetryOptions Options, IReadOnlyList<SettingValue> Values) Lay(
         TelemetryOptions code, IReadOnlyList<SettingSource> lowestFirst, HashSet<Setting> isOut)

@@ -20,6 +20,12 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
     /// <summary>Takes a circuit as it was kept: nothing has happened to it yet.</summary>
     public void Begin(CircuitRecord circuit) => _seenCircuit = circuit;
 
+    /// <summary>Events that this process has set aside as dead letters, those that were letters before among them.</summary>
+    public long SetAside { get; private set; }
+
+    /// <summary>New events that this process has given up, because every attempt of their batch failed.</summary>
+    public long Discarded { get; private set; }
+
     public void Threw(SinkOutcome outcome, DateTimeOffset now)
     {
         Health.Threw(now);
@@ -44,6 +50,8 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
 
     public void Settled(Settlement settlement, DateTimeOffset now)
     {
+        SetAside += settlement.DeadLetters.Count;
+        Discarded += settlement.Verdict == Verdict.Discarded ? settlement.Range.Count : 0;
         if (settlement.DeadLetters.Count > 0)
         {
             Outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters[0].Reason, settlement.DeadLetters.Count);

@@ -77,6 +77,18 @@ internal sealed class SinkSupervisor
         }
     }
 
+    /// <summary>What the sink did not take although it is settled, in this process: events that became dead letters, those that were letters before among them, and new ones that were given up.</summary>
+    public (long SetAside, long Discarded) NotTaken
+    {
+        get
+        {
+            lock (_sink.Gate)
+            {
+                return (_sink.Notes.SetAside, _sink.Notes.Discarded);
+            }
+        }
+    }
+
     /// <summary>When the worker should look again without being woken; null while dead letters that the disk does not take hold the sink: the next heartbeat tries again.</summary>
     public DateTimeOffset? NextDeadline
     {

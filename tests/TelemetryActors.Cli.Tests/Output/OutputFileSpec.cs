@@ -151,5 +151,26 @@ public sealed class OutputFileSpec : IDisposable
         Assert.Equal(($"No space left on device : '{Place("full")}'", false), (refused.Message, Storage.NativeFile.IsPlain(Place("full"))));
     }
 
+    [FactNeeding("strace")]
+    [Trait("Feature", "S3.24")]
+    public void An_export_that_its_disk_fails_to_sync_is_not_called_written() => Refuse("EIO", "Input/output error");
+
+    [FactNeeding("strace")]
+    [Trait("Feature", "S3.24")]
+    public void An_export_for_which_the_disk_has_no_room_at_the_sync_is_not_called_written() => Refuse("ENOSPC", "No space left on device");
+
+    private void Refuse(string error, string said)
+    {
+        using var program = new TelemetryProgram();
+        program.Record(client => client.Record("step"));
+        File.WriteAllText(Place("events.json"), "before");
+
+        var result = program.RunUnder(["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", $"inject=fsync:error={error}:when=1"], "export", "--out", Place("events.json"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"failed: {said}", result.Error, StringComparison.Ordinal);
+        Assert.Equal(("before", 1), (File.ReadAllText(Place("events.json")), Directory.GetFiles(_directory).Length));
+    }
+
     private string Place(string name) => Path.Combine(_directory, name);
 }

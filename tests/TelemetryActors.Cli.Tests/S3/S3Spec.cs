@@ -191,6 +191,25 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         Assert.Empty(Directory.GetFiles(program.Base, "*.tmp"));
     }
 
+    [FactNeeding("radosgw")]
+    public async Task What_the_disk_fails_to_sync_leaves_the_file_of_before()
+    {
+        var (program, _) = await buckets.StartAsync();
+        using var __ = program;
+        program.Variables["TelemetryActors__Sinks__S3__SendAtEnd"] = "true";
+        program.Run("exec", "--", "true");
+        var file = Path.Combine(program.Base, "back.jsonl");
+        await File.WriteAllTextAsync(file, "of before");
+
+        var back = program.RunUnder(["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=1"], "s3", "get", "--from", "1h", "--out", file);
+
+        Assert.Equal(1, back.ExitCode);
+        Assert.Contains("failed: Input/output error", back.Error, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[0-9]+ events", back.Error);
+        Assert.Equal("of before", await File.ReadAllTextAsync(file));
+        Assert.Empty(Directory.GetFiles(program.Base, "*.tmp"));
+    }
+
     [Fact]
     public void A_bad_setting_ends_it_before_it_asks_the_bucket()
     {

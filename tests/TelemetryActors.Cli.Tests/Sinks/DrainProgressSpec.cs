@@ -16,13 +16,13 @@ public sealed class DrainProgressSpec
     [InlineData(false)]
     [InlineData(true)]
     public void Where_nothing_waits_it_is_through_once_what_was_asked_of_the_sink_is_carried_out(bool hasDoneCommands) =>
-        Assert.Equal(hasDoneCommands, new DrainProgress(Sink(), [new SlotTail(1, End)], hasDoneCommands).IsThrough);
+        Assert.Equal(hasDoneCommands, new DrainProgress(Sink(), [new SlotTail(1, End)], hasDoneCommands, default).IsThrough);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_paused_sink_is_stopped_once_what_was_asked_of_it_is_carried_out(bool hasDoneCommands) =>
-        Assert.Equal(hasDoneCommands, new DrainProgress(Sink() with { IsPaused = true }, [new SlotTail(1, End)], hasDoneCommands).IsStopped);
+        Assert.Equal(hasDoneCommands, new DrainProgress(Sink() with { IsPaused = true }, [new SlotTail(1, End)], hasDoneCommands, default).IsStopped);
 
     private static SinkStatus Sink() => new()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryActors.Processes;
 using TelemetryActors.Runs;
 using TelemetryActors.Storage;
 using TelemetryActors.Store;
@@ -124,13 +125,12 @@ public sealed class ClientStoreSpec : IDisposable
         _client.StoreEqualsLog();
     }
 
-    [FactNeedingTmpfs]
+    [FactNeedingMounts]
     [Trait("Feature", "S4.18")]
     public void A_full_disk_is_a_retry_and_what_was_stored_stays()
     {
         var disk = Directory.CreateTempSubdirectory("small-disk-").FullName;
-        Assert.Null(FactNeedingTmpfsAttribute.Mount(disk, "1m"));
-        try
+        using (Mount.Tmpfs(disk, "size=1m"))
         {
             var sink = new SqliteSink(new StoreFile { Path = Path.Combine(disk, "telemetry.sqlite"), Events = true }, TimeProvider.System, _ => { });
             string[] lines = [.. Enumerable.Range(1, 4000).Select(id => Batches.Line("event", id, details: $"{{\"x\":\"{new string('x', 300)}\"}}"))];
@@ -148,11 +148,8 @@ public sealed class ClientStoreSpec : IDisposable
             using var database = Database.OpenToRead(Path.Combine(disk, "telemetry.sqlite"), TimeSpan.Zero);
             Assert.Equal(500, database.Number("SELECT count(*) FROM run_events"));
         }
-        finally
-        {
-            FactNeedingTmpfsAttribute.Unmount(disk);
-            Directory.Delete(disk);
-        }
+
+        Directory.Delete(disk);
     }
 
     [Fact]

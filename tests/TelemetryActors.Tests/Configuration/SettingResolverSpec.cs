@@ -150,6 +150,20 @@ public sealed class SettingResolverSpec
         Assert.Equal(["badge"], code.Redaction.Fields);
     }
 
+    [Fact]
+    [Trait("Feature", "S4.17")]
+    public void A_fault_that_is_read_twice_is_told_once_by_the_name_of_the_last_reading()
+    {
+        SettingSource host = Source(SettingOrigin.Environment, ("TelemetryActors:SamplingRate", "SamplingRate", "2"));
+        SettingSource own = Source(SettingOrigin.Environment, ("TelemetryActors__SamplingRate", "SamplingRate", "2"));
+
+        var resolved = SettingResolver.Resolve(new TelemetryOptions(), [host, own]);
+        var other = SettingResolver.Resolve(new TelemetryOptions(), [Source(SettingOrigin.AppSettings, ("samplingRate", "samplingRate", "2")), own]);
+
+        Assert.StartsWith("TelemetryActors__SamplingRate ", Assert.Single(resolved.Faults), StringComparison.Ordinal);
+        Assert.Equal(2, other.Faults.Count);
+    }
+
     private static SettingSource Source(SettingOrigin origin, params (string Path, string Text)[] texts) =>
         new(origin, texts.Select(text => (text.Path, text.Path, text.Text)));
 

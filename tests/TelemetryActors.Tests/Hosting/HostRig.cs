@@ -14,10 +14,15 @@ internal sealed class HostRig : IDisposable
 
     public string[] CommandLine { get; set; } = [];
 
+    /// <summary>More of the host's configuration, above the settings and below the command line.</summary>
+    public Action<IConfigurationBuilder>? Configure { get; set; }
+
     public IHost Build(Action<TelemetryOptions>? configure = null, Action<IServiceCollection>? more = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "spec-host" });
-        builder.Configuration.AddInMemoryCollection(Settings).AddCommandLine(CommandLine);
+        builder.Configuration.AddInMemoryCollection(Settings);
+        Configure?.Invoke(builder.Configuration);
+        builder.Configuration.AddCommandLine(CommandLine);
         more?.Invoke(builder.Services);
         builder.Services.AddTelemetryActors(options =>
         {

@@ -2,45 +2,27 @@ using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Sinks.Http;
 using TelemetryActors.TestKit;
-using TelemetryActors.TestKit.Conformance;
 using TelemetryActors.TestKit.Servers;
 using Xunit;
 
 namespace TelemetryActors.Tests.Sinks.Http;
 
 [Trait("Feature", "S2.8")]
-public sealed class HttpSinkSpec : SinkConformance, IDisposable
+public sealed class HttpSinkSpec : LoopbackConformance
 {
-    private readonly LoopbackHttpServer _server = new();
     private readonly ManualTime _time = new();
     private bool _hasConsent = true;
 
-    public void Dispose() => _server.Dispose();
-
     protected override ISink Create()
     {
-        var options = new HttpSinkOptions { Endpoint = new Uri(_server.Address, "telemetry"), HasConsent = () => _hasConsent };
+        var options = new HttpSinkOptions { Endpoint = new Uri(Server.Address, "telemetry"), HasConsent = () => _hasConsent };
         options.Headers["Authorization"] = "Bearer very-secret";
         return new HttpSink(options, _time);
     }
 
-    protected override IReadOnlyList<long> Arrived() => [.. _server.Requests.SelectMany(Numbers)];
+    protected override IReadOnlyList<long> Arrived() => [.. Server.Requests.SelectMany(Numbers)];
 
     protected override IReadOnlyList<string> Secrets => ["very-secret"];
-
-    protected override bool TryMend()
-    {
-        _server.AnswerWith(200);
-        return true;
-    }
-
-    protected override IDisposable TryHang() => _server.Hold();
-
-    protected override bool TryBreak()
-    {
-        _server.AnswerWith(500);
-        return true;
-    }
 
     [Fact]
     public async Task Posts_the_events_as_one_json_object()
@@ -49,7 +31,7 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
 
         await sink.DeliverAsync(Batch(0, 2), CancellationToken.None);
 
-        var request = Assert.Single(_server.Requests);
+        var request = Assert.Single(Server.Requests);
         Assert.Equal(("POST", "/telemetry", "application/json"), (request.Method, request.Path, request.ContentType));
         Assert.Equal([0, 1], Numbers(request));
     }
@@ -72,7 +54,7 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
     [InlineData(503, "Retry")]
     public async Task A_status_has_one_meaning(int status, string outcome)
     {
-        _server.AnswerWith(status);
+        Server.AnswerWith(status);
         await using var sink = Create();
 
         var answer = await sink.DeliverAsync(Batch(0, 1), CancellationToken.None);
@@ -87,7 +69,7 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
     [InlineData("Sun, 01 Mar 2026 11:00:00 GMT", 0)]
     public async Task Retry_after_is_taken_in_seconds_and_as_a_date(string retryAfter, int seconds)
     {
-        _server.AnswerWith(429, retryAfter);
+        Server.AnswerWith(429, retryAfter);
         await using var sink = Create();
 
         var answer = await sink.DeliverAsync(Batch(0, 1), CancellationToken.None);
@@ -105,14 +87,14 @@ public sealed class HttpSinkSpec : SinkConformance, IDisposable
         var answer = await sink.DeliverAsync(Batch(0, 1), CancellationToken.None);
 
         Assert.Equal(new SinkOutcome.Misconfigured("no consent"), answer);
-        Assert.Empty(_server.Requests);
+        Assert.Empty(Server.Requests);
     }
 
     [Fact]
-    public async Task A_server_that_is_gone_is_tried_again()
+    public async Task AServer_that_is_gone_is_tried_again()
     {
         await using var sink = Create();
-        _server.Dispose();
+        Server.Dispose();
 
         var answer = await sink.DeliverAsync(Batch(0, 1), CancellationToken.None);
 
