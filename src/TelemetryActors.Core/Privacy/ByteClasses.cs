@@ -46,6 +46,9 @@ internal static class ByteClasses
     public static bool IsNumberPart(byte b) =>
         b >= 0x80 || (Single[0][b & 15] & Single[1][b >> 4] & (Digit | Separator)) != 0;
 
+    /// <summary>Whether a byte is a letter, a digit or an underscore of ASCII.</summary>
+    public static bool IsWord(byte b) => char.IsAsciiLetterOrDigit((char)b) || b == '_';
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ReadHalf(ref byte start, out ByteMasks masks)
     {

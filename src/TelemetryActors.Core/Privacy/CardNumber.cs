@@ -3,8 +3,11 @@ namespace TelemetryActors.Privacy;
 /// <summary>Payment card numbers: an issuer's prefix and length, and the Luhn check digit.</summary>
 internal static class CardNumber
 {
-    private const int Min = 12;
-    private const int Max = 19;
+    /// <summary>The digits of the shortest card number.</summary>
+    public const int Min = 12;
+
+    /// <summary>The digits of the longest.</summary>
+    public const int Max = 19;
 
     /// <summary>The end of the longest card number that the groups begin with; zero when they do not.</summary>
     /// <param name="groups">The groups.</param>

@@ -12,6 +12,7 @@ internal static class EmailFinder
     public const string TwicePercentAt = "%2540";
 
     private const int MaxQuoted = 64;
+    private const int LongestVersion = 2;
 
     private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
 
@@ -40,12 +41,43 @@ internal static class EmailFinder
             end--;
         }
 
-        end = EndOfTopLevel(text, at, lastDot, end);
-        var isAddress = start < behind
-            && lastDot > at + 1 && end - lastDot > 2
-            && IsLabel(text[at + 1]) && IsTopLevel(text[(lastDot + 1)..end]);
-        return isAddress ? new Finding(start, end) : Finding.None;
+        if (start == behind || at + 1 >= text.Length || !IsLabel(text[at + 1]))
+        {
+            return Finding.None;
+        }
+
+        end = IsAddress(text, at, lastDot, ref end) ? end : EndBeforeNumbers(text, at, end);
+        return end > 0 ? new Finding(start, end) : Finding.None;
     }
+
+    private static bool IsAddress(ReadOnlySpan<char> text, int at, int lastDot, ref int end)
+    {
+        end = EndOfTopLevel(text, at, lastDot, end);
+        return lastDot > at + 1 && end - lastDot > 2 && IsTopLevel(text[(lastDot + 1)..end]);
+    }
+
+    // Hyphens and dotted numbers behind the address: jane@example.com-1.2.3. Behind a short number a label is a version's (tool@1.2.rc-1.4); hosts have longer ones (163.com).
+    private static int EndBeforeNumbers(ReadOnlySpan<char> text, int at, int end)
+    {
+        var domain = text[(at + 1)..end];
+        while (domain.LastIndexOf('-') is > 0 and var hyphen && IsNumber(domain[(hyphen + 1)..]))
+        {
+            domain = domain[..hyphen].TrimEnd(".-");
+        }
+
+        var lastDot = domain.LastIndexOf('.');
+        if (lastDot <= 0 || domain.Length == end - at - 1)
+        {
+            return 0;
+        }
+
+        end = at + 1 + domain.Length;
+        var label = domain[(domain[..lastDot].LastIndexOf('.') + 1)..lastDot];
+        var isVersion = label.TrimStart("vV").Length <= LongestVersion && IsNumber(label);
+        return !isVersion && IsAddress(text, at, at + 1 + lastDot, ref end) ? end : 0;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> label) => label.TrimStart("vV").IndexOfAnyExcept(Numbers) < 0;
 
     // A name in quotes may hold blanks: "Jane Doe"@example.com.
     private static int StartOf(ReadOnlySpan<char> text, int at)

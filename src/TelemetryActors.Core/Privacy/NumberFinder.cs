@@ -41,6 +41,9 @@ internal static class NumberFinder
             groups = DigitGroups.Read(text, at, buffer, isForm: true);
             scan.Steps += groups.Count == 0 ? 0 : groups[groups.Count - 1].End - at;
             end = CardNumber.Measure(groups, text[scan.Floor..at], scan.IsPart);
+
+            // What the digits in one are was told above.
+            end = groups.Count > 0 && end == groups[0].End ? 0 : end;
         }
 
         return new Finding(at, end);

@@ -4,9 +4,11 @@ namespace TelemetryActors.Privacy;
 /// <remarks>Digits without a plus and without a separator are never a phone number.</remarks>
 internal static class PhoneNumber
 {
-    // The prefilter counts on it.
-    private const int MinDigits = 9;
-    private const int MaxDigits = 15;
+    /// <summary>The digits of the shortest number; the prefilter counts on it.</summary>
+    public const int MinDigits = 9;
+
+    /// <summary>The digits of the longest.</summary>
+    public const int MaxDigits = 15;
 
     /// <summary>The end of the number behind a plus sign; zero when there is none.</summary>
     public static int MeasureInternational(DigitGroups groups)

@@ -12,6 +12,9 @@ namespace TelemetryActors.Privacy;
 internal static partial class PlaceText
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant;
+
+    // What is measured in these is a latency or a share. A capital S is the south.
+    private const string NoDegrees = @"(?:%|(?-i:[mnuµμ]?s(?:ecs?)?|seconds?|millis(?:econds?)?|micros(?:econds?)?|min)\b)";
     private const int Reach = 24;
     private const int Beside = 48;
     private const double MostLatitude = 90;
@@ -42,8 +45,8 @@ internal static partial class PlaceText
     // What stands behind a name for both at once: two numbers, or the four of a box.
     [GeneratedRegex(
         $$"""
-        (?<name>\b(?:{{PlaceWords.Pairs}}|lat(?:itude)?\s?[/,]\s?(?:long?|lng|longitude))\\{0,8}["']?\s?[:=]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,15})?(?:\s?[,;/\ ]\s?[-+]?\d{1,3}(?:\.\d{1,15})?){1,3}
-        |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})\\{0,8}["']?\s?[:=\ ]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}\.\d{2,15}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,15}(?![\d%]|[.,]\d)
+        (?<name>\b(?:{{PlaceWords.Pairs}}|lat(?:itude)?\s?[/,]\s?(?:long?|lng|longitude))\\{0,8}["']?\s?[:=]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,20})?(?:\s?[,;/\ ]\s?[-+]?\d{1,3}(?:\.\d{1,20})?){1,3}(?!\d|\.\d)
+        |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})\\{0,8}["']?\s?[:=\ ]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}\.\d{2,20}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,20}(?![\d%]|[.,]\d)
         """,
         Options)]
     private static partial Regex NamedPair();
@@ -52,41 +55,42 @@ internal static partial class PlaceText
     [GeneratedRegex(
         """
         \b(?:[NSEWO]\s?)?\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?(?:\s?[NSEWO]\b)?
-        |\d{1,3}\.\d{3,15}\s?°\s?[NSEWO]\b
-        |(?<![\w.])[NS]\s?\d{1,2}\.\d{2,15}\s?°?\s{0,2}[,;/]?\s{0,2}[EWO]\s?\d{1,3}\.\d{2,15}(?:\s?°)?(?![\w.]*\d)
-        |(?<![\w.])[-+]\d{2}(?:\d{2}){0,2}\.\d{2,15}[-+]\d{3}(?:\d{2}){0,2}\.\d{2,15}(?:[-+]\d{1,6}(?:\.\d{1,6})?)?/?(?![\w.]*\d)
+        |\d{1,3}\.\d{3,20}\s?°\s?[NSEWO]\b
+        |(?<![\w.])[NS]\s?\d{1,2}\.\d{2,20}\s?°?\s{0,2}[,;/]?\s{0,2}[EWO]\s?\d{1,3}\.\d{2,20}(?:\s?°)?(?![\w.]*\d)
+        |(?<![\w.])[-+]\d{2}(?:\d{2}){0,2}\.\d{2,20}[-+]\d{3}(?:\d{2}){0,2}\.\d{2,20}(?:[-+]\d{1,6}(?:\.\d{1,6})?)?/?(?![\w.]*\d)
         |(?<![\w.])\d{4}\.\d{1,8},[NS],\d{5}\.\d{1,8},[EW]\b
-        |\bgeo:[-+]?\d{1,3}(?:\.\d{1,15})?,[-+]?\d{1,3}(?:\.\d{1,15})?
-        |\bPOINT\s?\(\s?[-+]?\d{1,3}(?:\.\d{1,15})?\s[-+]?\d{1,3}(?:\.\d{1,15})?\s?\)
+        |\bgeo:[-+]?\d{1,3}(?:\.\d{1,20})?,[-+]?\d{1,3}(?:\.\d{1,20})?(?!\d|\.\d)
+        |\bPOINT\s?\(\s?[-+]?\d{1,3}(?:\.\d{1,20})?\s[-+]?\d{1,3}(?:\.\d{1,20})?\s?\)
         """,
         Options)]
     private static partial Regex Notation();
 
     [GeneratedRegex(
-        """(?<![\w.])(?<one>[-+]?(?:[0-8]?\d|90)\.\d{3,15})(?:\s?°)?(?:\s?[NS]\b)?\s{0,2}[,;/\ ]\s{0,2}(?<two>[-+]?1?\d{1,2}\.\d{3,15})(?:\s?°)?(?:\s?[EWO]\b)?(?![\w.]*\d)""",
+        """(?<![\w.])(?<one>[-+]?(?:[0-8]?\d|90)\.\d{3,20})(?:\s?°)?(?:\s?[NS]\b)?\s{0,2}[,;/\ ]\s{0,2}(?<two>[-+]?1?\d{1,2}\.\d{3,20})(?:\s?°)?(?:\s?[EWO]\b)?(?![\w.]*\d)""",
         Options)]
     private static partial Regex Pair();
 
     // Either order, further separators, and the decimal comma; the bounds are looked at behind the pattern.
     [GeneratedRegex(
         """
-        (?<![A-Za-z\d.,%€$£¥])(?<one>[-+]?\d{1,3}(?<point>[.,])\d{4,15})(?:\s?°)?
+        (?<![A-Za-z\d.,%€$£¥])(?<one>[-+]?\d{1,3}(?<point>[.,])\d{4,20})(?:\s?°)?
         (?<between>\+|\s{0,2}[,;/|_]\s{0,2}|(?:,|;)?%20|%2C(?:%20|\+)?|\r?\n|\s{1,3}|\s(?:and|et|und|y|e|и|&)\s)
-        (?<two>[-+]?\d{1,3}\k<point>\d{4,15})(?:\s?°)?
+        (?<two>[-+]?\d{1,3}\k<point>\d{4,20})(?:\s?°)?
         (?![\w%°]|[.,]\d|\s?(?:ns|us|µs|ms|s|secs?|seconds|min|[kmgt]i?b|x|×|req|op)\b|\s?[%×])
         """,
         Options)]
     private static partial Regex LoosePair();
 
-    [GeneratedRegex($$"""(?<name>\b(?:{{PlaceWords.Halves}})\\{0,8}["']?\s?[:=]\s?\\{0,8}["']?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?!\d|\s?[mnuµ]?s\b)""", Options)]
+    // A number goes as a whole or not at all.
+    [GeneratedRegex($$"""(?<name>\b(?:{{PlaceWords.Halves}})\\{0,8}["']?\s?[:=]\s?\\{0,8}["']?)(?>[-+]?\d{1,3}(?:(?<point>[.,])\d{1,20})?)(?!\d|\k<point>\d|\s?{{NoDegrees}})""", Options)]
     private static partial Regex NamedNumber();
 
     // Behind the name of one half in several languages, or with four decimals behind that of a whole.
     [GeneratedRegex(
         $$"""
         (?<name>(?:(?<![A-Za-z\d])|(?<=%[0-9A-F]{2}))(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}}|gps|[北南][纬緯]|[东西東][经経]|[纬緯经経]度)(?:[_-]?deg(?:rees)?)?
-            \\{0,8}["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["']?)[-+]?\d{1,3}[.,]\d{2,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
-        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Pairs}}|{{PlaceWords.Wholes}}|position|standort|ubicación|posición|координаты|位置)\\{0,8}["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,15}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+            \\{0,8}["'’]?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["']?)[-+]?\d{1,3}[.,]\d{2,20}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Pairs}}|{{PlaceWords.Wholes}}|position|standort|ubicación|posición|координаты|位置)\\{0,8}["']?\s{0,2}(?:[:=：]|%3D)?\s{0,2}\\{0,8}["'\[(]?)[-+]?\d{1,3}[.,]\d{4,20}(?!\d|%(?!2)|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
         """,
         Options)]
     private static partial Regex NamedDecimal();
@@ -94,8 +98,8 @@ internal static partial class PlaceText
     // A word of every language, and one half beside another.
     [GeneratedRegex(
         """
-        (?<name>(?<![\p{L}\d])long(?:\\{0,8}["'])?\s{0,2}[:=：]\s{0,2}(?:\\{0,8}["'])?)[-+]?\d{1,3}(?:[.,]\d{1,15})?(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
-        |(?<name>(?<![\p{L}\d])long\s{1,2})[-+]?\d{1,3}[.,]\d{2,15}(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        (?<name>(?<![\p{L}\d])long(?:\\{0,8}["'])?\s{0,2}[:=：]\s{0,2}(?:\\{0,8}["'])?)[-+]?\d{1,3}(?:[.,]\d{1,20})?(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
+        |(?<name>(?<![\p{L}\d])long\s{1,2})[-+]?\d{1,3}[.,]\d{2,20}(?![\d%]|[.,]\d|\s?(?:[mnuµ]?s|secs?|seconds)\b)
         """,
         Options)]
     private static partial Regex NamedLong();

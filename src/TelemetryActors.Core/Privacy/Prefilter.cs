@@ -50,8 +50,8 @@ internal static class Prefilter
             }
         }
 
-        return (wide != 0 && PrefilterChecks.HoldsWide(text, named))
-            || (escapes != 0 && (PrefilterChecks.HoldsNestedEscape(text) || PrefilterChecks.HoldsTabbedDigits(text)));
+        return (wide != 0 && PrefilterEscapes.HoldsWide(text, named))
+            || (escapes != 0 && (PrefilterEscapes.HoldsNestedEscape(text) || PrefilterEscapes.HoldsTabbedDigits(text)));
     }
 
     private static bool HoldsMark(ReadOnlySpan<byte> text, int at, ulong marks, SensitiveNames assigned)
@@ -62,8 +62,8 @@ internal static class Prefilter
             var mayHold = text[mark] switch
             {
                 (byte)'@' => true,
-                (byte)'%' => PrefilterChecks.MayBeEncoded(text[mark..]),
-                _ => PrefilterChecks.MayAssign(text, mark, assigned),
+                (byte)'%' => PrefilterEscapes.MayBeEncoded(text[mark..]),
+                _ => PrefilterNames.MayAssign(text, mark, assigned),
             };
             if (mayHold)
             {
@@ -78,7 +78,7 @@ internal static class Prefilter
     {
         for (; colons != 0; colons &= colons - 1)
         {
-            if (PrefilterChecks.MayName(text, at + BitOperations.TrailingZeroCount(colons) + 2, named))
+            if (PrefilterNames.MayName(text, at + BitOperations.TrailingZeroCount(colons) + 2, named))
             {
                 return true;
             }
@@ -91,7 +91,7 @@ internal static class Prefilter
     {
         for (; prefixes != 0; prefixes &= prefixes - 1)
         {
-            if (PrefilterChecks.MayBeKey(text, at + BitOperations.TrailingZeroCount(prefixes)))
+            if (PrefilterKeys.MayBeKey(text, at + BitOperations.TrailingZeroCount(prefixes)))
             {
                 return true;
             }
@@ -120,8 +120,8 @@ internal static class Prefilter
 
             var mask = length >= ByteClasses.Window ? ulong.MaxValue : ((1UL << length) - 1) << start;
             if (BitOperations.PopCount(digits & mask) >= MinDigits
-                && !PrefilterChecks.IsJsonNumber(text, at + start)
-                && PrefilterChecks.MayBeNumber(text, at + start, Math.Min(at + end, text.Length)))
+                && !PrefilterNumbers.IsJsonNumber(text, at + start)
+                && PrefilterNumbers.MayHold(text, at + start, Math.Min(at + end, text.Length), (digits & mask) >> start))
             {
                 return true;
             }

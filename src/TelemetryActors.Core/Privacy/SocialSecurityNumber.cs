@@ -27,7 +27,9 @@ internal static class SocialSecurityNumber
         var separator = groups[1].Before;
         var isUsual = groups[1].Gap == 1 && separator is NumberSeparators.Space or NumberSeparators.Dash;
         var isJoined = groups[2].Gap == groups[1].Gap && groups[2].Before == separator && (isUsual || IsNamed(before));
-        if (!isJoined || !groups.EndsAt(2) || (before.EndsWith("_") && separator != NumberSeparators.Dash))
+        // With a blank before them, too, further digits make it a number of other groups.
+        var isInside = separator == NumberSeparators.Space && before.Length > 1 && DigitGroups.Separator(before[^1]) == separator && char.IsAsciiDigit(before[^2]);
+        if (!isJoined || isInside || !groups.EndsAt(2) || (before.EndsWith("_") && separator != NumberSeparators.Dash))
         {
             return 0;
         }

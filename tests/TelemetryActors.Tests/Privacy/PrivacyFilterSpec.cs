@@ -18,6 +18,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"text":"version 1.2.3.4 and Version=10.0.0.0 on 127.0.0.1","token_count":12,"price":"12.50, 13.75"}""")]
     [InlineData("""{"email":"[REDACTED]","user":null}""")]
     [InlineData("""{"text":"tool@1.2.rc-1, flat: 3 long: 2.35, lat 12 ms long: 3","path":"\\u0022C:\\temp\\new\\u0022"}""")]
+    [InlineData("""{"text":"lat: 12.35 ms, lat: 12.35ms, lat: 12 seconds, lat: 12.5 sec, lat: 3 µs, lat: 12%, lat: 1,234,567, lat: 1.2.3, latlng: 48.1, 1234"}""")]
     [InlineData("""{"position":12,"log":{"position":[1,2,3,4],"point":{"x":1,"y":2}},"checkpoint":[1,2],"list_position":[1000,2000],"latency":[1.5,2.5]}""")]
     public void A_line_without_findings_stays_byte_for_byte(string details)
     {
@@ -61,6 +62,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"t":"open geo:48.85,2.35 now"}""", """{"t":"open [REDACTED] now"}""")]
     [InlineData("""{"t":"Lat: 48.86 Long: 2.35"}""", """{"t":"Lat: [REDACTED] Long: [REDACTED]"}""")]
     [InlineData("""{"t":"long 2.35, lat 48.86"}""", """{"t":"long [REDACTED], lat [REDACTED]"}""")]
+    [InlineData("""{"t":"lat: 33.86 S, lat: 48.1371540000000034, geo:48.1,11.12345678901234567"}""", """{"t":"lat: [REDACTED] S, lat: [REDACTED], [REDACTED]"}""")]
     [InlineData("""{"t":"got {\"latitude\":48,\"long\":2}"}""", """{"t":"got {\"latitude\":[REDACTED],\"long\":[REDACTED]}"}""")]
     [InlineData("""{"t":"lat/long: 48.86/2.35"}""", """{"t":"lat/long: [REDACTED]"}""")]
     [InlineData("""{"t":"$GPGGA,123519,4807.038,N,01131.000,E,1"}""", """{"t":"$GPGGA,123519,[REDACTED],1"}""")]
