@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TelemetryActors.Processes;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Doctor;

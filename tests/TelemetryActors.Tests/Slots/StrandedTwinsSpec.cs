@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Processes;
@@ -14,6 +15,8 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
 {
     private const int BufferBytes = 64 * 1024;
 
+    private int _there;
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -24,7 +27,7 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
         DieBeforeTheStateSaysSo(Here, 3);
         In(There, slot =>
         {
-            Record(slot, there, "there");
+            RecordThere(slot, there);
             slot.Write();
             slot.Log.Sync();
             slot.Release();
@@ -40,10 +43,12 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
     {
         EndHere(2);
         DieBeforeTheStateSaysSo(Here, 3);
-        using var living = OpenThere(events: 1);
+        using var living = OpenThere();
+        RecordThere(living, 1);
+        living.Write();
 
         StartAndEnd(Here);
-        Record(living, 1, "there");
+        RecordThere(living, 1);
         living.Write();
         living.Log.Sync();
         living.Release();
@@ -60,7 +65,7 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
         DieBeforeTheStateSaysSo(Here, 3);
         In(There, slot =>
         {
-            Record(slot, 2, "there");
+            RecordThere(slot, 2);
             slot.Forget();
         });
 
@@ -70,6 +75,16 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
         }
 
         AssertWhole(there: 2);
+    }
+
+    // The other's ids are its own.
+    private void RecordThere(WriterSlot slot, int events)
+    {
+        for (var count = 0; count < events; count++)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":\"2026-03-01T12:00:00Z\",\"event\":\"there\",\"details\":{{}},\"id\":\"bbbbbbbbbbb-{++_there:00000000000000}\"}}\n");
+            Assert.Equal(DropReason.None, slot.Ring.AppendEncoded(System.Text.Encoding.UTF8.GetBytes(line), 1, mayWait: false));
+        }
     }
 
     private void EndHere(int events)
