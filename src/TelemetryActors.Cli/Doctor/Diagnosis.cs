@@ -44,12 +44,14 @@ internal sealed record Diagnosis(
         var rings = look.All(logs);
         (logs, var slots) = LogAudit.Examine(look.Joined(logs, rings));
         rings = [.. rings, .. new StrandedRingLook(files, folder, ring, start.Options.Log.File).All(faults)];
+        var logFiles = new LogFilesLook(files, folder.Path, start.Options.Log.File);
+        faults.AddRange(logFiles.Faults());
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());
         faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
-        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. BroughtNotes(files, folder, faults)]);
+        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. logFiles.Notes(), .. BroughtNotes(files, folder, faults)]);
     }
 
     private static List<string> BroughtNotes(IFileSystem files, BaseFolder folder, List<string> faults)

@@ -20,7 +20,13 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
         var start = BaseSettings.FindToRead(parsed);
         var (folder, fixedFile) = (start.Folder, start.Options.Log.File);
         DeadWriters.TakeOver(new TelemetryOptions { Agent = Agent, Preset = TelemetryPreset.Small, BaseDirectory = folder.Path });
-        return new OpenLog(folder, fixedFile, LogSnapshot.Take(DiskFileSystem.Instance, folder.Path, fixedFile));
+        var snapshot = LogSnapshot.Take(DiskFileSystem.Instance, folder.Path, fixedFile);
+        foreach (var unreadable in snapshot.Unreadable)
+        {
+            StandardError.Tell($"{unreadable} What it holds is passed over.");
+        }
+
+        return new OpenLog(folder, fixedFile, snapshot);
     }
 
     /// <summary>What comes to the log from now on.</summary>

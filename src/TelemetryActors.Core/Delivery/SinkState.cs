@@ -21,7 +21,7 @@ public sealed record SinkState
     /// <summary>The batch to repeat.</summary>
     public OutstandingBatch? Outstanding { get; init; }
 
-    /// <summary>Refused events whose verdict is open.</summary>
+    /// <summary>Refused events whose verdict is open, of one lane: where another has some as well, they stand behind its cursor still and are sent once more.</summary>
     public SuspectRun? Suspects { get; init; }
 
     /// <summary>Rejections since something was last delivered.</summary>

@@ -59,7 +59,7 @@ internal sealed class IdAudit
         var isBehindAnchor = true;
         foreach (var part in LogSnapshot.Of(_log.Folder))
         {
-            using var file = _log.Folder.Files.Open(part.Path, writable: false);
+            using var file = _log.Folder.Files.OpenPlain(part.Path, writable: false);
             using var reader = new ForwardLineReader(file, 0, part.Length);
             _damage.BeginFile(part);
             for (var offset = 0L; reader.TryRead(out var bytes); offset = reader.Offset)

@@ -23,7 +23,7 @@ internal static class LogAudit
             return stretch.End.Ordinal;
         }
 
-        using var file = log.Folder.Files.Open(log.Folder.PathOf(stretch.File), writable: false);
+        using var file = log.Folder.Files.OpenPlain(log.Folder.PathOf(stretch.File), writable: false);
         using var reader = new ForwardLineReader(file, stretch.Offset, stretch.Offset + position - stretch.Start.Position);
         var ordinal = stretch.Start.Ordinal;
         while (reader.TryRead(out var line))

@@ -104,7 +104,7 @@ internal sealed class LogFollower
     {
         try
         {
-            return _files.Open(path, writable: false);
+            return _files.OpenPlain(path, writable: false);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -9,19 +9,23 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
 {
     private const int FirstLineBytes = 512;
 
+    /// <summary>The files that cannot be read now, each with the reason: what they hold is in none of the others.</summary>
+    public IReadOnlyList<string> Unreadable { get; private init; } = [];
+
     public IEnumerable<LogPart> Parts => Slots.SelectMany(parts => parts);
 
     public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null)
     {
         var folder = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
-        return new LogSnapshot([.. LookAt(folder, folder.ListAll()).GroupBy(part => part.Name.Slot).OrderBy(slot => slot.Key).Select(InOrder)]);
+        List<string> unreadable = [];
+        return new LogSnapshot([.. LookAt(folder, folder.ListAll(), unreadable).GroupBy(part => part.Name.Slot).OrderBy(slot => slot.Key).Select(InOrder)]) { Unreadable = unreadable };
     }
 
     /// <summary>One slot's files, in the order in which they were written.</summary>
-    public static IReadOnlyList<LogPart> Of(LogFolder folder) => InOrder(LookAt(folder, folder.List()));
+    public static IReadOnlyList<LogPart> Of(LogFolder folder) => InOrder(LookAt(folder, folder.List(), []));
 
-    private static IEnumerable<LogPart> LookAt(LogFolder folder, IEnumerable<LogFileName> names) =>
-        names.Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name)).OfType<LogPart>();
+    private static IEnumerable<LogPart> LookAt(LogFolder folder, IEnumerable<LogFileName> names, List<string> unreadable) =>
+        names.Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name, unreadable)).OfType<LogPart>();
 
     // Names are labels, and a clock that was set back gives an old label to a new file: the anchors order the files of one stream.
     private static List<LogPart> InOrder(IEnumerable<LogPart> slot) =>
@@ -32,11 +36,11 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
             .SelectMany(stream => stream.OrderBy(part => part.Begin?.Position ?? 0)),
     ];
 
-    private static LogPart? Look(IFileSystem files, string path, LogFileName name)
+    private static LogPart? Look(IFileSystem files, string path, LogFileName name, List<string> unreadable)
     {
         try
         {
-            using var file = files.Open(path, writable: false);
+            using var file = files.OpenPlain(path, writable: false);
             var first = new byte[FirstLineBytes];
             var read = file.Read(first, 0);
             var end = first.AsSpan(0, read).IndexOf((byte)'\n');
@@ -46,6 +50,11 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             // Removed by retention since it was listed.
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            unreadable.Add($"{path} cannot be read: {exception.Message}");
             return null;
         }
     }

@@ -52,7 +52,7 @@ internal sealed class SlotLines(IFileSystem files, IEnumerable<LogPart> parts, E
 
             try
             {
-                var file = files.Open(part.Path, writable: false);
+                var file = files.OpenPlain(part.Path, writable: false);
                 _reader = backwards ? new BackwardLineReader(file, part.Length) : new ForwardLineReader(file, 0, part.Length);
                 return true;
             }

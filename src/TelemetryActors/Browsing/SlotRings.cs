@@ -67,7 +67,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
 
     // One that the slot has gone on without is no longer the slot's.
     private static bool IsStranded(string path, FileIdentity file, StreamId stream, SlotLog log) =>
-        LockHolder.Find(file) is null && RingFactory.TryView(path, stream, isOwned: false) is { } memory && LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), log.Files);
+        LockHolder.Find(file) is null && RingFactory.TryView(path, stream, isOwned: false) is { } memory && LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), log.Files, log.Folder);
 
     private SlotRing? WithoutFile(SlotLog log, RingPlace? named)
     {

@@ -21,7 +21,9 @@ internal sealed class SlotKeeper : IDisposable
     private readonly Action<string, Exception> _report;
     private readonly Lock _changing = new();
     private volatile IReadOnlyList<IEventSource> _sources;
+    private readonly BringingPause _bringing = new();
     private long _tookOverAt;
+    private long _broughtAt;
     private bool _swept;
 
     public SlotKeeper(SlotSettings settings, OwnSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
@@ -64,7 +66,12 @@ internal sealed class SlotKeeper : IDisposable
         if (_tookOverAt == 0 || _settings.Time.GetElapsedTime(_tookOverAt) >= TakeOverInterval)
         {
             _tookOverAt = _settings.Time.GetTimestamp();
-            TakeOver();
+            TakeOverSlots();
+            if (_broughtAt == 0 || _bringing.IsOver(_settings.Time.GetElapsedTime(_broughtAt)))
+            {
+                BringStranded();
+            }
+
             FindOthers();
         }
 
@@ -105,9 +112,23 @@ internal sealed class SlotKeeper : IDisposable
     /// <summary>Takes over the slots of dead writers now.</summary>
     public void TakeOver()
     {
-        SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
+        TakeOverSlots();
+        BringStranded();
+    }
+
+    private void TakeOverSlots() => SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
+
+    private void BringStranded()
+    {
+        var hasFailed = false;
         new StrandedRings(_settings, (ring, run, agent) => IsOwn(run) || _writer.TryWriteAbandoned(ring, run, agent, AbandonedCause), CloseAbandonedRuns)
-            .BringAll(exception => _report("take-over", exception));
+            .BringAll(exception =>
+            {
+                hasFailed = true;
+                _report("take-over", exception);
+            });
+        _bringing.Note(hasFailed);
+        _broughtAt = _settings.Time.GetTimestamp();
     }
 
     // A run that this process has open by now is its own to end.

@@ -110,7 +110,7 @@ internal sealed class LogFile : IDisposable
         try
         {
             folder.Remember();
-            var file = folder.Files.Open(folder.PathOf(last.File), writable: true);
+            var file = folder.Files.OpenPlain(folder.PathOf(last.File), writable: true);
             return new LogFile(folder, file, name, last) { _mayReachTo = Math.Max(file.Identity.Length, last.EndOffset) };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

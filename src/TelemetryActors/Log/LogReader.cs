@@ -61,7 +61,7 @@ internal static class LogReader
 
         try
         {
-            return folder.Files.Open(folder.PathOf(stretch.File), writable: false);
+            return folder.Files.OpenPlain(folder.PathOf(stretch.File), writable: false);
         }
         catch (FileNotFoundException)
         {

@@ -80,7 +80,7 @@ internal static class LogRecovery
     {
         try
         {
-            using var file = folder.Files.Open(folder.PathOf(name), writable: false);
+            using var file = folder.Files.OpenPlain(folder.PathOf(name), writable: false);
             var length = file.Identity.Length;
             var known = state?.Stretches.Where(stretch => stretch.File == name).ToArray() ?? [];
             var isKnown = known.Length > 0 && known[^1].EndOffset <= length && Array.TrueForAll(known, stretch => IsAnchored(file, stretch) || (stretch == known[0] && HasNoAnchor(file)));

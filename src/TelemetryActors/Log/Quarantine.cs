@@ -26,7 +26,7 @@ internal static class Quarantine
         try
         {
             var bytes = new byte[recovered.TornBytes];
-            using (var file = folder.Files.Open(folder.PathOf(last.File), writable: false))
+            using (var file = folder.Files.OpenPlain(folder.PathOf(last.File), writable: false))
             {
                 file.Read(bytes, recovered.TornFrom);
             }

@@ -1,5 +1,6 @@
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Slots;
 
@@ -11,7 +12,7 @@ internal static class LeftFiles
     {
         try
         {
-            foreach (var path in folder.List().Select(name => folder.PathOf(name.ToString())).Where(path => folder.Files.Identify(path) is { Length: 0 }))
+            foreach (var path in folder.List().Select(name => folder.PathOf(name.ToString())).Where(path => folder.Files.Identify(path) is { Length: 0 } && NativeFile.IsPlain(path) == true))
             {
                 folder.Files.Delete(path);
             }
@@ -32,7 +33,7 @@ internal static class LeftFiles
             try
             {
                 var path = folder.PathOf(file.Key);
-                using var opened = folder.Files.Open(path, writable: true);
+                using var opened = folder.Files.OpenPlain(path, writable: true);
                 opened.Sync();
                 folder.Files.SyncDirectory(Path.GetDirectoryName(path)!);
             }

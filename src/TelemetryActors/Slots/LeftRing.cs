@@ -49,7 +49,7 @@ internal sealed class LeftRing
         }
 
         var ring = new EventRing(memory, settings.MaxWait);
-        if (IsStale(ring, recovered))
+        if (IsStale(ring, recovered, folder))
         {
             return null;
         }
@@ -133,8 +133,15 @@ internal sealed class LeftRing
     }
 
     /// <summary>Whether someone who could not see this ring has gone on without it since: its positions are another's by now.</summary>
-    public static bool IsStale(EventRing ring, RecoveredLog recovered) =>
-        recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2;
+    public static bool IsStale(EventRing ring, RecoveredLog recovered, LogFolder folder) =>
+        recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2
+        || (ring.Head == ring.Begin && HasAnotherBegun(ring, recovered, folder));
+
+    // Its writer died before the slot's state said that it had begun, so that another one could begin at the same position: the state is that one's, or the
+    // files hold behind the ring's begin what is not the ring's. Where it is called so in error, its events come to the log all the same, through another slot.
+    private static bool HasAnotherBegun(EventRing ring, RecoveredLog recovered, LogFolder folder) =>
+        (recovered is { IsClean: false, Writer: { } writer } && ring.Writer is { } own && own != writer && recovered.Known.Position >= ring.Begin)
+        || (recovered.End.Position > ring.Begin && new LogEnd(recovered.End.Position, folder, recovered.Index.Furthest).IsEdited(ring));
 
     // Its writer found the ring before it lost, went on far above, and died before the state said so: what that one held is still in doubt.
     private static bool HasJumped(EventRing ring, RecoveredLog recovered) =>

@@ -45,7 +45,7 @@ internal readonly record struct LogEnd(long Position, LogFolder Folder, LogStret
         inFile = inFile[..inRing.Length];
         try
         {
-            using var file = Folder.Files.Open(Folder.PathOf(furthest.File), writable: false);
+            using var file = Folder.Files.OpenPlain(Folder.PathOf(furthest.File), writable: false);
             return ring(from, inRing) == inRing.Length
                 && file.Read(inFile, furthest.Offset + from - furthest.Start.Position) == inFile.Length
                 && inFile.SequenceEqual(inRing);

@@ -180,7 +180,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             return;
         }
 
-        using var file = folder.Files.Open(folder.PathOf(name), writable: false);
+        using var file = folder.Files.OpenPlain(folder.PathOf(name), writable: false);
         var last = _index.Stretches.LastOrDefault(stretch => stretch.File == name);
         var (stretches, end) = LogScanner.Scan(file, name, from, last);
         _scanned[name] = (now, end);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryActors.Browsing;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Ring;
 using TelemetryActors.Storage;
@@ -69,8 +70,12 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
         var recovered = Log.LogRecovery.Recover(folder);
         return recovered.Stream != StreamId.None
             && RingFactory.TryView(Path, Stream, isOwned: false) is { } memory
-            && (recovered.Stream != Stream || LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), recovered));
+            && (recovered.Stream != Stream || LeftRing.IsStale(new EventRing(memory, TimeSpan.Zero), recovered, folder));
     }
+
+    /// <summary>The same, where no living process has it.</summary>
+    /// <exception cref="IOException">Nobody can look now.</exception>
+    public bool IsToBring(IFileSystem files, Log.LogFolder folder) => files.Identify(Path) is { } file && LockHolder.Find(file) is null && IsStranded(folder);
 
     private static string Rename(IFileSystem files, string path)
     {

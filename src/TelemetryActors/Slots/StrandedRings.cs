@@ -1,6 +1,6 @@
-using TelemetryActors.Browsing;
 using TelemetryActors.Log;
 using TelemetryActors.Ring;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Slots;
 
@@ -38,8 +38,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     // A lock is tried only on what no living process can want: one that begins would find its own ring locked, and go on in plain memory.
     private bool TryBring(StrandedRing found)
     {
-        if (settings.Files.Identify(found.Path) is not { } file || LockHolder.Find(file) is not null || !found.IsStranded(FolderOf(found.Slot))
-            || settings.Files.TryLock(found.Path) is not { } ringLock)
+        if (!found.IsToBring(settings.Files, FolderOf(found.Slot)) || settings.Files.TryLock(found.Path) is not { } ringLock)
         {
             return false;
         }
@@ -56,6 +55,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
             var aside = found.Aside(settings.Files);
             if (RingFactory.TryOpenLeft(aside.Path, aside.Stream) is not { } memory)
             {
+                GiveUp(aside);
                 return false;
             }
 
@@ -68,6 +68,20 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
             settings.Files.Delete(aside.Path);
             return true;
         }
+    }
+
+    // Of an earlier boot of the machine, or damaged: it will never be trusted again. On a file system of several machines it may be another one's, which trusts it.
+    private void GiveUp(StrandedRing aside)
+    {
+        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared || RingFactory.TailOf(aside.Path, settings.Base.Path) is not { Tail: var tail })
+        {
+            return;
+        }
+
+        var before = LogRecovery.Recover(FolderOf(aside.Slot)).Index.Stretches.Where(stretch => stretch.Start.Stream == tail.Stream && stretch.EndPosition <= tail.Position);
+        var lost = tail.Ordinal - before.Select(stretch => stretch.End.Ordinal).DefaultIfEmpty(0).Max();
+        new BroughtRings(settings.Files, settings.Base.Path).Note(new BroughtRing(settings.Time.GetUtcNow(), aside.Slot, tail, Events: 0, Math.Max(lost, 0), To: 0));
+        settings.Files.Delete(aside.Path);
     }
 
     private void Bring(StrandedRing stranded, EventRing ring)

@@ -40,7 +40,7 @@ internal sealed class WrittenLines(IFileSystem files, string baseDirectory, stri
     {
         try
         {
-            using var file = files.Open(path, writable: false);
+            using var file = files.OpenPlain(path, writable: false);
             var before = found.Count;
             for (var offset = 0L; file.Read(buffer, offset) is > 0 and var read;)
             {

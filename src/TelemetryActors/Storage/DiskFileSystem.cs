@@ -24,6 +24,10 @@ public sealed class DiskFileSystem : IFileSystem
         new DiskFile(File.OpenHandle(path, FileMode.Open, writable ? FileAccess.ReadWrite : FileAccess.Read, ShareAll), path);
 
     /// <inheritdoc />
+    public IStorageFile OpenPlain(string path, bool writable) =>
+        OperatingSystem.IsLinux() ? new DiskFile(NativeFile.OpenPlain(path, writable), path) : Open(path, writable);
+
+    /// <inheritdoc />
     public FileIdentity? Identify(string path) => NativeFile.Identify(path);
 
     /// <inheritdoc />

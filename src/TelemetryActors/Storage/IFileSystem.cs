@@ -14,6 +14,11 @@ public interface IFileSystem
     /// <exception cref="FileNotFoundException">It is not.</exception>
     IStorageFile Open(string path, bool writable);
 
+    /// <summary>Opens a file of the log that must be there: never waits for whoever might be at the other end of a pipe or a device.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    /// <exception cref="IOException">It is no plain file.</exception>
+    IStorageFile OpenPlain(string path, bool writable) => Open(path, writable);
+
     /// <summary>What a path names now; null when nothing.</summary>
     /// <exception cref="IOException">Nobody can look now.</exception>
     FileIdentity? Identify(string path);

@@ -9,15 +9,20 @@ internal static partial class NativeFile
 {
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int OpenReadOnly = 0;
     private const int OpenReadWrite = 0x2;
     private const int OpenCreate = 0x40;
     private const int OpenExclusive = 0x80;
     private const int OpenAppend = 0x400;
+    private const int OpenWithoutTerminal = 0x100;
+    private const int OpenNonBlocking = 0x800;
     private const int SetStatusFlags = 4;
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerReadWrite = 0x180;
+    private const int ErrorNotPermitted = 1;
     private const int ErrorNoEntry = 2;
     private const int ErrorInterrupted = 4;
+    private const int ErrorAccess = 13;
     private const int ErrorNotDirectory = 20;
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
@@ -123,6 +128,40 @@ internal static partial class NativeFile
             : new IOException($"open of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
+    // A pipe's open waits for its other end unless it is told not to, and what was a file when it was looked at may be a pipe by the time it is opened:
+    // so it is opened without waiting, and what was opened is asked what it is. For a plain file the flag means nothing.
+    public static SafeFileHandle OpenPlain(string path, bool writable)
+    {
+        int descriptor;
+        int error;
+        do
+        {
+            descriptor = OpenFile(path, (writable ? OpenReadWrite : OpenReadOnly) | OpenNonBlocking | OpenWithoutTerminal | OpenCloseOnExec, 0);
+            error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        while (error == ErrorInterrupted);
+
+        if (descriptor < 0)
+        {
+            throw error switch
+            {
+                ErrorNoEntry or ErrorNotDirectory => new FileNotFoundException($"{path} is not there.", path),
+                ErrorAccess or ErrorNotPermitted => new UnauthorizedAccessException($"Access to {path} is denied."),
+                _ => new IOException($"open of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error),
+            };
+        }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        Span<byte> buffer = stackalloc byte[256];
+        if (StatxHandle(handle, "", AtEmptyPath, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0 && IsPlain(buffer))
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        throw new IOException($"{path} is no plain file.");
+    }
+
     // A sparse mapping faults when the disk fills; blocks that are there cannot.
     public static bool TryAllocate(SafeFileHandle handle, long bytes) =>
         !OperatingSystem.IsLinux() || (FileSizeLimit.Allows(bytes) && PosixFAllocate(handle, 0, bytes) == 0);
@@ -177,12 +216,12 @@ internal static partial class NativeFile
             return Path.Exists(path) ? File.Exists(path) : null;
         }
 
-        // The type stands in the upper bits of the 16-bit mode, at 28.
         Span<byte> buffer = stackalloc byte[256];
-        return StatxPath(AtFdCwd, path, 0, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0
-            ? (MemoryMarshal.Read<ushort>(buffer[28..]) & TypeBits) == PlainFile
-            : null;
+        return StatxPath(AtFdCwd, path, 0, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0 ? IsPlain(buffer) : null;
     }
+
+    // The type stands in the upper bits of the 16-bit mode, at 28.
+    private static bool IsPlain(ReadOnlySpan<byte> statx) => (MemoryMarshal.Read<ushort>(statx[28..]) & TypeBits) == PlainFile;
 
     public static uint? OwnerOf(string path)
     {

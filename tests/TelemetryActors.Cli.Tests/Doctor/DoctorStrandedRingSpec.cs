@@ -110,6 +110,25 @@ public sealed class DoctorStrandedRingSpec : IDisposable
     }
 
     [FactNeedingMounts]
+    [Trait("Feature", "S4.7")]
+    public void Who_only_reads_sees_what_it_held_as_well()
+    {
+        var one = In("one", "a");
+        DieIn(one, logged: 1, left: 3);
+        using (var ended = Write(In("other", "b"), "ended"))
+        {
+            ended.Record("elsewhere");
+            Assert.Equal(0, ended.End());
+        }
+
+        _program.Variables["TELEMETRY_RING_DIR"] = _folder.Rings;
+        var shown = _program.RunUnder(one, "--base", _folder.Base, "show", "--json", "--event", "told");
+
+        Assert.Equal((0, 4), (shown.ExitCode, shown.Lines.Length));
+        Assert.Empty(Rings("one").Concat(_folder.LeftBehind()));
+    }
+
+    [FactNeedingMounts]
     public void A_slot_that_is_free_again_is_taken_with_the_ring_set_aside()
     {
         var one = In("one", "a");

@@ -105,6 +105,30 @@ public sealed class HeldSlotSpec
         Assert.Equal((14L, 0L), (_delivery.Accounts.Sum(account => account.Delivered), _delivery.Pending));
     }
 
+    [Fact]
+    public void A_restart_keeps_the_refused_events_of_one_slot_alone_and_those_of_the_other_are_sent_once_more()
+    {
+        var policy = SinkPolicies.Custom with { FlushEvents = 1, MaxBatchEvents = 1 };
+        var first = SendBatch(_ => new SinkOutcome.Rejected("poison"))!.Value.Range.Slot;
+        Assert.Equal(first, Send(_ => Held));
+        Assert.Equal((3 - first, 0L), SendBatch(_ => new SinkOutcome.Rejected("not now")) is { } refused ? (refused.Range.Slot, refused.Range.Start.Ordinal) : default);
+        var kept = _delivery.State;
+        _delivery = new SinkDelivery(policy, kept, startsAtTail: false, _now);
+        var keptSlot = kept.Suspects!.Lane.Slot;
+        List<(bool IsKept, long Ordinal)> letters = [];
+        List<(bool IsKept, long Ordinal)> delivered = [];
+
+        while (SendBatch(_ => SinkOutcome.Delivered) is { } sent)
+        {
+            letters.AddRange(sent.Settlement!.Value.DeadLetters.Select(letter => (letter.Slot == keptSlot, letter.From.Ordinal + letter.Index)));
+            delivered.Add((sent.Range.Slot == keptSlot, sent.Range.Start.Ordinal));
+        }
+
+        Assert.Equal([(true, 0L)], letters);
+        Assert.Equal([(false, 0L), (false, 1L), (false, 2L), (true, 1L), (true, 2L)], delivered.Order());
+        Assert.Equal((5L, 1L, 0L), (_delivery.Accounts.Sum(account => account.Delivered), _delivery.Accounts.Sum(account => account.DeadLettered), _delivery.Pending));
+    }
+
     private static bool IsPoisoned(EventRange range, int first) => (range.Slot == first ? 3 : 5) is var poison && range.Start.Ordinal <= poison && poison < range.End.Ordinal;
 
     [Fact]

@@ -1,5 +1,6 @@
 using TelemetryActors.Pipeline;
 using TelemetryActors.Processes;
+using TelemetryActors.Ring;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
     public void A_start_without_room_for_a_second_ring_does_not_hold_the_one_that_is_to_be_brought()
     {
         DieHere(2, 3);
-        OpenThere(events: 1).Release();
+        EndThere();
 
         using (var next = WriterSlot.Open(Here with { Files = new RoomlessFileSystem(Here.Files) }))
         {
@@ -24,6 +25,26 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         }
 
         Assert.Equal([1L, 2L, 3L, 4L, 5L], Told().Order());
+    }
+
+    [Fact]
+    public void One_that_was_set_aside_before_the_machine_started_again_goes_and_what_it_held_is_noted_as_lost()
+    {
+        DieHere(2, 3);
+        EndThere();
+        WriterSlot.Open(Here).Release();
+        var aside = Assert.Single(Directory.GetFiles(Rings, "*.left"));
+        var content = File.ReadAllBytes(aside);
+        content.AsSpan(content.AsSpan().IndexOf(RingFactory.BootId.ToByteArray()), 16).Fill(1);
+        File.WriteAllBytes(aside, content);
+
+        Assert.Equal((0, 0), (Bring(), Bring()));
+
+        Assert.Empty(Directory.GetFiles(Rings));
+        var note = Assert.Single(new BroughtRings(Here.Files, Here.Base.Path).Read());
+        Assert.Equal((1, 0L, 3L), (note.Slot, note.Events, note.Lost));
+        Assert.EndsWith("up to 3 events are lost with it", note.Note, StringComparison.Ordinal);
+        WholeLog.Balances(Here.Base.Path, TelemetryActors.Events.DropReason.InDoubt);
     }
 
     [Fact]
@@ -110,5 +131,14 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
 
         Assert.Equal(2, doubtful);
         Assert.Equal([1L, 1L, 2L, 2L, 3L, 4L, 5L], Told().Order());
+    }
+
+    // In order, and with its ring: nothing leads whoever comes next to another ring than the one that is here.
+    private void EndThere()
+    {
+        var slot = OpenThere(events: 1);
+        slot.Log.Sync();
+        slot.Release();
+        Assert.Empty(Directory.GetFiles(There.Placement.Directory!));
     }
 }

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using TelemetryActors.TestKit;
+using Xunit;
+
+namespace TelemetryActors.Cli.Doctor;
+
+/// <summary>Something that is no file of the log stands where one would.</summary>
+[Trait("Feature", "S4.7")]
+public sealed class DoctorLogFilesSpec : IDisposable
+{
+    private const string Name = "events_20260101.ndjson";
+
+    private readonly TelemetryProgram _program = new();
+
+    public DoctorLogFilesSpec() => _program.Record(client => client.Record("step"));
+
+    public void Dispose() => _program.Dispose();
+
+    private string Raw => Path.Combine(_program.Base, "raw");
+
+    private string Odd => Path.Combine(Raw, Name);
+
+    [Fact]
+    public void A_pipe_hangs_nothing_and_is_told() => Prove(() => Make("mkfifo", Odd), "is no plain file", isShown: true);
+
+    [Fact]
+    public void So_is_a_device() => Prove(() => File.CreateSymbolicLink(Odd, "/dev/zero"), "is no plain file", isShown: true);
+
+    [Fact]
+    public void So_is_a_directory() => Prove(() => Directory.CreateDirectory(Odd), "is no plain file", isShown: false);
+
+    [Fact]
+    public void So_is_a_link_that_leads_nowhere() => Prove(() => File.CreateSymbolicLink(Odd, "/nowhere/at/all"), "leads to /nowhere/at/all, which is not there", isShown: false);
+
+    [Fact]
+    public void A_file_of_another_name_is_noted_and_changes_nothing()
+    {
+        var path = Path.Combine(Raw, "other.ndjson");
+        File.WriteAllText(path, "no event\n");
+
+        var doctor = _program.Run("doctor");
+
+        Assert.Equal(0, doctor.ExitCode);
+        Assert.Contains($"note: {path} has no name of a log file", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(0, _program.Run("show").ExitCode);
+    }
+
+    private void Prove(Action make, string fault, bool isShown)
+    {
+        make();
+
+        var doctor = _program.Run("doctor");
+        var run = _program.Run("exec", "--", "true");
+        var show = _program.Run("show", "--json");
+
+        Assert.True(doctor.ExitCode == 1, doctor.Output);
+        Assert.Contains($"fault: {Odd} ", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains(fault, doctor.Output, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(0, show.ExitCode);
+        Assert.Contains("\"event\":\"step\"", show.Output, StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"run_end\"", show.Output, StringComparison.Ordinal);
+        Assert.Equal(isShown, show.Error.Contains(Odd, StringComparison.Ordinal));
+    }
+
+    private static void Make(string program, string path)
+    {
+        using var making = Process.Start(program, path);
+        Assert.Equal(0, ProcessEnd.WaitFor(making));
+    }
+}
