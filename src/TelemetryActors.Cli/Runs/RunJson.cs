@@ -27,6 +27,13 @@ internal static class RunJson
 
         json.WriteNumber("events", run.EventCount);
         json.WriteString("error", run.ErrorSummary);
+        json.WriteStartObject("labels");
+        foreach (var (name, value) in run.Labels.OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
         json.WriteStartObject("metrics");
         foreach (var (name, value) in run.Metrics)
         {

@@ -51,6 +51,9 @@ public sealed record SinkState
     /// <summary>Dead letters taken out for a retry or a purge, by the streams of their files, that the dead letters' file may still hold as well.</summary>
     public IReadOnlyList<StreamId> TakenOut { get; init; } = [];
 
+    /// <summary>How many dead letters the sink has had: those in the file behind that are not counted yet. Null when it is not known.</summary>
+    public long? Letters { get; init; }
+
     /// <summary>The call that is under way; null when none is. It ends with its process: whoever loads the state starts without one.</summary>
     public CallUnderWay? Call { get; init; }
 

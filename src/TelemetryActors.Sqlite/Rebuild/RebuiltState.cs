@@ -47,6 +47,7 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
             Redeliveries = state.Redeliveries,
             Redelivered = Balanced(state, result.Refused.Count, known.Standing + missing.Count),
             TakenOut = state.TakenOut,
+            Letters = state.Letters,
         });
     }
 
@@ -59,7 +60,7 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
 
     private void SetAside(List<DeadLetter> missing)
     {
-        var file = new DeadLetterFile(files, baseDirectory, SqliteKit.SinkName, new UnsettledLetters(files, baseDirectory, SqliteKit.SinkName));
+        var file = new DeadLetterFile(files, baseDirectory, SqliteKit.SinkName, new UnsettledLetters(files, baseDirectory, SqliteKit.SinkName, keepsOwn: true));
         var buffer = new byte[BatchReader.BufferBytes(SinkPolicies.LocalDatabase)];
         var sources = new Dictionary<int, OtherSlotSource>();
         foreach (var portion in missing.Chunk(Portion))

@@ -30,14 +30,30 @@ internal static class SinkAudit
             }
         }
 
-        var path = SinkPaths.DeadLetters(baseDirectory, sink.Name);
-        var letters = CountLines(files, path);
-        if (letters < sink.DeadLettered)
+        faults.AddRange(NegativeCounts(sink));
+        if (new LetterAudit(files, baseDirectory, sink.Name).Fault(sink) is { } letters)
         {
-            faults.Add($"{path} holds {letters} dead letters, {sink.DeadLettered} were counted");
+            faults.Add(letters);
         }
 
         return faults;
+    }
+
+    // What became of letters that were taken out is counted with the redeliveries, which alone may lower a count: a sum is never below zero.
+    private static IEnumerable<string> NegativeCounts(SinkOverview sink) =>
+    [
+        .. NegativeCounts(sink.Name, sink.Accepted, sink.Delivered, sink.DeadLettered, sink.Dropped),
+        .. sink.Accounts.Where(account => account.Slot != LaneId.NoSlot)
+            .SelectMany(account => NegativeCounts($"{sink.Name}, slot {account.Slot}", account.Accepted, account.Delivered, account.DeadLettered, account.Dropped)),
+    ];
+
+    private static IEnumerable<string> NegativeCounts(string whose, long accepted, long delivered, long dead, DropCounts dropped)
+    {
+        (string Name, long Count)[] counts =
+        [
+            ("accepted", accepted), ("delivered", delivered), ("dead", dead), .. dropped.ByReason.Select(reason => ($"dropped ({reason.Key})", reason.Value)),
+        ];
+        return counts.Where(count => count.Count < 0).Select(count => $"{whose}: {count.Name} is {count.Count}: no count is below zero");
     }
 
     private static string? CursorFault(SinkAccount account, SlotLog log)
@@ -53,23 +69,5 @@ internal static class SinkAudit
         return cursor.Ordinal >= counted && cursor.Ordinal <= counted + damaged
             ? null
             : $"its cursor at position {cursor.Position} counts {cursor.Ordinal} events, {log.Folder.PathOf(place.Stretch.File)} counts {counted}";
-    }
-
-    private static long CountLines(IFileSystem files, string path)
-    {
-        if (files.Identify(path) is not { } there)
-        {
-            return 0;
-        }
-
-        using var file = files.Open(path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, there.Length);
-        var lines = 0L;
-        while (reader.TryRead(out _))
-        {
-            lines++;
-        }
-
-        return lines;
     }
 }

@@ -56,6 +56,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
             var hasNone = state.LoadFault is not null || own?.ContainsKey(name) == true;
             return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs, hasNone), .. AccountsOf(state, accounts)])
             {
+                Kept = state,
                 LoadFault = state.LoadFault,
                 Wait = state.HoldCause is not null && !state.Hold.ClampedTo(now).IsOver(now) ? state.Hold.ClampedTo(now).Until : null,
                 WaitCause = state.HoldCause,

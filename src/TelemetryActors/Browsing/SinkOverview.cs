@@ -15,6 +15,9 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     /// <summary>The call that a living process is in, when it has kept that: it does so for one that takes its time. Null otherwise.</summary>
     public CallUnderWay? Call { get; init; }
 
+    /// <summary>What was kept of it; null when nothing was.</summary>
+    public SinkState? Kept { get; init; }
+
     /// <summary>Until when nothing begins, though the circuit is closed: the destination asked for it, or it is the wait between two attempts. Null when nothing waits so.</summary>
     public DateTimeOffset? Wait { get; init; }
 

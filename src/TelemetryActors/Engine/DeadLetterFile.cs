@@ -19,18 +19,13 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     public int Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
     {
         var lines = new ArrayBufferWriter<byte>();
-        List<string> there = [];
         Dictionary<string, StoredLetter> again = new(StringComparer.Ordinal);
         foreach (var letter in letters)
         {
             var stored = letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now);
-            if (unsettled.Includes(stored.Id))
+            if (letter.Origin == BatchOrigin.Live)
             {
-                there.Add(stored.Id);
-            }
-            else if (letter.Origin == BatchOrigin.Live)
-            {
-                Write(lines, stored);
+                Write(lines, stored with { Number = unsettled.Next() });
             }
             else
             {
@@ -44,7 +39,6 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
             WholeFile.Append(files, _path, lines.WrittenSpan);
         }
 
-        there.ForEach(id => unsettled.Settle(id));
         return replaced;
     }
 
@@ -52,10 +46,11 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     private int Replace(ArrayBufferWriter<byte> lines, Dictionary<string, StoredLetter> again)
     {
         var left = new ArrayBufferWriter<byte>();
-        var replaced = again.Count == 0 ? 0 : Copy(left, again);
+        HashSet<string> known = [];
+        var replaced = again.Count == 0 ? 0 : Copy(left, again, known);
         foreach (var letter in again.Values)
         {
-            Write(lines, letter);
+            Write(lines, known.Contains(letter.Id) ? letter : letter with { Number = unsettled.Next() });
         }
 
         if (replaced > 0)
@@ -67,7 +62,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
         return replaced;
     }
 
-    private int Copy(ArrayBufferWriter<byte> left, Dictionary<string, StoredLetter> again)
+    private int Copy(ArrayBufferWriter<byte> left, Dictionary<string, StoredLetter> again, HashSet<string> known)
     {
         var replaced = 0;
         if (files.Identify(_path) is null)
@@ -81,7 +76,8 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
         {
             if (StoredLetter.TryParse(line, out var before, out _) && again.TryGetValue(before.Id, out var after))
             {
-                again[before.Id] = after with { Attempt = before.Attempt + after.Attempt, Event = after.Event.IsEmpty ? before.Event.ToArray() : after.Event };
+                known.Add(before.Id);
+                again[before.Id] = after with { Number = before.Number, Attempt = before.Attempt + after.Attempt, Event = after.Event.IsEmpty ? before.Event.ToArray() : after.Event };
                 replaced++;
                 continue;
             }
@@ -143,6 +139,11 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
             json.WriteString("ts", letter.At.UtcDateTime);
             json.WriteString("reason", letter.Reason);
             json.WriteNumber("attempt", letter.Attempt);
+            if (letter.Number is { } number)
+            {
+                json.WriteNumber("number", number);
+            }
+
             json.WriteNumber("slot", letter.Slot);
             json.WriteString("stream", letter.Stream.ToString());
             json.WriteNumber("ordinal", letter.Ordinal);

@@ -11,7 +11,7 @@ namespace TelemetryActors.Engine;
 /// Take: their lines go to a file of their own. The sink's state is kept, and names that file. Remove: the dead letters' file is replaced by one
 /// without them. Delete: the taken file goes once nothing needs it. A taken file that no state names was never begun, or has ended.
 /// </remarks>
-internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, string sink, UnsettledLetters unsettled)
+internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, string sink)
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
 
@@ -30,7 +30,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
             {
                 damaged++;
             }
-            else if (!unsettled.Includes(letter.Id) && selection.Includes(letter.Id, letter.Reason, letter.At))
+            else if (selection.Includes(letter.Id, letter.Reason, letter.At))
             {
                 if (isRetry && letter.Event.IsEmpty)
                 {

@@ -22,10 +22,9 @@ internal sealed class SinkCommands
 
     /// <param name="supervisor">Decides what a command means.</param>
     /// <param name="environment">Where the sink's files are.</param>
-    /// <param name="unsettled">Letters that count as none yet.</param>
     /// <param name="disk">Told what the disk refuses.</param>
     /// <param name="isKept">Whether the sink has a kept state: only then dead letters can be taken out.</param>
-    public SinkCommands(SinkSupervisor supervisor, EngineEnvironment environment, UnsettledLetters unsettled, DiskGuard disk, bool isKept)
+    public SinkCommands(SinkSupervisor supervisor, EngineEnvironment environment, DiskGuard disk, bool isKept)
     {
         _supervisor = supervisor;
         _environment = environment;
@@ -33,7 +32,7 @@ internal sealed class SinkCommands
         _isKept = isKept;
         var (files, folder, name) = (environment.Files, environment.BaseDirectory, supervisor.Definition.Name);
         File = new SinkCommandFile(files, folder, name);
-        _shelf = new DeadLetterShelf(files, folder, name, unsettled);
+        _shelf = new DeadLetterShelf(files, folder, name);
         _receipts = new PurgeReceipts(files, folder, name);
     }
 

@@ -30,10 +30,10 @@ internal sealed class SinkKeeper : IDisposable
         _supervisor = supervisor;
         var (files, folder, name) = (environment.Files, environment.BaseDirectory, definition.Name);
         _state = new SinkStateFile(files, folder, name);
-        _unsettled = new UnsettledLetters(files, folder, name);
+        _unsettled = new UnsettledLetters(files, folder, name, definition.State == KeptState.Own);
         _dead = new DeadLetterFile(files, folder, name, _unsettled);
         _disk = new DiskGuard(supervisor.Fault);
-        _commands = new SinkCommands(supervisor, environment, _unsettled, _disk, IsShared);
+        _commands = new SinkCommands(supervisor, environment, _disk, IsShared);
         _sources = new SinkSources(definition, environment);
     }
 
@@ -89,7 +89,7 @@ internal sealed class SinkKeeper : IDisposable
                 _supervisor.Fault(fault);
             }
 
-            _unsettled.Find(state);
+            _unsettled.Withdraw(state);
             _commands.Load(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
@@ -103,7 +103,7 @@ internal sealed class SinkKeeper : IDisposable
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
-            _disk.Try(() => _state.Begin(_commands.File));
+            _disk.Try(() => _state.Begin(_commands.File, _unsettled.Last));
         }
 
         return loaded;
@@ -138,7 +138,7 @@ internal sealed class SinkKeeper : IDisposable
             return false;
         }
 
-        var state = _commands.Note(now);
+        var state = _commands.Note(now) with { Letters = _unsettled.Last };
         var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
         IsBehind = !_disk.Try(() => _state.Save(kept));
         if (!IsBehind && _commands.HasTaken)

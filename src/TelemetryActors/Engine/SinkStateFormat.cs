@@ -45,6 +45,11 @@ internal static class SinkStateFormat
         json.WriteBoolean("paused", state.IsPaused);
         json.WriteNumber("commands_read", state.CommandsRead);
         json.WriteNumber("rejections_in_a_row", state.RejectionsInARow);
+        if (state.Letters is { } letters)
+        {
+            json.WriteNumber("letters", letters);
+        }
+
         if (state.LoadFault is { } fault)
         {
             json.WriteString("load_fault", fault);
@@ -101,6 +106,7 @@ internal static class SinkStateFormat
     {
         IsPaused = json.GetProperty("paused").GetBoolean(),
         CommandsRead = json.GetProperty("commands_read").GetInt64(),
+        Letters = json.TryGetProperty("letters", out var letters) ? letters.GetInt64() : null,
         LoadFault = json.TryGetProperty("load_fault", out var fault) ? fault.GetString() : null,
         RejectionsInARow = json.GetProperty("rejections_in_a_row").GetInt32(),
         RetryAftersInARow = json.TryGetProperty("retry_afters_in_a_row", out var waits) ? waits.GetInt32() : 0,

@@ -15,6 +15,9 @@ namespace TelemetryActors.Engine;
 internal sealed record StoredLetter(
     DateTimeOffset At, string Reason, int Attempt, int Slot, StreamId Stream, long Ordinal, long EndPosition, ReadOnlyMemory<byte> Event)
 {
+    /// <summary>Which letter of the sink it is, counted from 1; null in older files. One that replaces another has its number.</summary>
+    public long? Number { get; init; }
+
     /// <summary>What operators name it by: its stream and number, which no other letter of a sink has while it is one.</summary>
     public string Id => $"{Stream}-{Ordinal}";
 
@@ -38,7 +41,10 @@ internal sealed record StoredLetter(
                 StreamId.Parse(json.GetProperty("stream").GetString()!, null),
                 json.GetProperty("ordinal").GetInt64(),
                 json.GetProperty("end_position").GetInt64(),
-                EventOf(line));
+                EventOf(line))
+            {
+                Number = json.TryGetProperty("number", out var number) ? number.GetInt64() : null,
+            };
             return true;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)

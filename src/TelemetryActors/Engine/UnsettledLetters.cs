@@ -1,52 +1,95 @@
+using System.Buffers;
 using TelemetryActors.Browsing;
 using TelemetryActors.Delivery;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Engine;
 
-/// <summary>Dead letters that a sink's last owner wrote and died before it kept that it had: their events come again, and no second letter may.</summary>
-/// <remarks>They stand at the end of the file, for each settlement keeps the state behind its letters. Of a replay's letters nobody can tell whether they were there before it.</remarks>
-internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, string sink)
+/// <summary>Dead letters that a sink's last owner wrote and died before it kept that it had. Their events come again, and with them the verdict: until then they are no letters.</summary>
+/// <remarks>
+/// A letter's line says which letter of its sink it is, and the kept state how many there were: those behind that are unsettled. One that replaced an older letter has that one's number.
+/// Letters of older files have no number: of them only those are found that stand at the end of the file and whose events are known to come again.
+/// </remarks>
+/// <param name="files">Where they are.</param>
+/// <param name="baseDirectory">The base directory.</param>
+/// <param name="sink">The sink's name.</param>
+/// <param name="keepsOwn">Whether the sink keeps its accounts with its data: what that has counted already does not come again.</param>
+internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, string sink, bool keepsOwn)
 {
-    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
 
-    /// <summary>Whether a letter is one of them: then it counts as no letter yet.</summary>
-    public bool Includes(string id) => _ids.Contains(id);
+    /// <summary>How many letters the sink has had; null before it was looked.</summary>
+    public long? Last { get; private set; }
 
-    /// <summary>Whether a letter is there already; asked once, because it is settled then.</summary>
-    public bool Settle(string id) => _ids.Remove(id);
+    /// <summary>The number of the next letter; null before it was looked.</summary>
+    public long? Next() => Last is { } last ? Last = last + 1 : null;
 
-    /// <summary>Finds them anew.</summary>
+    /// <summary>Takes them out of the file, all at once, so that it holds what the state has counted.</summary>
     /// <param name="state">What the last owner kept.</param>
-    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
-    public void Find(SinkState state)
+    /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
+    public void Withdraw(SinkState state)
     {
-        _ids.Clear();
-        var path = SinkPaths.DeadLetters(baseDirectory, sink);
-        if (files.Identify(path) is null)
+        var found = Find(state);
+        if (found.Unsettled.Count > 0)
         {
-            return;
+            var left = new ArrayBufferWriter<byte>();
+            foreach (var (_, line) in Lines().Index().Where(entry => !found.Unsettled.Contains(entry.Index)))
+            {
+                left.Write(line.Span);
+                left.Write("\n"u8);
+            }
+
+            AtomicFile.Write(files, _path, left.WrittenSpan);
         }
 
-        var put = PutBack(state);
-        var file = files.Open(path, writable: false);
-        using var reader = new BackwardLineReader(file, file.Identity.Length);
-        while (reader.TryRead(out var line) && StoredLetter.TryParse(line, out var letter, out _) && IsUnsettled(letter, state, put))
-        {
-            _ids.Add(letter.Id);
-        }
+        Last = Math.Max(state.Letters ?? 0, found.Last);
     }
 
-    private static bool IsUnsettled(StoredLetter letter, SinkState state, HashSet<string> putBack) =>
-        putBack.Contains(letter.Id)
-        || state.Accounts.Any(account => account.Slot == letter.Slot && account.Cursor.Stream == letter.Stream && letter.Ordinal >= account.Cursor.Ordinal);
-
-    // Those that wait to be delivered again have left the file, unless they were refused once more.
-    private HashSet<string> PutBack(SinkState state)
+    /// <summary>Looks which lines of the file are letters that a state knows.</summary>
+    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
+    public LettersFound Find(SinkState state)
     {
-        var taken = new TakenLetters(files, baseDirectory, sink);
-        return [.. state.Redeliveries
-            .Where(redelivery => redelivery.Account.Slot == LaneId.NoSlot && !state.TakenOut.Contains(redelivery.Account.Cursor.Stream))
-            .SelectMany(redelivery => taken.IdsFrom(redelivery.Account.Cursor))];
+        var (settled, damaged, last) = (0L, 0L, 0L);
+        HashSet<int> unsettled = [];
+        List<int> atEnd = [];
+        var again = new ComingAgain(state, new TakenLetters(files, baseDirectory, sink));
+        foreach (var (index, line) in Lines().Index())
+        {
+            var isLetter = StoredLetter.TryParse(line, out var letter, out _);
+            last = isLetter ? Math.Max(last, letter.Number ?? 0) : last;
+            if (isLetter && state.Letters is { } known && letter.Number > known && (!keepsOwn || again.Includes(letter) || again.IsReplayed(letter)))
+            {
+                unsettled.Add(index);
+            }
+            else if (isLetter && (state.Letters is null || letter.Number is null) && again.Includes(letter))
+            {
+                atEnd.Add(index);
+            }
+            else
+            {
+                settled += atEnd.Count + (isLetter && !again.IsTakenOut(letter) ? 1 : 0);
+                damaged += isLetter ? 0 : 1;
+                atEnd.Clear();
+            }
+        }
+
+        unsettled.UnionWith(atEnd);
+        return new LettersFound(settled, damaged, unsettled, last);
+    }
+
+    // Each line is valid until the next.
+    private IEnumerable<ReadOnlyMemory<byte>> Lines()
+    {
+        if (files.Identify(_path) is null)
+        {
+            yield break;
+        }
+
+        var file = files.Open(_path, writable: false);
+        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
+        while (reader.TryRead(out var line))
+        {
+            yield return line;
+        }
     }
 }

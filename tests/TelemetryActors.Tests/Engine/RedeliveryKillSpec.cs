@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TelemetryActors.Browsing;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
@@ -13,15 +14,14 @@ using Xunit;
 namespace TelemetryActors.Tests.Engine;
 
 /// <summary>Replays, retried and purged dead letters, with a kill at every single change of the disk.</summary>
-public sealed class RedeliveryKillSpec : IDisposable
+public sealed partial class RedeliveryKillSpec : IDisposable
 {
     private const string Name = "sink";
-    private static readonly long[] Refused = [2, 5, 7];
-
     private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
     private readonly ManualTime _time = new();
     private readonly MemoryEventSource _source = new();
     private readonly ConcurrentQueue<long> _delivered = new();
+    private long[] _refused = [2, 5, 7];
     private volatile bool _refuses = true;
     private DyingFileSystem? _disk;
 
@@ -31,6 +31,18 @@ public sealed class RedeliveryKillSpec : IDisposable
         for (var change = 0; change < 24; change++)
         {
             changes.Add(change);
+        }
+
+        return changes;
+    }
+
+    public static TheoryData<int, bool> ChangesAndVerdicts()
+    {
+        var changes = new TheoryData<int, bool>();
+        for (var change = 0; change < 30; change++)
+        {
+            changes.Add(change, true);
+            changes.Add(change, false);
         }
 
         return changes;
@@ -131,6 +143,106 @@ public sealed class RedeliveryKillSpec : IDisposable
         AssertSound();
     }
 
+    [Theory]
+    [MemberData(nameof(ChangesAndVerdicts))]
+    [Trait("Feature", "S1.18")]
+    public async Task First_letters_of_a_replay_are_counted_once_whatever_the_sink_says_the_second_time(int change, bool refusesAgain)
+    {
+        await DeliverAllAsync();
+        Ask(new SinkCommand(SinkCommandKind.Replay, "ops", _time.GetUtcNow(), null)
+        {
+            Replay = new ReplayRequest(new ReplayTime(_time.GetUtcNow(), _time.GetUtcNow()), [new ReplayStretch(1, _source.At(1), _source.At(9))]),
+        });
+
+        _refuses = true;
+        var status = await KillAndGoOnAsync(change, refusesAgain, refusesFirst: true);
+
+        Assert.Equal((18L, 0L, 18L), (status.Accepted, status.Pending, status.Delivered + status.DeadLettered));
+        Assert.Equal(status.DeadLettered, Letters());
+        Assert.True(!refusesAgain || status.DeadLettered == 3, status.ToString());
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    [Theory]
+    [MemberData(nameof(ChangesAndVerdicts))]
+    [Trait("Feature", "S1.18")]
+    public async Task First_letters_of_new_events_are_counted_once_whatever_the_sink_says_the_second_time(int change, bool refusesAgain)
+    {
+        // The very first batch is one of them: nothing of its slot is kept yet.
+        _refused = [1, 5, 7];
+        _source.Append(10);
+
+        var status = await KillAndGoOnAsync(change, refusesAgain, refusesFirst: true);
+
+        Assert.Equal((10L, 0L, 10L), (status.Accepted, status.Pending, status.Delivered + status.DeadLettered));
+        Assert.Equal(status.DeadLettered, Letters());
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    [Theory]
+    [MemberData(nameof(ChangesAndVerdicts))]
+    [Trait("Feature", "S1.18")]
+    public async Task Retried_letters_that_are_refused_again_are_counted_once_whatever_the_sink_says_then(int change, bool refusesAgain)
+    {
+        await LeaveLettersAsync();
+        Ask(new SinkCommand(SinkCommandKind.Retry, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+
+        var status = await KillAndGoOnAsync(change, refusesAgain, refusesFirst: true);
+
+        Assert.Equal((10L, 0L, 10L), (status.Accepted, status.Pending, status.Delivered + status.DeadLettered));
+        Assert.Equal(status.DeadLettered, Letters());
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Letters_and_states_of_before_letters_had_numbers_are_gone_on_from(int change)
+    {
+        _source.Append(10);
+
+        var status = await KillAndGoOnAsync(change, refuses: true, between: ForgetNumbers);
+
+        Assert.Equal((10L, 7L, 3L, 3), (status.Accepted, status.Delivered, status.DeadLettered, Letters()));
+        AssertSound();
+        ForgetNumbers();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    private void ForgetNumbers()
+    {
+        foreach (var path in new[] { SinkPaths.DeadLetters(_directory, Name), SinkPaths.State(_directory, Name) }.Where(File.Exists))
+        {
+            File.WriteAllText(path, Numbers().Replace(File.ReadAllText(path), ""));
+        }
+    }
+
+    [GeneratedRegex("\"(number|letters)\": ?[0-9]+,\\s*")]
+    private static partial Regex Numbers();
+
+    private async Task DeliverAllAsync()
+    {
+        _refuses = false;
+        _source.Append(10);
+        await using var engine = Start(DiskFileSystem.Instance);
+        Eventually.Equal(10L, () => engine.Statuses[0].Delivered, Tick);
+    }
+
+    // What is dead can be retried, and is then delivered: no count has a part of it twice, or too little.
+    private async Task AssertRetriedAsync(long accepted)
+    {
+        _refuses = false;
+        Ask(new SinkCommand(SinkCommandKind.Retry, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+        await using var engine = Start(DiskFileSystem.Instance);
+        Eventually.True(() => IsThrough(engine), between: Tick);
+
+        var status = engine.Statuses[0];
+        Assert.Equal((accepted, accepted, 0L, 0), (status.Accepted, status.Delivered, status.DeadLettered, Letters()));
+        AssertSound();
+    }
+
     private async Task LeaveLettersAsync()
     {
         _source.Append(10);
@@ -139,9 +251,9 @@ public sealed class RedeliveryKillSpec : IDisposable
         Eventually.Equal(3, Letters);
     }
 
-    private async Task<SinkStatus> KillAndGoOnAsync(int change, bool refuses = false)
+    private async Task<SinkStatus> KillAndGoOnAsync(int change, bool refuses = false, bool? refusesFirst = null, Action? between = null)
     {
-        _refuses = refuses;
+        _refuses = refusesFirst ?? refuses;
         _disk = new DyingFileSystem(DiskFileSystem.Instance, change);
         await using (var killed = Start(_disk))
         {
@@ -149,6 +261,8 @@ public sealed class RedeliveryKillSpec : IDisposable
         }
 
         _disk = null;
+        _refuses = refuses;
+        between?.Invoke();
         await using var next = Start(DiskFileSystem.Instance);
         Eventually.True(() => IsThrough(next), between: Tick);
         var status = next.Statuses[0];
@@ -165,11 +279,12 @@ public sealed class RedeliveryKillSpec : IDisposable
             return false;
         }
 
+        var dead = SinkPaths.DeadDirectory(_directory);
         var state = SinkStateFormat.Read(File.ReadAllBytes(path));
         return state.CommandsRead == new SinkCommandFile(DiskFileSystem.Instance, _directory, Name).Length
             && state.Redeliveries.Count == 0
             && engine.Statuses[0].Pending == 0
-            && Directory.GetFiles(Path.Combine(_directory, "dead")).Length == 1;
+            && !(Directory.Exists(dead) && Directory.GetFiles(dead).Any(file => file.Contains(".taken-", StringComparison.Ordinal)));
     }
 
     private void AssertSound()
@@ -213,7 +328,7 @@ public sealed class RedeliveryKillSpec : IDisposable
             }
 
             var numbers = batch.Events().Select(Lines.NumberOf).ToList();
-            var refused = numbers.Index().Where(entry => spec._refuses && Refused.Contains(entry.Item)).Select(entry => new RejectedItem(entry.Index, "no")).ToList();
+            var refused = numbers.Index().Where(entry => spec._refuses && spec._refused.Contains(entry.Item)).Select(entry => new RejectedItem(entry.Index, "no")).ToList();
             foreach (var number in numbers.Where((_, index) => refused.All(item => item.Index != index)))
             {
                 spec._delivered.Enqueue(number);
