@@ -109,9 +109,15 @@ internal sealed class Drain
 
     private bool IsOver(IPipelineEngine engine, string sink, DrainProgress progress)
     {
-        if (progress.IsThrough || !_flushes[sink].IsCompleted)
+        // A sink that cannot say what it has would be waited for in vain, and its cause is known.
+        if (progress.IsThrough || engine.Supervisors.Any(supervisor => supervisor.Definition.Name == sink && supervisor.IsBroken))
         {
-            return progress.IsThrough;
+            return true;
+        }
+
+        if (!_flushes[sink].IsCompleted)
+        {
+            return false;
         }
 
         if (progress.IsStopped || !progress.HasSeenAll)

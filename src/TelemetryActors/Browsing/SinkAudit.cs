@@ -1,5 +1,4 @@
 using TelemetryActors.Delivery;
-using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Browsing;

@@ -17,6 +17,7 @@ internal sealed class SinkSupervisor
     private readonly CallWatch _call;
     private readonly SinkOperations _operations;
     private volatile bool _hasDoneCommands;
+    private volatile int _failedLoads;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -144,8 +145,15 @@ internal sealed class SinkSupervisor
     public void Load(SinkState state)
     {
         _hasDoneCommands = false;
+        _failedLoads = 0;
         _loading.Load(state);
     }
+
+    /// <summary>Whether the sink cannot say what it has, also when it is asked once more: nothing goes to it until it can.</summary>
+    public bool IsBroken => _failedLoads > 1;
+
+    /// <summary>The sink could not say what it has.</summary>
+    public void LoadFailed() => _failedLoads++;
 
     /// <summary>Whether what operators had asked for when this process got the sink is carried out: before that, what it means for the sink is not in its status.</summary>
     public bool HasDoneCommands => _hasDoneCommands;

@@ -96,6 +96,20 @@ public sealed class DrainSpec : IDisposable
     }
 
     [Fact]
+    public void A_store_that_cannot_be_opened_is_not_waited_for()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        Directory.CreateDirectory(Path.Combine(_program.Base, "db"));
+        File.CreateSymbolicLink(Path.Combine(_program.Base, "db", "telemetry.sqlite"), "/nowhere/at/all");
+
+        var drained = _program.Run("sinks", "drain", "sqlite", "--timeout", "86400");
+
+        var cause = TelemetryProgram.Json(_program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "sqlite").GetProperty("cause").GetString();
+        Assert.Equal((1, $"sqlite: nothing was delivered: {cause}\n"), (drained.ExitCode, drained.Output));
+    }
+
+    [Fact]
     public void A_sink_that_is_not_named_does_not_run()
     {
         _program.Record(client => client.Record("step"));

@@ -222,6 +222,8 @@ public sealed class StoreCommandsSpec : IDisposable
         var commit = Assert.Single(_program.Show("--event", "run_commit"));
         Assert.Equal((_run, Hash, "manual"), (commit.GetProperty("run_id").GetString(), Detail(commit, "git_commit_hash"), Detail(commit, "git_commit_source")));
         Assert.Contains(Hash, _program.Run("runs", "show", _run).Output);
+        var labels = TelemetryProgram.Json(_program.Run("runs", "show", _run, "--json"))[0].GetProperty("labels");
+        Assert.Equal((Hash, "main"), (labels.GetProperty("git_commit_hash").GetString(), labels.GetProperty("git_branch").GetString()));
     }
 
     [Fact]
