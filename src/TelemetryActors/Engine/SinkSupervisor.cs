@@ -17,6 +17,7 @@ internal sealed class SinkSupervisor
     private readonly CallWatch _call;
     private readonly SinkOperations _operations;
     private volatile bool _hasDoneCommands;
+    private volatile SinkState? _kept;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -77,14 +78,14 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>What the sink did not take although it is settled, in this process: events that became dead letters, those that were letters before among them, and new ones that were given up.</summary>
-    public (long SetAside, long Discarded) NotTaken
+    /// <summary>What the sink did not take although it is settled, in this process: events that became dead letters, those that were letters before among them, and those that were given up.</summary>
+    public (long SetAside, DropCounts GivenUp) NotTaken
     {
         get
         {
             lock (_sink.Gate)
             {
-                return (_sink.Notes.SetAside, _sink.Notes.Discarded);
+                return (_sink.Notes.SetAside, _sink.Notes.GivenUp);
             }
         }
     }
@@ -145,7 +146,20 @@ internal sealed class SinkSupervisor
     {
         _hasDoneCommands = false;
         _loading.Load(state);
+        _kept = state;
     }
+
+    /// <summary>The status as a kill would leave it: what it counts is on the disk, synced. Null before the sink was loaded.</summary>
+    public SinkStatus? KeptStatus => (_kept, Definition.State) switch
+    {
+        (null, _) => null,
+        (_, KeptState.None) => Status,
+        ({ } kept, KeptState.Own) => Status with { Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
+        ({ } kept, _) => Status with { Accounts = kept.Accounts, Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
+    };
+
+    /// <summary>A state is on the disk, synced.</summary>
+    public void Kept(SinkState state) => _kept = state;
 
     /// <summary>Whether what operators had asked for when this process got the sink is carried out: before that, what it means for the sink is not in its status.</summary>
     public bool HasDoneCommands => _hasDoneCommands;
