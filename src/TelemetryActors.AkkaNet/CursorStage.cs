@@ -82,7 +82,7 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
             _isIdle = false;
             _looksAgain = false;
             _isAsking = true;
-            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(source => new SlotTail(source.Slot, source.Tail))], ++_asked), StageActor.Ref);
+            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(SlotTail.Of)], ++_asked), StageActor.Ref);
         }
 
         private bool IsAnswer(long number)

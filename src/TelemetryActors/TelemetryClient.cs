@@ -194,6 +194,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Waits until every event accepted before the call is fsynced in the event log.</summary>
     /// <param name="cancellation">Ends the wait, not the flush.</param>
     /// <returns>Durable, or why not; at once when the event log cannot be written now.</returns>
+    /// <remarks>A disk that hangs is waited for until the log has not moved for 30 s, and about a second more until that is seen; the first to wait may thus wait that long.</remarks>
     public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellation = default)
     {
         var flushed = _pipeline.FlushAsync();

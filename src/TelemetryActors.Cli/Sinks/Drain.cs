@@ -135,12 +135,14 @@ internal sealed class Drain
         return !_flushes[sink].Result;
     }
 
-    // In this order: what the status shows, the commands have changed by then, and what is not taken is counted with the step that settles it.
+    // In this order: what was kept, the commands have changed by then, what the status shows is newer, and what is not taken is counted with the step that settles it.
     private DrainProgress Progress(TelemetryClient client, string sink)
     {
-        var hasDoneCommands = client.Pipeline.Engine?.Supervisors.Any(supervisor => supervisor.Definition.Name == sink && supervisor.HasDoneCommands) == true;
+        var supervisor = client.Pipeline.Engine?.Supervisors.FirstOrDefault(candidate => candidate.Definition.Name == sink);
+        var hasDoneCommands = supervisor?.HasDoneCommands == true;
+        var kept = supervisor?.KeptStatus;
         var status = client.Sinks.FirstOrDefault(candidate => candidate.Name == sink);
-        return new DrainProgress(status, _tails, hasDoneCommands, status is null ? default : client.Pipeline.Engine![sink].NotTaken);
+        return new DrainProgress(status, kept, _tails, hasDoneCommands) { NotTaken = supervisor?.NotTaken ?? (0, DropCounts.None) };
     }
 
     // What is wrong with a sink its own line says; settings were read before.

@@ -33,7 +33,8 @@ internal static class DrainCommand
         if (known.Count == 0 || (name is not null && !known.Contains(name)))
         {
             var off = name is not null && ConfiguredSinks.Off(start).TryGetValue(name, out var why) ? $" {why}." : "";
-            throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} Known: {string.Join(", ", known)}.", ExitCode.Usage);
+            var others = known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
+            throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} {others}", ExitCode.Usage);
         }
 
         var drained = await Drain.RunAsync(start, name is null ? known : [name], limit);

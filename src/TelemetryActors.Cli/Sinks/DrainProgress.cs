@@ -6,22 +6,25 @@ namespace TelemetryActors.Cli.Sinks;
 
 /// <summary>How far one sink is with what was there when a drain began.</summary>
 /// <param name="sink">The sink as its supervisor sees it; null when it does not run at all.</param>
+/// <param name="kept">The same as a kill would leave it: what it counts is on the disk. Null when nothing is known of that.</param>
 /// <param name="tails">The ends of all writer slots when the drain began; null while nobody has looked there.</param>
 /// <param name="hasDoneCommands">Whether what was asked of the sink was carried out before it was looked at.</param>
-/// <param name="notTaken">The events that the drain itself has settled without the sink's taking them.</param>
-internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? tails, bool hasDoneCommands, (long SetAside, long Discarded) notTaken)
+internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnlyList<SlotTail>? tails, bool hasDoneCommands)
 {
+    /// <summary>The events that the drain itself has settled without the sink's taking them.</summary>
+    public (long SetAside, DropCounts GivenUp) NotTaken { get; init; } = (0, DropCounts.None);
+
     /// <summary>Whether this process has gone on from what the sink had done before: until then it counts nothing, and nothing seems to wait.</summary>
     public bool IsLoaded => sink is { Accounts.Count: > 0 };
 
     /// <summary>Whether its counts are those of everything that was there.</summary>
-    public bool HasSeenAll => IsLoaded && All(account => account.Tail);
+    public bool HasSeenAll => IsLoaded && All(sink!, account => account.Tail);
 
-    /// <summary>Whether everything that was there is settled, here, and what was asked of the sink with it; what came meanwhile is not waited for.</summary>
-    public bool IsThrough => hasDoneCommands && IsLoaded && sink is { IsElsewhere: false, Redelivering: 0 } && All(account => account.Cursor);
+    /// <summary>Whether everything that was there is settled, here, and what was asked of the sink with it, and that is on the disk; what came meanwhile is not waited for.</summary>
+    public bool IsThrough => hasDoneCommands && IsSettled(sink) && IsSettled(kept);
 
     /// <summary>Whether the sink has taken everything that was there.</summary>
-    public bool IsTaken => IsThrough && notTaken is { SetAside: 0, Discarded: 0 };
+    public bool IsTaken => IsThrough && NotTaken is { SetAside: 0, GivenUp.Total: 0 };
 
     /// <summary>Whether nothing is sent now, and what is left is known. What was asked of the sink is carried out by then.</summary>
     public bool IsStopped => sink is { IsElsewhere: true } || (hasDoneCommands && HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
@@ -36,9 +39,12 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
         }
 
         var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait: {WhyNot(sinkFault)}";
-        var letters = sink.DeadLettered > 0 ? $"; {sink.DeadLettered} dead {(sink.DeadLettered == 1 ? "letter" : "letters")}" : "";
-        letters += notTaken.SetAside > 0 ? $"; {notTaken.SetAside} set aside now" : "";
-        letters += notTaken.Discarded > 0 ? $"; {notTaken.Discarded} discarded now" : "";
+
+        // As the files have them: a letter that is to be written counts twice until it has replaced that of before.
+        var dead = (kept ?? sink).DeadLettered;
+        var letters = dead > 0 ? $"; {dead} dead {(dead == 1 ? "letter" : "letters")}" : "";
+        letters += NotTaken.SetAside > 0 ? $"; {NotTaken.SetAside} set aside now" : "";
+        letters += NotTaken.GivenUp is { Total: > 0 } gone ? $"; {gone.Total} dropped now ({gone}{(sink.LastError is { } error ? $"; {error}" : "")})" : "";
         return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}{letters}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
     }
 
@@ -46,8 +52,11 @@ internal sealed class DrainProgress(SinkStatus? sink, IReadOnlyList<SlotTail>? t
         sink is null ? "the sinks could not be started"
         : sink.IsElsewhere ? sinkFault ?? "another process has the sink, and delivers"
         : sink.IsPaused ? "the sink is paused"
+        : hasDoneCommands && IsSettled(sink) ? $"how far it is was not kept: {sinkFault ?? sink.LastError ?? "the disk did not take it in time"}"
         : sink.Circuit.Cause ?? sink.LastError ?? "there was no time for more";
 
-    private bool All(Func<SinkAccount, Cursor> placeOf) => tails is not null && tails.All(slot => slot.Tail.Ordinal == 0
-        || sink!.Accounts.Any(account => account.Slot == slot.Slot && placeOf(account) is var place && place.Stream == slot.Tail.Stream && place.Ordinal >= slot.Tail.Ordinal));
+    private bool IsSettled(SinkStatus? status) => IsLoaded && status is { IsElsewhere: false, Redelivering: 0 } && All(status, account => account.Cursor);
+
+    private bool All(SinkStatus status, Func<SinkAccount, Cursor> placeOf) => tails is not null && tails.All(slot => slot.Tail.Ordinal == 0
+        || status.Accounts.Any(account => account.Slot == slot.Slot && placeOf(account) is var place && place.Stream == slot.Tail.Stream && place.Ordinal >= slot.Tail.Ordinal));
 }

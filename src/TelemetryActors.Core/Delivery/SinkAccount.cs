@@ -46,14 +46,30 @@ public readonly record struct SinkAccount
     /// <summary>Events between the cursor and the tail.</summary>
     public long Pending => HasStream ? Math.Max(0, Tail.Ordinal - Cursor.Ordinal) : Tail.Ordinal;
 
-    /// <summary>Bytes between the cursor and the tail, at the most.</summary>
-    public long PendingBytes => HasStream ? Math.Max(0, Tail.Position - Cursor.Position) : Tail.Position;
+    /// <summary>Bytes between the cursor and the tail, without the gaps between them that are known.</summary>
+    public long PendingBytes
+    {
+        get
+        {
+            var from = HasStream ? Cursor.Position : 0;
+            var bytes = Tail.Position - from;
+            foreach (var gap in Gaps ?? [])
+            {
+                bytes -= Math.Max(0, Math.Min(gap.To, Tail.Position) - Math.Max(gap.From, from));
+            }
+
+            return Math.Max(0, bytes);
+        }
+    }
 
     /// <summary>Events that were accepted for this sink.</summary>
     public long Accepted => Carried + Replayed + Pending + (HasStream ? Cursor.Ordinal - AcceptedFrom : 0);
 
     /// <summary>Whether every accepted event is exactly one of delivered, pending, dropped, dead-lettered.</summary>
     public bool IsBalanced => Accepted == Delivered + Pending + Dropped.Total + DeadLettered;
+
+    // As the tail was last seen with; not kept.
+    private IReadOnlyList<PositionGap>? Gaps { get; init; }
 
     // Before the first read the cursor belongs to no stream: where the oldest event stands is not known yet.
     private bool HasStream => Cursor.Stream == Tail.Stream;
@@ -65,7 +81,9 @@ public readonly record struct SinkAccount
     public static SinkAccount StartAtOldest(int slot) => new() { Slot = slot };
 
     /// <summary>The slot's tail has moved. A tail of another stream ends the old one: what it still held is in doubt.</summary>
-    public SinkAccount SeeTail(Cursor tail) => tail.Stream == Cursor.Stream ? this with { Tail = tail } : EndStream() with { Tail = tail };
+    /// <param name="tail">Behind the newest event.</param>
+    /// <param name="gaps">Positions before it at which nothing stands, none of which overlap.</param>
+    public SinkAccount SeeTail(Cursor tail, IReadOnlyList<PositionGap>? gaps = null) => (tail.Stream == Cursor.Stream ? this : EndStream()) with { Tail = tail, Gaps = gaps };
 
     /// <summary>A read began at another place than the cursor: events between are gone.</summary>
     public SinkAccount BeginAt(Cursor start, DropReason goneReason)

@@ -58,14 +58,14 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
         return (int)(_ahead.Count == 0 ? limit : Math.Min(limit, _ahead[0].Start.Ordinal - Front.Ordinal));
     }
 
-    public void See(Cursor tail, DateTimeOffset now)
+    public void See(SlotTail seen, DateTimeOffset now)
     {
-        if (tail.Stream != Account.Cursor.Stream)
+        if (seen.Tail.Stream != Account.Cursor.Stream)
         {
             ForgetFront();
         }
 
-        Account = Account.SeeTail(tail);
+        Account = Account.SeeTail(seen.Tail, seen.Gaps);
         WaitingSince = Sendable > 0 ? WaitingSince is { } since && since <= now ? since : now : null;
     }
 

@@ -90,9 +90,9 @@ internal sealed class SlotLedger
 
     public void See(ReadOnlySpan<SlotTail> available, DateTimeOffset now)
     {
-        foreach (var (slot, tail) in available)
+        foreach (var seen in available)
         {
-            Lane(slot, tail).See(tail, now);
+            Lane(seen.Slot, seen.Tail).See(seen, now);
         }
 
         _newSlotsStartAtTail &= available.IsEmpty;

@@ -10,6 +10,9 @@ public interface IEventSource
     /// <summary>Behind the newest event. Position and ordinal belong together.</summary>
     Cursor Tail { get; }
 
+    /// <summary>Positions before the tail at which nothing stands, ascending; null where there are none, or none are known.</summary>
+    IReadOnlyList<PositionGap>? Gaps => null;
+
     /// <summary>Copies whole events from a cursor on.</summary>
     /// <param name="from">Where to begin; a cursor of another stream, or one whose events are gone, begins at the oldest event that is left.</param>
     /// <param name="maxEvents">Events to read at the most; at least one.</param>

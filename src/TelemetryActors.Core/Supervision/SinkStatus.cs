@@ -47,7 +47,7 @@ public sealed record SinkStatus
     /// <summary>Events that wait to be delivered once more; part of <see cref="Pending"/>.</summary>
     public long Redelivering => Redeliveries.Sum(account => account.Pending);
 
-    /// <summary>Bytes that wait, at the most.</summary>
+    /// <summary>Bytes that wait; where positions are missing that nobody told of, more than that.</summary>
     public long PendingBytes => All.Sum(account => account.PendingBytes);
 
     /// <summary>Events the sink took; one that was replayed counts again.</summary>

@@ -1,7 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
-using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Browsing;
@@ -85,15 +84,15 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
             return [];
         }
 
-        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? WithoutLost(See(account, log.Tail), log) : account);
+        var known = accounts.Select(account => logs.FirstOrDefault(log => log.Slot == account.Slot) is { } log ? WithoutLost(See(account, log), log) : account);
         var unread = logs.Where(log => accounts.All(account => account.Slot != log.Slot))
-            .Select(log => WithoutLost(SinkAccount.StartAtOldest(log.Slot).SeeTail(log.Tail), log));
+            .Select(log => WithoutLost(SinkAccount.StartAtOldest(log.Slot).SeeTail(log.Tail, log.Gaps), log));
         return [.. known, .. unread];
     }
 
     // A worker that reads the ring is ahead of the log's files for a moment.
-    private static SinkAccount See(SinkAccount account, Cursor end) =>
-        account.Cursor.Stream == end.Stream && end.Ordinal < account.Tail.Ordinal ? account : account.SeeTail(end);
+    private static SinkAccount See(SinkAccount account, SlotLog log) =>
+        account.SeeTail(account.Cursor.Stream == log.Tail.Stream && log.Tail.Ordinal < account.Tail.Ordinal ? account.Tail : log.Tail, log.Gaps);
 
     // What is in no place any more waits for no sink: it counts as given up at once, as it will when the sink comes to it.
     private static SinkAccount WithoutLost(SinkAccount account, SlotLog log)
@@ -102,12 +101,11 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         return account.Tail.Stream != log.Tail.Stream ? account : LogLosses.Of(log).Aggregate(account, (known, loss) =>
         {
             var lost = Math.Min(loss.To.Ordinal - Math.Max(loss.From.Ordinal, from.Ordinal), known.Pending);
-            var bytes = Math.Min(loss.To.Position - Math.Max(loss.From.Position, from.Position), known.PendingBytes);
             return lost <= 0 ? known : known with
             {
                 Carried = known.Carried + lost,
                 Dropped = known.Dropped.Plus(loss.Reason, lost),
-                Tail = known.Tail with { Ordinal = known.Tail.Ordinal - lost, Position = known.Tail.Position - Math.Max(bytes, 0) },
+                Tail = known.Tail with { Ordinal = known.Tail.Ordinal - lost },
             };
         });
     }

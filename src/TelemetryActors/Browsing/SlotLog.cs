@@ -29,6 +29,9 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
     /// <summary>Behind the newest event that was accepted, as far as anybody knows.</summary>
     public Cursor Tail => InRing is { } left ? left.End : End;
 
+    /// <summary>Positions before it that neither a file nor the ring holds; null when there are none.</summary>
+    public IReadOnlyList<PositionGap>? Gaps => Files.Index.Gaps(InRing?.Start.Position ?? 0);
+
     /// <summary>Events that failed fsyncs have left in doubt.</summary>
     public long InDoubt => Math.Max(State?.InDoubt ?? 0, Ring?.Rest?.InDoubt ?? 0);
 

@@ -107,7 +107,7 @@ internal sealed class PipelineEnd(
         var written = slot.Log.WrittenPosition - slot.Log.Synced;
         if (Remains is { Kept: 0, Lost: 0 } && written <= 0)
         {
-            return "The disk did not answer in time: everything is on it, and the next start looks after what is left of the writer slot.";
+            return "The disk did not answer in time: all events are in the event log on it, but how far the sinks are may not be, and the next start looks after what is left of the writer slot.";
         }
 
         List<string> parts = [cause() is { } why ? $"The event log could not be written: {why}" : "The disk did not take everything in time"];

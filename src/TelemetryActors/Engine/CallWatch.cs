@@ -121,7 +121,7 @@ internal sealed class CallWatch(SupervisedDelivery sink, SupervisionPolicy super
     {
         if (sink.Delivery.IsBusy && sink.Environment.Sources() is [var own, ..])
         {
-            sink.Delivery.See([new SlotTail(own.Slot, own.Tail)], now);
+            sink.Delivery.See([SlotTail.Of(own)], now);
         }
     }
 }

@@ -141,6 +141,11 @@ internal sealed class SinkKeeper : IDisposable
         var state = _commands.Note(now) with { Letters = _unsettled.Last };
         var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
         IsBehind = !_disk.Try(() => _state.Save(kept));
+        if (!IsBehind)
+        {
+            _supervisor.Kept(kept);
+        }
+
         if (!IsBehind && _commands.HasTaken)
         {
             _disk.Try(() => _commands.PutAway(state, () => _state.Save(kept with { TakenOut = [] })));

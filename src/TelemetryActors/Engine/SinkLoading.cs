@@ -18,7 +18,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
         // A sink that never ran begins at the tail of every slot there is now; one that comes to light later is read from its oldest event.
         var startTails = sink.Environment.StartTails;
         SlotTail[] others = sink.Definition.StartsAtTail && state.Accounts.Count == 0
-            ? [.. sink.Environment.Sources().Where(source => startTails.All(tail => tail.Slot != source.Slot)).Select(source => new SlotTail(source.Slot, source.Tail))]
+            ? [.. sink.Environment.Sources().Where(source => startTails.All(tail => tail.Slot != source.Slot)).Select(source => SlotTail.Of(source))]
             : [];
         lock (sink.Gate)
         {

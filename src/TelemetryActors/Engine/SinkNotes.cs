@@ -23,8 +23,8 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
     /// <summary>Events that this process has set aside as dead letters, those that were letters before among them.</summary>
     public long SetAside { get; private set; }
 
-    /// <summary>New events that this process has given up, because every attempt of their batch failed.</summary>
-    public long Discarded { get; private set; }
+    /// <summary>Events that this process has given up, by reason: every attempt of their batch failed, or they were gone before they were read.</summary>
+    public DropCounts GivenUp { get; private set; } = DropCounts.None;
 
     public void Threw(SinkOutcome outcome, DateTimeOffset now)
     {
@@ -44,6 +44,7 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
         if (gone > 0)
         {
             var reason = read.GoneReason == DropReason.None ? DropReason.InDoubt : read.GoneReason;
+            GivenUp = GivenUp.Plus(reason, gone);
             Outbox.Add(SinkTransitionKind.EventsGone, now, reason.ToString(), gone);
         }
     }
@@ -51,7 +52,7 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
     public void Settled(Settlement settlement, DateTimeOffset now)
     {
         SetAside += settlement.DeadLetters.Count;
-        Discarded += settlement.Verdict == Verdict.Discarded ? settlement.Range.Count : 0;
+        GivenUp = GivenUp.Plus(DropReason.Discarded, settlement.Verdict == Verdict.Discarded ? settlement.Range.Count : 0);
         if (settlement.DeadLetters.Count > 0)
         {
             Outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters[0].Reason, settlement.DeadLetters.Count);

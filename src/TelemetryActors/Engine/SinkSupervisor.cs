@@ -18,6 +18,7 @@ internal sealed class SinkSupervisor
     private readonly SinkOperations _operations;
     private volatile bool _hasDoneCommands;
     private volatile int _failedLoads;
+    private volatile SinkState? _kept;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
     {
@@ -78,14 +79,14 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>What the sink did not take although it is settled, in this process: events that became dead letters, those that were letters before among them, and new ones that were given up.</summary>
-    public (long SetAside, long Discarded) NotTaken
+    /// <summary>What the sink did not take although it is settled, in this process: events that became dead letters, those that were letters before among them, and those that were given up.</summary>
+    public (long SetAside, DropCounts GivenUp) NotTaken
     {
         get
         {
             lock (_sink.Gate)
             {
-                return (_sink.Notes.SetAside, _sink.Notes.Discarded);
+                return (_sink.Notes.SetAside, _sink.Notes.GivenUp);
             }
         }
     }
@@ -147,6 +148,7 @@ internal sealed class SinkSupervisor
         _hasDoneCommands = false;
         _failedLoads = 0;
         _loading.Load(state);
+        _kept = state;
     }
 
     /// <summary>Whether the sink cannot say what it has, also when it is asked once more: nothing goes to it until it can.</summary>
@@ -154,6 +156,18 @@ internal sealed class SinkSupervisor
 
     /// <summary>The sink could not say what it has.</summary>
     public void LoadFailed() => _failedLoads++;
+
+    /// <summary>The status as a kill would leave it: what it counts is on the disk, synced. Null before the sink was loaded.</summary>
+    public SinkStatus? KeptStatus => (_kept, Definition.State) switch
+    {
+        (null, _) => null,
+        (_, KeptState.None) => Status,
+        ({ } kept, KeptState.Own) => Status with { Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
+        ({ } kept, _) => Status with { Accounts = kept.Accounts, Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
+    };
+
+    /// <summary>A state is on the disk, synced.</summary>
+    public void Kept(SinkState state) => _kept = state;
 
     /// <summary>Whether what operators had asked for when this process got the sink is carried out: before that, what it means for the sink is not in its status.</summary>
     public bool HasDoneCommands => _hasDoneCommands;

@@ -45,6 +45,8 @@ internal sealed class SinkTurn(SinkSupervisor supervisor, SinkKeeper keeper, Sin
         var buffer = BatchReader.Fit(_buffer, plan);
         if (Read(plan, buffer) is not { } read || supervisor.Loaded(plan, read) is not { } planned)
         {
+            // What is gone, or may not go, is settled by that.
+            keeper.Keep();
             return true;
         }
 
@@ -114,7 +116,7 @@ internal sealed class SinkTurn(SinkSupervisor supervisor, SinkKeeper keeper, Sin
 
         for (var index = 0; index < _tails.Length; index++)
         {
-            _tails[index] = new SlotTail(_slots[index].Slot, _slots[index].Tail);
+            _tails[index] = SlotTail.Of(_slots[index]);
         }
 
         return _tails;

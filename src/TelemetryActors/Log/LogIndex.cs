@@ -75,6 +75,23 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
         return next?.Ordinal ?? 0;
     }
 
+    /// <summary>Positions that no file holds, ascending, up to where the stretch that reaches furthest ends or the ring begins.</summary>
+    /// <param name="ring">The oldest position that the ring holds; 0 without one.</param>
+    /// <returns>Null when there are none.</returns>
+    public IReadOnlyList<PositionGap>? Gaps(long ring = 0)
+    {
+        List<PositionGap>? gaps = null;
+        var reach = 0L;
+        foreach (var stretch in Stretches.Where(stretch => !stretch.IsGone).OrderBy(stretch => stretch.Start.Position))
+        {
+            AddTo(ref gaps, reach, stretch.Start.Position);
+            reach = Math.Max(reach, stretch.EndPosition);
+        }
+
+        AddTo(ref gaps, reach, ring);
+        return gaps;
+    }
+
     public LogIndex Add(LogStretch stretch) => this with { Stretches = Stretches.Add(stretch) };
 
     /// <summary>A file is gone, and another may get its name: whatever else holds its positions holds them now.</summary>
@@ -98,5 +115,13 @@ internal sealed record LogIndex(ImmutableArray<LogStretch> Stretches, long Retai
             Stretches = Stretches.RemoveAll(stretch => stretch.File == file || (stretch.IsGone && stretch.EndPosition <= removedTo)),
             RetainedFrom = removedTo,
         };
+    }
+
+    private static void AddTo(ref List<PositionGap>? gaps, long from, long to)
+    {
+        if (to > from)
+        {
+            (gaps ??= []).Add(new PositionGap(from, to));
+        }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (FileIdentity File, long To)> _scanned = [];
+    private readonly KnownGaps _gaps = new();
     private LogIndex _index = LogIndex.Empty;
     private StreamId _stream;
     private bool _hasAnotherStream;
@@ -28,6 +29,17 @@ internal sealed class OtherSlotSource(LogFolder folder, TimeProvider time) : IEv
             {
                 Look();
                 return _index.Furthest?.End ?? new Cursor(_stream, 0, 0);
+            }
+        }
+    }
+
+    public IReadOnlyList<PositionGap>? Gaps
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _gaps.Of(_index);
             }
         }
     }

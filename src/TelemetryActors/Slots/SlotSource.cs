@@ -11,9 +11,21 @@ internal sealed class SlotSource(EventRing ring, EventLog log, LogFolder folder)
     // Each turn goes forward; the bound only keeps a ring that is overwritten faster than it is read from holding a reader for ever.
     private const int MaxTurns = 64;
 
+    private readonly KnownGaps _gaps = new();
+
     public int Slot => folder.Slot;
 
     public Cursor Tail => ring.Tail;
+
+    // The ring's floor first: what the log takes from there meanwhile makes a gap smaller, never one that is none.
+    public IReadOnlyList<PositionGap>? Gaps
+    {
+        get
+        {
+            var floor = ring.Floor;
+            return _gaps.Of(log.Index, floor);
+        }
+    }
 
     public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
     {

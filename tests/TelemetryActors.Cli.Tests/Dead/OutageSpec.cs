@@ -25,7 +25,8 @@ public sealed class OutageSpec : IDisposable
         Assert.Equal((id, "odd"), (letter.GetProperty("id").GetString(), letter.GetProperty("event").GetProperty("event").GetString()));
         Assert.Contains("500", letter.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(1, failed.ExitCode);
-        Assert.EndsWith("; 1 dead letter; 1 set aside now\n", failed.Output, StringComparison.Ordinal);
+        // The drain's own events may come, and be given up, meanwhile.
+        Assert.Contains("; 1 dead letter; 1 set aside now", failed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Discarded", _rig.Program.Run("sinks", "http", "--json").Output, StringComparison.Ordinal);
 
         var before = _rig.Server.Requests.Count;
@@ -52,7 +53,7 @@ public sealed class OutageSpec : IDisposable
         var failed = _rig.Program.Run("sinks", "drain", "http");
 
         Assert.Equal(1, failed.ExitCode);
-        Assert.Matches("; [1-9][0-9]* discarded now\n$", failed.Output);
+        Assert.Matches(@"; ([1-9][0-9]*) dropped now \(Discarded \1; [^)]*500[^)]*\)\n$", failed.Output);
     }
 
     // One event that the server refuses, among others that it takes.

@@ -32,6 +32,17 @@ public sealed class DrainSpec : IDisposable
     }
 
     [Fact]
+    public void Where_no_settings_ask_for_a_sink_a_drain_says_how_they_do()
+    {
+        _program.Record(client => client.Record("step"));
+
+        var result = _program.Run("sinks", "drain");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(" ask for no sink. They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.9")]
     [Trait("Feature", "U.1")]
     public void A_drain_delivers_what_waits_without_another_program()

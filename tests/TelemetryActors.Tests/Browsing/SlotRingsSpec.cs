@@ -377,6 +377,33 @@ public sealed class SlotRingsSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.9")]
+    public void Bytes_that_wait_are_those_of_events_and_not_the_jump_over_a_lost_ring()
+    {
+        var dead = Dead(written: 4, left: 0);
+        var written = dead.Log.Written.Position;
+        Reboot.Pretend(dead.Ring.Path!, dead.Folder.StateFile);
+        using var slot = WriterSlot.Open(_rig.Settings);
+        var begin = slot.Ring.Tail.Position;
+        Record(slot, 5);
+        var bytes = written + slot.Ring.Tail.Position - begin;
+        var oldest = SinkAccount.StartAtOldest(1);
+        new SinkStateFile(_rig.Files, _rig.Settings.Base.Path, "late").Save(new SinkState { Accounts = [oldest] });
+
+        var own = SlotTail.Of(slot.Source);
+        var unwritten = new SinkBrowser(_rig.Files, _rig.Settings.Base.Path).All(Rings().Joined(Logs(), Found()), []);
+        Write(slot);
+        var afterwards = SlotTail.Of(slot.Source);
+        var read = SlotTail.Of(new OtherSlotSource(slot.Folder, _rig.Settings.Time));
+        var inFiles = new SinkBrowser(_rig.Files, _rig.Settings.Base.Path).All(Logs(), []);
+
+        Assert.True(begin - written > 1L << 39, $"{written} to {begin}");
+        Assert.All([own, afterwards, read], seen => Assert.Equal((9, bytes), (oldest.SeeTail(seen.Tail, seen.Gaps).Pending, oldest.SeeTail(seen.Tail, seen.Gaps).PendingBytes)));
+        Assert.All([unwritten[1], inFiles[1]], sink => Assert.Equal(("late", 9, bytes), (sink.Name, sink.Pending, sink.PendingBytes)));
+        Assert.Equal((5, bytes - written), (unwritten[0].Pending, unwritten[0].PendingBytes));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
     public void What_a_living_writer_records_meanwhile_is_pending_or_delivered_and_never_lost()
     {
         using var slot = WriterSlot.Open(_rig.Settings);

@@ -52,6 +52,23 @@ public sealed class SinkDeliverySpec
     }
 
     [Fact]
+    [Trait("Feature", "S2.4")]
+    public void Positions_at_which_nothing_stands_fill_no_batch()
+    {
+        const long Jump = 1L << 40;
+        var delivery = new SinkDelivery(SinkPolicies.Upload, SinkState.Fresh, startsAtTail: false, Noon);
+        var tail = new SlotTail(1, DeliveryRig.At(3) with { Position = (3 * DeliveryRig.EventBytes) + Jump }) { Gaps = [new PositionGap(DeliveryRig.EventBytes, DeliveryRig.EventBytes + Jump)] };
+
+        var atOnce = delivery.TryBegin(Noon, [tail]);
+        var waiting = Assert.Single(delivery.Accounts);
+        var inTime = delivery.TryBegin(Noon + SinkPolicies.Upload.FlushInterval, [tail]);
+
+        Assert.Equal((3, 3 * DeliveryRig.EventBytes), (waiting.Pending, waiting.PendingBytes));
+        Assert.Null(atOnce);
+        Assert.NotNull(inTime);
+    }
+
+    [Fact]
     [Trait("Feature", "S1.6")]
     public void A_slot_that_cannot_be_read_holds_up_no_other()
     {

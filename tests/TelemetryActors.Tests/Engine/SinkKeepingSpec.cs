@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
@@ -104,6 +105,43 @@ public sealed class SinkKeepingSpec : IDisposable
         keeper.PollCommands();
 
         Assert.Equal((false, false, true, true), (loaded, refused, supervisor.HasDoneCommands, supervisor.Status.IsPaused));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void A_status_as_a_kill_would_leave_it_counts_what_is_on_the_disk()
+    {
+        using var keeper = Keeper(out var supervisor);
+        Assert.True(keeper.TryOwn());
+        var unloaded = supervisor.KeptStatus;
+        supervisor.Load(keeper.Load()!);
+        keeper.PollCommands();
+        _source.Append(3);
+        Begin(supervisor);
+        supervisor.Complete(SinkOutcome.Delivered, threw: false);
+
+        _files.IsFull = true;
+        var isKept = keeper.Keep();
+        var refused = supervisor.KeptStatus!.Delivered;
+        _files.IsFull = false;
+        keeper.Keep();
+
+        Assert.Null(unloaded);
+        Assert.Equal((false, 0, 3, 3), (isKept, refused, supervisor.Status.Delivered, supervisor.KeptStatus!.Delivered));
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task What_is_gone_is_kept_as_gone_though_nothing_is_sent_and_counts_as_given_up()
+    {
+        await DeliverTenAsync();
+        _source.Append(5);
+        _source.ForgetUpTo(15);
+
+        await using var engine = Start();
+
+        Eventually.Equal(5, () => engine[Name].KeptStatus?.Dropped ?? 0);
+        Assert.Equal((0, 5), (engine[Name].NotTaken.SetAside, engine[Name].NotTaken.GivenUp[DropReason.Overwritten]));
     }
 
     [Fact]

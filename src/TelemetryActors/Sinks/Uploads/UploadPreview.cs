@@ -101,7 +101,7 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         sources[LaneId.NoSlot] = new TakenLetters(files, BaseDirectory, definition.Name);
         var state = SinkStateFormat.Read(kept) with { Circuit = CircuitRecord.Closed, IsPaused = false, Hold = default };
         var delivery = new SinkDelivery(definition.Policy, state, startsAtTail: true, now);
-        SlotTail[] tails = [.. sources.Values.Where(source => source.Slot != LaneId.NoSlot).Select(source => new SlotTail(source.Slot, source.Tail))];
+        SlotTail[] tails = [.. sources.Values.Where(source => source.Slot != LaneId.NoSlot).Select(source => SlotTail.Of(source))];
         var buffer = new byte[BatchReader.BufferBytes(definition.Policy)];
         while (delivery.TryBegin(now, tails, hurry: true) is { } plan && sources.TryGetValue(plan.Slot, out var source))
         {
