@@ -44,6 +44,7 @@ public static class TelemetryCollectorAkkaHostingExtensions
         }
 
         var region = RunRegion.Start(system, telemetry);
+        system.ActorOf(LostAgentsActor.Props(TimeProvider.System), LostAgentsActor.Name);
         return options.HandsOver ? system.ActorOf(CollectorActor.Props(CollectorSite.Of(system, telemetry, region)), CollectorActor.Name) : region;
     }
 }

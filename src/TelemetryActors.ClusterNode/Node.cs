@@ -28,6 +28,7 @@ internal static class Node
 
     // Shards are handed over, batches under way written, the ring drained: each within a bound of its own (akka-cluster.conf).
     private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan LongestLastWord = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -77,13 +78,21 @@ internal static class Node
             builder.Services.AddHostedService<NodePresence>();
         }
 
+        var files = new ThreadLife();
         builder.Services.AddAkka(settings.SystemName, (akka, services) =>
         {
             telemetry.Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("telemetry");
-            Build(akka, settings, engine, telemetry, entry);
+            Build(akka, settings, engine, telemetry, entry, files);
         });
-        using var host = builder.Build();
-        return await RunAsync(host);
+        int code;
+        using (var host = builder.Build())
+        {
+            code = await RunAsync(host);
+        }
+
+        // The last word of node.json is worth a moment; a disk that hangs has no more.
+        await Task.WhenAny(files.WhenOver(), Task.Delay(LongestLastWord, TimeProvider.System));
+        return code;
     }
 
     // The host's word ends the system. Whatever else ended it first - not let in, downed, left behind - is a reason to be started anew.
@@ -94,6 +103,7 @@ internal static class Node
         {
             await host.StartAsync();
             shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
+            EndInTime.Watch(shutdown, LongestShutdown, GiveUp);
         }
         catch (Exception exception) when (exception is JournalUnreachableException or JournalRefusedException)
         {
@@ -109,7 +119,17 @@ internal static class Node
         return shutdown.ShutdownReason is CoordinatedShutdown.ClrExitReason ? 0 : Failed;
     }
 
-    private static void Build(AkkaConfigurationBuilder akka, NodeSettings settings, Akka.Configuration.Config engine, NodeTelemetry telemetry, ClusterEntry entry) => akka
+    // Where this is told may hang as well.
+    private static void GiveUp()
+    {
+        var word = DiskCall.Begin(
+            "last word", () => Tell($"it has not ended within {LongestShutdown.TotalSeconds} s and is ended now: something hangs, the disk of its base directory perhaps", Failed));
+        DiskCall.TryWait(word, LongestLastWord, out _);
+        Environment.Exit(Failed);
+    }
+
+    private static void Build(
+        AkkaConfigurationBuilder akka, NodeSettings settings, Akka.Configuration.Config engine, NodeTelemetry telemetry, ClusterEntry entry, ThreadLife files) => akka
         .AddHocon(engine, HoconAddMode.Prepend)
         .ConfigureLoggers(loggers =>
         {
@@ -123,10 +143,12 @@ internal static class Node
 
         // The node ends instead: its process manager brings it back.
         .WithTelemetryCollector(collector => collector.HandsOver = false)
-        .StartActors((system, registry) => system.ActorOf(
-            NodeReporter.Props(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings.ReportInterval), "node-reporter"))
+        .StartActors((system, registry) => system.ActorOf(ReporterOf(SystemTelemetry.For(system).Client, registry.Get<RunsKey>(), settings, files), "node-reporter"))
         .StartActors((system, _) => system.ActorOf(LogFitnessActor.Props(SystemTelemetry.For(system).Client, TimeProvider.System), "log-watch"))
         .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).JoinSeedNodes(entry.ToJoin));
+
+    private static Props ReporterOf(TelemetryClient client, IActorRef runs, NodeSettings settings, ThreadLife files) =>
+        NodeReporter.Props(() => client.Sinks, status => NodeStatusFile.Write(client.BaseDirectory, status), runs, settings.ReportInterval, files);
 
     private static void AddLogging(ILoggingBuilder logging) => logging
         .ClearProviders()

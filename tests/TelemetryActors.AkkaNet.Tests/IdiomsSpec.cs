@@ -41,10 +41,7 @@ public sealed partial class IdiomsSpec
     [Trait("Feature", "SK.0")]
     public void No_actor_blocks_and_none_asks_another()
     {
-        var sources = Directory.GetFiles(Source(), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(file => (Name: Path.GetFileName(file), Text: File.ReadAllText(file)))
-            .ToList();
+        var sources = Sources("TelemetryActors.AkkaNet");
 
         Assert.True(sources.Count > 30);
         Assert.DoesNotContain(sources, source => Blocking().IsMatch(source.Text));
@@ -55,11 +52,36 @@ public sealed partial class IdiomsSpec
             sources.Where(source => source.Text.Contains(".Ask<", StringComparison.Ordinal)).Select(source => source.Name).Order(StringComparer.Ordinal));
     }
 
+    // What hangs with a disk holds whoever calls it: an actor, its dispatcher and the end of its system. A file is touched on a thread that is meant for it.
+    [Fact]
+    [Trait("Feature", "SK.0")]
+    public void No_actor_touches_a_file_itself()
+    {
+        var actors = Sources("TelemetryActors.AkkaNet").Concat(Sources("TelemetryActors.ClusterNode")).Where(source => Actor().IsMatch(source.Text)).ToList();
+
+        Assert.Contains(actors, source => source.Name == "NodeReporter.cs");
+        Assert.Contains(actors, source => source.Name == "CollectorActor.cs");
+        Assert.DoesNotContain(actors, source => FileCall().IsMatch(source.Text));
+    }
+
+    private static List<(string Name, string Text)> Sources(string project) =>
+    [
+        .. Directory.GetFiles(Source(project), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(file => (Path.GetFileName(file), File.ReadAllText(file))),
+    ];
+
     private static bool IsPlugin(Type type) => type.IsSubclassOf(typeof(AsyncWriteJournal)) || type.IsSubclassOf(typeof(SnapshotStore));
 
     [GeneratedRegex(@"Task\w*\.Result\b|\.Wait\(\)|GetAwaiter\(\)\.GetResult|Thread\.Sleep|Task\.Run|async void")]
     private static partial Regex Blocking();
 
-    private static string Source([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "src", "TelemetryActors.AkkaNet"));
+    [GeneratedRegex(@":\s*\w*(Actor|ActorBase|UntypedPersistentActor|GraphStage\S*)\b")]
+    private static partial Regex Actor();
+
+    [GeneratedRegex(@"(?<!\w)(File|Directory|FileStream|AtomicFile|DiskFileSystem|NodeStatusFile|BaseDirectoryProbe)\b\.\w|new (FileStream|StreamReader|StreamWriter)\b")]
+    private static partial Regex FileCall();
+
+    private static string Source(string project, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "src", project));
 }

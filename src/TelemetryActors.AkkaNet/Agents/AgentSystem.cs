@@ -8,7 +8,9 @@ namespace TelemetryActors.AkkaNet.Agents;
 /// <remarks>A cluster that loses sight of a member removes it for good, and one whose collectors all left has none any more. This one is then started anew, under another address.</remarks>
 internal sealed class AgentSystem(ClusterSinkOptions options, TimeProvider time) : IRunRegion
 {
-    private const string Role = "agent";
+    /// <summary>The role of members that only report.</summary>
+    public const string Role = "agent";
+
     private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(3);
     private static readonly Config Reference = ConfigurationFactory.FromResource("agent.conf", typeof(AgentSystem).Assembly);

@@ -170,6 +170,9 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             case StopRun:
                 _isStopping = true;
                 break;
+            case LeaseOver:
+                // What is under way was heard of the run, and its answer begins the lease anew.
+                break;
             default:
                 Always(message);
                 break;

@@ -3,29 +3,38 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Event;
+using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Agents;
 using TelemetryActors.Supervision;
 
 namespace TelemetryActors.ClusterNode.Reporting;
 
 /// <summary>Tells how the node is: every few seconds in a file, now and then in the log.</summary>
+/// <remarks>The file is written on a thread of its own, one at a time: a disk that hangs makes it old, as probes are to see it, and holds neither this actor nor the end of its system.</remarks>
 internal sealed class NodeReporter : ReceiveActor, IWithTimers
 {
-    private const string FileDispatcher = "telemetryactors.file-dispatcher";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly TelemetryClient _client;
+    private readonly Func<IReadOnlyList<SinkStatus>> _sinks;
+    private readonly Action<NodeStatus> _write;
     private readonly IActorRef _runRegion;
     private readonly TimeSpan _reportInterval;
+    private readonly WorkThread _file;
     private int _shards;
     private int _runs;
 
-    public NodeReporter(TelemetryClient client, IActorRef runRegion, TimeSpan reportInterval)
+    // Set by the actor, taken back by the thread.
+    private volatile bool _isWriting;
+
+    public NodeReporter(Func<IReadOnlyList<SinkStatus>> sinks, Action<NodeStatus> write, IActorRef runRegion, TimeSpan reportInterval, ThreadLife life)
     {
+        var log = _log;
+        _file = new WorkThread("node.json", life, thrown => log.Warning("The node's status cannot be written: {0}", thrown.Message));
         _runRegion = runRegion;
-        _client = client;
+        _sinks = sinks;
+        _write = write;
         _reportInterval = reportInterval;
         Receive<Look>(_ => OnLook());
         Receive<CurrentShardRegionState>(state =>
@@ -38,8 +47,13 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TelemetryClient client, IActorRef runRegion, TimeSpan reportInterval) =>
-        Akka.Actor.Props.Create(() => new NodeReporter(client, runRegion, reportInterval)).WithDispatcher(FileDispatcher);
+    /// <param name="sinks">How the sinks are, as their supervisors see it.</param>
+    /// <param name="write">Keeps the status; touches the disk, on the thread that is meant for it.</param>
+    /// <param name="runRegion">Where runs are counted.</param>
+    /// <param name="reportInterval">How often the log is told.</param>
+    /// <param name="life">Until when that thread is busy.</param>
+    public static Props Props(Func<IReadOnlyList<SinkStatus>> sinks, Action<NodeStatus> write, IActorRef runRegion, TimeSpan reportInterval, ThreadLife life) =>
+        Akka.Actor.Props.Create(() => new NodeReporter(sinks, write, runRegion, reportInterval, life));
 
     protected override void PreStart()
     {
@@ -48,7 +62,11 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Report), new Report(), _reportInterval);
     }
 
-    protected override void PostStop() => Write();
+    protected override void PostStop()
+    {
+        var last = Status();
+        _file.End(() => _write(last), () => { });
+    }
 
     private void OnLook()
     {
@@ -59,14 +77,24 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
 
     private void Write()
     {
-        try
+        if (_isWriting)
         {
-            NodeStatusFile.Write(_client.BaseDirectory, Status());
+            return;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        _isWriting = true;
+        var status = Status();
+        _file.Do(() =>
         {
-            _log.Warning("The node's status cannot be written: {0}", exception.Message);
-        }
+            try
+            {
+                _write(status);
+            }
+            finally
+            {
+                _isWriting = false;
+            }
+        });
     }
 
     private void OnReport()
@@ -94,7 +122,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
             Agents = members[false].Count(),
             Shards = _shards,
             Runs = _runs,
-            Sinks = _client.Sinks,
+            Sinks = _sinks(),
         };
     }
 

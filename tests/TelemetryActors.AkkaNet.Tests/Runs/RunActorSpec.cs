@@ -86,6 +86,24 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.8")]
+    public void A_lease_that_is_over_while_an_append_is_under_way_is_no_dead_letter_and_ends_nothing()
+    {
+        _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
+        _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
+
+        _rig.Run.Tell(RunTimers.LeaseOver.Instance);
+        _rig.Run.Tell("what nobody understands");
+
+        Assert.Equal("what nobody understands", ExpectMsg<Akka.Event.UnhandledMessage>(TimeSpan.FromSeconds(20)).Message);
+        _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
+        Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
     public void A_damaged_batch_is_refused_for_good_and_nothing_of_it_appended()
     {
         _rig.Tell(new RunBatch(RunLines.Run, 1, "not a line\n"u8.ToArray(), 1));

@@ -24,6 +24,9 @@ internal sealed class ClusterNodeUnderTest(Func<NodeProgram> start, string baseD
     /// <summary>How many collectors it sees at all, however they are.</summary>
     public int Collectors => Status?.RootElement.GetProperty("collectors").GetArrayLength() ?? 0;
 
+    /// <summary>How many agents it sees, however they are.</summary>
+    public int Agents => Status?.RootElement.GetProperty("agents").GetInt32() ?? 0;
+
     private string StatusFile => NodeStatusFile.PathIn(baseDirectory);
 
     private JsonDocument? Status
