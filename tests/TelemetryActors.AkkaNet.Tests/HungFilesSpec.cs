@@ -78,7 +78,8 @@ public sealed class HungFilesSpec : IDisposable
         _rig.Source.Append(5);
         Eventually.True(() => source.IsHanging);
         var stopped = engine.StopAsync();
-        await _system.Terminate().WaitAsync(Eventually.DefaultBound);
+        _ = _system.Terminate();
+        await _system.WhenTerminated.WaitAsync(Eventually.DefaultBound);
 
         Assert.False(await stopped.WaitAsync(Eventually.DefaultBound));
         source.Answer();
