@@ -58,7 +58,12 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     /// <summary>Starts the actors; touches no disk, because whoever ends the pipeline waits for this call.</summary>
     public void Start()
     {
-        var runs = Runs with { MayHoldRuns = () => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment) };
+        bool MayHoldRuns() => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment);
+        var runs = Runs with
+        {
+            MayHoldRuns = MayHoldRuns,
+            Upkeep = () => MayHoldRuns() && RunUpkeep.Of(_system.Settings.Config, Runs) is { } upkeep ? upkeep.TakeOut(_environment.Time.GetUtcNow()) : 0,
+        };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
         _ = TellWhenStoppedAsync();

@@ -29,14 +29,16 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
 
     private readonly EngineEnvironment _environment;
     private readonly IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> _sinks;
+    private readonly ThreadLife _life;
     private readonly ILineIntake? _intake;
     private readonly List<List<(IActorRef Asker, Appended Answer)>> _beingFlushed = [];
     private List<(IActorRef Asker, Appended Answer)> _appended = [];
     private long _appendedBytes;
     private UniqueKillSwitch? _killSwitch;
 
-    public BufferActor(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks)
+    public BufferActor(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks, ThreadLife life)
     {
+        _life = life;
         _environment = environment;
         _sinks = sinks;
         _intake = environment.Intake;
@@ -56,8 +58,8 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
-        Akka.Actor.Props.Create(() => new BufferActor(environment, sinks));
+    public static Props Props(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks, ThreadLife life) =>
+        Akka.Actor.Props.Create(() => new BufferActor(environment, sinks, life));
 
     protected override void PreStart() => RunStream();
 
@@ -80,7 +82,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks).Run(Context.Materializer(EventGraph.Settings(Context.System)));
+        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks, _life).Run(Context.Materializer(EventGraph.Settings(Context.System)));
         _killSwitch = killSwitch;
         ended.PipeTo(Self, success: _ => new StreamEnded(killSwitch, null), failure: cause => new StreamEnded(killSwitch, cause));
     }

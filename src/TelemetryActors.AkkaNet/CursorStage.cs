@@ -11,9 +11,14 @@ namespace TelemetryActors.AkkaNet;
 /// <summary>Turns head positions into one sink's batches: asks its supervisor what to read next, reads that from ring or log, and goes on when the batch is settled.</summary>
 /// <remarks>
 /// Demand from downstream means that the batch before is settled, so there is one buffer. Heads are taken only while there is nothing to read; until then
-/// they conflate upstream, and catching up needs none.
+/// they conflate upstream, and catching up needs none. Files are read on a background thread of the stage's own, so that no dispatcher and no end of an actor system waits for a disk;
+/// what comes back when the stage has ended is nobody's, and so is the buffer that it was read into.
 /// </remarks>
-internal sealed class CursorStage(SinkDefinition definition, SinkSources sources, IActorRef supervisor)
+/// <param name="definition">The sink.</param>
+/// <param name="sources">What it is fed from.</param>
+/// <param name="supervisor">Who says what to read.</param>
+/// <param name="life">Until when the stage's thread is busy: who takes the ring away waits for that.</param>
+internal sealed class CursorStage(SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life)
     : GraphStage<FlowShape<long, BatchRead>>
 {
     private readonly Inlet<long> _in = new("CursorStage.in");
@@ -21,7 +26,7 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
 
     public override FlowShape<long, BatchRead> Shape => new(_in, _out);
 
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, definition, sources, supervisor);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, definition, sources, supervisor, life);
 
     private sealed class Logic : InAndOutGraphStageLogic
     {
@@ -29,23 +34,35 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         private readonly SinkSources _sources;
         private readonly IActorRef _supervisor;
         private readonly byte[] _buffer;
+        private readonly WorkThread _thread;
+        private readonly Action<WhatNext> _onLooked;
+        private readonly Action<BatchRead> _onRead;
+        private readonly Action<string> _onReadFailed;
+        private readonly Action<Exception> _onThrown;
         private bool _isIdle;
         private bool _isAsking;
         private long _asked;
         private bool _looksAgain;
 
-        public Logic(CursorStage stage, SinkDefinition definition, SinkSources sources, IActorRef supervisor)
+        public Logic(CursorStage stage, SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life)
             : base(stage.Shape)
         {
             _stage = stage;
             _sources = sources;
             _supervisor = supervisor;
             _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(definition.Policy));
+            _onLooked = GetAsyncCallback<WhatNext>(Tell);
+            _onRead = GetAsyncCallback<BatchRead>(read => Push(stage._out, read));
+            _onReadFailed = GetAsyncCallback<string>(Fail);
+            _onThrown = GetAsyncCallback<Exception>(FailStage);
+            _thread = new WorkThread($"{definition.Name} reads", life, thrown => _onThrown(thrown));
             SetHandler(stage._in, this);
             SetHandler(stage._out, this);
         }
 
         public override void PreStart() => GetStageActor(Receive);
+
+        public override void PostStop() => _thread.End(() => { }, () => { });
 
         public override void OnPull() => Ask();
 
@@ -82,7 +99,27 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
             _isIdle = false;
             _looksAgain = false;
             _isAsking = true;
-            _supervisor.Tell(new WhatNext([.. _sources.Slots.Select(SlotTail.Of)], ++_asked), StageActor.Ref);
+            var (slots, number) = (_sources.Slots, ++_asked);
+            if (slots.Count == 1)
+            {
+                // This process's own is in memory.
+                Tell(Looked(slots, number));
+            }
+            else
+            {
+                _thread.Do(() => _onLooked(Looked(slots, number)));
+            }
+        }
+
+        private static WhatNext Looked(IReadOnlyList<IEventSource> slots, long number) => new([.. slots.Select(SlotTail.Of)], number);
+
+        // An older one would be answered for nothing.
+        private void Tell(WhatNext looked)
+        {
+            if (looked.Number == _asked)
+            {
+                _supervisor.Tell(looked, StageActor.Ref);
+            }
         }
 
         private bool IsAnswer(long number)
@@ -120,19 +157,24 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
             }
         }
 
-        private void Read(BatchPlan plan)
+        private void Read(BatchPlan plan) => _thread.Do(() =>
         {
             try
             {
                 var buffer = BatchReader.Fit(_buffer, plan);
                 var read = _sources.Read(plan, buffer);
-                Push(_stage._out, new BatchRead(plan, read, buffer.AsMemory(0, read.Bytes)));
+                _onRead(new BatchRead(plan, read, buffer.AsMemory(0, read.Bytes)));
             }
             catch (Exception exception)
             {
-                _supervisor.Tell(new ReadFailed($"{exception.GetType().Name}: {exception.Message}"), StageActor.Ref);
-                Ask();
+                _onReadFailed($"{exception.GetType().Name}: {exception.Message}");
             }
+        });
+
+        private void Fail(string cause)
+        {
+            _supervisor.Tell(new ReadFailed(cause), StageActor.Ref);
+            Ask();
         }
     }
 }

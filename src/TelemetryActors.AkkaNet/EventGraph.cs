@@ -18,21 +18,21 @@ internal static class EventGraph
 
     /// <summary>The whole graph; it ends only by its kill switch, or by a fault that ends all of it.</summary>
     public static IRunnableGraph<(UniqueKillSwitch KillSwitch, Task<Done> Ended)> Create(
-        EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks) =>
+        EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks, ThreadLife life) =>
         Source.FromGraph(new HeadSource(() => environment.Sources()[0].Tail, environment.Signal))
             .ViaMaterialized(KillSwitches.Single<long>(), Keep.Right)
             .WatchTermination(Keep.Both)
-            .To(Fan([.. sinks.Select(sink => Branch(sink.Definition, new SinkSources(sink.Definition, environment), sink.Supervisor))]));
+            .To(Fan([.. sinks.Select(sink => Branch(sink.Definition, new SinkSources(sink.Definition, environment), sink.Supervisor, life))]));
 
     /// <summary>One sink's branch, from head positions to the supervisor that settles batches.</summary>
-    public static Sink<long, NotUsed> Branch(SinkDefinition definition, SinkSources sources, IActorRef supervisor) =>
+    public static Sink<long, NotUsed> Branch(SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life) =>
         Flow.Create<long>()
             .Conflate((older, newer) => Math.Max(older, newer))
-            .To(Reading(definition, sources, supervisor));
+            .To(Reading(definition, sources, supervisor, life));
 
-    // An island of its own, on the threads for files.
-    private static Sink<long, NotUsed> Reading(SinkDefinition definition, SinkSources sources, IActorRef supervisor) =>
-        Flow.FromGraph(new CursorStage(definition, sources, supervisor))
+    // An island of its own, beside the host's actors.
+    private static Sink<long, NotUsed> Reading(SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life) =>
+        Flow.FromGraph(new CursorStage(definition, sources, supervisor, life))
             .SelectAsync(1, read => supervisor.Ask<BatchSettled>(read, Timeout.InfiniteTimeSpan))
             .To(Sink.Ignore<BatchSettled>())
             .WithAttributes(Attributes.CreateAsyncBoundary()

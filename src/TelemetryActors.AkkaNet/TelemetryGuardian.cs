@@ -42,7 +42,7 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
         }
 
         IReadOnlyList<(SinkDefinition, IActorRef)> sinks = [.. pipeline.Sinks.Select(sink => (sink, (IActorRef)_supervisors[sink.Name].Ref))];
-        _buffer = Keep("buffer", () => BufferActor.Props(environment, sinks));
+        _buffer = Keep("buffer", () => BufferActor.Props(environment, sinks, chores));
         _runs = Keep("runs", () => RunsActor.Props(_buffer.Ref, runSettings, environment));
         Keep("writer-slots", () => WriterSlotsActor.Props(environment.OnHeartbeat, pipeline.Supervision.Heartbeat, chores));
         Receive<Append>(append => _buffer.Ref.Now is not null, append => _buffer.Ref.Forward(append));

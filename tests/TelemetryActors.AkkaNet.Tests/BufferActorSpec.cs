@@ -153,7 +153,7 @@ public sealed class BufferActorSpec : Akka.TestKit.Xunit2.TestKit
 
     private IActorRef Start(ManualIntake? intake = null)
     {
-        var props = BufferActor.Props(_rig.Environment with { Intake = intake ?? _intake }, []);
+        var props = BufferActor.Props(_rig.Environment with { Intake = intake ?? _intake }, [], new ThreadLife());
         return Sys.ActorOf(Props.Create(() => new Restarting(props))).Ask<IActorRef>("buffer").GetAwaiter().GetResult();
     }
 

@@ -5,6 +5,8 @@ using Akka.Streams.Dsl;
 using Akka.Streams.TestKit;
 using Akka.TestKit;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
+using TelemetryActors.Pipeline;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Sinks;
 using Xunit;
@@ -128,26 +130,21 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     [Trait("Feature", "SK.4")]
-    public void Ring_and_log_are_read_on_the_threads_for_files()
+    [Trait("Feature", "SK.6")]
+    public void Logs_are_looked_at_and_read_on_a_thread_that_no_dispatcher_knows()
     {
         var supervisor = CreateTestProbe();
-        var threads = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        var reading = EventGraph.Branch(
-            EngineRig.Define("sink", new RecordingSink()),
-            new SinkSources(EngineRig.Define("sink", new RecordingSink()), _rig.Environment with
-            {
-                Sources = () =>
-                {
-                    threads.Enqueue(Thread.CurrentThread.Name);
-                    return _rig.Environment.Sources();
-                },
-            }),
-            supervisor);
+        var threads = new ConcurrentQueue<string?>();
+        var other = new WatchedSource(new MemoryEventSource(), threads, slot: 2);
+        IEventSource[] sources = [new WatchedSource(_rig.Source, threads, slot: 1), other];
+        var definition = EngineRig.Define("sink", new RecordingSink()) with { IsEventLog = false };
+        var reading = EventGraph.Branch(definition, new SinkSources(definition, _rig.Environment with { Sources = () => sources }), supervisor, new ThreadLife());
 
         Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys)));
-        supervisor.ExpectMsg<SinkProtocol.WhatNext>();
+        supervisor.Reply(Read(3, supervisor.ExpectMsg<SinkProtocol.WhatNext>().Number));
+        supervisor.ExpectMsg<SinkProtocol.BatchRead>();
 
-        Assert.All(threads, thread => Assert.StartsWith(EngineSettings.FileDispatcher, thread));
+        Assert.Equal(["telemetry sink reads"], threads.Distinct());
     }
 
     protected override void AfterAll()
@@ -176,8 +173,28 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     private (UniqueKillSwitch KillSwitch, Task Ended) Run(params (string Name, TestProbe Supervisor)[] sinks)
     {
         var (killSwitch, ended) = EventGraph
-            .Create(_rig.Environment, [.. sinks.Select(sink => (EngineRig.Define(sink.Name, new RecordingSink()), sink.Supervisor.Ref))])
+            .Create(_rig.Environment, [.. sinks.Select(sink => (EngineRig.Define(sink.Name, new RecordingSink()), sink.Supervisor.Ref))], new ThreadLife())
             .Run(Sys.Materializer(EventGraph.Settings(Sys)));
         return (killSwitch, ended);
+    }
+
+    private sealed class WatchedSource(MemoryEventSource inner, ConcurrentQueue<string?> threads, int slot) : IEventSource
+    {
+        public int Slot => slot;
+
+        public Cursor Tail
+        {
+            get
+            {
+                threads.Enqueue(Thread.CurrentThread.Name);
+                return inner.Tail;
+            }
+        }
+
+        public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
+        {
+            threads.Enqueue(Thread.CurrentThread.Name);
+            return inner.Read(from, maxEvents, buffer);
+        }
     }
 }

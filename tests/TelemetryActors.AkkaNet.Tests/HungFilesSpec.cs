@@ -1,6 +1,7 @@
 using Akka.Actor;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
@@ -63,6 +64,54 @@ public sealed class HungFilesSpec : IDisposable
         Assert.False(isEnded);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    public async Task A_system_ends_while_the_log_that_a_sink_reads_hangs_and_the_engine_says_that_it_does()
+    {
+        var source = new HangingSource(_rig.Source);
+        var sink = new RecordingSink();
+        var engine = Start(sink, source);
+        _rig.Source.Append(5);
+        Eventually.Equal(5L, () => engine.Statuses[0].Delivered);
+
+        source.Hang();
+        _rig.Source.Append(5);
+        Eventually.True(() => source.IsHanging);
+        var stopped = engine.StopAsync();
+        _ = _system.Terminate();
+        await _system.WhenTerminated.WaitAsync(Eventually.DefaultBound);
+
+        Assert.False(await stopped.WaitAsync(Eventually.DefaultBound));
+        source.Answer();
+        Eventually.True(() => !source.IsHanging);
+        Assert.Equal(5, sink.Numbers.Count);
+    }
+
+    // A log on a disk that hangs.
+    private sealed class HangingSource(MemoryEventSource inner) : IEventSource
+    {
+        private readonly ManualResetEventSlim _answers = new(initialState: true);
+        private volatile bool _isHanging;
+
+        public bool IsHanging => _isHanging;
+
+        public int Slot => inner.Slot;
+
+        public Cursor Tail => inner.Tail;
+
+        public void Hang() => _answers.Reset();
+
+        public void Answer() => _answers.Set();
+
+        public EventRead Read(Cursor from, int maxEvents, Span<byte> buffer)
+        {
+            _isHanging = !_answers.IsSet;
+            _answers.Wait();
+            _isHanging = false;
+            return inner.Read(from, maxEvents, buffer);
+        }
+    }
+
     // What it does, happens after its batch was taken up and before the batch's outcome is kept.
     private sealed class ActingSink : RecordingSink
     {
@@ -79,9 +128,10 @@ public sealed class HungFilesSpec : IDisposable
         new SinkStateFile(DiskFileSystem.Instance, directory, "sink").Load(DateTimeOffset.UnixEpoch, out _).Accounts.Sum(account => account.Delivered);
 
     // On real clocks: what a system does at its end has timeouts of its own.
-    private AkkaEngine Start(RecordingSink sink)
+    private AkkaEngine Start(RecordingSink sink, IEventSource? source = null)
     {
         var environment = _rig.Environment;
+        IEventSource[] sources = [source ?? _rig.Source];
         var pipeline = new PipelineDefinition([EngineRig.Define("sink", sink)])
         {
             Supervision = new SupervisionPolicy { Heartbeat = TimeSpan.FromMilliseconds(100), ShutdownBudget = TimeSpan.FromSeconds(1) },
@@ -89,6 +139,7 @@ public sealed class HungFilesSpec : IDisposable
         var engine = new AkkaEngine(_system, pipeline, environment with
         {
             Files = _disk,
+            Sources = () => sources,
             Time = TimeProvider.System,
             OnHeartbeat = () => _disk.Identify(environment.BaseDirectory),
         });

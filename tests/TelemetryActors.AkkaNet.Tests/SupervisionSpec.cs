@@ -119,7 +119,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
         };
         var began = _time.GetUtcNow();
         Sys.Settings.InjectTopLevelFallback(EngineSettings.Reference);
-        Sys.ActorOf(BufferActor.Props(environment, [(EngineRig.Define("sink", new RecordingSink()), TestActor)]));
+        Sys.ActorOf(BufferActor.Props(environment, [(EngineRig.Define("sink", new RecordingSink()), TestActor)], new ThreadLife()));
 
         Eventually.True(() => Volatile.Read(ref looks) >= 12, () => looks, () => _time.Advance(TimeSpan.FromMilliseconds(100)));
 

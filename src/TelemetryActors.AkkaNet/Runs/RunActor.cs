@@ -31,6 +31,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     private long _appends;
     private int _unpersisted;
     private bool _isOwn;
+    private bool _isOthers;
     private bool _isLeaving;
     private bool _isStopping;
 
@@ -279,6 +280,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         }
         else
         {
+            _isOthers = true;
             Begin(new BatchUnderWay(++_appends, Sender, batch.BatchId, sifted));
             _buffer.Tell(new Append(_appends, sifted.Lines, sifted.Accepted));
         }
@@ -436,8 +438,9 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             DeleteSnapshots(SnapshotSelectionCriteria.Latest);
             DeleteMessages(LastSequenceNr);
         }
-        else if (_snapshots.HasNews)
+        else if (_snapshots.HasNews && (_isOthers || !_isOwn))
         {
+            // What others say comes again, late perhaps. What this process says does not, and a journal without a snapshot of a run is soon rid of it (GoneRuns).
             Snapshot();
         }
         else

@@ -31,6 +31,9 @@ internal sealed record RunSettings
     /// <summary>What this process's own runs said that their actors have yet to hear; null where runs are others' alone.</summary>
     public RunLineRelay? OwnLines { get; init; }
 
+    /// <summary>Takes out of the journal what is gone, and says how many rows; null where nothing is to be done. Called now and then, on a background thread.</summary>
+    public Func<int>? Upkeep { get; init; }
+
     /// <summary>The journal's plugin.</summary>
     public string Journal { get; init; } = RunJournal.JournalPlugin;
 

@@ -22,6 +22,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     private readonly Func<IReadOnlyCollection<OpenRun>> _openRuns;
     private readonly TimeSpan _look;
     private readonly Func<bool> _mayHoldRuns;
+    private readonly Func<int>? _upkeep;
     private readonly Dictionary<IActorRef, string> _entities = [];
     private readonly NotedRuns _noted;
     private readonly WaitingMessages<IActorRef> _leaving = new(MostWaiting);
@@ -36,6 +37,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         // Not below the runs' own prefix: one could be called so.
         _noted = new NotedRuns(Context, RememberedRuns.Props($"own-runs-of-others-{environment.Sources()[0].Tail.Stream}", settings));
         _mayHoldRuns = settings.MayHoldRuns;
+        _upkeep = settings.Upkeep;
         _ownLines = settings.OwnLines;
         _openRuns = environment.OpenRuns;
         _look = settings.Lease / 3 < LongestLook ? settings.Lease / 3 : LongestLook;
@@ -69,6 +71,11 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     {
         Timers.StartPeriodicTimer(nameof(Look), new Look(), _look);
         DiskCall.Begin("runs", _mayHoldRuns).PipeTo(Self, success: mayHoldRuns => new LookedAtJournal(mayHoldRuns), failure: _ => new LookedAtJournal(true));
+        if (_upkeep is not null)
+        {
+            // No run's actor can be called so.
+            Context.ActorOf(RunUpkeepActor.Props(_upkeep), "@upkeep");
+        }
     }
 
     private void Take(IRunMessage message, IActorRef sender)

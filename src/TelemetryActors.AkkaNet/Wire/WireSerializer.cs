@@ -38,6 +38,9 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         [typeof(RunsInHand)] = "hs1",
     };
 
+    /// <summary>Whether a turn in a run's life that the journal keeps under this manifest is an end.</summary>
+    internal static bool IsEnd(string manifest) => manifest == Manifests[typeof(RunEnded)] || manifest == Manifests[typeof(RunAbandoned)];
+
     /// <inheritdoc />
     public override int Identifier => WireIdentifier;
 
