@@ -88,6 +88,9 @@ internal sealed class TelemetryProgram : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // In no work tree: a run in one has its commit in its start, or, where the disk takes longer, in an event of its own.
+            WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var name in new[] { "TELEMETRY_RING_DIR", "TELEMETRY_RUN_ID", "TELEMETRY_BASE_DIR", "NO_COLOR" })
         {
