@@ -137,11 +137,11 @@ internal sealed class LeftRing
         recovered.Known.Position > ring.Tail.Position || recovered.End.Position - ring.Tail.Position >= PositionJump.Step / 2
         || (ring.Head == ring.Begin && HasAnotherBegun(ring, recovered, folder));
 
-    // Its writer died before the slot's state said that it had begun, so that another one could begin at the same position: the state is that one's, or the
-    // files hold behind the ring's begin what is not the ring's. Where it is called so in error, its events come to the log all the same, through another slot.
+    // Its writer died before the slot's state said that it had begun, so that another one could begin at the same position: the state is that one's, or its
+    // events stand in the files where the ring's would.
     private static bool HasAnotherBegun(EventRing ring, RecoveredLog recovered, LogFolder folder) =>
         (recovered is { IsClean: false, Writer: { } writer } && ring.Writer is { } own && own != writer && recovered.Known.Position >= ring.Begin)
-        || (recovered.End.Position > ring.Begin && new LogEnd(recovered.End.Position, folder, recovered.Index.Furthest).IsEdited(ring));
+        || FirstEvent.IsAnothers(ring, recovered, folder);
 
     // Its writer found the ring before it lost, went on far above, and died before the state said so: what that one held is still in doubt.
     private static bool HasJumped(EventRing ring, RecoveredLog recovered) =>
