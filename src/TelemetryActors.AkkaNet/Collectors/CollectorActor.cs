@@ -91,7 +91,7 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
         Receive<CurrentRegions>(_ => { });
         Receive<Tried>(tried =>
         {
-            if (tried.WhyNot is null)
+            if (tried.WhyNot is null && !_site.IsEnding())
             {
                 _site.StartRegion().PipeTo(Self, success: region => new Hosted(region), failure: cause => new Failed(cause));
             }
