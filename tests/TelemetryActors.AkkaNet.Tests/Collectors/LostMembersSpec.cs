@@ -9,7 +9,7 @@ namespace TelemetryActors.AkkaNet.Tests.Collectors;
 /// <summary>A collector in a cluster whose owner has set who downs: nobody here. What is no agent of its is left to that, however little time it would have.</summary>
 public sealed class LostMembersSpec : IDisposable
 {
-    private readonly ActorSystem _collector = Start("collector", "downing-provider-class = \"\", split-brain-resolver.stable-after = 1ms");
+    private readonly ActorSystem _collector = Start("collector", "split-brain-resolver.stable-after = 1ms");
     private readonly ActorSystem _member = Start("shop");
     private readonly ActorSystem _agent = Start("agent");
 
@@ -46,7 +46,7 @@ public sealed class LostMembersSpec : IDisposable
           loglevel = OFF, stdout-loglevel = OFF, actor.provider = cluster
           remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
           coordinated-shutdown { run-by-actor-system-terminate = off, run-by-clr-shutdown-hook = off }
-          cluster { roles = [{{role}}], {{more}} }
+          cluster { roles = [{{role}}], downing-provider-class = "", {{more}} }
         }
         """).WithFallback(CollectorSettings.Reference));
 }
