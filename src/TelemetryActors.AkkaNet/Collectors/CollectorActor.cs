@@ -25,6 +25,7 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     private bool _isEnded;
     private bool _isLooking;
     private bool _hasTold;
+    private bool _hasToldNoWay;
 
     public CollectorActor(CollectorSite site)
     {
@@ -91,7 +92,7 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
         Receive<CurrentRegions>(_ => { });
         Receive<Tried>(tried =>
         {
-            if (tried.WhyNot is null)
+            if (tried.WhyNot is null && !_site.IsEnding())
             {
                 _site.StartRegion().PipeTo(Self, success: region => new Hosted(region), failure: cause => new Failed(cause));
             }
@@ -120,22 +121,27 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     {
         Receive<Found>(found =>
         {
-            _isLooking = false;
+            (_isLooking, _hasToldNoWay) = (false, false);
             _way = _isAway ? Context.Watch(found.Way) : _region;
         });
         Receive<NoWay>(none =>
         {
             _isLooking = false;
-            _log.Warning(none.Cause, "The way to the runs of the other collectors was not found. It is looked for again.");
+            if (!_hasToldNoWay)
+            {
+                _hasToldNoWay = true;
+                _log.Warning(none.Cause, "The way to the runs of the other collectors was not found. It is looked for again each second until it is found.");
+            }
         });
         Receive<Terminated>(ended => _way = ended.ActorRef.Equals(_way) ? _region : _way);
         ReceiveAny(message => _way.Forward(message));
     }
 
     // A run that is refused has an answer; one that nobody hosts has none.
-    private void HandOver(IEnumerable<Address> hosting)
+    private void HandOver(IReadOnlyCollection<Address> hosting)
     {
-        if (_cause is null)
+        // Nobody at all, not even this one, is what a region says that knows no coordinator. It is asked again.
+        if (_cause is null || hosting.Count == 0)
         {
             return;
         }

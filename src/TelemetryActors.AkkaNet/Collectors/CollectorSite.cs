@@ -41,10 +41,19 @@ internal sealed record CollectorSite
         StartRegion = () => RunRegion.StartAgainAsync(system, telemetry),
         StartProxy = () => RunRegion.StartProxyAsync(system),
         IsOther = address => IsOtherIn(Cluster.Get(system), address),
-        IsEnding = () => CoordinatedShutdown.Get(system).ShutdownReason is not null || Cluster.Get(system).IsTerminated,
+        IsEnding = () => IsEndingIn(system),
         Log = () => telemetry.Client.Sinks is [var log, ..] ? log : null,
         WhyNotWritable = () => BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, telemetry.Client.BaseDirectory),
     };
+
+    /// <summary>Whether a system ends, or its member leaves or was removed: a member that is down ends its regions before anything else of it ends.</summary>
+    /// <remarks>Of who has not joined yet the cluster says <see cref="MemberStatus.Removed"/>; of who was removed, that it is terminated.</remarks>
+    internal static bool IsEndingIn(ActorSystem system)
+    {
+        var cluster = Cluster.Get(system);
+        return CoordinatedShutdown.Get(system).ShutdownReason is not null || cluster.IsTerminated
+            || cluster.SelfMember.Status is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down;
+    }
 
     private static bool IsOtherIn(Cluster cluster, Address address)
     {

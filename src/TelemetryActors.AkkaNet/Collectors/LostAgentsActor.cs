@@ -7,8 +7,8 @@ namespace TelemetryActors.AkkaNet.Collectors;
 
 /// <summary>Removes agents that are out of sight from the cluster, on the collector that leads: none hosts anything, so nobody has to be sure that it is dead.</summary>
 /// <remarks>
-/// The resolver of collectors does not hear of agents (<see cref="CollectorDowning"/>). A part of the cluster with less than half of its collectors removes nobody: it will end itself.
-/// An agent that lives comes back as a new member. A member of another role may host something of its owner's: it has as long as a collector.
+/// The resolver of collectors does not hear of agents (<see cref="CollectorDowning"/>). A part of the cluster that will end itself removes nobody.
+/// An agent that lives comes back as a new member. A member of another role may host something of its owner's: it has as long as a collector, and where its owner has set another resolver, that one alone decides.
 /// </remarks>
 internal sealed class LostAgentsActor : ReceiveActor, IWithTimers
 {
@@ -16,7 +16,6 @@ internal sealed class LostAgentsActor : ReceiveActor, IWithTimers
 
     private const string StableAfter = "akka.cluster.split-brain-resolver.stable-after";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AgentTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan UsualTime = TimeSpan.FromSeconds(20);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -24,11 +23,13 @@ internal sealed class LostAgentsActor : ReceiveActor, IWithTimers
     private readonly LostAgents<UniqueAddress> _lost = new();
     private readonly TimeSpan _memberTime = Context.System.Settings.Config.GetTimeSpan(StableAfter, UsualTime);
     private readonly TimeProvider _time;
+    private readonly bool _isOwnDowning;
     private readonly long _began;
 
     public LostAgentsActor(TimeProvider time)
     {
         _time = time;
+        _isOwnDowning = _cluster.DowningProvider is CollectorDowning;
         _began = time.GetTimestamp();
         Receive<Look>(_ => OnLook());
     }
@@ -47,21 +48,42 @@ internal sealed class LostAgentsActor : ReceiveActor, IWithTimers
         }
 
         var state = _cluster.State;
-        var lost = state.Unreachable
-            .Where(member => !member.HasRole(CollectorsInSight.CollectorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed))
-            .ToDictionary(member => member.UniqueAddress, member => member.HasRole(AgentSystem.Role) ? AgentTime : _memberTime);
+        var roles = state.Unreachable
+            .Where(member => member.Status is not (MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed))
+            .ToDictionary(member => member.UniqueAddress, member => member.Roles);
+        var lost = roles
+            .Select(member => (Member: member.Key, Time: LostAgentsRule.TimeOf(member.Value, _isOwnDowning, _memberTime)))
+            .Where(member => member.Time is not null)
+            .ToDictionary(member => member.Member, member => member.Time.GetValueOrDefault());
         foreach (var member in _lost.Look(lost, MayDecide(state), _time.GetElapsedTime(_began)))
         {
-            _log.Info("The agent {0} is out of sight and is removed from the cluster; it comes back as a new member.", member.Address);
+            Tell(member.Address, roles[member], lost[member]);
             _cluster.Down(member.Address);
+        }
+    }
+
+    private void Tell(Address member, IReadOnlyCollection<string> roles, TimeSpan time)
+    {
+        if (roles.Contains(AgentSystem.Role))
+        {
+            _log.Info("The agent {0} is out of sight and is removed from the cluster. If it lives it joins as a new member.", member);
+        }
+        else
+        {
+            _log.Warning(
+                "The member {0} with roles [{1}] was out of sight for {2} s and is removed from the cluster. If it lives its membership is over, and its system has to be started anew.",
+                member, string.Join(", ", roles), time.TotalSeconds);
         }
     }
 
     private bool MayDecide(ClusterEvent.CurrentClusterState state)
     {
-        var collectors = state.Members.Where(member => member.HasRole(CollectorsInSight.CollectorRole) && member.Status != MemberStatus.Down).ToList();
-        var inSight = collectors.Count(member => member.UniqueAddress == _cluster.SelfUniqueAddress || !state.Unreachable.Contains(member));
-        return state.RoleLeader(CollectorsInSight.CollectorRole) == _cluster.SelfAddress && inSight * 2 >= collectors.Count;
+        // Who counts, and in which order, as in the resolver: both must come to the same end.
+        var areInSight = state.Members
+            .Where(member => member.HasRole(CollectorsInSight.CollectorRole) && member.Status is MemberStatus.Up or MemberStatus.Leaving)
+            .Order()
+            .Select(member => member.UniqueAddress == _cluster.SelfUniqueAddress || !state.Unreachable.Contains(member));
+        return state.RoleLeader(CollectorsInSight.CollectorRole) == _cluster.SelfAddress && LostAgentsRule.GoesOn([.. areInSight]);
     }
 
     private sealed record Look : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;

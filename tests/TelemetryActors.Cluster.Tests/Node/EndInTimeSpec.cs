@@ -47,6 +47,26 @@ public sealed class EndInTimeSpec : IDisposable
         Assert.False(_givenUp.Task.IsCompleted);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task An_end_that_began_before_it_is_watched_is_bounded_as_well()
+    {
+        _system.ActorOf(Props.Create(() => new HangingActor(_answers)));
+        var shutdown = CoordinatedShutdown.Get(_system);
+        var isBeyond = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "beyond", () =>
+        {
+            isBeyond.SetResult();
+            return Task.FromResult(Akka.Done.Instance);
+        });
+        _ = shutdown.Run(new LogNotWrittenReason());
+        await isBeyond.Task.WaitAsync(Eventually.DefaultBound);
+
+        EndInTime.Watch(shutdown, TimeSpan.Zero, () => _givenUp.SetResult(Thread.CurrentThread.IsThreadPoolThread));
+
+        Assert.False(await _givenUp.Task.WaitAsync(Eventually.DefaultBound));
+    }
+
     private sealed class HangingActor(ManualResetEventSlim answers) : ReceiveActor
     {
         protected override void PostStop() => answers.Wait();
