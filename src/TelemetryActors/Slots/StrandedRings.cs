@@ -70,15 +70,18 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
         }
     }
 
-    // Of an earlier boot of the machine, or damaged: it will never be trusted again. On a file system of several machines it may be another one's, which trusts it.
+    // Of an earlier boot of the machine, or damaged: it will never be trusted again. Whatever else is not trusted now may be by another process, and stays;
+    // on a file system of several machines it may be another one's.
     private void GiveUp(StrandedRing aside)
     {
-        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared || RingFactory.TailOf(aside.Path, settings.Base.Path) is not { Tail: var tail })
+        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared
+            || RingFactory.TryFindLost(aside.Path, aside.Stream, settings.Base.Path, RingFactory.BootId) is not var (tail, head))
         {
             return;
         }
 
-        var before = LogRecovery.Recover(FolderOf(aside.Slot)).Index.Stretches.Where(stretch => stretch.Start.Stream == tail.Stream && stretch.EndPosition <= tail.Position);
+        // Beyond the head another writer of the stream may have written what stands there: only what is before it is surely the ring's.
+        var before = LogRecovery.Recover(FolderOf(aside.Slot)).Index.Stretches.Where(stretch => stretch.Start.Stream == tail.Stream && stretch.EndPosition <= head);
         var lost = tail.Ordinal - before.Select(stretch => stretch.End.Ordinal).DefaultIfEmpty(0).Max();
         new BroughtRings(settings.Files, settings.Base.Path).Note(new BroughtRing(settings.Time.GetUtcNow(), aside.Slot, tail, Events: 0, Math.Max(lost, 0), To: 0));
         settings.Files.Delete(aside.Path);

@@ -34,9 +34,7 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         EndThere();
         WriterSlot.Open(Here).Release();
         var aside = Assert.Single(Directory.GetFiles(Rings, "*.left"));
-        var content = File.ReadAllBytes(aside);
-        content.AsSpan(content.AsSpan().IndexOf(RingFactory.BootId.ToByteArray()), 16).Fill(1);
-        File.WriteAllBytes(aside, content);
+        Overwrite(aside, RingFactory.BootId.ToByteArray(), EarlierBoot);
 
         Assert.Equal((0, 0), (Bring(), Bring()));
 
@@ -45,6 +43,23 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         Assert.Equal((1, 0L, 3L), (note.Slot, note.Events, note.Lost));
         Assert.EndsWith("up to 3 events are lost with it", note.Note, StringComparison.Ordinal);
         WholeLog.Balances(Here.Base.Path, TelemetryActors.Events.DropReason.InDoubt);
+    }
+
+    [Fact]
+    public void One_that_was_set_aside_and_names_another_stream_than_its_file_is_left_alone()
+    {
+        DieHere(2, 3);
+        EndThere();
+        WriterSlot.Open(Here).Release();
+        var aside = Assert.Single(Directory.GetFiles(Rings, "*.left"));
+        var name = Path.GetFileName(aside);
+        var renamed = Path.Combine(Rings, (name[0] == '1' ? '2' : '1') + name[1..]);
+        File.Move(aside, renamed);
+
+        Assert.Equal((0, 0), (Bring(), Bring()));
+
+        Assert.Equal([renamed], Directory.GetFiles(Rings));
+        Assert.Empty(new BroughtRings(Here.Files, Here.Base.Path).Read());
     }
 
     [Fact]
