@@ -16,18 +16,28 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
 {
     /// <summary>Brings all there are.</summary>
     /// <param name="onFailure">Told of one that could not be brought now.</param>
+    /// <param name="pauses">Notes the tries, each under the name that its ring has behind it.</param>
+    /// <param name="isForced">Whether those are tried too whose pause is not over.</param>
     /// <returns>How many rings were brought.</returns>
-    public int BringAll(Action<Exception> onFailure)
+    public int BringAll(Action<Exception> onFailure, BringingPauses? pauses = null, bool isForced = false)
     {
         var brought = 0;
         foreach (var found in StrandedRing.Candidates(settings.Placement.Directory, settings.Base.Path))
         {
+            if (!isForced && pauses?.IsOver(found.Path) == false)
+            {
+                continue;
+            }
+
+            var ring = found;
             try
             {
-                brought += TryBring(found) ? 1 : 0;
+                brought += TryBring(ref ring) ? 1 : 0;
+                pauses?.Note(ring.Path, hasFailed: false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
+                pauses?.Note(ring.Path, hasFailed: true);
                 onFailure(exception);
             }
         }
@@ -36,7 +46,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     }
 
     // A lock is tried only on what no living process can want: one that begins would find its own ring locked, and go on in plain memory.
-    private bool TryBring(StrandedRing found)
+    private bool TryBring(ref StrandedRing found)
     {
         if (!found.IsToBring(settings.Files, FolderOf(found.Slot)) || settings.Files.TryLock(found.Path) is not { } ringLock)
         {
@@ -52,7 +62,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
                 return false;
             }
 
-            var aside = found.Aside(settings.Files);
+            var aside = found = found.Aside(settings.Files);
             if (RingFactory.TryOpenLeft(aside.Path, aside.Stream) is not { } memory)
             {
                 GiveUp(aside);

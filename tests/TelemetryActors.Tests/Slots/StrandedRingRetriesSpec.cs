@@ -88,6 +88,32 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
     }
 
     [Fact]
+    public void One_that_waits_for_its_next_try_puts_off_no_other()
+    {
+        DieHere(2, 3);
+        using var living = OpenThere(events: 1);
+        var disk = new FaultyFileSystem(Here.Files) { IsFull = true };
+        var bringing = new StrandedRings(Here with { Files = disk }, EndRun, _ => { });
+        var time = new ManualTime();
+        var pauses = new BringingPauses(time);
+        var failures = new List<Exception>();
+        bringing.BringAll(failures.Add, pauses);
+        disk.IsFull = false;
+        Assert.Equal(0, bringing.BringAll(failures.Add, pauses));
+        var waiting = Assert.Single(Directory.GetFiles(Rings, "*.left"));
+        DieHere(0, 3);
+        using var second = OpenThere(events: 1);
+
+        Assert.Equal(1, bringing.BringAll(failures.Add, pauses));
+        Assert.Equal([waiting], Directory.GetFiles(Rings, "*.left"));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, bringing.BringAll(failures.Add, pauses));
+        Assert.Empty(Directory.GetFiles(Rings, "*.left"));
+        Assert.Single(failures);
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 7L, 8L, 9L], Told().Order());
+    }
+
+    [Fact]
     [Trait("Feature", "S4.5")]
     public void A_note_that_the_disk_does_not_take_ends_no_run_twice()
     {
