@@ -23,14 +23,14 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
         var snapshot = LogSnapshot.Take(DiskFileSystem.Instance, folder.Path, fixedFile);
         foreach (var unreadable in snapshot.Unreadable)
         {
-            StandardError.Tell($"{unreadable} What it holds is passed over.");
+            Tell(unreadable);
         }
 
         return new OpenLog(folder, fixedFile, snapshot);
     }
 
     /// <summary>What comes to the log from now on.</summary>
-    public LogFollower Follower() => new(DiskFileSystem.Instance, Base.Path, Snapshot, FixedFile);
+    public LogFollower Follower() => new(DiskFileSystem.Instance, Base.Path, Snapshot, FixedFile, Tell);
 
     /// <summary>Says so when nothing was ever recorded here, where it disturbs nobody who reads the output.</summary>
     public void TellIfEmpty()
@@ -51,4 +51,6 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
             StandardError.Tell($"{browser.GarbageLines} lines of the log are no events and were passed over");
         }
     }
+
+    private static void Tell(UnreadablePart unreadable) => StandardError.Tell($"{unreadable} What it holds is passed over.");
 }

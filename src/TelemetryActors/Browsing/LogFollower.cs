@@ -10,6 +10,8 @@ internal sealed class LogFollower
     private readonly IFileSystem _files;
     private readonly string _baseDirectory;
     private readonly string? _fixedFile;
+    private readonly Action<UnreadablePart>? _onUnreadable;
+    private readonly HashSet<string> _told;
     private readonly Dictionary<string, long> _readTo = new(StringComparer.Ordinal);
     private readonly Dictionary<int, RecentIds> _ids = [];
 
@@ -17,8 +19,11 @@ internal sealed class LogFollower
     /// <param name="baseDirectory">Its base directory.</param>
     /// <param name="seen">What is known already; its lines are not read again.</param>
     /// <param name="fixedFile">The fixed log file, if there is one.</param>
-    public LogFollower(IFileSystem files, string baseDirectory, LogSnapshot seen, string? fixedFile = null)
+    /// <param name="onUnreadable">Told once of each file that cannot be read and that <paramref name="seen"/> did not tell of.</param>
+    public LogFollower(IFileSystem files, string baseDirectory, LogSnapshot seen, string? fixedFile = null, Action<UnreadablePart>? onUnreadable = null)
     {
+        _onUnreadable = onUnreadable;
+        _told = new HashSet<string>(seen.Unreadable.Select(part => part.Path), StringComparer.Ordinal);
         _files = files;
         _baseDirectory = baseDirectory;
         _fixedFile = fixedFile;
@@ -32,7 +37,13 @@ internal sealed class LogFollower
     public IReadOnlyList<EventLine> Look(EventFilter filter)
     {
         List<EventLine> found = [];
-        var slots = LogSnapshot.Take(_files, _baseDirectory, _fixedFile).Slots;
+        var snapshot = LogSnapshot.Take(_files, _baseDirectory, _fixedFile);
+        foreach (var unreadable in snapshot.Unreadable)
+        {
+            Tell(unreadable);
+        }
+
+        var slots = snapshot.Slots;
         foreach (var part in slots.SelectMany(parts => parts))
         {
             Read(part, filter, found);
@@ -109,6 +120,20 @@ internal sealed class LogFollower
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Swapped for what is no file, or closed to us, since it was listed.
+            Tell(new UnreadablePart(path, exception.Message));
+            return null;
+        }
+    }
+
+    private void Tell(UnreadablePart unreadable)
+    {
+        if (_told.Add(unreadable.Path))
+        {
+            _onUnreadable?.Invoke(unreadable);
         }
     }
 }

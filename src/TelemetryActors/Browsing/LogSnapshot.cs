@@ -10,21 +10,21 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
     private const int FirstLineBytes = 512;
 
     /// <summary>The files that cannot be read now, each with the reason: what they hold is in none of the others.</summary>
-    public IReadOnlyList<string> Unreadable { get; private init; } = [];
+    public IReadOnlyList<UnreadablePart> Unreadable { get; private init; } = [];
 
     public IEnumerable<LogPart> Parts => Slots.SelectMany(parts => parts);
 
     public static LogSnapshot Take(IFileSystem files, string baseDirectory, string? fixedFile = null)
     {
         var folder = new LogFolder(files, baseDirectory, fixedFile, slot: 1);
-        List<string> unreadable = [];
+        List<UnreadablePart> unreadable = [];
         return new LogSnapshot([.. LookAt(folder, folder.ListAll(), unreadable).GroupBy(part => part.Name.Slot).OrderBy(slot => slot.Key).Select(InOrder)]) { Unreadable = unreadable };
     }
 
     /// <summary>One slot's files, in the order in which they were written.</summary>
     public static IReadOnlyList<LogPart> Of(LogFolder folder) => InOrder(LookAt(folder, folder.List(), []));
 
-    private static IEnumerable<LogPart> LookAt(LogFolder folder, IEnumerable<LogFileName> names, List<string> unreadable) =>
+    private static IEnumerable<LogPart> LookAt(LogFolder folder, IEnumerable<LogFileName> names, List<UnreadablePart> unreadable) =>
         names.Select(name => Look(folder.Files, folder.PathOf(name.ToString()), name, unreadable)).OfType<LogPart>();
 
     // Names are labels, and a clock that was set back gives an old label to a new file: the anchors order the files of one stream.
@@ -36,7 +36,7 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
             .SelectMany(stream => stream.OrderBy(part => part.Begin?.Position ?? 0)),
     ];
 
-    private static LogPart? Look(IFileSystem files, string path, LogFileName name, List<string> unreadable)
+    private static LogPart? Look(IFileSystem files, string path, LogFileName name, List<UnreadablePart> unreadable)
     {
         try
         {
@@ -54,7 +54,7 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            unreadable.Add($"{path} cannot be read: {exception.Message}");
+            unreadable.Add(new UnreadablePart(path, exception.Message));
             return null;
         }
     }

@@ -21,9 +21,8 @@ internal sealed class SlotKeeper : IDisposable
     private readonly Action<string, Exception> _report;
     private readonly Lock _changing = new();
     private volatile IReadOnlyList<IEventSource> _sources;
-    private readonly BringingPause _bringing = new();
+    private readonly BringingPauses _bringing;
     private long _tookOverAt;
-    private long _broughtAt;
     private bool _swept;
 
     public SlotKeeper(SlotSettings settings, OwnSlot own, EventWriter writer, RunRegistry runs, Action<string, Exception> report)
@@ -33,6 +32,7 @@ internal sealed class SlotKeeper : IDisposable
         _writer = writer;
         _runs = runs;
         _report = report;
+        _bringing = new BringingPauses(settings.Time);
         _sources = [own.Now.Source];
     }
 
@@ -67,11 +67,7 @@ internal sealed class SlotKeeper : IDisposable
         {
             _tookOverAt = _settings.Time.GetTimestamp();
             TakeOverSlots();
-            if (_broughtAt == 0 || _bringing.IsOver(_settings.Time.GetElapsedTime(_broughtAt)))
-            {
-                BringStranded();
-            }
-
+            BringStranded(isForced: false);
             FindOthers();
         }
 
@@ -113,23 +109,14 @@ internal sealed class SlotKeeper : IDisposable
     public void TakeOver()
     {
         TakeOverSlots();
-        BringStranded();
+        BringStranded(isForced: true);
     }
 
     private void TakeOverSlots() => SlotTakeOver.Run(_settings, _own.Now.Number, CloseAbandonedRuns, exception => _report("take-over", exception));
 
-    private void BringStranded()
-    {
-        var hasFailed = false;
+    private void BringStranded(bool isForced) =>
         new StrandedRings(_settings, (ring, run, agent) => IsOwn(run) || _writer.TryWriteAbandoned(ring, run, agent, AbandonedCause), CloseAbandonedRuns)
-            .BringAll(exception =>
-            {
-                hasFailed = true;
-                _report("take-over", exception);
-            });
-        _bringing.Note(hasFailed);
-        _broughtAt = _settings.Time.GetTimestamp();
-    }
+            .BringAll(exception => _report("take-over", exception), _bringing, isForced);
 
     // A run that this process has open by now is its own to end.
     private void CloseAbandonedRuns(WriterSlot left) => left.LeftRuns.End(

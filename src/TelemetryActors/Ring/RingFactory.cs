@@ -155,6 +155,25 @@ internal static unsafe class RingFactory
         }
     }
 
+    /// <summary>What a ring says that nobody will trust again, because it is of an earlier boot of the machine, or damaged; null for any other, and where nobody can tell.</summary>
+    /// <param name="path">The ring's file.</param>
+    /// <param name="stream">Whose ring it must be.</param>
+    /// <param name="baseDirectory">Of which base directory it must be.</param>
+    /// <param name="boot">This boot of the machine; empty where the system does not say.</param>
+    /// <exception cref="IOException">It is there and cannot be opened now.</exception>
+    public static LostRing? TryFindLost(string path, StreamId stream, string baseDirectory, Guid boot)
+    {
+        RingHeader header;
+        var length = ReadHeader(path, &header);
+        if (length <= RingHeader.Bytes || BaseDirectoryOf(&header) != baseDirectory || header.Stream != stream)
+        {
+            return null;
+        }
+
+        var isOfEarlierBoot = boot != Guid.Empty && header.BootId != boot && header.ClosedClean != 1;
+        return isOfEarlierBoot || !IsConsistent(in header, length, stream) ? new LostRing(TailOf(&header), header.Head) : null;
+    }
+
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
     /// <remarks>Rings of others are neither mapped nor an obstacle: only their headers are read, and one that cannot be is passed over.</remarks>
     public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
@@ -217,12 +236,15 @@ internal static unsafe class RingFactory
         && long.IsPow2(header.Capacity);
 
     private static bool IsTrusted(in RingHeader header, long length, StreamId stream) =>
+        IsConsistent(in header, length, stream)
+        && (header.ClosedClean == 1 || (header.BootId == BootId && BootId != Guid.Empty));
+
+    private static bool IsConsistent(in RingHeader header, long length, StreamId stream) =>
         IsRingOf(in header, length, stream)
         && header.Begin >= 0 && header.Tail >= header.Begin
         && header.Head >= header.Begin && header.Head <= header.Tail
         && header.Claim >= header.Tail && header.Claim - header.Tail <= header.Capacity
-        && (header.EvenMark.Position == header.Tail || header.OddMark.Position == header.Tail)
-        && (header.ClosedClean == 1 || (header.BootId == BootId && BootId != Guid.Empty));
+        && (header.EvenMark.Position == header.Tail || header.OddMark.Position == header.Tail);
 
     // A living owner goes on meanwhile; the mark that belongs to the tail is written over only after the tail has moved on.
     private static Cursor TailOf(RingHeader* header)

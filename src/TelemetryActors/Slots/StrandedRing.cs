@@ -74,8 +74,11 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
     }
 
     /// <summary>The same, where no living process has it.</summary>
+    /// <remarks>Looked at again behind it: between the state and the ring another process may have taken the ring's place, or the ring.</remarks>
     /// <exception cref="IOException">Nobody can look now.</exception>
-    public bool IsToBring(IFileSystem files, Log.LogFolder folder) => files.Identify(Path) is { } file && LockHolder.Find(file) is null && IsStranded(folder);
+    public bool IsToBring(IFileSystem files, Log.LogFolder folder) =>
+        files.Identify(Path) is { } file && LockHolder.Find(file) is null && IsStranded(folder)
+        && files.Identify(Path) is { } same && same.IsSameFile(file) && LockHolder.Find(same) is null;
 
     private static string Rename(IFileSystem files, string path)
     {

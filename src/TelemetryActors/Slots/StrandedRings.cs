@@ -16,18 +16,28 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
 {
     /// <summary>Brings all there are.</summary>
     /// <param name="onFailure">Told of one that could not be brought now.</param>
+    /// <param name="pauses">Notes the tries, each under the name that its ring has behind it.</param>
+    /// <param name="isForced">Whether those are tried too whose pause is not over.</param>
     /// <returns>How many rings were brought.</returns>
-    public int BringAll(Action<Exception> onFailure)
+    public int BringAll(Action<Exception> onFailure, BringingPauses? pauses = null, bool isForced = false)
     {
         var brought = 0;
         foreach (var found in StrandedRing.Candidates(settings.Placement.Directory, settings.Base.Path))
         {
+            if (!isForced && pauses?.IsOver(found.Path) == false)
+            {
+                continue;
+            }
+
+            var ring = found;
             try
             {
-                brought += TryBring(found) ? 1 : 0;
+                brought += TryBring(ref ring) ? 1 : 0;
+                pauses?.Note(ring.Path, hasFailed: false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
+                pauses?.Note(ring.Path, hasFailed: true);
                 onFailure(exception);
             }
         }
@@ -36,7 +46,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     }
 
     // A lock is tried only on what no living process can want: one that begins would find its own ring locked, and go on in plain memory.
-    private bool TryBring(StrandedRing found)
+    private bool TryBring(ref StrandedRing found)
     {
         if (!found.IsToBring(settings.Files, FolderOf(found.Slot)) || settings.Files.TryLock(found.Path) is not { } ringLock)
         {
@@ -52,7 +62,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
                 return false;
             }
 
-            var aside = found.Aside(settings.Files);
+            var aside = found = found.Aside(settings.Files);
             if (RingFactory.TryOpenLeft(aside.Path, aside.Stream) is not { } memory)
             {
                 GiveUp(aside);
@@ -70,15 +80,18 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
         }
     }
 
-    // Of an earlier boot of the machine, or damaged: it will never be trusted again. On a file system of several machines it may be another one's, which trusts it.
+    // Of an earlier boot of the machine, or damaged: it will never be trusted again. Whatever else is not trusted now may be by another process, and stays;
+    // on a file system of several machines it may be another one's.
     private void GiveUp(StrandedRing aside)
     {
-        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared || RingFactory.TailOf(aside.Path, settings.Base.Path) is not { Tail: var tail })
+        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared
+            || RingFactory.TryFindLost(aside.Path, aside.Stream, settings.Base.Path, RingFactory.BootId) is not var (tail, head))
         {
             return;
         }
 
-        var before = LogRecovery.Recover(FolderOf(aside.Slot)).Index.Stretches.Where(stretch => stretch.Start.Stream == tail.Stream && stretch.EndPosition <= tail.Position);
+        // Beyond the head another writer of the stream may have written what stands there: only what is before it is surely the ring's.
+        var before = LogRecovery.Recover(FolderOf(aside.Slot)).Index.Stretches.Where(stretch => stretch.Start.Stream == tail.Stream && stretch.EndPosition <= head);
         var lost = tail.Ordinal - before.Select(stretch => stretch.End.Ordinal).DefaultIfEmpty(0).Max();
         new BroughtRings(settings.Files, settings.Base.Path).Note(new BroughtRing(settings.Time.GetUtcNow(), aside.Slot, tail, Events: 0, Math.Max(lost, 0), To: 0));
         settings.Files.Delete(aside.Path);

@@ -22,6 +22,7 @@ internal static partial class NativeFile
     private const int ErrorNotPermitted = 1;
     private const int ErrorNoEntry = 2;
     private const int ErrorInterrupted = 4;
+    private const int ErrorAgain = 11;
     private const int ErrorAccess = 13;
     private const int ErrorNotDirectory = 20;
     private const int AtFdCwd = -100;
@@ -129,17 +130,16 @@ internal static partial class NativeFile
     }
 
     // A pipe's open waits for its other end unless it is told not to, and what was a file when it was looked at may be a pipe by the time it is opened:
-    // so it is opened without waiting, and what was opened is asked what it is. For a plain file the flag means nothing.
+    // so it is opened without waiting, and what was opened is asked what it is. A plain file refuses that only while a file server (Samba, knfsd) has a lease on it:
+    // the kernel takes it back within a bounded time, and an open that may wait waits for that.
     public static SafeFileHandle OpenPlain(string path, bool writable)
     {
-        int descriptor;
-        int error;
-        do
+        var flags = (writable ? OpenReadWrite : OpenReadOnly) | OpenWithoutTerminal | OpenCloseOnExec;
+        var (descriptor, error) = OpenUninterrupted(path, flags | OpenNonBlocking);
+        if (error == ErrorAgain && IsPlain(path) == true)
         {
-            descriptor = OpenFile(path, (writable ? OpenReadWrite : OpenReadOnly) | OpenNonBlocking | OpenWithoutTerminal | OpenCloseOnExec, 0);
-            error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+            (descriptor, error) = OpenUninterrupted(path, flags);
         }
-        while (error == ErrorInterrupted);
 
         if (descriptor < 0)
         {
@@ -160,6 +160,19 @@ internal static partial class NativeFile
 
         handle.Dispose();
         throw new IOException($"{path} is no plain file.");
+    }
+
+    private static (int Descriptor, int Error) OpenUninterrupted(string path, int flags)
+    {
+        while (true)
+        {
+            var descriptor = OpenFile(path, flags, 0);
+            var error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (error != ErrorInterrupted)
+            {
+                return (descriptor, error);
+            }
+        }
     }
 
     // A sparse mapping faults when the disk fills; blocks that are there cannot.

@@ -1,3 +1,4 @@
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Exec;
@@ -11,15 +12,10 @@ public sealed class FileSizeLimitSpec : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    [Fact]
+    [FactNeeding("prlimit")]
     [Trait("Feature", "S1.1")]
     public void A_log_that_may_not_grow_is_a_full_disk_and_ends_no_process()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         var result = _program.Run("exec", "--lines", "--", "sh", "-c", "prlimit --pid $PPID --fsize=10000 && seq 1 2000");
 
         Assert.Equal(0, result.ExitCode);
@@ -31,22 +27,17 @@ public sealed class FileSizeLimitSpec : IDisposable
         Assert.Equal(0, _program.Run("doctor").ExitCode);
     }
 
-    [Fact]
+    [FactNeeding("prlimit")]
     [Trait("Feature", "S4.8")]
     public void A_store_that_may_not_grow_ends_no_process_and_has_everything_once_it_may()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         _program.Record(client => client.Record("step"));
         _program.Run("config", "set", "sinks.sqlite.enabled", "true");
         Assert.Equal(0, _program.Run("sinks", "drain", "sqlite").ExitCode);
 
-        var refused = RunLimited(StoreBytes, "sinks", "drain", "sqlite", "--timeout", "5");
+        var refused = RunLimited(StoreBytes, "sinks", "drain", "sqlite", "--timeout", "60");
         _program.Record(client => client.Record("step"));
-        var stuck = RunLimited(StoreBytes, "sinks", "drain", "sqlite", "--timeout", "5");
+        var stuck = RunLimited(StoreBytes, "sinks", "drain", "sqlite", "--timeout", "60");
         var drained = _program.Run("sinks", "drain", "sqlite");
 
         Assert.All([refused, stuck], result => Assert.InRange(result.ExitCode, 0, 1));
@@ -56,15 +47,10 @@ public sealed class FileSizeLimitSpec : IDisposable
         Assert.Equal(0, _program.Run("doctor").ExitCode);
     }
 
-    [Fact]
+    [FactNeeding("prlimit")]
     [Trait("Feature", "S3.24")]
     public void A_file_that_may_not_be_that_long_is_refused_by_name_and_what_was_there_stays()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         Fill();
         var file = Path.Combine(_program.Base, "events.json");
         File.WriteAllText(file, "before");
@@ -77,15 +63,10 @@ public sealed class FileSizeLimitSpec : IDisposable
         Assert.Empty(Directory.GetFiles(_program.Base, "*.tmp"));
     }
 
-    [Fact]
+    [FactNeeding("prlimit")]
     [Trait("Feature", "S3.24")]
     public void Standard_output_that_may_not_grow_is_a_failed_write()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         Fill();
         _program.Variables["DOTNET_EnableWriteXorExecute"] = "0";
         _program.Variables["OUT"] = Path.Combine(_program.Base, "out.json");
@@ -97,15 +78,10 @@ public sealed class FileSizeLimitSpec : IDisposable
         Assert.Contains("standard output", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactNeeding("prlimit")]
     [Trait("Feature", "S4.4")]
     public void A_quarantine_that_may_not_grow_ends_no_process()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         var input = Path.Combine(_program.Base, "input.ndjson");
         File.WriteAllLines(input, Enumerable.Repeat(new string('x', 500), 100));
 

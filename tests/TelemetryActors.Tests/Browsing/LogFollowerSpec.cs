@@ -24,6 +24,25 @@ public sealed class LogFollowerSpec : IDisposable
     }
 
     [Fact]
+    public void A_file_that_becomes_something_else_ends_nothing_and_each_path_is_told_once()
+    {
+        _log.Append("events_20261120.ndjson", LogDirectory.Line(1, "old"));
+        _log.Append("events_20261121.ndjson", LogDirectory.Anchor(200), LogDirectory.Line(2, "old"));
+        List<string> told = [];
+        var (one, two) = (Path.Combine(_log.Base, "raw", "events_20261120.ndjson"), Path.Combine(_log.Base, "raw", "events_20261121.ndjson"));
+        var follower = new LogFollower(new SwappingFileSystem(one), _log.Base, _log.Snapshot(), onUnreadable: unreadable => told.Add(unreadable.ToString()));
+        _log.Append("events_20261120.ndjson", LogDirectory.Line(3, "hidden"));
+
+        Assert.Empty(follower.Look(EventFilter.All));
+        File.Delete(two);
+        File.CreateSymbolicLink(two, "/dev/null");
+        Assert.Empty(follower.Look(EventFilter.All));
+        Assert.Empty(follower.Look(EventFilter.All));
+
+        Assert.Equal([$"{one} cannot be read: {one} is no plain file.", $"{two} cannot be read: {two} is no plain file."], told);
+    }
+
+    [Fact]
     public void Waits_for_the_end_of_a_line_that_was_being_written()
     {
         var line = LogDirectory.Line(1, "a");

@@ -57,6 +57,23 @@ public sealed unsafe class RingFactorySpec : IDisposable
     }
 
     [Fact]
+    public void A_ring_is_lost_when_it_is_surely_of_an_earlier_boot_or_damaged_and_while_nobody_can_tell_it_is_not()
+    {
+        Create();
+        Assert.Null(Lost(RingFactory.BootId));
+        Assert.Equal(new LostRing(new Cursor(Stream, 3100, 8), 100), Lost(Guid.NewGuid()));
+        Assert.Null(Lost(Guid.Empty));
+        Assert.Null(RingFactory.TryFindLost(File, new StreamId(8), "/base", Guid.NewGuid()));
+        Assert.Null(RingFactory.TryFindLost(File, Stream, "/other", Guid.NewGuid()));
+
+        Header()->Head = 4000;
+        Assert.NotNull(Lost(RingFactory.BootId));
+        Assert.NotNull(Lost(Guid.Empty));
+
+        LostRing? Lost(Guid boot) => RingFactory.TryFindLost(File, Stream, "/base", boot);
+    }
+
+    [Fact]
     public void A_ring_of_another_boot_is_trusted_only_when_it_was_closed_clean()
     {
         var ring = Create();

@@ -103,6 +103,20 @@ public abstract class StrandedPlaces : IDisposable
 
     internal int Bring(SlotSettings? settings = null) => new StrandedRings(settings ?? Here, EndRun, _ => { }).BringAll(exception => Assert.Fail(exception.ToString()));
 
+    /// <summary>No boot of this machine.</summary>
+    protected static byte[] EarlierBoot { get; } = [.. Enumerable.Repeat((byte)1, 16)];
+
+    // In place: the file may still be mapped, and must not be cut for a moment.
+    protected static void Overwrite(string ring, ReadOnlySpan<byte> old, ReadOnlySpan<byte> now)
+    {
+        using var handle = File.OpenHandle(ring, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[RingHeader.Bytes];
+        Assert.Equal(header.Length, RandomAccess.Read(handle, header, 0));
+        var at = header.AsSpan().IndexOf(old);
+        Assert.NotEqual(-1, at);
+        RandomAccess.Write(handle, now, at);
+    }
+
     internal static bool EndRun(EventRing ring, string run, string agent)
     {
         var line = System.Text.Encoding.UTF8.GetBytes($"{{\"ts\":\"2026-03-02T12:00:00Z\",\"event\":\"run_end\",\"details\":{{\"status\":\"abandoned\",\"agent_name\":\"{agent}\"}},\"run_id\":\"{run}\",\"id\":\"{run}-end\"}}\n");

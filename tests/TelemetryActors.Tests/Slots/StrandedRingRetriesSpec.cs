@@ -34,9 +34,7 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         EndThere();
         WriterSlot.Open(Here).Release();
         var aside = Assert.Single(Directory.GetFiles(Rings, "*.left"));
-        var content = File.ReadAllBytes(aside);
-        content.AsSpan(content.AsSpan().IndexOf(RingFactory.BootId.ToByteArray()), 16).Fill(1);
-        File.WriteAllBytes(aside, content);
+        Overwrite(aside, RingFactory.BootId.ToByteArray(), EarlierBoot);
 
         Assert.Equal((0, 0), (Bring(), Bring()));
 
@@ -45,6 +43,23 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         Assert.Equal((1, 0L, 3L), (note.Slot, note.Events, note.Lost));
         Assert.EndsWith("up to 3 events are lost with it", note.Note, StringComparison.Ordinal);
         WholeLog.Balances(Here.Base.Path, TelemetryActors.Events.DropReason.InDoubt);
+    }
+
+    [Fact]
+    public void One_that_was_set_aside_and_names_another_stream_than_its_file_is_left_alone()
+    {
+        DieHere(2, 3);
+        EndThere();
+        WriterSlot.Open(Here).Release();
+        var aside = Assert.Single(Directory.GetFiles(Rings, "*.left"));
+        var name = Path.GetFileName(aside);
+        var renamed = Path.Combine(Rings, (name[0] == '1' ? '2' : '1') + name[1..]);
+        File.Move(aside, renamed);
+
+        Assert.Equal((0, 0), (Bring(), Bring()));
+
+        Assert.Equal([renamed], Directory.GetFiles(Rings));
+        Assert.Empty(new BroughtRings(Here.Files, Here.Base.Path).Read());
     }
 
     [Fact]
@@ -70,6 +85,32 @@ public sealed class StrandedRingRetriesSpec : StrandedPlaces
         Assert.Equal([1L, 2L, 3L, 4L, 5L], Told().Order());
         Assert.Equal(0, WholeLog.Balances(Here.Base.Path));
         Assert.Empty(Directory.GetFiles(Rings));
+    }
+
+    [Fact]
+    public void One_that_waits_for_its_next_try_puts_off_no_other()
+    {
+        DieHere(2, 3);
+        using var living = OpenThere(events: 1);
+        var disk = new FaultyFileSystem(Here.Files) { IsFull = true };
+        var bringing = new StrandedRings(Here with { Files = disk }, EndRun, _ => { });
+        var time = new ManualTime();
+        var pauses = new BringingPauses(time);
+        var failures = new List<Exception>();
+        bringing.BringAll(failures.Add, pauses);
+        disk.IsFull = false;
+        Assert.Equal(0, bringing.BringAll(failures.Add, pauses));
+        var waiting = Assert.Single(Directory.GetFiles(Rings, "*.left"));
+        DieHere(0, 3);
+        using var second = OpenThere(events: 1);
+
+        Assert.Equal(1, bringing.BringAll(failures.Add, pauses));
+        Assert.Equal([waiting], Directory.GetFiles(Rings, "*.left"));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, bringing.BringAll(failures.Add, pauses));
+        Assert.Empty(Directory.GetFiles(Rings, "*.left"));
+        Assert.Single(failures);
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 7L, 8L, 9L], Told().Order());
     }
 
     [Fact]

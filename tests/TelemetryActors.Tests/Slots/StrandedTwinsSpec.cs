@@ -2,6 +2,7 @@ using System.Globalization;
 using TelemetryActors.Events;
 using TelemetryActors.Log;
 using TelemetryActors.Processes;
+using TelemetryActors.Ring;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -77,6 +78,31 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
         AssertWhole(there: 2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void What_the_other_has_written_there_makes_no_less_of_what_went_with_a_ring_of_an_earlier_boot(int there)
+    {
+        EndHere(2);
+        DieBeforeTheStateSaysSo(Here, 5);
+        In(There, slot =>
+        {
+            RecordThere(slot, there);
+            slot.Write();
+            slot.Log.Sync();
+            slot.Release();
+        });
+        var ring = Assert.Single(Directory.GetFiles(Rings));
+        var aside = Path.ChangeExtension(ring, null) + "-0123456789abcdef.left";
+        File.Move(ring, aside);
+        Overwrite(aside, RingFactory.BootId.ToByteArray(), EarlierBoot);
+
+        Assert.Equal(0, Bring());
+
+        Assert.Empty(Directory.GetFiles(Rings));
+        Assert.InRange(Assert.Single(new BroughtRings(Here.Files, Here.Base.Path).Read()).Lost, 5, 7);
+    }
+
     // The other's ids are its own.
     private void RecordThere(WriterSlot slot, int events)
     {
@@ -105,12 +131,7 @@ public sealed class StrandedTwinsSpec : StrandedPlaces
     }
 
     // All writers of a spec are one process: that of this ring was another one.
-    private static void WriteAsAnotherProcess(string ring, string writer)
-    {
-        var content = File.ReadAllBytes(ring);
-        System.Text.Encoding.ASCII.GetBytes("aaaaaaaaaaa").CopyTo(content, content.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(writer)));
-        File.WriteAllBytes(ring, content);
-    }
+    private static void WriteAsAnotherProcess(string ring, string writer) => Overwrite(ring, System.Text.Encoding.ASCII.GetBytes(writer), "aaaaaaaaaaa"u8);
 
     private void StartAndEnd(SlotSettings place) => In(place, slot =>
     {

@@ -91,7 +91,7 @@ public sealed class HttpSinkSpec : LoopbackConformance
     }
 
     [Fact]
-    public async Task AServer_that_is_gone_is_tried_again()
+    public async Task A_server_that_is_gone_is_tried_again()
     {
         await using var sink = Create();
         Server.Dispose();
