@@ -8,6 +8,9 @@ internal static class AtomicFile
     private const string Extension = ".tmp";
     private const int GuidDigits = 32;
 
+    // Each process sweeps once, when it begins.
+    private const int TriesBesideSweeps = 3;
+
     /// <summary>Replaces a file that only the owner of some lock writes: what an owner that died left of it is in nobody's way.</summary>
     public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool isPrivate = false)
     {
@@ -24,20 +27,28 @@ internal static class AtomicFile
     /// <param name="rights">Who may read and write it, from its first moment on; null leaves that to the process's mask.</param>
     public static void WriteShared(IFileSystem files, string path, ReadOnlySpan<byte> content, FileRights? rights = null)
     {
-        var temporary = TemporaryOf(path);
         files.CreateDirectory(Path.GetDirectoryName(path)!);
-        try
+        for (var left = TriesBesideSweeps; ; left--)
         {
-            Write(files, temporary, path, content, isPrivate: rights is not null, rights);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            files.Delete(temporary);
-            throw;
+            var temporary = TemporaryOf(path);
+            try
+            {
+                Write(files, temporary, path, content, isPrivate: rights is not null, rights);
+                return;
+            }
+            catch (FileNotFoundException) when (left > 0)
+            {
+                // A process that has just begun took it for a dead writer's.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                files.Delete(temporary);
+                throw;
+            }
         }
     }
 
-    /// <summary>Deletes what writers that died have left in a directory of a file that several may write; one that is at it just now is refused and says so.</summary>
+    /// <summary>Deletes what writers that died have left in a directory of a file that several may write; one that is at it just now writes once more, under another name.</summary>
     public static void Sweep(IFileSystem files, string directory, string name)
     {
         foreach (var left in files.List(directory).Where(file => file.StartsWith(name + ".", StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal)))

@@ -29,11 +29,11 @@ public sealed class ConsentSpec : IDisposable
         Eventually.Equal(CircuitState.Open, () => Http(telemetry).Circuit.State);
 
         var whileDenied = _server.Requests.Count;
-        telemetry.Consent.Grant("jane");
+        Assert.Null(telemetry.Consent.Grant("jane"));
         Eventually.Equal(CircuitState.Closed, () => Http(telemetry).Circuit.State);
         telemetry.Record("while_granted");
         Eventually.True(() => Uploaded().Contains("while_granted"));
-        telemetry.Consent.Deny("jane");
+        Assert.Null(telemetry.Consent.Deny("jane"));
         telemetry.Record("after");
         Eventually.Equal(CircuitState.Open, () => Http(telemetry).Circuit.State);
 
@@ -65,7 +65,7 @@ public sealed class ConsentSpec : IDisposable
         telemetry.Record("before");
         Eventually.Equal(CircuitState.Open, () => Http(telemetry).Circuit.State);
 
-        telemetry.Consent.Grant("jane");
+        Assert.Null(telemetry.Consent.Grant("jane"));
         Eventually.Equal(CircuitState.Closed, () => Http(telemetry).Circuit.State);
 
         var command = JsonDocument.Parse(Assert.Single(File.ReadAllLines(Path.Combine(_rig.BaseDirectory, "state", "commands", "http.ndjson")))).RootElement;
@@ -81,7 +81,7 @@ public sealed class ConsentSpec : IDisposable
     {
         _rig.Variables["DO_NOT_TRACK"] = value;
         using var telemetry = Start();
-        telemetry.Consent.Grant("jane");
+        Assert.Null(telemetry.Consent.Grant("jane"));
 
         telemetry.Record("work");
 

@@ -64,6 +64,17 @@ public sealed class AtomicFileSpec : IDisposable
         Assert.Equal("another.json", Assert.Single(_root.GetFiles()).Name);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_writer_whose_file_others_sweep_away_as_they_begin_writes_it_again(int others)
+    {
+        AtomicFile.WriteShared(new SweptFileSystem(Path.GetFileName(State), others), State, "new"u8);
+
+        Assert.Equal("new"u8.ToArray(), AtomicFile.TryRead(_files, State));
+        Assert.Single(_root.GetFiles());
+    }
+
     [Fact]
     public void What_cannot_be_looked_at_is_not_taken_for_gone()
     {
