@@ -59,10 +59,13 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     public void Start()
     {
         bool MayHoldRuns() => RunJournal.MayHoldRuns(_system.Settings.Config, Runs.Journal, _environment);
+
+        // Made with its first use, which is on a background thread, and kept: the mapping of the tables is.
+        var upkeep = new Lazy<RunUpkeep?>(() => RunUpkeep.Of(_system.Settings.Config, Runs), LazyThreadSafetyMode.PublicationOnly);
         var runs = Runs with
         {
             MayHoldRuns = MayHoldRuns,
-            Upkeep = () => MayHoldRuns() && RunUpkeep.Of(_system.Settings.Config, Runs) is { } upkeep ? upkeep.TakeOut(_environment.Time.GetUtcNow()) : 0,
+            Upkeep = () => MayHoldRuns() ? upkeep.Value?.TakeOut(_environment.Time.GetUtcNow()) ?? 0 : 0,
         };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs), GuardianName.Next(_system));
         _runLines?.Open(Guardian);

@@ -48,6 +48,9 @@ public sealed record SinkState
     /// <summary>What became of redeliveries that have ended.</summary>
     public SinkAccount Redelivered { get; init; }
 
+    /// <summary>What has come of events that go again: of those under way, and behind them of those that are through.</summary>
+    internal IEnumerable<SinkAccount> RedeliveryAccounts => Redeliveries.Select(redelivery => redelivery.Account).Append(Redelivered);
+
     /// <summary>Dead letters taken out for a retry or a purge, by the streams of their files, that the dead letters' file may still hold as well.</summary>
     public IReadOnlyList<StreamId> TakenOut { get; init; } = [];
 

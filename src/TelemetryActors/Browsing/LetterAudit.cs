@@ -53,5 +53,5 @@ internal sealed class LetterAudit(IFileSystem files, string baseDirectory, strin
             : $"{SinkPaths.DeadLetters(baseDirectory, sink)} holds {found.Settled} dead letters, {counted} were counted";
 
     private static long DeadIn(SinkState state) =>
-        state.Accounts.Concat(state.Redeliveries.Select(redelivery => redelivery.Account)).Append(state.Redelivered).Sum(account => account.DeadLettered);
+        state.Accounts.Concat(state.RedeliveryAccounts).Sum(account => account.DeadLettered);
 }

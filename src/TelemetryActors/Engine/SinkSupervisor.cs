@@ -158,12 +158,11 @@ internal sealed class SinkSupervisor
     public void LoadFailed() => _failedLoads++;
 
     /// <summary>The status as a kill would leave it: what it counts is on the disk, synced. Null before the sink was loaded.</summary>
-    public SinkStatus? KeptStatus => (_kept, Definition.State) switch
+    public SinkStatus? KeptStatus => (_kept, Definition.State, Status) switch
     {
-        (null, _) => null,
-        (_, KeptState.None) => Status,
-        ({ } kept, KeptState.Own) => Status with { Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
-        ({ } kept, _) => Status with { Accounts = kept.Accounts, Redeliveries = [.. kept.Redeliveries.Select(again => again.Account), kept.Redelivered] },
+        (null, _, _) => null,
+        (_, KeptState.None, var status) => status,
+        ({ } kept, var place, var status) => status with { Accounts = place == KeptState.Own ? status.Accounts : kept.Accounts, Redeliveries = [.. kept.RedeliveryAccounts] },
     };
 
     /// <summary>A state is on the disk, synced.</summary>

@@ -18,10 +18,11 @@ namespace TelemetryActors.Slots;
 public sealed class StrandedRingsSpec : StrandedPlaces
 {
     private const int MostChanges = 80;
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void What_another_writer_went_on_without_comes_to_the_log_once_and_in_order_when_its_slot_is_takenHere_again(int logged)
+    public void What_another_writer_went_on_without_comes_to_the_log_once_and_in_order_when_its_slot_is_taken_here_again(int logged)
     {
         DieHere(logged, 3);
         OpenThere(events: 1).Release();
@@ -115,7 +116,7 @@ public sealed class StrandedRingsSpec : StrandedPlaces
 
     [Fact]
     [Trait("Feature", "S4.5")]
-    public void A_run_that_goes_onThere_is_ended_behind_its_events_and_one_that_endsThere_is_not_ended_again()
+    public void A_run_that_goes_on_there_is_ended_behind_its_events_and_one_that_ends_there_is_not_ended_again()
     {
         var dead = WriterSlot.Open(Here);
         Record(dead, 1, "run_start", "20260301T120000Z-crawler-00000001");
