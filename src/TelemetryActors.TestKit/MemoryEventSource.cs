@@ -28,22 +28,23 @@ public sealed class MemoryEventSource(int slot = 1, ulong stream = 1) : IEventSo
     }
 
     /// <summary>Appends events with consecutive numbers, the first being the ordinal.</summary>
-    public void Append(int events)
-    {
-        for (var count = 0; count < events; count++)
-        {
-            Append(Lines.Event(Tail.Ordinal));
-        }
-    }
+    /// <remarks>They become readable at once: no reader sees a part of them.</remarks>
+    public void Append(int events) => Append(first => Enumerable.Range(0, events).Select(number => Lines.Event(first + number)));
 
     /// <summary>Appends one line, given without its line feed.</summary>
-    public void Append(byte[] line)
+    public void Append(byte[] line) => Append(_ => [line]);
+
+    private void Append(Func<long, IEnumerable<byte[]>> linesFrom)
     {
         Subscription[] due;
         lock (_events)
         {
-            _events.Add(([.. line, (byte)'\n'], _position));
-            _position += line.Length + 1;
+            foreach (var line in linesFrom(_events.Count).ToList())
+            {
+                _events.Add(([.. line, (byte)'\n'], _position));
+                _position += line.Length + 1;
+            }
+
             due = [.. _subscriptions.Where(subscription => subscription.Ordinal <= _events.Count)];
         }
 

@@ -27,6 +27,9 @@ internal sealed record Diagnosis(
     /// <summary>Events that no file of the log holds, nor any ring, and that retention did not remove: counted, with their reasons.</summary>
     public long Lost => Sinks.Count == 0 ? 0 : Sinks[0].Dropped.Total - Sinks[0].Dropped[DropReason.BacklogLimit];
 
+    /// <summary>Whether a ring was lost of which nobody knows what it held.</summary>
+    public bool MayHaveLostMore => Slots.Any(slot => slot.MayHaveLostMore);
+
     public static Diagnosis Of(StartSettings start)
     {
         var folder = start.Folder;
@@ -45,7 +48,7 @@ internal sealed record Diagnosis(
         (logs, var slots) = LogAudit.Examine(look.Joined(logs, rings));
         rings = [.. rings, .. new StrandedRingLook(files, folder, ring, start.Options.Log.File).All(faults)];
         var logFiles = new LogFilesLook(files, folder.Path, start.Options.Log.File);
-        faults.AddRange(logFiles.Faults());
+        faults.AddRange(logFiles.Unreadable().Select(part => part.ToString()));
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());

@@ -46,6 +46,7 @@ internal static class DiagnosisJson
             json.WriteNumber("events", slot.Events);
             json.WriteNumber("ordinal", slot.End.Ordinal);
             json.WriteNumber("position", slot.End.Position);
+            json.WriteBoolean("may_have_lost_more", slot.MayHaveLostMore);
             json.WriteEndObject();
         }
 

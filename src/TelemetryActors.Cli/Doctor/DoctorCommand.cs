@@ -62,13 +62,18 @@ internal static class DoctorCommand
             end.WriteLine("fault: " + PlainText.Of(fault));
         }
 
-        end.WriteLine(diagnosis switch
-        {
-            { IsSound: false } => $"{diagnosis.Faults.Count} faults",
-            { Lost: > 0 and var lost } => $"sound: every account balances; the {lost} events that are lost are counted, with their reasons",
-            _ => "sound: nothing is missing, every account balances",
-        });
+        end.WriteLine(Verdict(diagnosis));
     }
+
+    private static string Verdict(Diagnosis diagnosis) => diagnosis switch
+    {
+        { IsSound: false } => $"{diagnosis.Faults.Count} faults",
+        { Lost: > 0 and var lost } => $"sound: every account balances; the {lost} events that are lost are counted, with their reasons" + Doubt(diagnosis),
+        { MayHaveLostMore: true } => "sound: every account balances" + Doubt(diagnosis),
+        _ => "sound: nothing is missing, every account balances",
+    };
+
+    private static string Doubt(Diagnosis diagnosis) => diagnosis.MayHaveLostMore ? "; what a lost ring held is not known (see the notes)" : "";
 
     private static void WriteLogs(Diagnosis diagnosis)
     {

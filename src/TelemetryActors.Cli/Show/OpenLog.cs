@@ -21,7 +21,7 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
         var (folder, fixedFile) = (start.Folder, start.Options.Log.File);
         DeadWriters.TakeOver(new TelemetryOptions { Agent = Agent, Preset = TelemetryPreset.Small, BaseDirectory = folder.Path });
         var snapshot = LogSnapshot.Take(DiskFileSystem.Instance, folder.Path, fixedFile);
-        foreach (var unreadable in snapshot.Unreadable)
+        foreach (var unreadable in snapshot.Unreadable.UnionBy(new LogFilesLook(DiskFileSystem.Instance, folder.Path, fixedFile).Unreadable(), part => part.Path))
         {
             Tell(unreadable);
         }
@@ -52,5 +52,5 @@ internal sealed record OpenLog(BaseFolder Base, string? FixedFile, LogSnapshot S
         }
     }
 
-    private static void Tell(UnreadablePart unreadable) => StandardError.Tell($"{unreadable} What it holds is passed over.");
+    private static void Tell(UnreadablePart unreadable) => StandardError.Tell($"{unreadable.ToString().TrimEnd('.')}; what it holds is passed over");
 }

@@ -54,6 +54,9 @@ internal static class LogAudit
             log.End,
             (log.InRing?.Start.Ordinal ?? log.LastOrdinal) - losses.Sum(loss => loss.Count),
             [.. losses.Where(loss => loss.IsFault).Select(loss => loss.Text), .. idFaults],
-            notes);
+            notes)
+        {
+            MayHaveLostMore = losses.Any(loss => loss.IsAtLeast),
+        };
     }
 }

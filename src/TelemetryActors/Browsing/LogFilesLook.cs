@@ -16,7 +16,7 @@ internal sealed class LogFilesLook(IFileSystem files, string baseDirectory, stri
     private string Raw => Path.Combine(baseDirectory, "raw");
 
     /// <summary>Pipes, devices, directories, links that lead nowhere, and files that are not to be read by this user, each in a log file's place.</summary>
-    public IReadOnlyList<string> Faults() => [.. Named().Order(StringComparer.Ordinal).Select(Fault).OfType<string>()];
+    public IReadOnlyList<UnreadablePart> Unreadable() => [.. Named().Order(StringComparer.Ordinal).Select(Look).OfType<UnreadablePart>()];
 
     /// <summary>Files that look as if they were the log's, under names that it does not have.</summary>
     public IReadOnlyList<string> Notes()
@@ -34,7 +34,7 @@ internal sealed class LogFilesLook(IFileSystem files, string baseDirectory, stri
     private IEnumerable<string> Directories() => !Directory.Exists(Raw) ? [] :
         Directory.GetDirectories(Raw, Pattern).Where(path => LogFileName.TryParse(Path.GetFileName(path), fixedName: null) is not null);
 
-    private string? Fault(string path)
+    private UnreadablePart? Look(string path)
     {
         try
         {
@@ -45,11 +45,11 @@ internal sealed class LogFilesLook(IFileSystem files, string baseDirectory, stri
         catch (FileNotFoundException)
         {
             // Without a link it was removed by retention since it was listed.
-            return new FileInfo(path).LinkTarget is { } target ? $"{path} leads to {target}, which is not there" : null;
+            return new FileInfo(path).LinkTarget is { } target ? new UnreadablePart(path, $"it leads to {target}, which is not there") : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"{path} is in a log file's place and cannot be read: {exception.Message}";
+            return new UnreadablePart(path, exception.Message);
         }
     }
 }

@@ -1,5 +1,6 @@
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Slots;
 
 namespace TelemetryActors.Browsing;
 
@@ -12,4 +13,7 @@ namespace TelemetryActors.Browsing;
 internal sealed record LogLoss(DropReason Reason, Cursor From, Cursor To, string Text, bool IsFault)
 {
     public long Count => To.Ordinal - From.Ordinal;
+
+    /// <summary>Whether positions went on after a jump behind it: what the ring held that was lost there, nobody knows, and it may be more than is counted.</summary>
+    public bool IsAtLeast => Reason == DropReason.InDoubt && To.Position - From.Position >= PositionJump.Step / 2;
 }

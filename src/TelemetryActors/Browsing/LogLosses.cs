@@ -70,6 +70,16 @@ internal sealed class LogLosses
             first.Start.Position <= RetainedFrom
                 ? $"retention removed the first {missing} events of slot {_log.Slot}"
                 : $"{Place(first)}: the {missing} events before it are in no file here: deleted, or recorded while log.file named another");
+        NoteJump(begin with { Position = RetainedFrom }, first.Start, Place(first));
+    }
+
+    // Where nothing is missing that anybody could count, the jump alone tells of a ring that was lost.
+    private void NoteJump(Cursor from, Cursor to, string place)
+    {
+        if (to.Ordinal == from.Ordinal && to.Position > from.Position)
+        {
+            _found.Add(new LogLoss(DropReason.InDoubt, from, to, $"{place}: positions go on after a jump; what a lost ring held there is in doubt", IsFault: false));
+        }
     }
 
     private void LookBetween(LogStretch reach, LogStretch next)
@@ -85,7 +95,7 @@ internal sealed class LogLosses
         }
         else if (missing == 0 && jump > 0)
         {
-            _found.Add(new LogLoss(DropReason.InDoubt, next.Start, next.Start, $"{Place(next)}: positions go on after a jump; what a lost ring held there is in doubt", IsFault: false));
+            NoteJump(reach.End with { Ordinal = known }, next.Start, Place(next));
         }
         else
         {
@@ -121,6 +131,12 @@ internal sealed class LogLosses
 
         if (missing <= 0)
         {
+            // Somebody has begun behind a lost ring, and nothing stands there yet.
+            if (_log.State is { } state && state.Stream == end.Stream && state.End.Position - end.Position >= PositionJump.Step / 2)
+            {
+                NoteJump(end, end with { Position = state.End.Position }, $"behind position {end.Position} of slot {_log.Slot}");
+            }
+
             return;
         }
 

@@ -9,4 +9,8 @@ namespace TelemetryActors.Browsing;
 /// <param name="Events">Events its files hold.</param>
 /// <param name="Faults">What is missing or does not fit, with file and position.</param>
 /// <param name="Notes">What is worth knowing and no fault.</param>
-internal sealed record SlotFinding(int Slot, StreamId Stream, Cursor End, long Events, IReadOnlyList<string> Faults, IReadOnlyList<string> Notes);
+internal sealed record SlotFinding(int Slot, StreamId Stream, Cursor End, long Events, IReadOnlyList<string> Faults, IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether a ring was lost of which nobody knows what it held: more may be missing than is counted.</summary>
+    public bool MayHaveLostMore { get; init; }
+}

@@ -25,6 +25,7 @@ internal sealed class EventLog : IDisposable
     // Touched by the appending thread alone.
     private (Cursor Before, LogGap Gap)? _gap;
 
+    private Cursor? _lostTo;
     private Cursor _written;
     private long _writtenPosition;
     private volatile CircuitRecord? _circuit;
@@ -108,6 +109,15 @@ internal sealed class EventLog : IDisposable
     /// <summary>The next anchor says why the events before it are in no file.</summary>
     public void TellGap(LogGap gap) => _gap = (_written, gap);
 
+    /// <summary>What lies between what was written and the end of a ring that goes with its process is lost: it is counted, and the next start goes on behind it. Nothing is appended after that.</summary>
+    /// <param name="tail">Behind the newest event of the ring.</param>
+    public void NoteLost(Cursor tail)
+    {
+        _gap = (tail, new LogGap(DropReason.InDoubt, tail.Ordinal - _written.Ordinal + (UntoldGap?.Gone ?? 0)));
+        _written = tail;
+        _lostTo = tail;
+    }
+
     /// <summary>Appends whole events.</summary>
     /// <param name="lines">Their bytes.</param>
     /// <param name="start">Before the first.</param>
@@ -151,7 +161,7 @@ internal sealed class EventLog : IDisposable
         // The end is taken before the runs: a run that begins in between is named twice, and none is forgotten.
         var index = _files.Index;
         ImmutableArray<LogStretch> stretches = [.. index.Stretches.Select(stretch => stretch.Snapshot())];
-        var end = stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin;
+        var end = _lostTo ?? (stretches.MaxBy(stretch => stretch.EndPosition) is { } furthest && furthest.EndPosition >= _begin.Position ? furthest.End : _begin);
         var state = new LogState(end.Stream, isClean, index.RetainedFrom, end, stretches, [.. OpenRuns()])
         {
             UntoldGap = UntoldGap,

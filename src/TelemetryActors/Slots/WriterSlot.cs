@@ -126,8 +126,7 @@ internal sealed class WriterSlot : IDisposable
             Retain();
         }
 
-        var tail = Ring.Tail;
-        var isWhole = mayTouchLog && Log.Written == tail && Log.Synced >= tail.Position && TrySaveState(isClean: true);
+        var isWhole = mayTouchLog && IsSettled() && TrySaveState(isClean: true);
         if (isWhole)
         {
             DeleteRing();
@@ -188,6 +187,23 @@ internal sealed class WriterSlot : IDisposable
         {
             return false;
         }
+    }
+
+    // Whether nothing will be looked for in the ring: all of it is in the log, or what is not goes with this process, and is counted.
+    private bool IsSettled()
+    {
+        var tail = Ring.Tail;
+        if (Log.Synced < Log.Written.Position)
+        {
+            return false;
+        }
+
+        if (Log.Written != tail && Ring.Path is null)
+        {
+            Log.NoteLost(tail);
+        }
+
+        return Log.Written == tail;
     }
 
     private void TryNoteTracking()

@@ -21,16 +21,16 @@ public sealed class DoctorLogFilesSpec : IDisposable
     private string Odd => Path.Combine(Raw, Name);
 
     [Fact]
-    public void A_pipe_hangs_nothing_and_is_told() => Prove(() => Make("mkfifo", Odd), "is no plain file", isShown: true);
+    public void A_pipe_hangs_nothing_and_is_told() => Prove(() => Make("mkfifo", Odd), "is no plain file");
 
     [Fact]
-    public void So_is_a_device() => Prove(() => File.CreateSymbolicLink(Odd, "/dev/zero"), "is no plain file", isShown: true);
+    public void So_is_a_device() => Prove(() => File.CreateSymbolicLink(Odd, "/dev/zero"), "is no plain file");
 
     [Fact]
-    public void So_is_a_directory() => Prove(() => Directory.CreateDirectory(Odd), "is no plain file", isShown: false);
+    public void So_is_a_directory() => Prove(() => Directory.CreateDirectory(Odd), "is no plain file");
 
     [Fact]
-    public void So_is_a_link_that_leads_nowhere() => Prove(() => File.CreateSymbolicLink(Odd, "/nowhere/at/all"), "leads to /nowhere/at/all, which is not there", isShown: false);
+    public void So_is_a_link_that_leads_nowhere() => Prove(() => File.CreateSymbolicLink(Odd, "/nowhere/at/all"), "leads to /nowhere/at/all, which is not there");
 
     [Fact]
     public void A_file_of_another_name_is_noted_and_changes_nothing()
@@ -45,7 +45,7 @@ public sealed class DoctorLogFilesSpec : IDisposable
         Assert.Equal(0, _program.Run("show").ExitCode);
     }
 
-    private void Prove(Action make, string fault, bool isShown)
+    private void Prove(Action make, string fault)
     {
         make();
 
@@ -60,7 +60,7 @@ public sealed class DoctorLogFilesSpec : IDisposable
         Assert.Equal(0, show.ExitCode);
         Assert.Contains("\"event\":\"step\"", show.Output, StringComparison.Ordinal);
         Assert.Contains("\"event\":\"run_end\"", show.Output, StringComparison.Ordinal);
-        Assert.Equal(isShown, show.Error.Contains(Odd, StringComparison.Ordinal));
+        Assert.Matches($"^telemetry: {Odd} cannot be read: .*{fault}; what it holds is passed over\n$", show.Error);
     }
 
     private static void Make(string program, string path)

@@ -107,7 +107,10 @@ public sealed class DoctorRingSpec : IDisposable
         Assert.Contains("1 faults", text, StringComparison.Ordinal);
 
         _folder.StartAndEnd("next");
-        Assert.Contains("what a lost ring held there is in doubt", Run(0, "doctor").Output, StringComparison.Ordinal);
+        var after = Run(0, "doctor").Output;
+        Assert.Contains("what a lost ring held there is in doubt", after, StringComparison.Ordinal);
+        Assert.EndsWith("sound: every account balances; what a lost ring held is not known (see the notes)\n", after, StringComparison.Ordinal);
+        Assert.True(Doctor(exitCode: 0).GetProperty("slots")[0].GetProperty("may_have_lost_more").GetBoolean());
     }
 
     [FactNeedingMounts]
