@@ -13,7 +13,7 @@ internal sealed class OutputFile
     private OutputFile(string path)
     {
         // Asked before the link is resolved: the link to an open pipe names no path.
-        var isPlain = NativeFile.IsPlain(path);
+        var isPlain = FileStatus.IsPlain(path);
         if (isPlain == false && !Directory.Exists(path))
         {
             _path = path;

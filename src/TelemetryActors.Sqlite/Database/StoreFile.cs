@@ -18,7 +18,7 @@ internal sealed record StoreFile
     public SqliteSynchronous? Synchronous { get; init; }
 
     /// <summary>Says what kind of file system a directory is on.</summary>
-    public Func<string, FileSystemKind> KindOf { get; init; } = NativeFile.FileSystemOf;
+    public Func<string, FileSystemKind> KindOf { get; init; } = FileStatus.FileSystemOf;
 
     /// <summary>Whether it is in memory.</summary>
     public bool IsMemory => Path.StartsWith("file:", StringComparison.Ordinal);

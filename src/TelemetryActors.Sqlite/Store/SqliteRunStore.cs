@@ -90,7 +90,7 @@ public sealed class SqliteRunStore : IRunStore
     {
         lock (_gate)
         {
-            if (!_database.IsInTransaction && NativeFile.Identify(_file) is { } now && _identity is { } known && !now.IsSameFile(known))
+            if (!_database.IsInTransaction && FileStatus.Identify(_file) is { } now && _identity is { } known && !now.IsSameFile(known))
             {
                 // The old connection answers until there is another.
                 var (database, identity) = Connect();
@@ -104,7 +104,7 @@ public sealed class SqliteRunStore : IRunStore
 
     private (Database Database, FileIdentity? Identity) Connect()
     {
-        var identity = NativeFile.Identify(_file);
+        var identity = FileStatus.Identify(_file);
         var database = Database.OpenToRead(_file, LongestWait);
         try
         {

@@ -56,7 +56,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
         try
         {
             var path = new[] { named is { IsOfThisHost: true } ? named.Path : null, placement.FileOf(stream, log.Slot) }
-                .FirstOrDefault(path => path is not null && NativeFile.Identify(path) is { } file && !IsStranded(path, file, stream, log));
+                .FirstOrDefault(path => path is not null && FileStatus.Identify(path) is { } file && !IsStranded(path, file, stream, log));
             return path is null ? WithoutFile(log, named) : WithFile(log, named, path, stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -88,7 +88,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
 
     private SlotRing? WithFile(SlotLog log, RingPlace? named, string path, StreamId stream)
     {
-        var isLiving = (NativeFile.Identify(path) is { } file && LockHolder.Find(file) is not null) || SlotOwner.Of(log.Slot, folder, files).IsLiving;
+        var isLiving = (FileStatus.Identify(path) is { } file && LockHolder.Find(file) is not null) || SlotOwner.Of(log.Slot, folder, files).IsLiving;
         var ring = RingFactory.TryView(path, stream, isLiving) is { } memory ? new EventRing(memory, TimeSpan.Zero) : null;
         if (isLiving)
         {

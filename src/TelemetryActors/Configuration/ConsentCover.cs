@@ -30,7 +30,7 @@ internal sealed record ConsentCover(DateTimeOffset Since, IReadOnlyList<SlotTail
         {
             json.WriteStartObject();
             json.WriteNumber("slot", slot);
-            SinkStateFormat.WriteCursor(json, "tail", tail);
+            CursorFormat.Write(json, "tail", tail);
             json.WriteEndObject();
         }
 
@@ -46,7 +46,7 @@ internal sealed record ConsentCover(DateTimeOffset Since, IReadOnlyList<SlotTail
         }
 
         return new ConsentCover(since.GetDateTimeOffset(), json.TryGetProperty("behind", out var behind)
-            ? [.. behind.EnumerateArray().Select(mark => new SlotTail(mark.GetProperty("slot").GetInt32(), SinkStateFormat.ReadCursor(mark.GetProperty("tail"))))]
+            ? [.. behind.EnumerateArray().Select(mark => new SlotTail(mark.GetProperty("slot").GetInt32(), CursorFormat.Read(mark.GetProperty("tail"))))]
             : []);
     }
 }

@@ -13,10 +13,52 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private readonly TakenLetters _taken = new(files, baseDirectory, sink);
 
+    // The last letter that stands in the file for certain, while a write that failed may have left some behind it.
+    private long? _certain;
+
     /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it; one that went to the sink once more and is a letter already replaces that one.</summary>
     /// <returns>How many letters were replaced.</returns>
-    /// <exception cref="IOException">The disk does not take them, or the events cannot be read now.</exception>
+    /// <exception cref="IOException">The disk does not take them, or the events cannot be read now: the file is as it was, or will be before the next try.</exception>
     public int Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
+    {
+        TakeBack();
+        _certain = unsettled.Last;
+        try
+        {
+            var replaced = Write(letters, sourceOf, buffer, now);
+            _certain = null;
+            return replaced;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TryTakeBack();
+            throw;
+        }
+    }
+
+    // An append that failed may have brought a part, and one whose fsync failed all of it: the same letters come again.
+    private void TakeBack()
+    {
+        if (_certain is { } certain)
+        {
+            unsettled.WithdrawBehind(certain);
+            _certain = null;
+        }
+    }
+
+    private void TryTakeBack()
+    {
+        try
+        {
+            TakeBack();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next try begins with it.
+        }
+    }
+
+    private int Write(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
     {
         var lines = new ArrayBufferWriter<byte>();
         Dictionary<string, StoredLetter> again = new(StringComparer.Ordinal);

@@ -27,7 +27,7 @@ internal static class RedeliveryFormat
         if (state.Redelivered != default)
         {
             json.WritePropertyName("redelivered");
-            SinkStateFormat.WriteAccount(json, state.Redelivered);
+            SinkAccountFormat.Write(json, state.Redelivered);
         }
 
         if (state.Redeliveries.Count > 0)
@@ -55,7 +55,7 @@ internal static class RedeliveryFormat
 
     public static SinkState Read(JsonElement json, SinkState state) => state with
     {
-        Redelivered = json.TryGetProperty("redelivered", out var totals) ? SinkStateFormat.ReadAccount(totals) : default,
+        Redelivered = json.TryGetProperty("redelivered", out var totals) ? SinkAccountFormat.Read(totals) : default,
         Redeliveries = json.TryGetProperty("redeliveries", out var all) ? [.. all.EnumerateArray().Select(Read)] : [],
         TakenOut = json.TryGetProperty("taken_out", out var taken) ? [.. taken.EnumerateArray().Select(stream => StreamId.Parse(stream.GetString()!, null))] : [],
     };
@@ -76,11 +76,11 @@ internal static class RedeliveryFormat
         }
 
         json.WritePropertyName("account");
-        SinkStateFormat.WriteAccount(json, redelivery.Account);
+        SinkAccountFormat.Write(json, redelivery.Account);
         json.WriteEndObject();
     }
 
-    private static Redelivery Read(JsonElement json) => new(OriginOf(json.GetProperty("origin")), SinkStateFormat.ReadAccount(json.GetProperty("account")))
+    private static Redelivery Read(JsonElement json) => new(OriginOf(json.GetProperty("origin")), SinkAccountFormat.Read(json.GetProperty("account")))
     {
         IsWhole = json.TryGetProperty("whole", out var whole) && whole.GetBoolean(),
         BoundsWanted = json.TryGetProperty("bounds_from", out var from)

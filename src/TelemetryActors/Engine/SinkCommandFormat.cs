@@ -69,10 +69,10 @@ internal static class SinkCommandFormat
         {
             json.WriteStartObject();
             json.WriteNumber("slot", slot);
-            SinkStateFormat.WriteCursor(json, "start", from);
+            CursorFormat.Write(json, "start", from);
             if (to is { } end)
             {
-                SinkStateFormat.WriteCursor(json, "end", end);
+                CursorFormat.Write(json, "end", end);
             }
 
             json.WriteEndObject();
@@ -85,8 +85,8 @@ internal static class SinkCommandFormat
         new ReplayTime(json.GetProperty("from").GetDateTimeOffset(), json.GetProperty("to").GetDateTimeOffset()),
         [.. json.GetProperty("slots").EnumerateArray().Select(stretch => new ReplayStretch(
             stretch.GetProperty("slot").GetInt32(),
-            SinkStateFormat.ReadCursor(stretch.GetProperty("start")),
-            stretch.TryGetProperty("end", out var end) ? SinkStateFormat.ReadCursor(end) : null))]);
+            CursorFormat.Read(stretch.GetProperty("start")),
+            stretch.TryGetProperty("end", out var end) ? CursorFormat.Read(end) : null))]);
 
     private static void Write(Utf8JsonWriter json, DeadLetterSelection letters)
     {

@@ -32,17 +32,46 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         var found = Find(state);
         if (found.Unsettled.Count > 0)
         {
-            var left = new ArrayBufferWriter<byte>();
-            foreach (var (_, line) in Lines().Index().Where(entry => !found.Unsettled.Contains(entry.Index)))
-            {
-                left.Write(line.Span);
-                left.Write("\n"u8);
-            }
-
-            AtomicFile.Write(files, _path, left.WrittenSpan);
+            Rewrite(found.Unsettled);
         }
 
         Last = Math.Max(state.Letters ?? 0, found.Last);
+    }
+
+    /// <summary>Takes back what a write that failed may have left behind a letter, so that the same letters can be written again under the same numbers.</summary>
+    /// <param name="certain">The last letter that was written for certain.</param>
+    /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
+    public void WithdrawBehind(long certain)
+    {
+        var (begin, length, isCut) = (0L, 0L, true);
+        HashSet<int> uncertain = [];
+        foreach (var (index, line) in Lines().Index())
+        {
+            length += line.Length + 1;
+            if (StoredLetter.TryParse(line, out var letter, out _) && letter.Number > certain)
+            {
+                uncertain.Add(index);
+            }
+            else
+            {
+                isCut = uncertain.Count == 0;
+                begin = length;
+            }
+        }
+
+        if (!isCut)
+        {
+            Rewrite(uncertain);
+        }
+        else if (files.Identify(_path) is { } found && found.Length > begin)
+        {
+            // A disk that is full still takes a cut.
+            using var file = files.Open(_path, writable: true);
+            file.Truncate(begin);
+            file.Sync();
+        }
+
+        Last = certain;
     }
 
     /// <summary>Looks which lines of the file are letters that a state knows.</summary>
@@ -75,6 +104,18 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 
         unsettled.UnionWith(atEnd);
         return new LettersFound(settled, damaged, unsettled, last);
+    }
+
+    private void Rewrite(IReadOnlySet<int> without)
+    {
+        var left = new ArrayBufferWriter<byte>();
+        foreach (var (_, line) in Lines().Index().Where(entry => !without.Contains(entry.Index)))
+        {
+            left.Write(line.Span);
+            left.Write("\n"u8);
+        }
+
+        AtomicFile.Write(files, _path, left.WrittenSpan);
     }
 
     // Each line is valid until the next.

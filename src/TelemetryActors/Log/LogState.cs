@@ -74,7 +74,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
 
             if (Circuit is { } circuit)
             {
-                SinkStateFormat.WriteCircuit(json, circuit);
+                CircuitFormat.Write(json, circuit);
             }
 
             json.WriteStartArray("stretches");
@@ -158,7 +158,7 @@ internal sealed record LogState(StreamId Stream, bool IsClean, long RetainedFrom
                 InDoubt = root.TryGetProperty("in_doubt", out _) ? Number(root, "in_doubt") : 0,
                 HasFailedSync = root.TryGetProperty("failed_sync", out var failed) && failed.GetBoolean(),
                 UntoldGap = root.TryGetProperty("untold_gap", out var untold) ? LogGap.TryRead(untold) : null,
-                Circuit = root.TryGetProperty("circuit", out var circuit) ? SinkStateFormat.ReadCircuit(circuit) : null,
+                Circuit = root.TryGetProperty("circuit", out var circuit) ? CircuitFormat.Read(circuit) : null,
             };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)

@@ -69,7 +69,7 @@ internal sealed unsafe class RingMemory
     public static RingMemory? TryOpen(string path)
     {
         // Asked first, because after a clean end there is none, and an exception is dear at a start.
-        if (NativeFile.Identify(path) is null)
+        if (FileStatus.Identify(path) is null)
         {
             return null;
         }

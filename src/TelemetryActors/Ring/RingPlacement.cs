@@ -24,7 +24,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
                 : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
         }
 
-        if (OperatingSystem.IsLinux() && NativeFile.FileSystemOf(SharedMemory) == FileSystemKind.Memory)
+        if (OperatingSystem.IsLinux() && FileStatus.FileSystemOf(SharedMemory) == FileSystemKind.Memory)
         {
             var shared = $"{SharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
             if (TryOwn(shared))
@@ -44,7 +44,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
     // A disk that does not answer is no place for a ring, and keeps no start waiting.
     private static bool IsJournaledAndOwn(string directory)
     {
-        var looking = DiskCall.Begin("ring", () => NativeFile.FileSystemOf(directory) == FileSystemKind.Journaled && TryOwn(directory));
+        var looking = DiskCall.Begin("ring", () => FileStatus.FileSystemOf(directory) == FileSystemKind.Journaled && TryOwn(directory));
         return DiskCall.TryWait(looking, DiskPatience, out var isSo) && isSo;
     }
 
@@ -61,7 +61,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
             System.IO.Directory.CreateDirectory(
                 directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return NativeFile.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
+            return FileStatus.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ internal static class LeftFiles
     {
         try
         {
-            foreach (var path in folder.List().Select(name => folder.PathOf(name.ToString())).Where(path => folder.Files.Identify(path) is { Length: 0 } && NativeFile.IsPlain(path) == true))
+            foreach (var path in folder.List().Select(name => folder.PathOf(name.ToString())).Where(path => folder.Files.Identify(path) is { Length: 0 } && FileStatus.IsPlain(path) == true))
             {
                 folder.Files.Delete(path);
             }

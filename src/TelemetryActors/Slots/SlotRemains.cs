@@ -76,7 +76,7 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
     // its writer has said that nothing is left in it.
     private static string? Reachable(RingPlace named, BaseFolder folder, int number, bool isClean)
     {
-        if (!named.IsOfThisHost && !isClean && NativeFile.FileSystemOf(folder.Path) == FileSystemKind.Shared)
+        if (!named.IsOfThisHost && !isClean && FileStatus.FileSystemOf(folder.Path) == FileSystemKind.Shared)
         {
             throw new SlotElsewhereException($"Writer slot {number} was left by {named.Host}, which alone can see its ring: it is left alone here.");
         }
@@ -88,7 +88,7 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
 
         try
         {
-            if (NativeFile.Identify(named.Path) is null)
+            if (FileStatus.Identify(named.Path) is null)
             {
                 return null;
             }

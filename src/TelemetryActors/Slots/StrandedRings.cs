@@ -84,7 +84,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     // on a file system of several machines it may be another one's.
     private void GiveUp(StrandedRing aside)
     {
-        if (NativeFile.FileSystemOf(aside.Path) == FileSystemKind.Shared
+        if (FileStatus.FileSystemOf(aside.Path) == FileSystemKind.Shared
             || RingFactory.TryFindLost(aside.Path, aside.Stream, settings.Base.Path, RingFactory.BootId) is not var (tail, head))
         {
             return;

@@ -5,7 +5,7 @@ namespace TelemetryActors.Storage;
 /// <summary>A file of the operating system.</summary>
 internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFile
 {
-    public FileIdentity Identity => NativeFile.Identify(handle);
+    public FileIdentity Identity => FileStatus.Identify(handle);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

@@ -25,7 +25,7 @@ internal sealed class DiskFileLock : IFileLock
         {
             try
             {
-                return !_handle.IsClosed && NativeFile.Identify(_path) is { } named && named.IsSameFile(NativeFile.Identify(_handle));
+                return !_handle.IsClosed && FileStatus.Identify(_path) is { } named && named.IsSameFile(FileStatus.Identify(_handle));
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {

@@ -28,7 +28,7 @@ public sealed class DiskFileSystem : IFileSystem
         OperatingSystem.IsLinux() ? new DiskFile(NativeFile.OpenPlain(path, writable), path) : Open(path, writable);
 
     /// <inheritdoc />
-    public FileIdentity? Identify(string path) => NativeFile.Identify(path);
+    public FileIdentity? Identify(string path) => FileStatus.Identify(path);
 
     /// <inheritdoc />
     public IReadOnlyList<string> List(string directory)

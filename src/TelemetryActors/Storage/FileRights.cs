@@ -14,7 +14,7 @@ internal sealed record FileRights(UnixFileMode Mode, uint? Owner, uint? Group)
     public static FileRights OfPresentOrNew(string path)
     {
         var isThere = File.Exists(path);
-        var (owner, group) = NativeFile.OwnersOf(isThere ? path : Path.GetDirectoryName(path)!);
+        var (owner, group) = FileStatus.OwnersOf(isThere ? path : Path.GetDirectoryName(path)!);
         return new FileRights(isThere && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(path) : OwnerAlone, owner, group);
     }
 
@@ -30,7 +30,7 @@ internal sealed record FileRights(UnixFileMode Mode, uint? Owner, uint? Group)
             return;
         }
 
-        NativeFile.TryGive(path, Owner, Group);
+        FileStatus.TryGive(path, Owner, Group);
         File.SetUnixFileMode(path, Mode);
     }
 }

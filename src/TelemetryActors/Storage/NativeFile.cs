@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TelemetryActors.Storage;
 
-/// <summary>What the runtime does not offer or gets wrong: fsync with its errors, flock, block allocation, file identity.</summary>
+/// <summary>What the runtime does not offer or gets wrong: fsync with its errors, flock, opens past the runtime, block allocation.</summary>
 /// <remarks>Linux is proven. On Windows and macOS the nearest of the runtime's own means stands in.</remarks>
 internal static partial class NativeFile
 {
@@ -25,12 +25,6 @@ internal static partial class NativeFile
     private const int ErrorAgain = 11;
     private const int ErrorAccess = 13;
     private const int ErrorNotDirectory = 20;
-    private const int AtFdCwd = -100;
-    private const int AtEmptyPath = 0x1000;
-    private const uint StatxType = 0x1;
-    private const uint StatxInodeAndSize = 0x100 | 0x200;
-    private const int TypeBits = 0xF000;
-    private const int PlainFile = 0x8000;
 
     // .NET's own flush swallows fsync's errors on Unix, so the call goes to libc.
     public static void Sync(SafeFileHandle handle, string path)
@@ -136,7 +130,7 @@ internal static partial class NativeFile
     {
         var flags = (writable ? OpenReadWrite : OpenReadOnly) | OpenWithoutTerminal | OpenCloseOnExec;
         var (descriptor, error) = OpenUninterrupted(path, flags | OpenNonBlocking);
-        if (error == ErrorAgain && IsPlain(path) == true)
+        if (error == ErrorAgain && FileStatus.IsPlain(path) == true)
         {
             (descriptor, error) = OpenUninterrupted(path, flags);
         }
@@ -152,8 +146,7 @@ internal static partial class NativeFile
         }
 
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        Span<byte> buffer = stackalloc byte[256];
-        if (StatxHandle(handle, "", AtEmptyPath, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0 && IsPlain(buffer))
+        if (FileStatus.IsPlain(handle))
         {
             return handle;
         }
@@ -179,121 +172,7 @@ internal static partial class NativeFile
     public static bool TryAllocate(SafeFileHandle handle, long bytes) =>
         !OperatingSystem.IsLinux() || (FileSizeLimit.Allows(bytes) && PosixFAllocate(handle, 0, bytes) == 0);
 
-    public static FileIdentity Identify(SafeFileHandle handle)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return new FileIdentity(0, 0, RandomAccess.GetLength(handle));
-        }
-
-        Span<byte> buffer = stackalloc byte[256];
-        return StatxHandle(handle, "", AtEmptyPath, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0
-            ? ReadStatx(buffer)
-            : throw new IOException($"statx failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-    }
-
-    // Only what is not there is nothing: whoever cannot look now must not take a file for gone.
-    public static FileIdentity? Identify(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            var info = new FileInfo(path);
-            return info.Exists ? new FileIdentity(0, 0, info.Length) : null;
-        }
-
-        Span<byte> buffer = stackalloc byte[256];
-        if (StatxPath(AtFdCwd, path, 0, StatxInodeAndSize, ref MemoryMarshal.GetReference(buffer)) == 0)
-        {
-            return ReadStatx(buffer);
-        }
-
-        var error = Marshal.GetLastPInvokeError();
-        return error is ErrorNoEntry or ErrorNotDirectory
-            ? null
-            : throw new IOException($"statx of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
-    }
-
     public static uint EffectiveUser() => OperatingSystem.IsWindows() ? 0 : GetEffectiveUserId();
-
-    // struct statx has one layout on every Linux: inode at 32, size at 40, owner at 20, device major and minor at 136 and 140.
-    private static FileIdentity ReadStatx(ReadOnlySpan<byte> buffer) => new(
-        MemoryMarshal.Read<ulong>(buffer[136..]),
-        MemoryMarshal.Read<ulong>(buffer[32..]),
-        (long)MemoryMarshal.Read<ulong>(buffer[40..]));
-
-    /// <summary>Whether a path leads to a plain file, and not to a device, a pipe, a socket or a directory; null when nothing is there.</summary>
-    public static bool? IsPlain(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return Path.Exists(path) ? File.Exists(path) : null;
-        }
-
-        Span<byte> buffer = stackalloc byte[256];
-        return StatxPath(AtFdCwd, path, 0, StatxType, ref MemoryMarshal.GetReference(buffer)) == 0 ? IsPlain(buffer) : null;
-    }
-
-    // The type stands in the upper bits of the 16-bit mode, at 28.
-    private static bool IsPlain(ReadOnlySpan<byte> statx) => (MemoryMarshal.Read<ushort>(statx[28..]) & TypeBits) == PlainFile;
-
-    public static uint? OwnerOf(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return null;
-        }
-
-        Span<byte> buffer = stackalloc byte[256];
-        return StatxPath(AtFdCwd, path, 0, 0x8, ref MemoryMarshal.GetReference(buffer)) == 0
-            ? MemoryMarshal.Read<uint>(buffer[20..])
-            : null;
-    }
-
-    // struct statx has the group right behind the owner.
-    public static (uint? Owner, uint? Group) OwnersOf(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return (null, null);
-        }
-
-        Span<byte> buffer = stackalloc byte[256];
-        return StatxPath(AtFdCwd, path, 0, 0x8 | 0x10, ref MemoryMarshal.GetReference(buffer)) == 0
-            ? (MemoryMarshal.Read<uint>(buffer[20..]), MemoryMarshal.Read<uint>(buffer[24..]))
-            : (null, null);
-    }
-
-    // Refused to all but root where it would change anything: the file is its maker's then.
-    public static bool TryGive(string path, uint? owner, uint? group) =>
-        OperatingSystem.IsLinux() && owner is { } user && group is { } users && ChangeOwner(path, user, users) == 0;
-
-    /// <summary>What kind of file system a path is on, as far as the ring's place and SQLite's journal depend on it.</summary>
-    public static FileSystemKind FileSystemOf(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return FileSystemKind.Other;
-        }
-
-        // struct statfs begins with the type on every 64-bit Linux.
-        Span<byte> buffer = stackalloc byte[256];
-        return StatFs(path, ref MemoryMarshal.GetReference(buffer)) != 0 ? FileSystemKind.Other : MemoryMarshal.Read<long>(buffer) switch
-        {
-            0x0102_1994 => FileSystemKind.Memory,
-            0xEF53 or 0x5846_5342 => FileSystemKind.Journaled,
-
-            // NFS, SMB, CIFS, SMB2, 9p, FUSE (virtiofs, sshfs, desktop container mounts), Ceph, AFS, Coda, Lustre, GFS2, OCFS2, VirtualBox, Parallels.
-            0x6969 or 0x517B or 0xFF53_4D42 or 0xFE53_4D42 or 0x0102_1997 or 0x6573_5546 or 0x00C3_6400 or 0x5346_414F or 0x7375_7245
-                or 0x0BD0_0BD0 or 0x0116_1970 or 0x7461_636F or 0x786F_4256 or 0x7C7C_6673 => FileSystemKind.Shared,
-            _ => FileSystemKind.Other,
-        };
-    }
-
-    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatFs(string path, ref byte buffer);
-
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ChangeOwner(string path, uint owner, uint group);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int FileControl(SafeFileHandle handle, int command, int flags);
@@ -309,12 +188,6 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate", SetLastError = true)]
     private static partial int PosixFAllocate(SafeFileHandle handle, long offset, long length);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatxHandle(SafeFileHandle directory, string path, int flags, uint mask, ref byte buffer);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatxPath(int directory, string path, int flags, uint mask, ref byte buffer);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();

@@ -128,7 +128,7 @@ public sealed class OutputFileSpec : IDisposable
         var reading = Task.Factory.StartNew(() => File.ReadAllText(pipe), TaskCreationOptions.LongRunning);
         OutputFile.Write(pipe, output => output.Write("through"u8));
 
-        Assert.Equal(("through", false), (await reading.WaitAsync(TimeSpan.FromSeconds(30)), Storage.NativeFile.IsPlain(pipe)));
+        Assert.Equal(("through", false), (await reading.WaitAsync(TimeSpan.FromSeconds(30)), Storage.FileStatus.IsPlain(pipe)));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class OutputFileSpec : IDisposable
 
         var refused = Assert.Throws<IOException>(() => OutputFile.Write(Place("full"), output => output.Write("lost"u8)));
 
-        Assert.Equal(($"No space left on device : '{Place("full")}'", false), (refused.Message, Storage.NativeFile.IsPlain(Place("full"))));
+        Assert.Equal(($"No space left on device : '{Place("full")}'", false), (refused.Message, Storage.FileStatus.IsPlain(Place("full"))));
     }
 
     [FactNeeding("strace")]

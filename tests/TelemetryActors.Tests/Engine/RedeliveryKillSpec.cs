@@ -17,6 +17,7 @@ namespace TelemetryActors.Tests.Engine;
 public sealed partial class RedeliveryKillSpec : IDisposable
 {
     private const string Name = "sink";
+    private const int IsOfSync = -1;
     private readonly string _directory = Directory.CreateTempSubdirectory("telemetryactors-").FullName;
     private readonly ManualTime _time = new();
     private readonly MemoryEventSource _source = new();
@@ -46,6 +47,21 @@ public sealed partial class RedeliveryKillSpec : IDisposable
         }
 
         return changes;
+    }
+
+    // The n-th write, of which some bytes come to the file, or the n-th fsync, of which nobody knows what came of it.
+    public static TheoryData<int, int> Faults()
+    {
+        var faults = new TheoryData<int, int>();
+        for (var fault = 1; fault <= 16; fault++)
+        {
+            faults.Add(fault, IsOfSync);
+            faults.Add(fault, 0);
+            faults.Add(fault, 30);
+            faults.Add(fault, 250);
+        }
+
+        return faults;
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -192,6 +208,39 @@ public sealed partial class RedeliveryKillSpec : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Faults))]
+    [Trait("Feature", "S1.18")]
+    public async Task First_letters_are_counted_once_whatever_fails_while_they_are_written(int fault, int kept)
+    {
+        _refused = [0, 1, 5, 6, 7];
+        _source.Append(10);
+
+        var status = await FailOnceAndGoOnAsync(fault, kept);
+
+        Assert.Equal((5L, 5), (status.DeadLettered, Letters()));
+        await AssertEachCountedOnceAsync(status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    [Trait("Feature", "S1.18")]
+    public async Task Letters_that_are_refused_again_or_for_the_first_time_are_counted_once_whatever_fails_while_they_are_written(int fault, int kept)
+    {
+        await LeaveLettersAsync();
+        _refused = [2, 3, 5, 6, 7];
+        Ask(new SinkCommand(SinkCommandKind.Replay, "ops", _time.GetUtcNow(), null)
+        {
+            Replay = new ReplayRequest(new ReplayTime(_time.GetUtcNow(), _time.GetUtcNow()), [new ReplayStretch(1, _source.At(1), _source.At(9))]),
+        });
+
+        var status = await FailOnceAndGoOnAsync(fault, kept);
+
+        Assert.Equal((15L, 10L, 5L, 5), (status.Accepted, status.Delivered, status.DeadLettered, Letters()));
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    [Theory]
     [MemberData(nameof(Changes))]
     public async Task Letters_and_states_of_before_letters_had_numbers_are_gone_on_from(int change)
     {
@@ -270,6 +319,24 @@ public sealed partial class RedeliveryKillSpec : IDisposable
         var status = next.Statuses[0];
         Assert.All(status.Accounts.Concat(status.Redeliveries), account => Assert.True(account.IsBalanced, account.ToString()));
         return status;
+    }
+
+    private async Task<SinkStatus> FailOnceAndGoOnAsync(int fault, int kept)
+    {
+        _refuses = true;
+        var disk = new FaultyFileSystem(DiskFileSystem.Instance);
+        if (kept == IsOfSync)
+        {
+            disk.FailSync(fault);
+        }
+        else
+        {
+            disk.FailWrite(fault, kept);
+        }
+
+        await using var engine = Start(disk);
+        Eventually.True(() => IsThrough(engine), between: Tick);
+        return engine.Statuses[0];
     }
 
     // The commands are read, nothing waits, and what was taken out is put away.

@@ -256,14 +256,14 @@ public sealed class SinkKeepingSpec : IDisposable
         await using var engine = Start(sink: stalling);
         Eventually.Equal(1, () => stalling.Calls);
         Eventually.True(() => File.ReadAllText(StatePath).Contains("\"call\"", StringComparison.Ordinal), between: Tick);
-        var kept = NativeFile.Identify(StatePath);
+        var kept = FileStatus.Identify(StatePath);
 
         _source.Append(1);
         var beats = Volatile.Read(ref _beats);
         Eventually.True(() => Volatile.Read(ref _beats) >= beats + 5, between: Tick);
 
         Assert.Equal(4, engine.Statuses[0].Pending);
-        Assert.Equal(kept, NativeFile.Identify(StatePath));
+        Assert.Equal(kept, FileStatus.Identify(StatePath));
         stalling.Release();
     }
 

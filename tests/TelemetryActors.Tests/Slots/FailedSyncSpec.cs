@@ -126,10 +126,10 @@ public sealed class FailedSyncSpec : IDisposable
         Assert.NotNull(marked.Ring.FailedSync);
         marked.Forget();
         _rig.Files.MakeWritable(_rig.Settings.Base.SinkStates);
-        var left = NativeFile.Identify(marked.Ring.Path!)!.Value;
+        var left = FileStatus.Identify(marked.Ring.Path!)!.Value;
 
         WriterSlot.Open(_rig.Settings with { Files = new DyingFileSystem(_rig.Files, changes) }, notesBegin: false).Forget();
-        if (NativeFile.Identify(marked.Ring.Path!) is { } now && !now.IsSameFile(left))
+        if (FileStatus.Identify(marked.Ring.Path!) is { } now && !now.IsSameFile(left))
         {
             // It died right behind the old ring's end: its own was never made.
             File.Delete(marked.Ring.Path!);
