@@ -79,11 +79,7 @@ internal static class Node
         }
 
         var files = new ThreadLife();
-        builder.Services.AddAkka(settings.SystemName, (akka, services) =>
-        {
-            telemetry.Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("telemetry");
-            Build(akka, settings, engine, telemetry, entry, files);
-        });
+        builder.Services.AddAkka(settings.SystemName, akka => Build(akka, settings, engine, telemetry, entry, files));
         int code;
         using (var host = builder.Build())
         {

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryActors.Configuration;
 using TelemetryActors.Hosting;
 using TelemetryActors.Slots;
@@ -8,7 +6,7 @@ using TelemetryActors.Slots;
 namespace TelemetryActors.ClusterNode;
 
 /// <summary>What a node's telemetry does: the collector's sizes, and what the section <c>TelemetryActors</c> says.</summary>
-internal sealed partial class NodeTelemetry
+internal sealed class NodeTelemetry
 {
     private readonly IConfiguration _configuration;
 
@@ -20,9 +18,6 @@ internal sealed partial class NodeTelemetry
         options.Outside = HostSettings.Read(configuration);
         Faults = [.. TelemetryOptionsFaults.Of(options).Concat(StartSettings.Find(options).Resolved.Faults).Distinct()];
     }
-
-    /// <summary>Where failures inside the telemetry are told; nowhere until it is set.</summary>
-    public ILogger Log { get; set; } = NullLogger.Instance;
 
     /// <summary>What is wrong with the settings, each with its path.</summary>
     public IReadOnlyList<string> Faults { get; }
@@ -37,9 +32,5 @@ internal sealed partial class NodeTelemetry
         options.Preset = TelemetryPreset.Collector;
         options.RejectBadSettings = true;
         options.BaseDirectory = BaseDirectory(_configuration);
-        options.OnFailure = failure => Failed(Log, failure.Where, failure.Message);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Where}: {What}")]
-    private static partial void Failed(ILogger log, string where, string what);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Configuration;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TelemetryActors.Engine;
 
@@ -80,7 +81,7 @@ internal static class RunJournal
         Batteries_V2.Init();
         return ConfigurationFactory.ParseString($$"""
             {{plugin}} {
-              connection-string = {{Text($"Data Source={FileOf(baseDirectory)}")}}
+              connection-string = {{Text(new SqliteConnectionStringBuilder { DataSource = FileOf(baseDirectory) }.ConnectionString)}}
               provider-name = "SQLite.MS"
               parallelism = 1
               {{Owner}} = {{Text(baseDirectory)}}

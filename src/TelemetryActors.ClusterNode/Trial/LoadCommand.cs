@@ -28,7 +28,7 @@ internal static class LoadCommand
         return taken && Sink(client).Dropped == 0 ? 0 : 1;
     }
 
-    // A flush gives an open circuit up at once; a load waits for the next probes.
+    // A flush gives an open circuit up at once, and letters are none of its; a load waits for the next probes, and until what was set aside is asked for again.
     private static async Task<bool> TakenAsync(TelemetryClient client, TimeSpan patience)
     {
         var time = TimeProvider.System;
@@ -37,7 +37,7 @@ internal static class LoadCommand
         while (true)
         {
             var left = patience - time.GetElapsedTime(began);
-            if (await client.FlushSinksAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, ClusterSinkRegistration.DefaultName))
+            if (await client.FlushSinksAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, ClusterSinkRegistration.DefaultName) && Sink(client).DeadLettered == 0)
             {
                 return true;
             }
@@ -93,6 +93,6 @@ internal static class LoadCommand
         var sink = Sink(client);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {state}: {fleet.Open} runs open, {fleet.Begun} begun, {fleet.Recorded} events, {fleet.Refused} refused; taken {sink.Delivered}, waiting {sink.Pending}, circuit {sink.Circuit.State}{(sink.LastError is { } error ? $", last error: {error}" : "")}"));
+            $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {state}: {fleet.Open} runs open, {fleet.Begun} begun, {fleet.Recorded} events, {fleet.Refused} refused; taken {sink.Delivered}, waiting {sink.Pending}, set aside {sink.DeadLettered}, circuit {sink.Circuit.State}{(sink.LastError is { } error ? $", last error: {error}" : "")}"));
     }
 }

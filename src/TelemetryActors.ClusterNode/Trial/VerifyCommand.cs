@@ -27,7 +27,7 @@ internal static class VerifyCommand
         Tell($"of the acknowledged: {missing} missing, {changed} changed");
         if (agents.Outstanding > 0)
         {
-            Tell($"NOT ALL WAS TAKEN: {agents.Outstanding} events of runs are not acknowledged; their agents still have them");
+            Tell($"NOT ALL WAS TAKEN: {agents.Outstanding} events of runs are not acknowledged, {agents.SetAside} of them set aside until their runs are taken; their agents still have them");
         }
 
         var open = agents.Runs.Count(run => !ended.Contains(run));

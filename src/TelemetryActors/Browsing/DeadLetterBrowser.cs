@@ -1,5 +1,6 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Browsing;
@@ -22,9 +23,20 @@ internal sealed class DeadLetterBrowser(IFileSystem files, string baseDirectory)
     /// <param name="sink">The sink.</param>
     /// <param name="selection">Which letters.</param>
     /// <param name="faults">Takes what is wrong with lines that are no letters.</param>
-    public IEnumerable<StoredLetter> Read(string sink, DeadLetterSelection selection, ICollection<string> faults)
+    public IEnumerable<StoredLetter> Read(string sink, DeadLetterSelection selection, ICollection<string> faults) =>
+        ReadFile(SinkPaths.DeadLetters(baseDirectory, sink), faults).Where(letter => selection.Includes(letter.Id, letter.Reason, letter.At));
+
+    /// <summary>A sink's letters that were taken out to be sent once more, until the last of them is answered; each is valid until the next.</summary>
+    public IEnumerable<StoredLetter> ReadTaken(string sink)
     {
-        var path = SinkPaths.DeadLetters(baseDirectory, sink);
+        var prefix = Path.GetFileName(SinkPaths.TakenLetters(baseDirectory, sink, default))[..^StreamId.None.ToString().Length];
+        return files.List(SinkPaths.DeadDirectory(baseDirectory))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && StreamId.TryParse(name[prefix.Length..], null, out _))
+            .SelectMany(name => ReadFile(Path.Combine(SinkPaths.DeadDirectory(baseDirectory), name), []));
+    }
+
+    private IEnumerable<StoredLetter> ReadFile(string path, ICollection<string> faults)
+    {
         if (files.Identify(path) is null)
         {
             yield break;
@@ -34,13 +46,13 @@ internal sealed class DeadLetterBrowser(IFileSystem files, string baseDirectory)
         using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
         for (var number = 1; reader.TryRead(out var line); number++)
         {
-            if (!StoredLetter.TryParse(line, out var letter, out var fault))
-            {
-                faults.Add($"{path}, line {number}, is no dead letter: {fault}");
-            }
-            else if (selection.Includes(letter.Id, letter.Reason, letter.At))
+            if (StoredLetter.TryParse(line, out var letter, out var fault))
             {
                 yield return letter;
+            }
+            else
+            {
+                faults.Add($"{path}, line {number}, is no dead letter: {fault}");
             }
         }
     }

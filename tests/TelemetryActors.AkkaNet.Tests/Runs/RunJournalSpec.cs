@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Microsoft.Data.Sqlite;
 using TelemetryActors.AkkaNet.Runs;
 using Xunit;
 
@@ -29,11 +30,12 @@ public sealed class RunJournalSpec : Akka.TestKit.Xunit2.TestKit
     [Trait("Feature", "SK.7")]
     public void Each_base_directory_of_a_system_has_its_own_file()
     {
-        var (one, two) = (RunJournal.PluginsOf(Sys, "/one").Snapshots, RunJournal.PluginsOf(Sys, "/a \"second\" one").Snapshots);
+        const string Odd = "/a \"second\"; 'one'=";
+        var (one, two) = (RunJournal.PluginsOf(Sys, "/one").Snapshots, RunJournal.PluginsOf(Sys, Odd).Snapshots);
 
-        Assert.Equal((one, two), (RunJournal.PluginsOf(Sys, "/one").Snapshots, RunJournal.PluginsOf(Sys, "/a \"second\" one").Snapshots));
-        Assert.Equal(
-            ("Data Source=/one/state/runs.sqlite", "Data Source=/a \"second\" one/state/runs.sqlite"),
-            (Sys.Settings.Config.GetString(one + ".connection-string"), Sys.Settings.Config.GetString(two + ".connection-string")));
+        Assert.Equal((one, two), (RunJournal.PluginsOf(Sys, "/one").Snapshots, RunJournal.PluginsOf(Sys, Odd).Snapshots));
+        Assert.Equal(("/one/state/runs.sqlite", Odd + "/state/runs.sqlite"), (FileOf(one), FileOf(two)));
     }
+
+    private string FileOf(string plugin) => new SqliteConnectionStringBuilder(Sys.Settings.Config.GetString(plugin + ".connection-string")).DataSource;
 }
