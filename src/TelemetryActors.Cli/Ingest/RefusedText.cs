@@ -35,7 +35,8 @@ internal static class RefusedText
         var from = 0;
         for (var colon = text.IndexOf(':', StringComparison.Ordinal); colon >= 0; colon = text.IndexOf(':', Math.Max(colon + 1, from)))
         {
-            if (!redactor.IsSensitiveName(NameBefore(text.AsSpan(from, colon - from))))
+            var name = NameBefore(text.AsSpan(from, colon - from), out var isQuoted);
+            if (!redactor.IsSensitiveName(name) || (!isQuoted && NamedValueFinder.IsHeader(name)))
             {
                 continue;
             }
@@ -52,17 +53,18 @@ internal static class RefusedText
         return from == 0 ? text : kept.Append(text, from, text.Length - from).ToString();
     }
 
-    // In quotes of either kind, escaped or not, or bare.
-    private static ReadOnlySpan<char> NameBefore(ReadOnlySpan<char> text)
+    // In quotes of either kind, escaped or not, or bare. What stands behind a header's bare name has blanks, and is the redactor's.
+    private static ReadOnlySpan<char> NameBefore(ReadOnlySpan<char> text, out bool isQuoted)
     {
         text = text.TrimEnd();
+        isQuoted = !text.IsEmpty && text[^1] is '"' or '\'' or '`';
         text = text[Math.Max(0, text.Length - MaxName)..];
         if (text.IsEmpty)
         {
             return text;
         }
 
-        if (text[^1] is '"' or '\'' or '`')
+        if (isQuoted)
         {
             var quote = text[^1];
             text = text[..^1].TrimEnd('\\');

@@ -13,12 +13,13 @@ internal static class EmailFinder
 
     private const int MaxQuoted = 64;
     private const int LongestVersion = 2;
+    private const int MostHanging = 8;
 
     private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
 
     // What follows the name of a system's unit or of an image's variant looks like a domain's end, and there is none of these.
-    private static readonly string[] NoDomains =
-        ["service", "socket", "timer", "target", "mount", "automount", "swap", "slice", "scope", "device", "png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "ico", "css", "js", "json", "xml"];
+    private static readonly string[] Units = ["service", "socket", "timer", "target", "mount", "automount", "swap", "slice", "scope", "device"];
+    private static readonly string[] Files = ["png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "ico", "css", "js", "json", "xml"];
 
     /// <summary>Looks to both sides of an <c>@</c>, which an address in a URL writes as <c>%40</c>. No other one is passed, so no character is looked at more than twice.</summary>
     public static Finding Find(ref ValueScan scan, int at, int length = 1)
@@ -46,7 +47,7 @@ internal static class EmailFinder
             return Finding.None;
         }
 
-        end = IsAddress(text, at, lastDot, ref end) ? end : EndBeforeNumbers(text, at, end);
+        end = IsAddress(text, at, lastDot, ref end) ? end : EndBeforeHanging(text, at, end);
         return end > 0 ? new Finding(start, end) : Finding.None;
     }
 
@@ -56,8 +57,9 @@ internal static class EmailFinder
         return lastDot > at + 1 && end - lastDot > 2 && IsTopLevel(text[(lastDot + 1)..end]);
     }
 
-    // Hyphens and dotted numbers behind the address: jane@example.com-1.2.3. Behind a short number a label is a version's (tool@1.2.rc-1.4); hosts have longer ones (163.com).
-    private static int EndBeforeNumbers(ReadOnlySpan<char> text, int at, int end)
+    // What hangs at the address: hyphens and dotted numbers (jane@example.com-1.2.3), and labels that end no domain (jane@example.com.1, jane@example.com.json).
+    // Behind a short number a label is a version's (tool@1.2.rc-1.4); hosts have longer ones (163.com).
+    private static int EndBeforeHanging(ReadOnlySpan<char> text, int at, int end)
     {
         var domain = text[(at + 1)..end];
         while (domain.LastIndexOf('-') is > 0 and var hyphen && IsNumber(domain[(hyphen + 1)..]))
@@ -65,17 +67,31 @@ internal static class EmailFinder
             domain = domain[..hyphen].TrimEnd(".-");
         }
 
-        var lastDot = domain.LastIndexOf('.');
-        if (lastDot <= 0 || domain.Length == end - at - 1)
+        for (var dropped = 0; dropped <= MostHanging && domain.LastIndexOf('.') is > 0 and var lastDot; dropped++)
         {
-            return 0;
+            var behind = at + 1 + domain.Length;
+            if (behind < end && IsAddress(text, at, at + 1 + lastDot, ref behind))
+            {
+                return IsVersion(domain[(domain[..lastDot].LastIndexOf('.') + 1)..lastDot]) ? 0 : behind;
+            }
+
+            if (!MayHang(domain[(lastDot + 1)..]))
+            {
+                return 0;
+            }
+
+            domain = domain[..lastDot].TrimEnd(".-");
         }
 
-        end = at + 1 + domain.Length;
-        var label = domain[(domain[..lastDot].LastIndexOf('.') + 1)..lastDot];
-        var isVersion = label.TrimStart("vV").Length <= LongestVersion && IsNumber(label);
-        return !isVersion && IsAddress(text, at, at + 1 + lastDot, ref end) ? end : 0;
+        return 0;
     }
+
+    // 2, v2, and the 2x of an image's name.
+    private static bool IsVersion(ReadOnlySpan<char> label) =>
+        label.TrimStart("vV").TrimEnd("xX") is { Length: > 0 and <= LongestVersion } number && IsNumber(number);
+
+    // One letter, digits anywhere, or the end of a file's name.
+    private static bool MayHang(ReadOnlySpan<char> label) => label.Length == 1 || label.ContainsAny(DigitGroups.Digit) || IsOneOf(Files, label);
 
     private static bool IsNumber(ReadOnlySpan<char> label) => label.TrimStart("vV").IndexOfAnyExcept(Numbers) < 0;
 
@@ -125,15 +141,20 @@ internal static class EmailFinder
             }
         }
 
-        foreach (var no in NoDomains)
+        return !IsOneOf(Units, label) && !IsOneOf(Files, label);
+    }
+
+    private static bool IsOneOf(string[] words, ReadOnlySpan<char> label)
+    {
+        foreach (var word in words)
         {
-            if (label.Equals(no, StringComparison.OrdinalIgnoreCase))
+            if (label.Equals(word, StringComparison.OrdinalIgnoreCase))
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     private static bool IsLocal(char c) => IsLabel(c) || c is '.' or '_' or '%' or '+' or '-' or '\'' or '*' or '~' or '#' or '!' or '$' or '^';

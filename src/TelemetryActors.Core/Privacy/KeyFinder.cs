@@ -14,6 +14,7 @@ internal static class KeyFinder
     private const int MaxOptionGap = 5;
     private const int MinBearer = 8;
     private const int PlainBearer = 32;
+    private const int LettersOfBearer = 12;
 
     private static readonly SearchValues<char> OptionName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
@@ -88,7 +89,7 @@ internal static class KeyFinder
         return new Finding(0, isSigned ? end + 1 + Length(rest[(end + 1)..], Base64Url, ref steps) : end);
     }
 
-    // The word "bearer" stays. What follows is a token and no word when it is long or holds a digit.
+    // The word "bearer" stays. What follows is a token and no word when it is long or holds a digit, or has twelve letters and says nothing about one.
     private static Finding FindBearer(ReadOnlySpan<char> rest, char before, ref long steps)
     {
         if (!rest.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || DigitGroups.IsWord(before))
@@ -101,8 +102,16 @@ internal static class KeyFinder
 
         // Padding stands at a token's end; anything else behind an equals sign makes it an assignment.
         token = token[token.TrimEnd('=').IndexOf('=') is >= 0 and var equals ? ..equals : ..];
-        var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAny(DigitGroups.Digit));
+        var isToken = token.Length >= PlainBearer || (token.Length >= MinBearer && token.ContainsAny(DigitGroups.Digit)) || IsWordOfBearer(rest, token);
         return isToken ? new Finding(Bearer.Length, Bearer.Length + token.Length) : Finding.None;
+    }
+
+    // The bearer acknowledges receipt: a small letter at the begin and a sentence that goes on.
+    private static bool IsWordOfBearer(ReadOnlySpan<char> rest, ReadOnlySpan<char> token)
+    {
+        var letters = token.TrimEnd(".=");
+        return letters.Length >= LettersOfBearer && PlainWords.AreLetters(letters) && !PlainWords.AreNoCredential(letters)
+            && (rest[0] == 'B' || !PlainWords.GoOn(rest[(Bearer.Length + token.Length)..]));
     }
 
     // What follows the host is what lets one write to the channel.

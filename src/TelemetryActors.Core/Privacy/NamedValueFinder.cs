@@ -10,15 +10,13 @@ internal static class NamedValueFinder
     /// <summary>How many blanks, quotes and backslashes may stand between a name and its colon.</summary>
     public const int MaxGap = 8;
 
-    private const int MaxBlanks = 4;
+    /// <summary>What is looked at of a value before it is known to be one.</summary>
+    public const int Glance = 64;
 
-    // What is looked at of a value before it is known to be one.
-    private const int Glance = 64;
+    private const int MaxBlanks = 4;
 
     private const int MinDigits = 4;
     private const int MinToken = 8;
-    private const int MaxPreferences = 8;
-    private const int LongestPreferences = 1024;
     private const int PlainToken = 16;
 
     private static readonly SensitiveNames Cookies = new("cookie");
@@ -29,22 +27,13 @@ internal static class NamedValueFinder
     private static readonly SensitiveNames OfKnownForm = new("email", "ssn", "creditCard");
 
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\f\v\0,;\"'`<>");
-    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\"'`");
-    private static readonly SearchValues<char> ListEnds = SearchValues.Create("\r\n'`");
     private static readonly SearchValues<char> Alphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-    private static readonly SearchValues<char> CookieName =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.$!#%*+~|^");
 
-    // The first word of an Authorization header; behind some of them stands a list.
-    private static readonly string[] Schemes = ["basic", "bearer", "token", "apikey", "key", "negotiate", "ntlm"];
-    private static readonly string[] SchemesOfLists = ["digest", "hawk", "signature", "oauth", "aws4-hmac-sha256"];
-
-    // What a cookie says of a page and not of whom, and what a server adds to one.
-    private static readonly string[] Preferences =
-        ["lang", "language", "locale", "theme", "tz", "timezone", "currency", "max-age", "path", "domain", "expires", "samesite", "secure", "httponly", "priority", "partitioned"];
-
-    /// <summary>Headers that carry a credential, which are no names of fields: sensitive behind a colon alone.</summary>
+    /// <summary>Headers that carry a credential: sensitive as a field's name and behind a colon, and no name of an assignment.</summary>
     public static string[] Headers { get; } = ["authorization", "cookie"];
+
+    /// <summary>Whether a name is that of such a header.</summary>
+    public static bool IsHeader(ReadOnlySpan<char> name) => Authorizations.Matches(name) || Cookies.Matches(name);
 
     /// <summary>Looks to both sides of a colon; the value alone is the finding.</summary>
     public static Finding Find(ref ValueScan scan, int at)
@@ -67,8 +56,8 @@ internal static class NamedValueFinder
         from += skipped;
         scan.Steps += isQuoted ? value.Length : Math.Min(value.Length, Glance);
         var finding = value.IsEmpty || value.StartsWith(Redactor.Mark) ? Finding.None
-            : Authorizations.Matches(name) ? Authorization(ref scan, value, isQuoted)
-            : Cookies.Matches(name) ? Cookie(ref scan, value, isQuoted)
+            : Authorizations.Matches(name) ? HeaderFinder.Authorization(ref scan, value, isKey, isQuoted)
+            : Cookies.Matches(name) ? HeaderFinder.Cookie(ref scan, value, isKey, isQuoted)
             : isKey && isQuoted ? new Finding(0, value.Length)
             : Plain(value, name, isKey, isQuoted);
         scan.Steps += finding.End;
@@ -153,89 +142,6 @@ internal static class NamedValueFinder
         && !(value.Length <= InstantText.MaxChars && InstantText.TryParse(value.TrimEnd(".!?)]}"), out _))
         && (value.Length >= PlainToken || (value.Length >= MinToken && value.IndexOfAnyExcept(Alphanumeric) < 0 && value.IndexOfAnyExceptInRange('0', '9') >= 0));
 
-    private static Finding Authorization(ref ValueScan scan, ReadOnlySpan<char> rest, bool isQuoted)
-    {
-        var first = First(rest[..Math.Min(rest.Length, Glance)]);
-        if (first.Length + 1 >= rest.Length || rest[first.Length] != ' ')
-        {
-            return !IsOneOf(SchemesOfLists, first) && IsCredential(first, PlainToken) ? new Finding(0, isQuoted ? rest.Length : First(rest).Length) : Finding.None;
-        }
-
-        var start = first.Length + 1;
-        if (IsOneOf(SchemesOfLists, first))
-        {
-            if (rest[start] == Redactor.Mark[0] || !rest[start..Math.Min(rest.Length, start + Glance)].Contains('='))
-            {
-                return Finding.None;
-            }
-
-            var length = isQuoted ? -1 : rest.IndexOfAny(ListEnds);
-            return new Finding(start, length < 0 ? rest.Length : length);
-        }
-
-        var isScheme = IsOneOf(Schemes, first);
-        var credential = isScheme ? First(rest[start..]) : first;
-        start = isScheme ? start : 0;
-        scan.Steps += credential.Length;
-        return IsCredential(credential, isScheme ? MinToken : PlainToken) ? new Finding(start, start + credential.Length) : Finding.None;
-    }
-
-    // With a digit, padding or a capital within it is no word.
-    private static bool IsCredential(ReadOnlySpan<char> text, int plain) =>
-        text.Length >= MinDigits && text[0] != Redactor.Mark[0] && !PlainWords.AreTemplate(text)
-        && (text[^1] == '=' || (text.Length >= MinToken && text.ContainsAny(DigitGroups.Digit)) || (text.Length >= plain && text[1..].IndexOfAnyInRange('A', 'Z') >= 0 && text.IndexOfAnyInRange('a', 'z') >= 0));
-
-    private static Finding Cookie(ref ValueScan scan, ReadOnlySpan<char> rest, bool isQuoted)
-    {
-        var name = rest[..Math.Min(rest.Length, Glance)].IndexOfAnyExcept(CookieName);
-        if (name <= 0 || rest[name] != '=')
-        {
-            return Finding.None;
-        }
-
-        // Preferences are passed over, so the line is not read to its end for each of them; a line longer than this is taken for more than preferences.
-        var near = rest[..Math.Min(rest.Length, LongestPreferences)];
-        var length = isQuoted ? -1 : near.IndexOfAny(LineEnds);
-        near = length < 0 ? near : near[..length];
-        scan.Steps += near.Length;
-        if ((length >= 0 || near.Length == rest.Length) && ArePreferences(near))
-        {
-            return Finding.None;
-        }
-
-        length = isQuoted || length >= 0 ? length : rest.IndexOfAny(LineEnds);
-        return new Finding(0, length < 0 ? rest.Length : length);
-    }
-
-    private static bool ArePreferences(ReadOnlySpan<char> pairs)
-    {
-        for (var count = 0; count < MaxPreferences && !pairs.IsEmpty; count++)
-        {
-            var end = pairs.IndexOf(';');
-            var pair = end < 0 ? pairs : pairs[..end];
-            pairs = end < 0 ? default : pairs[(end + 1)..];
-            var name = pair.IndexOf('=');
-            if (!IsOneOf(Preferences, (name < 0 ? pair : pair[..name]).Trim()))
-            {
-                return false;
-            }
-        }
-
-        return pairs.IsEmpty;
-    }
-
-    private static bool IsOneOf(string[] words, ReadOnlySpan<char> word)
-    {
-        foreach (var one in words)
-        {
-            if (word.Equals(one, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static ReadOnlySpan<char> First(ReadOnlySpan<char> text) => text.IndexOfAny(Ends) is >= 0 and var end ? text[..end] : text;
+    /// <summary>What a text begins with, to where a value without quotes ends.</summary>
+    public static ReadOnlySpan<char> First(ReadOnlySpan<char> text) => text.IndexOfAny(Ends) is >= 0 and var end ? text[..end] : text;
 }

@@ -6,15 +6,30 @@ namespace TelemetryActors.Privacy;
 
 /// <summary>Coordinates in a text: pairs of degrees in the common notations, and numbers behind a place's name (S1.12).</summary>
 /// <remarks>
-/// Each pattern is bounded, so the time is linear in the text. Without a name or a hemisphere a pair needs decimals, the range of degrees and no unit;
-/// between weak separators four decimals, and it is no part of a longer row of numbers.
+/// Each pattern is bounded, so the time is linear in the text. Without a name or a hemisphere a pair needs decimals, the range of degrees and no unit, and it is
+/// no part of a longer row of numbers with three decimals; between weak separators it needs four decimals, and is no part of any row.
 /// </remarks>
 internal static partial class PlaceText
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant;
 
     // What is measured in these is a latency or a share. A capital S is the south.
-    private const string NoDegrees = @"(?:%|(?-i:[mnuµμ]?s(?:ecs?)?|seconds?|millis(?:econds?)?|micros(?:econds?)?|min)\b)";
+    private const string Seconds = @"(?-i:[mnuµμ]?s(?:ecs?)?|seconds?|millis(?:econds?)?|micros(?:econds?)?|min)\b";
+    private const string NoDegrees = $"(?:%|{Seconds})";
+
+    // Behind two numbers: a percent sign before a digit is a character of a URL.
+    private const string Unit = $@"(?:%(?!\d)|°\s?[CF]\b|(?:[kmgt]i?b|req|op)\b|{Seconds})";
+
+    // A degree sign and a compass's letter. A small letter with a blank is a word of many languages, and more letters are a direction; a letter at a number's begin is the same.
+    private const string LetterEnd = @"(?![a-z\u00c0-\u024f])";
+    private const string LetterBegin = @"(?<![a-z\d.\u00c0-\u024f])";
+    private const string Number = @"(?<!\d|\d[.,])[-+]?\d{1,3}(?:[.,]\d{1,20})?\s?°";
+    private const string Northing = $@"{Number}(?:[NS]{LetterEnd}|\s{{0,2}}(?-i:[NS])(?!\d){LetterEnd})";
+    private const string Easting = $@"{Number}(?:[EWO]{LetterEnd}|\s{{0,2}}(?-i:[EWO])(?!\d){LetterEnd})";
+    private const string LedNorthing = $@"{LetterBegin}(?:[NS]|(?-i:[NS])\s{{1,2}})[-+]?\d{{1,3}}(?:[.,]\d{{1,20}})?\s?°(?!\s?[CFK]\b)";
+    private const string LedEasting = $@"{LetterBegin}(?:[EWO]|(?-i:[EWO])\s{{1,2}})[-+]?\d{{1,3}}(?:[.,]\d{{1,20}})?\s?°(?!\s?[CFK]\b)";
+    private const string Between = @"(?:\s(?:and|et|und|y|e|и)\s|\s{0,2}[,;/|]?\s{0,2})";
+    private const int ThreeDecimals = 3;
     private const int Reach = 24;
     private const int Beside = 48;
     private const double MostLatitude = 90;
@@ -24,6 +39,7 @@ internal static partial class PlaceText
     private const double LeastFromZero = 1;
 
     private static readonly SearchValues<char> Hemispheres = SearchValues.Create("nsewoNSEWO°");
+    private static readonly SearchValues<char> Numeric = SearchValues.Create("0123456789.");
 
     /// <summary>The text with <see cref="Redactor.Mark"/> in place of each finding; the same text when there is none.</summary>
     public static string Strip(string text)
@@ -35,28 +51,34 @@ internal static partial class PlaceText
 
         text = MarkedText.Of(text, Notation());
         text = MarkedText.Of(text, NamedPair());
-        text = MarkedText.Of(text, Pair(), (_, match) => !IsRatios(match));
+        text = MarkedText.Of(text, Pair(), (whole, match) => !IsRatios(match) && !IsRow(whole, match));
         text = MarkedText.Of(text, LoosePair(), IsPair);
         text = MarkedText.Of(text, NamedNumber());
         text = MarkedText.Of(text, NamedDecimal());
         return MarkedText.Of(text, NamedLong(), IsBesideHalf);
     }
 
-    // What stands behind a name for both at once: two numbers, or the four of a box.
+    // What stands behind a name for both at once, or for the first: two numbers, one with its height, or the four of a box.
     [GeneratedRegex(
         $$"""
         (?<name>\b(?:{{PlaceWords.Pairs}}|lat(?:itude)?\s?[/,]\s?(?:long?|lng|longitude))\\{0,8}["']?\s?[:=]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,20})?(?:\s?[,;/\ ]\s?[-+]?\d{1,3}(?:\.\d{1,20})?){1,3}(?!\d|\.\d)
         |(?<name>(?<![\p{L}\d])(?:{{PlaceWords.Wholes}})\\{0,8}["']?\s?[:=\ ]\s?\\{0,8}["'\[(]?)[-+]?\d{1,3}\.\d{2,20}\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,3}\.\d{2,20}(?![\d%]|[.,]\d)
+        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}}|{{PlaceWords.Wholes}})\\{0,8}["'’]?\s{0,2}[:=：]\s{0,2}\\{0,8}["'\[(]?)[-+]?\d{1,3}(?:\.\d{1,20})?(?:\s{0,2}[,;/\ ]\s{0,2}[-+]?\d{1,4}\.\d{1,20}){1,3}(?!\d|\.\d|\s?{{Unit}})
+        |(?<name>(?<![A-Za-z\d])(?:{{PlaceWords.Halves}}|{{PlaceWords.HalvesElsewhere}})\s{1,2})[-+]?\d{1,3}\.\d{2,20}\s{0,2}[,;/]\s{0,2}[-+]?\d{1,3}\.\d{1,20}(?!\d|\.\d|\s?{{Unit}})
         """,
         Options)]
     private static partial Regex NamedPair();
 
-    // Degrees with minutes, a hemisphere, the notation of ISO 6709, a sentence of NMEA 0183, or what calls itself a position.
+    // Degrees with a hemisphere or minutes, the notation of ISO 6709, a sentence of NMEA 0183, or what calls itself a position.
     [GeneratedRegex(
-        """
-        \b(?:[NSEWO]\s?)?\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?(?:\s?[NSEWO]\b)?
-        |\d{1,3}\.\d{3,20}\s?°\s?[NSEWO]\b
+        $$"""
+        {{Northing}}{{Between}}{{Easting}}|{{Easting}}{{Between}}{{Northing}}
+        |{{LedNorthing}}{{Between}}{{LedEasting}}|{{LedEasting}}{{Between}}{{LedNorthing}}
+        |\b(?:[NSEWO]\s?)?\d{1,3}\s?°\s?\d{1,2}(?:\.\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:\.\d{1,6})?\s?["″”])?(?:\s?[NSEWO]\b)?
         |(?<![\w.])[NS]\s?\d{1,2}\.\d{2,20}\s?°?\s{0,2}[,;/]?\s{0,2}[EWO]\s?\d{1,3}\.\d{2,20}(?:\s?°)?(?![\w.]*\d)
+        |(?=[-+]?\d{1,3}[.,]\d)(?:{{Northing}}|{{Easting}})
+        |(?=(?>[NSEWO]\s{0,2})[-+]?\d{1,3}[.,]\d)(?:{{LedNorthing}}|{{LedEasting}})
+        |\d{1,3}\.\d{3,20}\s?°\s?[NSEWO]\b
         |(?<![\w.])[-+]\d{2}(?:\d{2}){0,2}\.\d{2,20}[-+]\d{3}(?:\d{2}){0,2}\.\d{2,20}(?:[-+]\d{1,6}(?:\.\d{1,6})?)?/?(?![\w.]*\d)
         |(?<![\w.])\d{4}\.\d{1,8},[NS],\d{5}\.\d{1,8},[EW]\b
         |\bgeo:[-+]?\d{1,3}(?:\.\d{1,20})?,[-+]?\d{1,3}(?:\.\d{1,20})?(?!\d|\.\d)
@@ -66,7 +88,10 @@ internal static partial class PlaceText
     private static partial Regex Notation();
 
     [GeneratedRegex(
-        """(?<![\w.])(?<one>[-+]?(?:[0-8]?\d|90)\.\d{3,20})(?:\s?°)?(?:\s?[NS]\b)?\s{0,2}[,;/\ ]\s{0,2}(?<two>[-+]?1?\d{1,2}\.\d{3,20})(?:\s?°)?(?:\s?[EWO]\b)?(?![\w.]*\d)""",
+        $$"""
+        (?<![\w.])(?<one>[-+]?(?:[0-8]?\d|90)\.\d{3,20})(?:\s?°)?(?:\s?[NS]\b)?(?<between>\s{0,2}[,;/\ ]\s{0,2})
+        (?<two>[-+]?1?\d{1,2}\.\d{3,20})(?:\s?°(?!\s?[CF]\b))?(?:\s?[EWO]\b)?(?![\w.]*\d|\s?{{Unit}})
+        """,
         Options)]
     private static partial Regex Pair();
 
@@ -116,6 +141,29 @@ internal static partial class PlaceText
     // With nothing but digits and a separator; a hemisphere says that they are degrees.
     private static bool IsRatios(Match match) =>
         Math.Max(Math.Abs(NumberOf(match.Groups["one"])), Math.Abs(NumberOf(match.Groups["two"]))) < LeastFromZero && match.ValueSpan.IndexOfAny(Hemispheres) < 0;
+
+    // As of three times: 1.234, 5.678, 9.012. With more decimals a place has its height beside it, or further places.
+    private static bool IsRow(string text, Match match)
+    {
+        var between = match.Groups["between"].ValueSpan;
+        if (!HasThreeDecimals(match.Groups["one"].ValueSpan) || !HasThreeDecimals(match.Groups["two"].ValueSpan) || match.ValueSpan.IndexOfAny(Hemispheres) >= 0)
+        {
+            return false;
+        }
+
+        var before = text.AsSpan(Math.Max(0, match.Index - Reach), Math.Min(match.Index, Reach));
+        var behind = text.AsSpan(match.Index + match.Length);
+        behind = behind[..Math.Min(behind.Length, Reach)];
+        return (before.EndsWith(between) && HasThreeDecimals(before[(before[..^between.Length].LastIndexOfAnyExcept(Numeric) + 1)..^between.Length]))
+            || (behind.StartsWith(between) && HasThreeDecimals(behind[between.Length..]));
+    }
+
+    private static bool HasThreeDecimals(ReadOnlySpan<char> number)
+    {
+        number = number.TrimStart("+-");
+        number = number.IndexOfAnyExcept(Numeric) is >= 0 and var end ? number[..end].TrimEnd('.') : number.TrimEnd('.');
+        return number.IndexOf('.') is > 0 and var point && number.Length - point - 1 == ThreeDecimals;
+    }
 
     private static bool IsPair(string text, Match match)
     {

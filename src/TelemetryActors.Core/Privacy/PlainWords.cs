@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TelemetryActors.Privacy;
 
 /// <summary>Tells words that say something about a secret (<c>password: required</c>) from the secret itself.</summary>
@@ -14,6 +16,26 @@ internal static class PlainWords
         "redacted", "masked", "removed", "failed", "failure", "denied", "disabled", "enabled", "accepted", "rejected", "pending", "declined", "found", "present", "absent", "default", "done", "error",
         "obligatoire", "obligatoria", "requis", "requerida", "erforderlich", "falsch", "ungültig", "abgelaufen", "manquant", "vide", "vacío", "inconnu", "неверный", "обязателен",
     }.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // What is said of a header with a credential, and not of a password: what became of it, what it is, and how it is kept.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> NoCredentials = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "granted", "allowed", "forbidden", "authorized", "unauthorized", "unauthorised", "authorised", "authenticated", "unauthenticated", "anonymous", "public", "private", "internal", "approved", "refused", "blocked", "skipped",
+        "bypassed", "ignored", "checked", "verified", "unverified", "passed", "succeeded", "successful", "success", "started", "complete", "completed", "created", "deleted", "cleared", "received", "sent", "saved", "stored",
+        "supported", "unsupported", "needed", "provided", "omitted", "available", "unavailable", "malformed", "timeout", "basic", "bearer", "auth", "authentication", "authorization", "authorisation", "authenticator",
+        "authentifizierung", "authentification", "autenticacion", "autenticazione", "token", "tokens", "key", "keys", "credential", "credentials", "certificate", "certificates", "header", "headers", "scheme", "schemes", "realm", "only",
+        "policy", "policies", "consent", "user", "users", "admin", "role", "roles", "owner", "full", "partial", "strict", "lax", "secure", "httponly", "samesite", "session", "persistent", "essential", "necessary", "functional", "analytics",
+        "verweigert", "erlaubt", "abgelehnt", "fehlt", "deaktiviert", "aktiviert", "erteilt", "refus", "requise", "denegado", "denegada", "rechazado", "rechazada", "requerido", "negado",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Whether they are letters of ASCII and nothing else.</summary>
+    public static bool AreLetters(ReadOnlySpan<char> value) => value.IndexOfAnyExcept(Letters) < 0;
+
+    /// <summary>Whether it is a word that stands behind a header's name in a sentence: what <see cref="AreNoSecret"/> has, and what is said of a credential alone.</summary>
+    public static bool AreNoCredential(ReadOnlySpan<char> value) =>
+        AreNoSecret(value) || (value.Length <= LongestWord && NoCredentials.Contains(value.TrimEnd(".!?:)]}")));
 
     /// <summary>Whether it is a word for a state, a type or a condition.</summary>
     public static bool AreNoSecret(ReadOnlySpan<char> value) => value.Length <= LongestWord && NoSecrets.Contains(value.TrimEnd(".!?:)]}"));

@@ -8,7 +8,7 @@ public sealed class RedactionOptions
 
     /// <summary>Field names that are redacted besides the built-in ones.</summary>
     /// <remarks>
-    /// Always redacted: email, password, token, apiKey, secret, creditCard, ssn. A name of several words may be written in any
+    /// Always redacted: email, password, token, apiKey, secret, creditCard, ssn, authorization, cookie. A name of several words may be written in any
     /// case style; empty names are ignored.
     /// </remarks>
     public IList<string> Fields { get; private set; } = [];

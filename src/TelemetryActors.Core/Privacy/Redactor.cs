@@ -32,7 +32,7 @@ public sealed class Redactor
     {
         ArgumentNullException.ThrowIfNull(options);
         _enabled = options.Enabled;
-        _names = new SensitiveNames([.. BuiltIn, .. options.Fields, .. notInSentences]);
+        _names = new SensitiveNames([.. BuiltIn, .. NamedValueFinder.Headers, .. options.Fields, .. notInSentences]);
         _assigned = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. options.Fields, .. notInSentences]);
         _named = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. NamedValueFinder.Headers, .. options.Fields]);
     }

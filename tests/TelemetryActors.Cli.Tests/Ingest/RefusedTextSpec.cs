@@ -21,6 +21,9 @@ public sealed class RefusedTextSpec
     [InlineData("""{"password":"a\\","n":"b"}x""", """{"password":"[REDACTED]","n":"b"}x""")]
     [InlineData("password: hunter2, n: 1", "password: [REDACTED], n: 1")]
     [InlineData("token=hunter2 n=1", "token=[REDACTED] n=1")]
+    [InlineData("""{"Authorization":"Bearer abcdefgh","Cookie":"ses""", """{"Authorization":"[REDACTED]","Cookie":"[REDACTED]""")]
+    [InlineData("Authorization: Bearer abcdefgh", "Authorization: Bearer [REDACTED]")]
+    [InlineData("Cookie: theme=dark; sid=abc", "Cookie: [REDACTED]")]
     public void What_stands_behind_a_sensitive_name_is_taken_out_although_the_line_is_no_event(string line, string expected)
     {
         var redacted = RefusedText.Redact(line, Redactor);

@@ -27,7 +27,9 @@ public sealed class WouldSendSpec : IDisposable
         {
             telemetry.Consent.Grant("jane");
             Eventually.True(() => StatusOf(telemetry, sink) is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });
-            telemetry.RecordFor("user-77", "login", ("host", "janes-laptop"), ("file", "/home/jane/x"), ("mail", "jane@example.com"));
+            telemetry.RecordFor(
+                "user-77", "login", ("host", "janes-laptop"), ("file", "/home/jane/x"), ("mail", "jane@example.com.1"), ("at", "48.85°N 2.35°E"), ("then", "lat=33.86,151.2"),
+                ("said", "Authorization: Bearer opensesame"), ("Cookie", "sesame"), ("took", "5.123, 6.123 ms"));
             await telemetry.RunAsync("crawler", "nightly", _ => Task.CompletedTask);
             _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, sink);
             Eventually.True(() => Sent(sink).Count > 0);
@@ -44,6 +46,10 @@ public sealed class WouldSendSpec : IDisposable
         var sent = Sent(sink)[before].Body;
         Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
         Assert.Equal([.. sent, (byte)'\n'], printed.OutputBytes);
+        Assert.All(new[] { "example", "sesame" }, secret => Assert.DoesNotContain(secret, printed.Output, StringComparison.Ordinal));
+        Assert.Equal(sink == "http", printed.Output.Contains("48.85", StringComparison.Ordinal));
+        Assert.Equal(sink == "http", printed.Output.Contains("151.2", StringComparison.Ordinal));
+        Assert.Equal(sink == "http" || (sink == "community" && sendsEvents), printed.Output.Contains("5.123, 6.123 ms", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace TelemetryActors.Tests.Privacy;
 [Trait("Feature", "S2.56")]
 public sealed class PrefilterDifferenceSpec
 {
-    private const int Texts = 25_000;
+    private const int Texts = 50_000;
 
     private readonly Redactor _redactor = new(new RedactionOptions { Fields = { "étoile" } });
 

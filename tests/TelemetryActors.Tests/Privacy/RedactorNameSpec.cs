@@ -14,6 +14,7 @@ public sealed class RedactorNameSpec
     [InlineData("APIKey"), InlineData("openAIApiKey"), InlineData("OAuthToken"), InlineData("user.email"), InlineData("credit card")]
     [InlineData("billing.credit-card"), InlineData("password2"), InlineData("email_1"), InlineData("token_"), InlineData("USER_EMAIL")]
     [InlineData("oauth2Token"), InlineData("kontakt.E-Mail")]
+    [InlineData("Authorization"), InlineData("proxyAuthorization"), InlineData("Proxy-Authorization"), InlineData("Cookie"), InlineData("set-cookie"), InlineData("http.request.header.cookie")]
     [Trait("Feature", "S2.55")]
     public void A_name_whose_last_words_are_listed_is_sensitive(string name)
     {
@@ -27,6 +28,7 @@ public sealed class RedactorNameSpec
     [InlineData("secretary"), InlineData("tokenizer"), InlineData("emailed"), InlineData("keyApi"), InlineData("key"), InlineData("card")]
     [InlineData("credit"), InlineData("accesstoken"), InlineData("mission"), InlineData("sessn"), InlineData("api"), InlineData("")]
     [InlineData("_"), InlineData("42"), InlineData("token2x"), InlineData("pin")]
+    [InlineData("cookies"), InlineData("cookie_count"), InlineData("authorizations"), InlineData("authorized"), InlineData("cookiePolicy")]
     [Trait("Feature", "S2.55")]
     public void A_name_that_only_holds_a_listed_one_stays(string name)
     {
@@ -37,7 +39,7 @@ public sealed class RedactorNameSpec
 
     [Theory]
     [InlineData("homeAddress", true), InlineData("user_home_address", true), InlineData("homeaddress", true), InlineData("address", false)]
-    [InlineData("session-cookie", true), InlineData("cookie", false), InlineData("pin2", true), InlineData("pin", false), InlineData("email", true)]
+    [InlineData("session-cookie", true), InlineData("cookies", false), InlineData("pin2", true), InlineData("pin", false), InlineData("email", true)]
     [Trait("Feature", "S2.9")]
     public void Configured_names_add_to_the_built_in_ones(string name, bool expected)
     {

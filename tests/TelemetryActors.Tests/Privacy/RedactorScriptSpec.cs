@@ -10,7 +10,7 @@ public sealed class RedactorScriptSpec
     private const int Rounds = 4000;
 
     private static readonly string[] Glue =
-        ["", "", " ", "\n", "\t", "\"", "\\", "/", "-", ".", ",", ":", "=", "@", "+", "(", ")", "_", "a", "n", "u", "0", "7", "ü", "\u00a0", "漢", "\U0001F600", "\u0001", "\u001f", "ssn ", "password=", "password: ", "\"token\":\"", "Cookie: a=", "Authorization: Basic ", "--secret ", "glpat-"];
+        ["", "", " ", "\n", "\t", "\"", "\\", "/", "-", ".", ",", ":", "=", "@", "+", "(", ")", "_", "a", "n", "u", "0", "7", "ü", "\u00a0", "漢", "\U0001F600", "\u0001", "\u001f", "ssn ", "password=", "password: ", "\"token\":\"", "Cookie: a=", "Authorization: Basic ", "Authorization: ", "\"cookie\":\"", "Bearer ", "sesame", "°N ", "--secret ", "glpat-"];
 
     private readonly Redactor _redactor = new(new RedactionOptions { Fields = { "étoile" } });
 

@@ -19,6 +19,7 @@ public sealed class RedactorTimeSpec
     [InlineData("github_pat_"), InlineData("sk_live_")]
     [InlineData("-----BEGIN "), InlineData("-----BEGIN PRIVATE KEY "), InlineData("-----BEGIN PRIVATE KEY-----"), InlineData("bearer "), InlineData("Bearer a")]
     [InlineData("token:"), InlineData("token: "), InlineData("password: a "), InlineData("\"password\":\""), InlineData("token:\\\""), InlineData("cookie:"), InlineData("cookie: a "), InlineData("cookie:lang= "), InlineData("authorization: a ")]
+    [InlineData("authorization: abcd, "), InlineData("authorization:bearer "), InlineData("cookie: abcdefgh, "), InlineData("\"cookie\":\"none "), InlineData("Bearer abcdefghijkl"), InlineData("a@b.1."), InlineData("a@111-1."), InlineData("@x.a")]
     [InlineData("authorization:digest "), InlineData("password: '"), InlineData("--"), InlineData(" --password "), InlineData("--password,"), InlineData("hooks.slack.com/services/"), InlineData("glpat-"), InlineData("AGE-SECRET-KEY-1")]
     [InlineData("ssn 123456789"), InlineData("ssn "), InlineData("123-45-6789/"), InlineData("ann@example.com ")]
     [InlineData("\\u0022token\\u0022:\\u0022"), InlineData("\\"), InlineData("\\u002B"), InlineData("\\n4111 "), InlineData("\U0001F600"), InlineData("ж"), InlineData("20 11 2026 ")]
