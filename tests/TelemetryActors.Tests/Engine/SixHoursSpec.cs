@@ -71,7 +71,9 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         Assert.Equal((0L, 0L, 0L), (throwing.Taken, hanging.Taken, refusing.Taken));
         Eventually.True(() => Names(engine, "throwing", "hanging", "refusing").All(status => status.Pending == total), () => Seen(engine), () => Pass(engine, Second));
         output.WriteLine($"{total} events, heap after each stage in KB: {string.Join(' ', heap.Select(bytes => bytes / 1024))}");
-        Assert.InRange(heap.Skip(2).Max() - heap[1], long.MinValue, MostGrowth);
+
+        // Of the first two the one with more: not every buffer is there at each look of the first hour.
+        Assert.InRange(heap.Skip(2).Max() - heap.Take(2).Max(), long.MinValue, MostGrowth);
 
         // Two probe after six hours, in vain, and are open again; the one that hangs is open once its call has lasted six time limits.
         Eventually.True(() => Names(engine, "throwing", "refusing").All(status => status.Circuit.State == CircuitState.Open), () => Seen(engine), () => Pass(engine, Second));
@@ -89,7 +91,7 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         Assert.All(engine.Statuses.SelectMany(status => status.Accounts), account => Assert.True(account.IsBalanced, account.ToString()));
         Assert.All(engine.Statuses, status => Assert.Equal((total, total, 0L), (status.Accepted, status.Delivered, status.Dropped)));
         output.WriteLine($"heap after draining {GC.GetTotalMemory(forceFullCollection: true) / 1024} KB");
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - heap[1], long.MinValue, MostGrowth);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - heap.Take(2).Max(), long.MinValue, MostGrowth);
     }
 
     private static IEnumerable<SinkStatus> Names(LocalEngine engine, params string[] names) => engine.Statuses.Where(status => names.Contains(status.Name));
