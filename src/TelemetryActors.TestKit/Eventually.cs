@@ -7,8 +7,11 @@ namespace TelemetryActors.TestKit;
 /// <summary>Waits, within a bound, for what other threads do. Says what it saw when it does not come.</summary>
 public static class Eventually
 {
-    // Then a look waits a millisecond: who is waited for gets the processor, and a test's clock does not run hours ahead of the threads that live by it.
+    // Then a look waits a millisecond: who is waited for gets the processor.
     private const int EagerLooks = 1000;
+
+    // Where something is done between two looks it is mostly a clock that is moved, and that must not run minutes ahead of the threads that live by it.
+    private const int EagerDeeds = 20;
 
     /// <summary>The bound unless another is given; real time, whatever the test's clock says.</summary>
     public static TimeSpan DefaultBound { get; } = TimeSpan.FromSeconds(60);
@@ -31,7 +34,7 @@ public static class Eventually
             }
 
             between?.Invoke();
-            pause.SpinOnce(EagerLooks);
+            pause.SpinOnce(between is null ? EagerLooks : EagerDeeds);
             seen = actual();
         }
     }
@@ -49,7 +52,7 @@ public static class Eventually
             }
 
             between?.Invoke();
-            pause.SpinOnce(EagerLooks);
+            pause.SpinOnce(between is null ? EagerLooks : EagerDeeds);
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         _pipeline = pipeline;
         _settings = settings;
         Consent = consent;
-        _commits = new RunCommits(options.WorkingDirectory, (run, commit, labels) => RecordCommit(run, commit, labels));
+        _commits = new RunCommits(options.WorkingDirectory, (run, commit, labels) => RecordCommit(run, commit, labels), options.CommitPatience);
         _sessions = new Sessions(writer, options, JoinedRun(options));
         _sessions.Start();
         if (options.RecordCrashes)

@@ -119,6 +119,9 @@ public sealed class TelemetryOptions
     /// <summary>The directory whose git commit runs are tied to.</summary>
     internal Func<string> WorkingDirectory { get; set; } = () => Environment.CurrentDirectory;
 
+    /// <summary>How long the start of a run waits for that commit; later it comes as an event of its own.</summary>
+    internal TimeSpan CommitPatience { get; set; } = TimeSpan.FromMilliseconds(50);
+
     internal IFileSystem Files { get; set; } = DiskFileSystem.Instance;
 
     /// <summary>The environment; null: the process's own, read at start.</summary>

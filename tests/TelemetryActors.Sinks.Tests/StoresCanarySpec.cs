@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using TelemetryActors.Processes;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.Sqlite;
 using TelemetryActors.TestKit;
@@ -8,6 +9,7 @@ using Xunit;
 namespace TelemetryActors.Sinks.Tests;
 
 /// <summary>Sends secrets through a client and looks for them in the store and in the bucket.</summary>
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S3.30")]
 public sealed class StoresCanarySpec : IDisposable
 {

@@ -73,7 +73,7 @@ internal sealed class HangingCallScenarios(PipelineRig rig)
         Eventually.Equal(null, () => StatusOf(pipeline, "stalling").Call, rig.Tick);
         pipeline.Command("stalling", new SinkCommand(SinkCommandKind.Resume, "ops", rig.Time.GetUtcNow(), "a test"));
         Eventually.Equal(10L, () => StatusOf(pipeline, "stalling").Delivered, rig.Tick);
-        Assert.Equal(3, rig.Transitions.Count(transition => transition.Kind == SinkTransitionKind.Commanded));
+        Eventually.Equal(3, () => rig.Transitions.Count(transition => transition.Kind == SinkTransitionKind.Commanded));
     }
 
     public async Task A_call_that_takes_its_time_is_kept_for_who_looks_from_outside_and_so_is_that_it_was_given_up()

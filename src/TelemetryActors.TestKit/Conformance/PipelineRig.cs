@@ -28,7 +28,8 @@ internal sealed class PipelineRig(Func<PipelineSetup, IPipelineUnderTest> start)
 
     public MemoryEventSource Source { get; } = new();
 
-    public void Dispose() => Directory.Delete(BaseDirectory, recursive: true);
+    // A sink that was cut off and then let go may still be at work there.
+    public void Dispose() => Eventually.True(TryDelete);
 
     public IPipelineUnderTest Start(params SinkDefinition[] sinks) =>
         start(new PipelineSetup(new PipelineDefinition(sinks), Source, Time, BaseDirectory, Transitions.Enqueue));
@@ -94,6 +95,19 @@ internal sealed class PipelineRig(Func<PipelineSetup, IPipelineUnderTest> start)
     public int LettersIn(string sink) => File.Exists(DeadLetters(sink)) ? File.ReadLines(DeadLetters(sink)).Count() : 0;
 
     public string DeadLetters(string sink) => Path.Combine(BaseDirectory, "dead", $"{sink}.ndjson");
+
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(BaseDirectory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private JsonDocument? ReadState(string sink)
     {

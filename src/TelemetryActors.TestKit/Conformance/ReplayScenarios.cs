@@ -84,6 +84,9 @@ internal sealed class ReplayScenarios(PipelineRig rig)
         Eventually.Equal(7L, () => StatusOf(pipeline, "sink").Dropped, rig.Tick);
 
         Assert.Equal((14L, 0L), StatusOf(pipeline, "sink") is var status ? (status.Delivered, status.Pending) : default);
+
+        // What has happened is told behind the lock under which it can be seen.
+        Eventually.True(() => rig.Transitions.Any(transition => transition.Kind == SinkTransitionKind.StateFault));
         Assert.Equal(["replay refused, 7 events skipped: 403 AccessDenied"], rig.Transitions.Where(transition => transition.Kind == SinkTransitionKind.StateFault).Select(transition => transition.Cause));
         AssertBalanced(StatusOf(pipeline, "sink"));
     }

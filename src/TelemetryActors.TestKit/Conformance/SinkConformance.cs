@@ -2,6 +2,7 @@ using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Privacy;
 using Xunit;
+using Xunit.Sdk;
 
 namespace TelemetryActors.TestKit.Conformance;
 
@@ -11,6 +12,9 @@ public abstract class SinkConformance
 {
     // How long a call may go on after it was cancelled: far longer than one that looks needs on a busy machine.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(4);
+
+    // In so many parts: where the whole machine stands still one of them is lost, and the call has the others still.
+    private const int Looks = 40;
 
     private static readonly Redactor Redactor = new(new RedactionOptions());
 
@@ -210,14 +214,27 @@ public abstract class SinkConformance
         var cancelled = new TaskCompletionSource();
         await using var registered = cancellation.Register(cancelled.SetResult);
         await Task.WhenAny(call, cancelled.Task);
+        for (var look = 0; look < Looks; look++)
+        {
+            if (await HasEndedAsync(call, CancelPatience / Looks))
+            {
+                return await call;
+            }
+        }
+
+        throw new XunitException($"The call went on for {CancelPatience} after it was cancelled: the sink does not look at its token, or waits without it.");
+    }
+
+    private static async Task<bool> HasEndedAsync(Task<Answer> call, TimeSpan within)
+    {
         try
         {
-            return await call.WaitAsync(CancelPatience, TimeProvider.System, CancellationToken.None);
+            await call.WaitAsync(within, TimeProvider.System, CancellationToken.None);
+            return true;
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"The call went on for {CancelPatience} after it was cancelled: the sink does not look at its token, or waits without it.");
-            throw;
+            return false;
         }
     }
 

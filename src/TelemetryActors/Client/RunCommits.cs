@@ -7,11 +7,11 @@ namespace TelemetryActors.Client;
 /// <remarks>Thread-safe. What is not read within a moment comes as an event of its own once it is; until then no later run waits. After a thousand runs that wait for one reading, further ones are tied to nothing.</remarks>
 /// <param name="workingDirectory">Where the process works now.</param>
 /// <param name="tieLate">Ties a run that has begun to a commit.</param>
-internal sealed class RunCommits(Func<string> workingDirectory, Action<string, string, RunLabels> tieLate)
+/// <param name="patience">How long a run waits at most.</param>
+internal sealed class RunCommits(Func<string> workingDirectory, Action<string, string, RunLabels> tieLate, TimeSpan patience)
 {
     // A disk may hang for hours under a busy agent.
     private const int MostWaiting = 1000;
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
 
     private readonly HeadReader _reader = new(() => Head(workingDirectory));
     private readonly Lock _gate = new();
@@ -32,7 +32,7 @@ internal sealed class RunCommits(Func<string> workingDirectory, Action<string, s
             return labels;
         }
 
-        if (!DiskCall.TryWait(reading, Limit, out var head))
+        if (!DiskCall.TryWait(reading, patience, out var head))
         {
             WaitBeside(reading, run, labels);
             return labels;

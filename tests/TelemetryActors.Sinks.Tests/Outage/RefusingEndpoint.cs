@@ -9,11 +9,13 @@ internal sealed class RefusingEndpoint : IDisposable
 {
     private readonly HttpListener _listener = new();
 
+    // Bound and not listened at: nobody else gets the port meanwhile.
+    private readonly Socket _port = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
     public RefusingEndpoint()
     {
-        using var port = new TcpListener(IPAddress.Loopback, 0);
-        port.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/");
+        _port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_port.LocalEndPoint!).Port}/");
         _listener.Prefixes.Add(Address.AbsoluteUri);
     }
 
@@ -23,11 +25,16 @@ internal sealed class RefusingEndpoint : IDisposable
 
     public void Recover()
     {
+        _port.Dispose();
         _listener.Start();
         _ = ServeAsync();
     }
 
-    public void Dispose() => _listener.Close();
+    public void Dispose()
+    {
+        _port.Dispose();
+        _listener.Close();
+    }
 
     private async Task ServeAsync()
     {

@@ -70,7 +70,9 @@ public sealed class SixHoursOnDiskSpec(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine($"heap after each stage in KB: {string.Join(' ', heap.Select(bytes => bytes / 1024))}");
-        Assert.InRange(heap.Skip(2).Max() - heap[1], long.MinValue, MostGrowth);
+
+        // Of the first two the one with more: not every buffer is there at each look of the first hour.
+        Assert.InRange(heap.Skip(2).Max() - heap.Take(2).Max(), long.MinValue, MostGrowth);
         Assert.All(Remote(telemetry), status => Assert.Equal((status.Name, 0L, CircuitState.Open), (status.Name, status.Dropped, status.Circuit.State)));
         Assert.Equal((0L, 0L), (Named(telemetry, "http").Delivered, Named(telemetry, "s3").Delivered));
 

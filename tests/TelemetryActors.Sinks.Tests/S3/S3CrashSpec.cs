@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Amazon.Runtime;
+using TelemetryActors.Processes;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
@@ -8,6 +9,7 @@ using Xunit;
 namespace TelemetryActors.Sinks.Tests.S3;
 
 /// <summary>What a process that died left goes to the bucket at the next start; what one that ended left waits until it is due.</summary>
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S1.5")]
 public sealed class S3CrashSpec : IDisposable
 {
@@ -123,7 +125,14 @@ public sealed class S3CrashSpec : IDisposable
     private bool HasCrash() =>
         _server.Objects.Any(stored => System.Text.Encoding.UTF8.GetString(Gzip.Open(stored.Value.Body)).Contains("runtime_error", StringComparison.Ordinal));
 
-    private TelemetryOptions OnlyTheLog() => new() { BaseDirectory = _base, Preset = TelemetryPreset.Small, Variables = new Dictionary<string, string>() };
+    private TelemetryOptions OnlyTheLog() => new()
+    {
+        BaseDirectory = _base,
+        Preset = TelemetryPreset.Small,
+        Variables = new Dictionary<string, string>(),
+        StartBudget = Eventually.DefaultBound,
+        ShutdownBudget = Eventually.DefaultBound,
+    };
 
     private TelemetryClient StartClient()
     {

@@ -30,7 +30,7 @@ public sealed class S3OutageSpec(SharedGateway shared) : IDisposable
         await using var engine = Start(options, () => GatewayRig.Open(options, server.Owner), Patient);
         _source.Append(20);
 
-        Eventually.Equal(CircuitState.Open, () => engine["s3"].Status.Circuit.State, () => _time.Advance(TimeSpan.FromSeconds(1)));
+        Eventually.Equal(CircuitState.Open, () => engine["s3"].Status.Circuit.State, () => _time.Advance(TimeSpan.FromSeconds(10)));
         var until = engine["s3"].Status.Circuit.OpenUntil!.Value;
         Assert.Equal(6, server.Requests);
         Assert.Contains("500 InternalError", engine["s3"].Status.LastError, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class S3OutageSpec(SharedGateway shared) : IDisposable
         await using var engine = Start(options, () => GatewayRig.Open(options, server.Owner), Patient);
         _source.Append(5);
 
-        Eventually.Equal(CircuitState.Open, () => engine["s3"].Status.Circuit.State, () => _time.Advance(TimeSpan.FromSeconds(1)));
+        Eventually.Equal(CircuitState.Open, () => engine["s3"].Status.Circuit.State, () => _time.Advance(TimeSpan.FromSeconds(10)));
 
         Assert.Equal(1, server.Requests);
         Assert.Equal("403 SignatureDoesNotMatch: the secret access key is wrong", engine["s3"].Status.Circuit.Cause);

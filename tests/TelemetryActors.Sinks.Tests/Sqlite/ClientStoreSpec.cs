@@ -8,6 +8,7 @@ using Xunit;
 
 namespace TelemetryActors.Sqlite;
 
+[Collection(ProcessCollection.Name)]
 public sealed class ClientStoreSpec : IDisposable
 {
     private readonly ClientStore _client = new();

@@ -1,9 +1,11 @@
+using TelemetryActors.Processes;
 using TelemetryActors.Runs;
 using TelemetryActors.Store;
 using Xunit;
 
 namespace TelemetryActors.Sqlite;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S4.11")]
 public sealed class RunStoreSpec : IDisposable
 {

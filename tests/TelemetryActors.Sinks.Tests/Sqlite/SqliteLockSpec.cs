@@ -1,11 +1,13 @@
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Processes;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Sqlite;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S4.8")]
 public sealed class SqliteLockSpec : IAsyncLifetime
 {

@@ -1,8 +1,10 @@
+using TelemetryActors.Processes;
 using TelemetryActors.Storage;
 using Xunit;
 
 namespace TelemetryActors.Sqlite;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S4.9")]
 public sealed class StoreRebuildSpec : IDisposable
 {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TelemetryActors.TestKit;
 
 namespace TelemetryActors.Tests.Client;
 
@@ -6,10 +7,21 @@ namespace TelemetryActors.Tests.Client;
 internal sealed class ClientRig : IDisposable
 {
     private readonly DirectoryInfo _base = Directory.CreateTempSubdirectory("client-");
+    private readonly List<TelemetryFailure> _failures = [];
 
     public Dictionary<string, string> Variables { get; } = [];
 
-    public List<TelemetryFailure> Failures { get; } = [];
+    /// <summary>What was told until now.</summary>
+    public List<TelemetryFailure> Failures
+    {
+        get
+        {
+            lock (_failures)
+            {
+                return [.. _failures];
+            }
+        }
+    }
 
     public string BaseDirectory => _base.FullName;
 
@@ -21,11 +33,16 @@ internal sealed class ClientRig : IDisposable
         BaseDirectory = _base.FullName,
         Preset = preset,
         Variables = Variables,
+
+        // A busy machine takes longer than a program waits for what is done beside it: no spec is about that which does not say so.
+        StartBudget = Eventually.DefaultBound,
+        ShutdownBudget = Eventually.DefaultBound,
+        CommitPatience = Eventually.DefaultBound,
         OnFailure = failure =>
         {
-            lock (Failures)
+            lock (_failures)
             {
-                Failures.Add(failure);
+                _failures.Add(failure);
             }
         },
     };
@@ -40,7 +57,7 @@ internal sealed class ClientRig : IDisposable
     /// <summary>The events in the log, in its order; anchors are none, and a line that is being written is not there yet.</summary>
     public IReadOnlyList<JsonElement> Events() =>
     [
-        .. Directory.EnumerateFiles(Path.Combine(_base.FullName, "raw"), "*.ndjson").Order(StringComparer.Ordinal)
+        .. LogFiles().Order(StringComparer.Ordinal)
             .SelectMany(WholeLines)
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(json => NameOf(json) != "log_anchor"),
@@ -49,6 +66,8 @@ internal sealed class ClientRig : IDisposable
     public IReadOnlyList<string> Names() => [.. Events().Select(NameOf)];
 
     public void Dispose() => _base.Delete(recursive: true);
+
+    private string[] LogFiles() => Path.Combine(_base.FullName, "raw") is var raw && Directory.Exists(raw) ? Directory.GetFiles(raw, "*.ndjson") : [];
 
     private static string[] WholeLines(string file)
     {

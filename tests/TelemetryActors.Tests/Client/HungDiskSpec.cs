@@ -135,7 +135,7 @@ public sealed class HungDiskSpec : IDisposable
     [Fact]
     public async Task A_disk_that_hangs_between_the_slot_and_the_engine_holds_up_nobody_for_long()
     {
-        _startBudget = TimeSpan.FromSeconds(2);
+        _startBudget = TimeSpan.FromSeconds(6);
         _disk.HangAt(path => path.EndsWith("jsonl.json.tmp", StringComparison.Ordinal));
         using var client = await StartAsync(_time);
 

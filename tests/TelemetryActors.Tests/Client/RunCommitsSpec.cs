@@ -9,10 +9,12 @@ namespace TelemetryActors.Tests.Client;
 [Trait("Feature", "S4.10")]
 public sealed class RunCommitsSpec
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     [Fact]
     public void A_working_directory_that_was_deleted_ties_a_run_to_nothing()
     {
-        var commits = new RunCommits(() => throw new DirectoryNotFoundException("gone"), (_, _, _) => Assert.Fail("tied"));
+        var commits = new RunCommits(() => throw new DirectoryNotFoundException("gone"), (_, _, _) => Assert.Fail("tied"), Patience);
 
         Assert.Null(commits.Label("run", null));
     }
@@ -27,7 +29,7 @@ public sealed class RunCommitsSpec
                 readers.Add(Environment.CurrentManagedThreadId);
                 return "/";
             },
-            (_, _, _) => Assert.Fail("tied"));
+            (_, _, _) => Assert.Fail("tied"), Patience);
 
         for (var run = 0; run < 20; run++)
         {
@@ -53,7 +55,7 @@ public sealed class RunCommitsSpec
                 Interlocked.Decrement(ref readings);
                 return "/";
             },
-            (_, _, _) => Assert.Fail("tied"));
+            (_, _, _) => Assert.Fail("tied"), Patience);
         var labelled = new ConcurrentBag<RunLabels?>();
 
         var starters = Enumerable.Range(0, 50).Select(run => new Thread(() => labelled.Add(commits.Label($"run-{run}", null)))).ToList();

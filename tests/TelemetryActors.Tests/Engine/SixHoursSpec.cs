@@ -17,6 +17,9 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
 {
     private const int Stages = 12;
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     // What the heap may grow by while millions of events wait for three sinks; the buffers are there from the start.
     private const long MostGrowth = 4 * 1024 * 1024;
 
@@ -47,7 +50,7 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         using var running = Start(("throwing", throwing), ("hanging", hanging), ("refusing", refusing), ("healthy", healthy));
         var engine = running.Engine;
         _source.Append(1000);
-        Eventually.True(() => engine.Statuses.Count(status => status.Circuit.State == CircuitState.Open || status.LastError == "timeout") == 3, () => Seen(engine), Second);
+        Eventually.True(() => engine.Statuses.Count(status => status.Circuit.State == CircuitState.Open || status.LastError == "timeout") == 3, () => Seen(engine), () => Pass(engine, Second));
 
         var heap = new List<long>();
         var per = Events / Stages;
@@ -58,19 +61,22 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
                 _source.Append(Math.Min(1000, per - part));
             }
 
-            Eventually.Equal(_source.Tail.Ordinal, () => healthy.Taken, Tick);
+            // Settled, not only in the sink's hands: the time that passes would end a call whose outcome nobody has taken yet.
+            Eventually.Equal(_source.Tail.Ordinal, () => engine["healthy"].Status.Delivered, () => Pass(engine, Tick));
             _time.Advance(TimeSpan.FromMinutes(30));
             heap.Add(GC.GetTotalMemory(forceFullCollection: true));
         }
 
         var total = _source.Tail.Ordinal;
         Assert.Equal((0L, 0L, 0L), (throwing.Taken, hanging.Taken, refusing.Taken));
-        Eventually.True(() => Names(engine, "throwing", "hanging", "refusing").All(status => status.Pending == total), () => Seen(engine), Second);
+        Eventually.True(() => Names(engine, "throwing", "hanging", "refusing").All(status => status.Pending == total), () => Seen(engine), () => Pass(engine, Second));
         output.WriteLine($"{total} events, heap after each stage in KB: {string.Join(' ', heap.Select(bytes => bytes / 1024))}");
-        Assert.InRange(heap.Skip(2).Max() - heap[1], long.MinValue, MostGrowth);
+
+        // Of the first two the one with more: not every buffer is there at each look of the first hour.
+        Assert.InRange(heap.Skip(2).Max() - heap.Take(2).Max(), long.MinValue, MostGrowth);
 
         // Two probe after six hours, in vain, and are open again; the one that hangs is open once its call has lasted six time limits.
-        Eventually.True(() => Names(engine, "throwing", "refusing").All(status => status.Circuit.State == CircuitState.Open), () => Seen(engine), Second);
+        Eventually.True(() => Names(engine, "throwing", "refusing").All(status => status.Circuit.State == CircuitState.Open), () => Seen(engine), () => Pass(engine, Second));
         throwing.Recover();
         refusing.Recover();
         hanging.Recover();
@@ -85,7 +91,7 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         Assert.All(engine.Statuses.SelectMany(status => status.Accounts), account => Assert.True(account.IsBalanced, account.ToString()));
         Assert.All(engine.Statuses, status => Assert.Equal((total, total, 0L), (status.Accepted, status.Delivered, status.Dropped)));
         output.WriteLine($"heap after draining {GC.GetTotalMemory(forceFullCollection: true) / 1024} KB");
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - heap[1], long.MinValue, MostGrowth);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - heap.Take(2).Max(), long.MinValue, MostGrowth);
     }
 
     private static IEnumerable<SinkStatus> Names(LocalEngine engine, params string[] names) => engine.Statuses.Where(status => names.Contains(status.Name));
@@ -125,9 +131,16 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private void Tick() => _time.Advance(TimeSpan.FromMilliseconds(100));
+    // A clock that ran while a busy machine makes a call would make it run out of time: not while the one is called that nothing is wrong with.
+    private void Pass(LocalEngine engine, TimeSpan time)
+    {
+        if (!engine["healthy"].Status.IsBusy)
+        {
+            _time.Advance(time);
+        }
+    }
 
-    // A clock that ran while a busy machine makes a call would make it run out of time.
+    // Nor while any is, once all work.
     private void PassTimeOfNobodysCall(LocalEngine engine)
     {
         if (!engine.Statuses.Any(status => status.IsBusy))
@@ -135,6 +148,4 @@ public sealed class SixHoursSpec(ITestOutputHelper output) : IDisposable
             _time.Advance(TimeSpan.FromSeconds(10));
         }
     }
-
-    private void Second() => _time.Advance(TimeSpan.FromSeconds(1));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TelemetryActors.TestKit;
 using TelemetryActors.Tests.Client;
 
 namespace TelemetryActors.Tests.Hosting;
@@ -29,6 +30,7 @@ internal sealed class HostRig : IDisposable
             options.BaseDirectory = Client.BaseDirectory;
             options.Variables = Client.Variables;
             options.Preset = TelemetryPreset.Small;
+            (options.StartBudget, options.ShutdownBudget, options.CommitPatience) = (Eventually.DefaultBound, Eventually.DefaultBound, Eventually.DefaultBound);
             configure?.Invoke(options);
         });
         return builder.Build();

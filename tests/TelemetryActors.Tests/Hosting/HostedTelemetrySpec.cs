@@ -64,9 +64,10 @@ public sealed class HostedTelemetrySpec : IDisposable
 
         var stopped = host.StopAsync();
 
+        // The log takes none of the budget: its time begins when the log has all, and is the sink's that hangs.
+        Eventually.True(() => _rig.Client.Names().Contains("work"), () => string.Join(' ', _rig.Client.Names()));
         Eventually.True(() => stopped.IsCompleted, between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
         await stopped;
-        Assert.Contains("work", _rig.Client.Names());
     }
 
     [Fact]
@@ -191,9 +192,15 @@ public sealed class HostedTelemetrySpec : IDisposable
         var telemetry = host.Services.GetTelemetry();
 
         telemetry.StartRun(null!, "job").Dispose();
-        var before = lines.Count;
+        int before;
+        lock (lines)
+        {
+            before = lines.Count;
+        }
+
         time.Advance(TimeSpan.FromMinutes(1));
         telemetry.StartRun(null!, "job").Dispose();
+        host.Dispose();
 
         Assert.Contains(lines, line => line.Contains("TelemetryActors:SamplingRate must be a number", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("A run was started without an agent", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using TelemetryActors.Log;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -81,7 +82,8 @@ public sealed class KillSpec
         }
 
         Assert.Empty(folder.LeftBehind());
-        Assert.Single(Directory.GetFiles(Path.Combine(folder.Base, "raw"), "*.ndjson"));
+        var files = Directory.GetFiles(Path.Combine(folder.Base, "raw"), "*.ndjson").Select(path => LogFileName.TryParse(Path.GetFileName(path), null)).ToList();
+        Assert.Equal([(1, 0)], files.Select(file => (file!.Slot, file.Number)).Distinct());
         Assert.Equal(0, WholeLog.Balances(folder.Base));
     }
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using TelemetryActors.Processes;
 using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Storage;
 
+[Collection(ProcessCollection.Name)]
 [Trait("Feature", "S1.18")]
 public sealed class DiskFilePlainSpec : IDisposable
 {

@@ -75,10 +75,13 @@ public sealed class CommunitySpec : IDisposable
         await Sent(telemetry);
 
         var body = Assert.Single(Bodies());
-        var count = Assert.Single(body.GetProperty("counts").EnumerateArray());
-        Assert.Equal(
-            ("spec-app", "1.2.0", 1, 1, "{\"success\":1}"),
-            (count.GetProperty("app").GetString(), count.GetProperty("version").GetString(), count.GetProperty("crashes").GetInt32(), count.GetProperty("runs_started").GetInt32(), count.GetProperty("runs_ended").GetRawText()));
+
+        // Two where an hour ended in the middle.
+        var counts = body.GetProperty("counts").EnumerateArray().ToList();
+        Assert.InRange(counts.Count, 1, 2);
+        Assert.All(counts, count => Assert.Equal(("spec-app", "1.2.0"), (count.GetProperty("app").GetString(), count.GetProperty("version").GetString())));
+        Assert.Equal((1, 1), (counts.Sum(count => count.GetProperty("crashes").GetInt32()), counts.Sum(count => count.GetProperty("runs_started").GetInt32())));
+        Assert.Equal("{\"success\":1}", Assert.Single(counts.Select(count => count.GetProperty("runs_ended").GetRawText()), ended => ended != "{}"));
         Assert.Equal(Identity().AnonymousId, body.GetProperty("device").GetString());
         AssertSaysNothing(body.GetRawText());
     }
