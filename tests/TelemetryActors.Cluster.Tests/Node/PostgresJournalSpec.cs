@@ -155,6 +155,20 @@ public sealed class PostgresJournalSpec
 
     [StoryFact]
     [Trait("Feature", "SK.8")]
+    public async Task Nor_is_one_that_was_held_up_until_there_was_time_enough_for_it()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        var time = new ManualTime();
+        await using var first = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await using var second = new PostgresJournal(server.ConnectionString, time, NullLogger.Instance);
+
+        var entering = EnterBesideAsync(first, second, time, () => first.TellAliveAsync("node", CancellationToken.None).GetAwaiter().GetResult(), step: 60);
+
+        await Assert.ThrowsAsync<JournalRefusedException>(() => entering);
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
     public async Task A_node_that_was_killed_is_let_in_again_when_its_earlier_life_stays_silent()
     {
         using var server = new PostgresServer("127.0.0.1");
@@ -258,7 +272,7 @@ public sealed class PostgresJournalSpec
     }
 
     // A process has entered as the node, and then another one does, whose clock is moved by the test.
-    private static async Task<IReadOnlyList<string>> EnterBesideAsync(PostgresJournal first, PostgresJournal second, ManualTime time, Action meanwhile)
+    private static async Task<IReadOnlyList<string>> EnterBesideAsync(PostgresJournal first, PostgresJournal second, ManualTime time, Action meanwhile, int step = 1)
     {
         var alive = TimeSpan.FromMinutes(5);
         await first.EnterAsync("node", alive, Alive, CancellationToken.None);
@@ -266,7 +280,7 @@ public sealed class PostgresJournalSpec
         Eventually.True(() => entering.IsCompleted, between: () =>
         {
             meanwhile();
-            time.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(step));
         });
         return await entering;
     }
