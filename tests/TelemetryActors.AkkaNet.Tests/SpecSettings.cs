@@ -16,6 +16,12 @@ internal static class SpecSettings
             timefactor = 5
             single-expect-default = 60s
           }
+
+          # What a journal has not done in ten seconds counts as failed, and ends the actor that asked for it.
+          persistence {
+            journal-plugin-fallback.circuit-breaker.call-timeout = 5m
+            snapshot-store-plugin-fallback.circuit-breaker.call-timeout = 5m
+          }
         }
         """);
 

@@ -28,6 +28,8 @@ public sealed class PostgresUpkeepSpec
         await using var database = NpgsqlDataSource.Create(server.ConnectionString);
         using var system = ActorSystem.Create("node", ConfigurationFactory.ParseString($$"""
             akka { loglevel = OFF, stdout-loglevel = OFF }
+            akka.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 5m
+            akka.persistence.snapshot-store-plugin-fallback.circuit-breaker.call-timeout = 5m
             telemetryactors.journal { connection-string = "{{server.ConnectionString}}", provider-name = "PostgreSQL.15", auto-initialize = off }
             telemetryactors.snapshot-store { connection-string = "{{server.ConnectionString}}", provider-name = "PostgreSQL.15", auto-initialize = off }
             """).WithFallback(EngineSettings.Reference));
