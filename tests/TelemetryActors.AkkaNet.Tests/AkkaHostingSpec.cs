@@ -122,9 +122,13 @@ public sealed class AkkaHostingSpec : IDisposable
         var (earlier, later) = (new LastWords("earlier"), new LastWords("later"));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TelemetryActors:BaseDirectory"] = _directory });
-        builder.Services.AddTelemetryActors(telemetry => telemetry.RunOnActors());
+        builder.Services.AddTelemetryActors(telemetry =>
+        {
+            telemetry.ShutdownBudget = Eventually.DefaultBound;
+            telemetry.RunOnActors();
+        });
         builder.Services.AddSingleton<IHostedService>(services => earlier.By(services));
-        builder.Services.AddAkka("agents", akka => akka.WithTelemetryActors());
+        builder.Services.AddAkka("agents", akka => akka.AddHocon(SpecSettings.PatientEnd, HoconAddMode.Prepend).WithTelemetryActors());
         builder.Services.AddSingleton<IHostedService>(services => later.By(services));
         using var host = builder.Build();
         await host.StartAsync();
@@ -324,12 +328,12 @@ public sealed class AkkaHostingSpec : IDisposable
     [Trait("Feature", "SK.7")]
     public async Task An_ordinary_life_of_a_service_leaves_no_dead_letter_and_no_message_that_nobody_understands()
     {
-        using var host = Build(akka => akka.WithTelemetryActors(telemetry =>
+        using var host = Build(akka => akka.AddHocon(SpecSettings.PatientEnd, HoconAddMode.Prepend).WithTelemetryActors(telemetry =>
         {
             telemetry.BaseDirectory = _directory;
 
             // On a starved machine the runs' journal would be given up before it has answered, and answer then.
-            telemetry.ShutdownBudget = TimeSpan.FromSeconds(30);
+            telemetry.ShutdownBudget = Eventually.DefaultBound;
             telemetry.Sinks.Add(EngineRig.Define("mine", new TextSink()));
         }));
         await host.StartAsync();

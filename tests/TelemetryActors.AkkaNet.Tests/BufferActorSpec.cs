@@ -16,7 +16,7 @@ public sealed class BufferActorSpec : Akka.TestKit.Xunit2.TestKit
     private readonly EngineRig _rig = new(new ManualTime());
 
     public BufferActorSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     private readonly EngineRig _rig = new(new ManualTime());
 
     public EventGraphSpec()
-        : base(EngineSettings.Reference.WithFallback("akka.test.single-expect-default = 60s"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 
@@ -42,7 +42,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     {
         var time = new ManualTime();
         var heads = new ConcurrentQueue<long>();
-        using var system = ActorSystem.Create("manual", ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"));
+        using var system = ActorSystem.Create("manual", ManualScheduler.On(time).WithFallback(SpecSettings.Quiet));
         _ = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunForeach(heads.Enqueue, system.Materializer());
         Eventually.Equal(1, () => heads.Count);
         for (var head = 2; head <= HeadSource.Burst; head++)

@@ -12,7 +12,7 @@ public sealed class OneThreadSpec : Akka.TestKit.Xunit2.TestKit
     private readonly string _directory = TestFolder.Create();
 
     public OneThreadSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -13,7 +13,7 @@ public sealed class RunLineRelaySpec : Akka.TestKit.Xunit2.TestKit
     private readonly TestProbe _runs;
 
     public RunLineRelaySpec()
-        : base("akka { loglevel = OFF, stdout-loglevel = OFF }") => _runs = CreateTestProbe();
+        : base(SpecSettings.Quiet) => _runs = CreateTestProbe();
 
     [Fact]
     [Trait("Feature", "SK.3")]

@@ -13,7 +13,7 @@ internal sealed class RunningEngine : IPipelineUnderTest
     public RunningEngine(PipelineSetup setup)
     {
         var sources = new[] { setup.Source };
-        _system = ActorSystem.Create("conformance", ManualScheduler.On(setup.Time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"));
+        _system = ActorSystem.Create("conformance", ManualScheduler.On(setup.Time).WithFallback(SpecSettings.Quiet));
         Engine = new AkkaEngine(_system, setup.Pipeline, new EngineEnvironment
         {
             BaseDirectory = setup.BaseDirectory,

@@ -15,7 +15,7 @@ public sealed class SinkActorSpec : Akka.TestKit.Xunit2.TestKit
     private readonly ThreadLife _life = new();
 
     public SinkActorSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF, test.single-expect-default = 60s }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.TestKit;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
@@ -16,10 +17,8 @@ public sealed class SixHoursSpec : Akka.TestKit.Xunit2.TestKit
     private readonly EngineRig _rig;
 
     public SixHoursSpec()
-        : base("""
-            akka { loglevel = OFF, stdout-loglevel = OFF }
-            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-            """) => _rig = new EngineRig(_time);
+        : base(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(SpecSettings.Quiet)) =>
+        _rig = new EngineRig(_time);
 
     [Fact]
     [Trait("Feature", "SK.6")]

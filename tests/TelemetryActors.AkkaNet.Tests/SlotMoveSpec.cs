@@ -9,7 +9,7 @@ public sealed class SlotMoveSpec : Akka.TestKit.Xunit2.TestKit
     private readonly string _directory = TestFolder.Create();
 
     public SlotMoveSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -21,7 +21,7 @@ public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private SupervisionSpec(ManualTime time)
-        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF, test.single-expect-default = 60s }"))
+        : base(ManualScheduler.On(time).WithFallback(SpecSettings.Quiet))
     {
         _time = time;
         _rig = new EngineRig(time);

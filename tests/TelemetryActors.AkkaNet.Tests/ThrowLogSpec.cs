@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.Event;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace TelemetryActors.AkkaNet.Tests;
 public sealed class ThrowLogSpec : Akka.TestKit.Xunit2.TestKit
 {
     public ThrowLogSpec()
-        : base("akka { loglevel = WARNING, stdout-loglevel = OFF, test.single-expect-default = 60s }")
+        : base(ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(SpecSettings.Quiet))
     {
     }
 

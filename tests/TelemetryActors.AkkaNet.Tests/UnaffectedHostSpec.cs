@@ -27,6 +27,11 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
     private readonly HeldSink _unending = new();
     private readonly ThrowingSink _throwing = new(times: int.MaxValue);
 
+    public UnaffectedHostSpec()
+        : base(startupTimeout: Eventually.DefaultBound)
+    {
+    }
+
     [Fact]
     [Trait("Feature", "SK.6")]
     [Trait("Feature", "SK.7")]
@@ -68,7 +73,7 @@ public sealed class UnaffectedHostSpec : Akka.Hosting.TestKit.TestKit
         Assert.Equal((1, 0), (_unending.Calls, _unending.Numbers.Count));
     }
 
-    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.AddHocon(FewThreads, HoconAddMode.Prepend).WithTelemetryActors(telemetry =>
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.AddHocon(SpecSettings.Quiet, HoconAddMode.Prepend).AddHocon(FewThreads, HoconAddMode.Prepend).WithTelemetryActors(telemetry =>
     {
         telemetry.BaseDirectory = _directory;
         telemetry.TrackSessions = false;

@@ -42,7 +42,7 @@ internal sealed class OperatedSink : ISink
     /// <summary>Records in this process with this sink, which gets events at once.</summary>
     public void Record(TelemetryProgram program, Action<TelemetryClient> record)
     {
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = program.Base };
+        var options = program.Options();
         options.AddSink(new SinkDefinition(Name, SinkPolicies.Custom with { FlushEvents = 1, FlushInterval = TimeSpan.Zero }, _ => this));
         using var client = TelemetryClient.Start(options);
         record(client);

@@ -110,10 +110,13 @@ internal sealed class TelemetryProgram : IDisposable
 
     public static IReadOnlyList<JsonElement> Json(ProgramResult result) => [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
 
+    /// <summary>What records in this process on this base directory: it begins and ends whole, however long a starved machine takes.</summary>
+    public TelemetryOptions Options() => new() { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base, StartBudget = Bound, ShutdownBudget = Bound };
+
     /// <summary>Records events in this process.</summary>
     public void Record(Action<TelemetryClient> record, Action<TelemetryOptions>? configure = null)
     {
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = Base };
+        var options = Options();
         configure?.Invoke(options);
         using var client = TelemetryClient.Start(options);
         record(client);

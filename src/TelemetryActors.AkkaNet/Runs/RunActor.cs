@@ -258,8 +258,8 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
             _isOwn = true;
             Persist([.. unheard.SelectMany(line => _run.Apply(line.Line))], () =>
             {
-                _settings.OwnLines?.Heard(unheard[^1]);
                 AwaitNext();
+                _settings.OwnLines?.Heard(unheard[^1]);
             });
         }
     }

@@ -120,7 +120,7 @@ internal sealed class Drain
             return false;
         }
 
-        if (progress.IsStopped || !progress.HasSeenAll)
+        if (progress.IsStopped || !progress.HasSeenAll || !progress.HasDoneCommands)
         {
             return progress.IsStopped;
         }

@@ -14,6 +14,9 @@ internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnl
     /// <summary>The events that the drain itself has settled without the sink's taking them.</summary>
     public (long SetAside, DropCounts GivenUp) NotTaken { get; init; } = (0, DropCounts.None);
 
+    /// <summary>Whether what was asked of the sink is carried out.</summary>
+    public bool HasDoneCommands => hasDoneCommands;
+
     /// <summary>Whether this process has gone on from what the sink had done before: until then it counts nothing, and nothing seems to wait.</summary>
     public bool IsLoaded => sink is { Accounts.Count: > 0 };
 

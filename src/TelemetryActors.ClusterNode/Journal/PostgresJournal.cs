@@ -59,7 +59,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             {
                 var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
                 var (alive, silent, hasEntered) = await EnterOnceAsync(
-                    address, neighbours, aliveWithin, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
+                    address, neighbours, aliveWithin, namesake?.Row, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
                 if (silent.Count > 0)
                 {
                     var states = await Task.WhenAll(silent.Select(node => _ask!(node.Address, cancellation)));
@@ -86,7 +86,6 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
 
                 if (!hasEntered)
                 {
-                    Refuse(namesake is { } before ? neighbours.Refusal(before.Row, alive) : null);
                     namesake ??= (neighbours.Namesake(alive)!, _time.GetTimestamp());
                     await Task.Delay(Between, _time, cancellation);
                     continue;
@@ -146,7 +145,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private async Task<(IReadOnlyList<NodeRow> Alive, IReadOnlyList<NodeRow> Silent, bool HasEntered)> EnterOnceAsync(
-        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, bool waitsForNamesake, bool mayBegin, HashSet<NodeRow> called, CancellationToken cancellation)
+        string address, NodeNeighbours neighbours, TimeSpan aliveWithin, NodeRow? namesake, bool waitsForNamesake, bool mayBegin, HashSet<NodeRow> called, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -158,6 +157,9 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         await JournalTables.MakeMissingAsync(connection, transaction, cancellation);
         var alive = await SeenAsync(connection, aliveWithin, cancellation);
         Refuse(neighbours.Refusal(alive));
+
+        // Also when there was time enough: a machine that was held up may look for the second time only now.
+        Refuse(namesake is null ? null : neighbours.Refusal(namesake, alive));
         if (waitsForNamesake && neighbours.Namesake(alive) is not null)
         {
             return (alive, [], false);

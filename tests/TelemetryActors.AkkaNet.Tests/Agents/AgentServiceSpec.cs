@@ -12,15 +12,6 @@ namespace TelemetryActors.AkkaNet.Tests.Agents;
 /// <summary>A service that is a member of the collectors' cluster, and a collector: two systems of this process, over loopback.</summary>
 public sealed class AgentServiceSpec : IDisposable
 {
-    private const string Member = """
-        akka {
-          loglevel = OFF
-          stdout-loglevel = OFF
-          actor.provider = cluster
-          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-        }
-        """;
-
     private readonly string _directory = TestFolder.Create();
 
     public void Dispose() => TestFolder.Delete(_directory);
@@ -54,7 +45,7 @@ public sealed class AgentServiceSpec : IDisposable
     }
 
     private static IHost Build(Action<AkkaConfigurationBuilder> akka) => new HostBuilder()
-        .ConfigureServices(services => services.AddAkka("fleet", builder => akka(builder.AddHocon(Member, HoconAddMode.Append)))).Build();
+        .ConfigureServices(services => services.AddAkka("fleet", builder => akka(builder.AddHocon(SpecSettings.Member, HoconAddMode.Append)))).Build();
 
     private static ActorSystem SystemOf(IHost host) => host.Services.GetRequiredService<ActorSystem>();
 

@@ -28,7 +28,7 @@ public sealed class AgentSystemSpec : IDisposable
             await using var agent = new AgentSystem(options, TimeProvider.System);
             Eventually.True(() => Find(agent).Region is not null, () => Find(agent).Missing);
             await first.StopAsync();
-            Assert.Null(Find(agent).Region);
+            Eventually.True(() => Find(agent).Region is null);
 
             using var second = await CollectorAsync(port);
 
@@ -67,14 +67,10 @@ public sealed class AgentSystemSpec : IDisposable
 
     private static IHost Build(string hocon, int port, Action<AkkaConfigurationBuilder> akka) => new HostBuilder()
         .ConfigureServices(services => services.AddAkka("fleet", builder => akka(builder.AddHocon(
-            $$"""
-            {{hocon}}
-            akka {
-              loglevel = OFF
-              stdout-loglevel = OFF
-              actor.provider = cluster
-              remote.dot-netty.tcp { hostname = "127.0.0.1", port = {{port}} }
-            }
+            $"""
+            {SpecSettings.Member}
+            {hocon}
+            akka.remote.dot-netty.tcp.port = {port}
             """,
             HoconAddMode.Append)))).Build();
 

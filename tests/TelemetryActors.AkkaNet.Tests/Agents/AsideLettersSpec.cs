@@ -27,7 +27,7 @@ public sealed class AsideLettersSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private AsideLettersSpec(ManualTime time)
-        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(ManualScheduler.On(time).WithFallback(SpecSettings.Quiet))
     {
         _time = time;
         _rig = new EngineRig(time);

@@ -22,7 +22,7 @@ public sealed class ClusterSinkConformanceSpec : SinkConformance, IDisposable
         var runs = _system.ActorOf(Props.Create(() => new TakingActor(
             _told, batch => _isBroken ? new RunBatchRefused(batch.BatchId, "the ring is full", TimeSpan.FromSeconds(1), false) : TakingActor.Take(batch))));
         return new ClusterSink(
-            new TestRegion(runs), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10), new AsideLetters(DiskFileSystem.Instance, "/nowhere", "cluster"), TimeProvider.System);
+            new TestRegion(runs), Eventually.DefaultBound, TimeSpan.FromMinutes(10), new AsideLetters(DiskFileSystem.Instance, "/nowhere", "cluster"), TimeProvider.System);
     }
 
     protected override IReadOnlyList<long> Arrived() =>

@@ -39,7 +39,7 @@ public sealed class CollectorActorSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private CollectorActorSpec(ManualTime time)
-        : base(ManualScheduler.On(time).WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(ManualScheduler.On(time).WithFallback(SpecSettings.Quiet))
     {
         _time = time;
         (_region, _proxy, _next) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());

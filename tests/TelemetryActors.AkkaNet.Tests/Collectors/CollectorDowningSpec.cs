@@ -54,7 +54,14 @@ public sealed class CollectorDowningSpec : IDisposable
         await cluster.JoinAsync(cluster.SelfAddress).WaitAsync(Eventually.DefaultBound);
         _agent = Start("roles = [agent]");
         await Cluster.Get(_agent).JoinAsync(cluster.SelfAddress).WaitAsync(Eventually.DefaultBound);
-        return (cluster.SelfMember, Cluster.Get(_agent).SelfMember);
+        return (Up(cluster), Up(Cluster.Get(_agent)));
+    }
+
+    // Who has joined hears of it before its own view of the cluster does.
+    private static Member Up(Cluster cluster)
+    {
+        Eventually.Equal(MemberStatus.Up, () => cluster.SelfMember.Status);
+        return cluster.SelfMember;
     }
 
     private static ActorSystem Start(string cluster) => ActorSystem.Create("telemetry", Akka.Configuration.ConfigurationFactory.ParseString($$"""

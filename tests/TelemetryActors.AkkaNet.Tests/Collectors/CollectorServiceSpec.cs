@@ -17,15 +17,6 @@ namespace TelemetryActors.AkkaNet.Tests.Collectors;
 /// <summary>A collector inside a service of one's own, with the settings that come with it and no others.</summary>
 public sealed class CollectorServiceSpec : IDisposable
 {
-    private const string Member = """
-        akka {
-          loglevel = OFF
-          stdout-loglevel = OFF
-          actor.provider = cluster
-          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-        }
-        """;
-
     private const string Collector = "akka.cluster.roles = [collector]";
 
     private readonly string _directory = TestFolder.Create();
@@ -41,7 +32,7 @@ public sealed class CollectorServiceSpec : IDisposable
             await StartAsync(first);
             var runs = first.Services.GetRequiredService<IRequiredActor<RunsKey>>().ActorRef;
             var line = System.Text.Encoding.UTF8.GetBytes(RunLines.Start(1) + "\n");
-            Assert.IsType<RunBatchTaken>(await runs.Ask<object>(new RunBatch(RunLines.Run, 1, line, 1), TimeSpan.FromSeconds(30)));
+            Assert.IsType<RunBatchTaken>(await runs.Ask<object>(new RunBatch(RunLines.Run, 1, line, 1), Eventually.DefaultBound));
             await first.StopAsync();
         }
 
@@ -97,7 +88,7 @@ public sealed class CollectorServiceSpec : IDisposable
         using var host = new HostBuilder()
             .ConfigureServices(services => services.AddAkka("fleet", akka => akka
                 .AddHocon(Collector, HoconAddMode.Prepend)
-                .AddHocon(Member, HoconAddMode.Append)
+                .AddHocon(SpecSettings.Member, HoconAddMode.Append)
                 .StartActors((system, _) => isThere = system.Settings.Config.HasPath(path))
                 .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory)
                 .WithTelemetryCollector()))
@@ -126,14 +117,14 @@ public sealed class CollectorServiceSpec : IDisposable
             Period = TimeSpan.FromMilliseconds(50),
             Time = time,
         }));
-        await TakesAsync(collector, 1);
+        Take(collector, 1);
 
         state = CircuitState.Open;
         Eventually.True(() => !IsHosting(system), between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
-        await TakesAsync(collector, 2);
+        Take(collector, 2);
         state = CircuitState.Closed;
         Eventually.True(() => IsHosting(system), between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
-        await TakesAsync(collector, 3);
+        Take(collector, 3);
 
         Assert.False(system.WhenTerminated.IsCompleted);
         Assert.Equal(MemberStatus.Up, Cluster.Get(system).SelfMember.Status);
@@ -144,25 +135,32 @@ public sealed class CollectorServiceSpec : IDisposable
     private static bool IsHosting(ActorSystem system) => ClusterSharding.Get(system).ShardTypeNames.Contains(RunMessageExtractor.Region);
 
     // Ten runs, so that both collectors have some. What is told while its shard moves is told again, as agents do.
-    private static async Task TakesAsync(IActorRef collector, int turn)
+    private static void Take(IActorRef collector, int turn)
     {
         for (var run = 0; run < 10; run++)
         {
-            var line = AgentLine.Of($"run-{run}", turn);
-            object? answer = null;
-            for (var attempt = 0; attempt < 5 && answer is not RunBatchTaken; attempt++)
-            {
-                answer = await collector.Ask<object>(new RunBatch($"run-{run}", turn, line, 1), TimeSpan.FromSeconds(10));
-            }
+            var batch = new RunBatch($"run-{run}", turn, AgentLine.Of($"run-{run}", turn), 1);
+            object answer = "";
+            Eventually.True(() => (answer = Answer(collector, batch)) is RunBatchTaken, () => answer);
+        }
+    }
 
-            Assert.IsType<RunBatchTaken>(answer);
+    private static object Answer(IActorRef collector, RunBatch batch)
+    {
+        try
+        {
+            return collector.Ask<object>(batch, TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        }
+        catch (AskTimeoutException exception)
+        {
+            return exception;
         }
     }
 
     private IHost Build(string own, TimeSpan lease, string directory = "") => new HostBuilder()
         .ConfigureServices(services => services.AddAkka("fleet", akka => akka
             .AddHocon(own, HoconAddMode.Prepend)
-            .AddHocon(Member, HoconAddMode.Append)
+            .AddHocon(SpecSettings.Member, HoconAddMode.Append)
             .WithTelemetryActors(telemetry =>
             {
                 telemetry.BaseDirectory = Path.Combine(_directory, directory);

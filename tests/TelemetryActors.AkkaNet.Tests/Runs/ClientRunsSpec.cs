@@ -13,7 +13,7 @@ public sealed class ClientRunsSpec : Akka.TestKit.Xunit2.TestKit
     private readonly string _directory = TestFolder.Create();
 
     public ClientRunsSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -14,7 +14,7 @@ public sealed class HungJournalSpec : Akka.TestKit.Xunit2.TestKit
     private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
 
     public HungJournalSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -13,7 +13,7 @@ public sealed class LostEndSpec : Akka.TestKit.Xunit2.TestKit
     private readonly string _directory = TestFolder.Create();
 
     public LostEndSpec()
-        : base(EngineSettings.Reference.WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }"))
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 
@@ -57,7 +57,9 @@ public sealed class LostEndSpec : Akka.TestKit.Xunit2.TestKit
     {
         options.BaseDirectory = _directory;
         options.TrackSessions = false;
-        options.RunLease = TimeSpan.FromSeconds(3);
+
+        // Longer than a starved machine takes from one sign of life to the next.
+        options.RunLease = TimeSpan.FromSeconds(30);
         options.RunOnActors(Sys);
     });
 

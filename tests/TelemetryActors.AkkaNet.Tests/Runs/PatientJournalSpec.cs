@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using Akka.Persistence;
 using Akka.TestKit;
 using TelemetryActors.AkkaNet.Runs;
 using TelemetryActors.TestKit;
@@ -23,7 +24,7 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private PatientJournalSpec(string directory, ManualTime time)
-        : base(ConfigurationFactory.ParseString("akka { loglevel = ERROR, loggers = [] }").WithFallback(RunRig.Keeping(directory, time)))
+        : base(ConfigurationFactory.ParseString("akka { loglevel = ERROR, loggers = [], persistence.max-concurrent-recoveries = 1 }").WithFallback(RunRig.Keeping(directory, time)))
     {
         (_directory, _time) = (directory, time);
         _rig = new RunRig(this, time);
@@ -68,10 +69,13 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
     [Trait("Feature", "SK.8")]
     public void Batches_that_wait_for_a_run_which_cannot_be_read_are_refused_with_the_cause()
     {
+        using var mayRead = new ManualResetEventSlim();
+        HoldReads(mayRead);
         _rig.Start();
 
         _rig.Tell(RunLines.Batch(RunLines.Start(1)).As(1));
         _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
+        mayRead.Set();
 
         var refused = _rig.Agent.ReceiveN(2, Eventually.DefaultBound).Cast<RunBatchRefused>().ToList();
         Assert.Equal([1, 2], refused.Select(refusal => refusal.BatchId));
@@ -121,6 +125,14 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
         TestFolder.Delete(_directory);
     }
 
+    // Somebody has the one permit to recover: whoever starts meanwhile waits for it, with what it is told.
+    private void HoldReads(ManualResetEventSlim mayRead)
+    {
+        using var isHeld = new ManualResetEventSlim();
+        Sys.ActorOf(Props.Create(() => new RecoveringActor(isHeld, mayRead)));
+        Assert.True(isHeld.Wait(Eventually.DefaultBound));
+    }
+
     // Of the journal's and the snapshot store's table, how many are there.
     private int Tables()
     {
@@ -151,5 +163,28 @@ public sealed class PatientJournalSpec : Akka.TestKit.Xunit2.TestKit
         }
 
         return _failures.Count(failure => failure.Contains(text, StringComparison.Ordinal));
+    }
+
+    private sealed class RecoveringActor : UntypedPersistentActor
+    {
+        private readonly ManualResetEventSlim _isRecovering;
+        private readonly ManualResetEventSlim _mayEnd;
+
+        public RecoveringActor(ManualResetEventSlim isRecovering, ManualResetEventSlim mayEnd)
+        {
+            (_isRecovering, _mayEnd) = (isRecovering, mayEnd);
+            JournalPluginId = "akka.persistence.journal.inmem";
+            SnapshotPluginId = "akka.persistence.no-snapshot-store";
+        }
+
+        public override string PersistenceId => "recovering";
+
+        protected override void OnRecover(object message)
+        {
+            _isRecovering.Set();
+            _mayEnd.Wait();
+        }
+
+        protected override void OnCommand(object message) => Unhandled(message);
     }
 }

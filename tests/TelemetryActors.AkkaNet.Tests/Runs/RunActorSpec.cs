@@ -90,15 +90,15 @@ public sealed class RunActorSpec : Akka.TestKit.Xunit2.TestKit
     {
         _rig.Take(RunLines.Batch(RunLines.Start(1)).As(1));
         _rig.Tell(RunLines.Batch(RunLines.Event(2)).As(2));
-        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(TimeSpan.FromSeconds(20));
+        var append = _rig.Buffer.ExpectMsg<BufferProtocol.Append>(Eventually.DefaultBound);
         Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
 
         _rig.Run.Tell(RunTimers.LeaseOver.Instance);
         _rig.Run.Tell("what nobody understands");
 
-        Assert.Equal("what nobody understands", ExpectMsg<Akka.Event.UnhandledMessage>(TimeSpan.FromSeconds(20)).Message);
+        Assert.Equal("what nobody understands", ExpectMsg<Akka.Event.UnhandledMessage>(Eventually.DefaultBound).Message);
         _rig.Buffer.Reply(new BufferProtocol.Appended(append.Id));
-        Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(new RunBatchTaken(2, 1, 0), _rig.Agent.ExpectMsg<RunBatchTaken>(Eventually.DefaultBound));
         Assert.Equal(RunStatus.Running, _rig.Ask()!.Status);
     }
 

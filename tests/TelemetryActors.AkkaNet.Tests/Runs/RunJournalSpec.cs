@@ -8,10 +8,9 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 public sealed class RunJournalSpec : Akka.TestKit.Xunit2.TestKit
 {
     public RunJournalSpec()
-        : base(ConfigurationFactory.ParseString("""
-            akka { loglevel = OFF, stdout-loglevel = OFF }
-            telemetryactors.journal { connection-string = "Host=database", provider-name = "PostgreSQL.15" }
-            """).WithFallback(EngineSettings.Reference))
+        : base(ConfigurationFactory.ParseString("telemetryactors.journal { connection-string = \"Host=database\", provider-name = \"PostgreSQL.15\" }")
+            .WithFallback(SpecSettings.Quiet)
+            .WithFallback(EngineSettings.Reference))
     {
     }
 

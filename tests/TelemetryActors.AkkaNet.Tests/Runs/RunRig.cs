@@ -24,7 +24,7 @@ internal sealed class RunRig(TestKitBase kit, ManualTime time)
     {
         Directory.CreateDirectory(Path.Combine(directory, "state"));
         return ManualScheduler.On(time)
-            .WithFallback("akka { loglevel = OFF, stdout-loglevel = OFF }")
+            .WithFallback(SpecSettings.Quiet)
             .WithFallback(RunJournal.InFile(directory))
             .WithFallback(EngineSettings.Reference);
     }

@@ -51,7 +51,7 @@ public sealed class RunUpkeepActorSpec : Akka.TestKit.Xunit2.TestKit
         _time.Advance(2 * RunUpkeepActor.Between);
         Sys.Stop(upkeep);
 
-        ExpectTerminated(upkeep, TimeSpan.FromSeconds(20));
+        ExpectTerminated(upkeep, Eventually.DefaultBound);
         Assert.Equal(1, times);
         answers.Set();
     }

@@ -9,7 +9,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 /// <summary>What is taken out of a real journal, beside and between the actors of runs.</summary>
 public sealed class RunUpkeepSpec : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.DefaultBound;
 
     private readonly string _directory;
     private readonly RunRig _rig;

@@ -19,7 +19,7 @@ public sealed class RemoteWireSpec : Akka.TestKit.Xunit2.TestKit
         """;
 
     public RemoteWireSpec()
-        : base(ConfigurationFactory.ParseString(Remoting).WithFallback(EngineSettings.Reference))
+        : base(ConfigurationFactory.ParseString(Remoting).WithFallback(EngineSettings.Reference).WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -35,7 +35,7 @@ public sealed class WireSerializerSpec : Akka.TestKit.Xunit2.TestKit
     };
 
     public WireSerializerSpec()
-        : base(EngineSettings.Reference)
+        : base(EngineSettings.Reference.WithFallback(SpecSettings.Quiet))
     {
     }
 

@@ -29,8 +29,9 @@ public sealed class FixedLogFileSpec : IDisposable
         {
             _program.Run("exec", "--lines", "--agent", "crawler", "--", "echo", "hello");
 
-            Assert.Contains("\"event\":\"stdout_line\"", File.ReadAllText(file), StringComparison.Ordinal);
+            // What a starved machine did not write within the end of exec, comes with the next command.
             Assert.Equal(["run_start", "stdout_line", "run_end"], _program.Show().Select(EventOf));
+            Assert.Contains("\"event\":\"stdout_line\"", File.ReadAllText(file), StringComparison.Ordinal);
             Assert.Equal("crawler", TelemetryProgram.Json(_program.Run("runs", "--json"))[0].GetProperty("agent").GetString());
             Assert.Equal(3, _program.Run("tail").Lines.Length);
             Assert.Equal(3, TelemetryProgram.Json(_program.Run("sinks", "--json"))[0].GetProperty("delivered").GetInt64());

@@ -130,7 +130,13 @@ public sealed class DoctorSpec : IDisposable
                 client.Record("kept");
                 Eventually.True(() => client.FlushAsync().AsTask().GetAwaiter().GetResult().IsDurable, () => client.Sinks[0].Circuit);
             }
-        }, options => options.Files = _files);
+        }, options =>
+        {
+            options.Files = _files;
+
+            // A disk that takes nothing is waited for as long as an end may take.
+            options.ShutdownBudget = TimeSpan.FromSeconds(5);
+        });
         _files.IsFull = false;
         _program.Record(client => client.Record("next"));
 

@@ -16,7 +16,7 @@ public sealed class DeadUploadSpec : IDisposable
     public async Task The_immediate_history_is_shown_and_why_none_of_it_was_uploaded()
     {
         _rig.Server.AnswerWith(403);
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _rig.Program.Base };
+        var options = _rig.Program.Options();
         await using var telemetry = TelemetryClient.Start(options.AddHttp(_rig.Server.Address));
         telemetry.Consent.Grant("jane");
         Eventually.True(() => Http(telemetry) is { Accounts.Count: > 0, Circuit.State: CircuitState.Closed });

@@ -129,7 +129,8 @@ public sealed class WouldSendSpec : IDisposable
 
     private TelemetryClient Start(bool sendsEvents)
     {
-        var options = new TelemetryOptions { Agent = "spec", Preset = TelemetryPreset.Small, BaseDirectory = _rig.Program.Base, EnableCommunity = true };
+        var options = _rig.Program.Options();
+        options.EnableCommunity = true;
         options.AddHttp(new Uri(_rig.Server.Address, "http"));
         options.AddRunPosting(new Uri(_rig.Server.Address, "runs"));
         options.AddCommunity(community =>

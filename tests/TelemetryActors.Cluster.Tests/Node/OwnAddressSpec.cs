@@ -11,7 +11,7 @@ namespace TelemetryActors.Cluster.Tests.Node;
 
 public sealed class OwnAddressSpec
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
 
     [Fact]
     [Trait("Feature", "SK.8")]

@@ -24,10 +24,12 @@ public sealed class PostgresUpkeepSpec
     {
         using var server = new PostgresServer("127.0.0.1");
         await using var journal = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
-        await journal.EnterAsync("node", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20), CancellationToken.None);
+        await journal.EnterAsync("node", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2), CancellationToken.None);
         await using var database = NpgsqlDataSource.Create(server.ConnectionString);
         using var system = ActorSystem.Create("node", ConfigurationFactory.ParseString($$"""
             akka { loglevel = OFF, stdout-loglevel = OFF }
+            akka.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 5m
+            akka.persistence.snapshot-store-plugin-fallback.circuit-breaker.call-timeout = 5m
             telemetryactors.journal { connection-string = "{{server.ConnectionString}}", provider-name = "PostgreSQL.15", auto-initialize = off }
             telemetryactors.snapshot-store { connection-string = "{{server.ConnectionString}}", provider-name = "PostgreSQL.15", auto-initialize = off }
             """).WithFallback(EngineSettings.Reference));

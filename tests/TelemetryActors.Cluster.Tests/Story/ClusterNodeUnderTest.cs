@@ -57,7 +57,7 @@ internal sealed class ClusterNodeUnderTest(Func<NodeProgram> start, string baseD
         Life.Terminate();
 
         // A node ends within 75 s.
-        return ExitCode(TimeSpan.FromMinutes(2));
+        return ExitCode(TimeSpan.FromMinutes(5));
     }
 
     public int ExitCode(TimeSpan within) => Life.ExitCode(within);

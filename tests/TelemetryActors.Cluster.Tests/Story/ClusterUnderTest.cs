@@ -9,10 +9,10 @@ internal sealed class ClusterUnderTest : IDisposable
 {
     private const int Port = 4053;
 
-    // Decisions come quickly, so that the story is short; everything else is as shipped.
+    // Decisions come quickly, so that the story is short, and nobody is given up because a starved machine is slow; everything else is as shipped.
     private const string QuickDecisions = """
         akka.cluster.split-brain-resolver.stable-after = 4s
-        akka.cluster.failure-detector.acceptable-heartbeat-pause = 4s
+        akka.cluster.failure-detector.acceptable-heartbeat-pause = 20s
         akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 5s
         """;
 
@@ -66,7 +66,7 @@ internal sealed class ClusterUnderTest : IDisposable
         AgentDirectories = [.. AgentDirectories, directory];
         var agent = new NodeProgram(
             [
-                "load", "--base", directory, "--name", name, "--seeds", Seeds, "--host", HostAddress, "--seconds", "600", "--patience", "90",
+                "load", "--base", directory, "--name", name, "--seeds", Seeds, "--host", HostAddress, "--seconds", "600", "--patience", "180",
                 "--runs", runs.ToString(CultureInfo.InvariantCulture), "--rate", rate.ToString(CultureInfo.InvariantCulture),
             ],
             new Dictionary<string, string>(RingIn(directory)) { ["TelemetryActors__Sinks__Cluster__AnswerTimeout"] = "6s" });

@@ -5,7 +5,7 @@ namespace TelemetryActors.Cluster.Tests.Story;
 /// <summary>Runs programs of the system to their end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>

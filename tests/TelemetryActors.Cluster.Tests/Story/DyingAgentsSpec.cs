@@ -10,7 +10,7 @@ public sealed class DyingAgentsSpec
     private const int Doomed = 5;
 
     // Decisions come sooner than as shipped; what is between two deaths is shorter still, so that some agent is always out of sight.
-    private const string QuickDecisions = "akka.cluster.split-brain-resolver.stable-after = 5s";
+    private const string QuickDecisions = LoopbackCluster.Patience + "\nakka.cluster.split-brain-resolver.stable-after = 5s";
     private static readonly TimeSpan BetweenDeaths = TimeSpan.FromSeconds(2.5);
 
     [StoryFact]

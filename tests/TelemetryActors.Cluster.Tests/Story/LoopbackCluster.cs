@@ -7,6 +7,9 @@ namespace TelemetryActors.Cluster.Tests.Story;
 /// <summary>Collectors and agents of this machine's loopback that share one database: no networks of their own, so nobody can be cut off.</summary>
 internal sealed class LoopbackCluster : IDisposable
 {
+    /// <summary>Engine settings of every node: none is given up because a starved machine is slow.</summary>
+    public const string Patience = "akka.cluster.failure-detector.acceptable-heartbeat-pause = 20s";
+
     private readonly List<IDisposable> _all = [];
     private readonly int[] _ports;
 
@@ -14,6 +17,7 @@ internal sealed class LoopbackCluster : IDisposable
     public LoopbackCluster(int nodes)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("ta-loopback-").FullName;
+        File.WriteAllText(EngineSettings, Patience);
         Database = new PostgresServer("127.0.0.1");
         _ports = FreePorts(nodes);
     }
@@ -21,6 +25,8 @@ internal sealed class LoopbackCluster : IDisposable
     public string Directory { get; }
 
     public PostgresServer Database { get; }
+
+    private string EngineSettings => Path.Combine(Directory, "engine.conf");
 
     public string Seeds => string.Join(',', _ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")));
 
@@ -34,7 +40,7 @@ internal sealed class LoopbackCluster : IDisposable
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "state"));
         string[] arguments =
         [
-            "--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={_ports[number - 1]}", $"--Cluster:Seeds={Seeds}",
+            "--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={_ports[number - 1]}", $"--Cluster:Seeds={Seeds}", $"--Cluster:EngineSettings={EngineSettings}",
             $"--TelemetryActors:BaseDirectory={directory}", "--TelemetryActors:RingBytes=4MiB", .. settings,
         ];
         var variables = new Dictionary<string, string>(Ring(Path.GetFileName(directory))) { ["Cluster__Journal__ConnectionString"] = Database.ConnectionString };
@@ -48,7 +54,7 @@ internal sealed class LoopbackCluster : IDisposable
     {
         var agent = new NodeProgram(
             [
-                "load", "--base", AgentDirectory(name), "--name", name, "--seeds", Seeds, "--host", "127.0.0.1", "--seconds", "600", "--patience", "60",
+                "load", "--base", AgentDirectory(name), "--name", name, "--seeds", Seeds, "--host", "127.0.0.1", "--seconds", "600", "--patience", "180",
                 "--runs", runs.ToString(CultureInfo.InvariantCulture), "--rate", rate.ToString(CultureInfo.InvariantCulture),
             ],
             Ring(name));

@@ -8,14 +8,17 @@ namespace TelemetryActors.Cluster.Tests.Story;
 internal static class Patiently
 {
     // Several processes start, find one another and give up the dead: half a minute of a machine that has nothing else to do.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
 
-    public static async Task UntilAsync(Func<bool> holds, Func<string> saw, [CallerArgumentExpression(nameof(holds))] string what = "")
+    public static Task UntilAsync(Func<bool> holds, Func<string> saw, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        UntilAsync(() => Task.FromResult(holds()), saw, what);
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> saw, [CallerArgumentExpression(nameof(holds))] string what = "")
     {
         var watch = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(Between);
-        while (!holds())
+        while (!await holds())
         {
             if (watch.Elapsed > Longest)
             {
