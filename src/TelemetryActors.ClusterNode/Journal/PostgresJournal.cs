@@ -48,7 +48,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
-        var wasAway = false;
+        var (wasAway, looksAgain) = (false, false);
         var neighbours = new NodeNeighbours(address, _start);
         (NodeRow Row, long Since)? namesake = null;
         HashSet<NodeRow> called = [];
@@ -57,6 +57,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         {
             try
             {
+                var asked = _time.GetTimestamp();
                 var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
                 var (alive, silent, hasEntered) = await EnterOnceAsync(
                     address, neighbours, aliveWithin, namesake?.Row, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
@@ -92,6 +93,13 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
                 }
 
                 var others = OthersIn(alive, address).Select(node => node.Address).Union(there).ToList();
+                if (others.Count == 0 && !looksAgain && _time.GetElapsedTime(asked) > aliveWithin / 2)
+                {
+                    // The row says when it was written, and was seen when it was committed: whoever came in between took this node for dead, and may have begun.
+                    looksAgain = true;
+                    continue;
+                }
+
                 if (others.Count > 0 || !wasAway)
                 {
                     return others;

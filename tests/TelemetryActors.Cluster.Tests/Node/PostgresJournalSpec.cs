@@ -35,6 +35,32 @@ public sealed class PostgresJournalSpec
 
     [StoryFact]
     [Trait("Feature", "SK.8")]
+    public async Task A_node_whose_word_was_old_when_it_could_be_seen_joins_who_began_meanwhile()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var first = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await first.EnterAsync("before", Alive, Alive, CancellationToken.None);
+        await first.TellGoneAsync("before", CancellationToken.None);
+        await using (var slow = database.CreateCommand("""
+            CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.address = 'slow' AND NOT EXISTS (SELECT 1 FROM stalled) THEN PERFORM pg_sleep(4); INSERT INTO stalled VALUES (1); END IF; RETURN NULL; END $$;
+            CREATE TABLE stalled (n integer);
+            CREATE CONSTRAINT TRIGGER stalls AFTER INSERT OR UPDATE ON telemetry_nodes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stall();
+            """))
+        {
+            await slow.ExecuteNonQueryAsync();
+        }
+
+        var entering = first.EnterAsync("slow", TimeSpan.FromSeconds(3), Alive, CancellationToken.None);
+        await using var second = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance, (_, _) => Task.FromResult(NeighbourState.Gone));
+        var begun = await second.EnterAsync("quick", TimeSpan.FromSeconds(3), Alive, CancellationToken.None);
+        var joined = await entering;
+
+        Assert.True(begun.Count == 0 ? joined.SequenceEqual(["quick"]) : begun.SequenceEqual(["slow"]) && joined.Count == 0, $"quick joins [{string.Join(", ", begun)}], slow joins [{string.Join(", ", joined)}]");
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
     public async Task Who_only_asks_to_be_let_in_keeps_no_other_from_beginning()
     {
         using var server = new PostgresServer("127.0.0.1");

@@ -8,7 +8,7 @@ namespace TelemetryActors.Cluster.Tests.Story;
 internal sealed class LoopbackCluster : IDisposable
 {
     /// <summary>Engine settings of every node: none is given up because a starved machine is slow.</summary>
-    public const string Patience = "akka.cluster.failure-detector.acceptable-heartbeat-pause = 20s";
+    public const string Patience = "akka.cluster.failure-detector.acceptable-heartbeat-pause = 10s";
 
     private readonly List<IDisposable> _all = [];
     private readonly int[] _ports;
