@@ -12,12 +12,11 @@ internal static class UploadOutcome
         return response.StatusCode switch
         {
             >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SinkOutcome.Delivered,
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or (HttpStatusCode)425 =>
-                new SinkOutcome.Retry(reason, RetryAfter(response, now)),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425 => new SinkOutcome.Retry(reason, RetryAfter(response, now)),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new SinkOutcome.Misconfigured(reason),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new SinkOutcome.Misconfigured($"{reason}: redirects are not followed"),
             >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => new SinkOutcome.Rejected(reason),
-            _ => new SinkOutcome.Retry(reason),
+            _ => new SinkOutcome.Retry(reason, RetryAfter(response, now)),
         };
     }
 

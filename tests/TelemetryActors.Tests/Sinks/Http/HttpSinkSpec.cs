@@ -77,6 +77,24 @@ public sealed class HttpSinkSpec : LoopbackConformance
         Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.IsType<SinkOutcome.Retry>(answer).After);
     }
 
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Each_status_that_is_tried_again_may_name_the_wait(int status)
+    {
+        Server.AnswerWith(status, "120");
+        await using var sink = Create();
+
+        var answer = await sink.DeliverAsync(Batch(0, 1), CancellationToken.None);
+
+        Assert.Equal(new SinkOutcome.Retry($"HTTP {status}", TimeSpan.FromSeconds(120)), answer);
+    }
+
     [Fact]
     [Trait("Feature", "D.9")]
     public async Task Nothing_connects_before_consent()

@@ -77,6 +77,24 @@ public sealed class UploadBehaviourSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Uploads))]
+    public async Task A_broken_server_that_names_a_wait_each_time_costs_no_attempt_and_nothing_is_lost(string upload)
+    {
+        var requests = 0;
+        _server.Answer(_ => Interlocked.Increment(ref requests) <= 5 ? new LoopbackAnswer(502, "30") : new LoopbackAnswer(200));
+        await using var engine = Start(upload);
+        Append(upload, 1);
+        Eventually.Equal(1, () => _server.Requests.Count, Advance);
+        var asked = _time.GetUtcNow();
+
+        Eventually.Equal(1L, () => Settled(engine), Advance);
+
+        Assert.True(_time.GetUtcNow() - asked >= TimeSpan.FromSeconds(5 * 29), (_time.GetUtcNow() - asked).ToString());
+        Assert.Equal((6, 1L, 0L), (_server.Requests.Count, Status(engine).Delivered, Status(engine).Dropped));
+        Assert.Equal(CircuitState.Closed, Status(engine).Circuit.State);
+    }
+
+    [Theory]
+    [MemberData(nameof(Uploads))]
     [Trait("Feature", "S1.18")]
     public async Task A_server_that_asks_to_wait_is_not_asked_sooner_by_the_next_process(string upload)
     {
