@@ -80,6 +80,22 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Runs work in which a table that is renamed or dropped changes nothing of the views, triggers and foreign keys that name it, nor rows that refer to it.</summary>
+    /// <remarks>Not to be called in a transaction.</remarks>
+    public void WhileNamesStand(Action work)
+    {
+        var areKeysOn = Number("PRAGMA foreign_keys") != 0;
+        Execute("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON");
+        try
+        {
+            work();
+        }
+        finally
+        {
+            Execute($"PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = {(areKeysOn ? "ON" : "OFF")}");
+        }
+    }
+
     /// <summary>Undoes the open transaction, if SQLite has not done so itself.</summary>
     public void RollBack()
     {

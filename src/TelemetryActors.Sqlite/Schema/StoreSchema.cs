@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TelemetryActors.Sqlite;
 
-/// <summary>Which version a file has, and the steps from there to this product's (S4.12). Forward only, each step in a transaction of its own.</summary>
+/// <summary>Which version a file has, and the steps from there to this product's (S4.12). Forward only, in one transaction: all steps or none.</summary>
 internal static class StoreSchema
 {
     /// <summary>The version that this product reads and writes.</summary>
@@ -51,29 +51,42 @@ internal static class StoreSchema
     /// <exception cref="StoreRefusedException">It is no store, one of a newer version, or not what its version says, so that no step brings it here.</exception>
     public static void Migrate(Database database, string path, DateTimeOffset now)
     {
-        for (var version = Read(database, path); version < Version; version = Read(database, path))
-        {
-            try
-            {
-                Take(database, path, version, now);
-            }
-            catch (SqliteFault fault) when (fault.IsMisfit)
-            {
-                throw new StoreRefusedException(
-                    $"{path} says that it has schema version {version}, and cannot be brought to {version + 1}: {fault.Message}. It is left as it is: "
-                    + "telemetry rebuild --log-only builds a store from the log alone; move the file away before when runs are in it that the log does not hold any more.");
-            }
-        }
-    }
-
-    private static void Take(Database database, string path, int from, DateTimeOffset now) => database.InTransaction(() =>
-    {
-        // Another process may have been quicker.
-        if (Read(database, path) != from)
+        var version = Read(database, path);
+        if (version == Version)
         {
             return;
         }
 
+        try
+        {
+            database.WhileNamesStand(() => database.InTransaction(() =>
+            {
+                // Another process may have been quicker.
+                version = Read(database, path);
+                if (version == Version)
+                {
+                    return;
+                }
+
+                var owners = OwnersObjects.Find(database);
+                for (; version < Version; version++)
+                {
+                    Take(database, version, now);
+                }
+
+                owners.PutBack(database, path);
+            }));
+        }
+        catch (SqliteFault fault) when (fault.IsMisfit)
+        {
+            throw new StoreRefusedException(
+                $"{path} says that it has schema version {version}, and cannot be brought to {version + 1}: {fault.Message}. It is left as it is: "
+                + "telemetry rebuild --log-only builds a store from the log alone; move the file away before when runs are in it that the log does not hold any more.");
+        }
+    }
+
+    private static void Take(Database database, int from, DateTimeOffset now)
+    {
         var (description, sql) = Steps[from];
         database.Execute(sql);
         using var insert = database.Prepare("INSERT INTO schema_migrations (version, applied_at, description) VALUES (?, ?, ?)");
@@ -81,5 +94,5 @@ internal static class StoreSchema
         insert.Bind(2, StoredTime.Format(now));
         insert.Bind(3, description);
         insert.Run();
-    });
+    }
 }

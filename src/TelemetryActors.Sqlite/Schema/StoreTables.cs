@@ -31,7 +31,7 @@ internal static class StoreTables
     /// What this product needs: tables made anew, because older ones forbid statuses and unknown starts; rows that are there are taken over, their times and
     /// statuses in this product's words.
     /// </summary>
-    public const string Version4 = """
+    public static readonly string Version4 = $$"""
         ALTER TABLE agent_runs RENAME TO agent_runs_3;
         ALTER TABLE run_events RENAME TO run_events_3;
         ALTER TABLE commits RENAME TO commits_3;
@@ -53,21 +53,21 @@ internal static class StoreTables
             host, api_posted, api_posted_at, api_retry_count, created_at, updated_at, began_at, event_count, duplicate_count, ignored_end_count)
         SELECT
             run_id, agent_name, agent_owner, job_type, trigger_type,
-            coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', start_time), start_time), coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', end_time), end_time),
+            coalesce({{Utc("start_time")}}, start_time), coalesce({{Utc("end_time")}}, end_time),
             CASE lower(trim(coalesce(status, ''))) WHEN 'failure' THEN 'failed' WHEN 'completed' THEN 'success' WHEN 'succeeded' THEN 'success'
                 WHEN '' THEN 'running' ELSE lower(trim(status)) END,
             items_discovered, items_succeeded, items_failed, duration_ms, input_summary, output_summary, error_summary, metrics_json,
             insight_id, product, platform, product_family, subdomain, git_repo, git_branch, git_run_tag,
             host, api_posted, api_posted_at, api_retry_count,
-            coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', created_at), created_at), coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', updated_at), updated_at),
-            coalesce(strftime('%Y-%m-%dT%H:%M:%f000Z', start_time), strftime('%Y-%m-%dT%H:%M:%f000Z', created_at), ''), 0, 0, 0
+            coalesce({{Utc("created_at")}}, created_at), coalesce({{Utc("updated_at")}}, updated_at),
+            coalesce({{Utc("start_time")}}, {{Utc("created_at")}}, ''), 0, 0, 0
         FROM agent_runs_3 WHERE run_id IS NOT NULL;
         CREATE TABLE run_events (
             id INTEGER PRIMARY KEY, event_id TEXT UNIQUE, run_id TEXT, seq INTEGER, timestamp TEXT NOT NULL, event_type TEXT NOT NULL,
             level TEXT, agent_name TEXT, session_id TEXT, user_id TEXT, weight INTEGER, received_at TEXT, payload_json TEXT NOT NULL);
         INSERT INTO run_events (id, run_id, timestamp, event_type, payload_json)
         SELECT id, run_id, coalesce(
-                strftime('%Y-%m-%dT%H:%M:%f000Z', timestamp),
+                {{Utc("timestamp")}},
                 (SELECT nullif(r.began_at, '') FROM agent_runs r WHERE r.run_id = run_events_3.run_id), '1970-01-01T00:00:00.000000Z'),
             coalesce(nullif(trim(event_type), ''), 'event'),
             CASE WHEN timestamp IS NULL OR strftime('%s', timestamp) IS NOT NULL THEN payload ELSE json_set(payload, '$.unreadable_time', timestamp) END
@@ -92,6 +92,14 @@ internal static class StoreTables
             carried INTEGER NOT NULL, replayed INTEGER NOT NULL, delivered INTEGER NOT NULL, dead_lettered INTEGER NOT NULL, dropped TEXT NOT NULL,
             events_from INTEGER);
         """ + Indexes;
+
+    // SQLite knows milliseconds alone, and rounds into the next second: the fraction's digits are taken as they stand.
+    private static string Utc(string column) => $"""
+        CASE WHEN strftime('%s', {column}) IS NULL THEN NULL
+            WHEN {column} NOT LIKE '%:%.%' THEN strftime('%Y-%m-%dT%H:%M:%f000Z', {column})
+            ELSE strftime('%Y-%m-%dT%H:%M:%S.', substr({column}, 1, instr({column}, '.') - 1) || ltrim(substr({column}, instr({column}, '.') + 1), '0123456789'))
+                || substr(replace(substr({column}, instr({column}, '.') + 1), ltrim(substr({column}, instr({column}, '.') + 1), '0123456789'), '') || '000000', 1, 6) || 'Z' END
+        """;
 
     /// <summary>What the questions of <c>IRunStore</c> are answered by; a spec looks at their plans.</summary>
     private const string Indexes = """

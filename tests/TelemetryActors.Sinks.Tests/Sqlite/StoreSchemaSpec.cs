@@ -90,6 +90,40 @@ public sealed class StoreSchemaSpec : IDisposable
         Assert.Equal(2, _folder.Number("SELECT count(*) FROM agent_runs"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Times_of_older_rows_keep_their_microseconds(int version)
+    {
+        (string Older, string Now)[] times =
+        [
+            ("2025-01-01T02:00:00.123456+02:00", "2025-01-01T00:00:00.123456Z"),
+            ("2024-12-31 20:30:59.9999999-03:30", "2025-01-01T00:00:59.999999Z"),
+            ("2025-01-01T00:00:00.999999999Z", "2025-01-01T00:00:00.999999Z"),
+            ("2025-01-01 00:00:10.654321", "2025-01-01T00:00:10.654321Z"),
+            ("2025-01-01T00:00:10.5", "2025-01-01T00:00:10.500000Z"),
+            ("2025-01-01T00:00:10.05 +00:30", "2024-12-31T23:30:10.050000Z"),
+            ("2025-01-01T00:00:10Z", "2025-01-01T00:00:10.000000Z"),
+            ("2025-01-01 02:00+02:00", "2025-01-01T00:00:00.000000Z"),
+            ("2025-01-01", "2025-01-01T00:00:00.000000Z"),
+            ("2025-01-01T00:00:10.", "2025-01-01T00:00:10."),
+            ("last week 10.5", "last week 10.5"),
+        ];
+        Make(OldStore.Sql(version) + string.Concat(times.Select((time, index) =>
+            $"INSERT INTO agent_runs (run_id, agent_name, start_time, end_time, created_at, updated_at) VALUES ('t{index:d2}', 'a', '{time.Older}', '{time.Older}', '{time.Older}', '{time.Older}');"
+            + $"INSERT INTO run_events (run_id, event_type, timestamp) VALUES ('t{index:d2}', 'timed', '{time.Older}');")));
+
+        Open();
+
+        Assert.Equal(
+            times.Select(time => $"{time.Now}|{time.Now}|{time.Now}|{time.Now}"),
+            _folder.Lines("SELECT start_time, end_time, created_at, updated_at FROM agent_runs WHERE run_id LIKE 't%' ORDER BY run_id"));
+        Assert.Equal(times[..9].Select(time => time.Now), _folder.Lines("SELECT timestamp FROM run_events WHERE event_type = 'timed' ORDER BY id LIMIT 9"));
+        Assert.Equal(times[..9].Select(time => time.Now), _folder.Lines("SELECT began_at FROM agent_runs WHERE run_id LIKE 't%' ORDER BY run_id LIMIT 9"));
+        Assert.Equal(["last week 10.5"], _folder.Lines("SELECT json_extract(payload_json, '$.unreadable_time') FROM run_events WHERE run_id = 't10'"));
+    }
+
     private void Make(string sql) => _folder.Execute(sql);
 
     private void Open() => _folder.File().Open(_folder.Time.GetUtcNow(), _folder.Said.Add).Dispose();
