@@ -32,10 +32,19 @@ internal static class WouldSend
         var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed));
         try
         {
+            var asked = preview.NotCarriedOut(sink);
             var (bodies, arePending) = await preview.BodiesAsync(sink);
+            if (asked.Count > 0)
+            {
+                StandardError.Tell(
+                    $"{asked.Count} {(asked.Count == 1 ? "command" : "commands")} to {sink} {(asked.Count == 1 ? "is" : "are")} not carried out yet "
+                    + $"({string.Join(", ", asked.Distinct().Select(kind => kind.ToString().ToLowerInvariant()))}): "
+                    + "what a replay or a retry brings may go first and is not shown here, what a cancel takes back is");
+            }
+
             if (!arePending)
             {
-                StandardError.Tell($"nothing waits for {sink}; this is what an upload of the newest events would be");
+                StandardError.Tell($"nothing {(asked.Count > 0 ? "else " : "")}waits for {sink}; this is what an upload of the newest events would be");
             }
 
             using var output = StandardOutput.Open();

@@ -112,6 +112,35 @@ public sealed class WouldSendSpec : IDisposable
     }
 
     [Fact]
+    public async Task Says_that_a_replay_is_asked_for_and_not_shown_until_it_is_carried_out()
+    {
+        using (var telemetry = Start(sendsEvents: false))
+        {
+            telemetry.Consent.Grant("jane");
+            Eventually.True(() => StatusOf(telemetry, "http") is { Accounts.Count: > 0 });
+            telemetry.Record("login");
+            Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound, "http"));
+        }
+
+        Assert.Equal(0, _rig.Program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
+        var asked = _rig.Program.Run("show", "--would-send", "http");
+        Assert.Equal(0, _rig.Program.Run("replay", "--sink", "http", "--cancel").ExitCode);
+        Assert.Equal(0, _rig.Program.Run("replay", "--sink", "http", "--from", "1d").ExitCode);
+        var more = _rig.Program.Run("show", "--would-send", "http");
+        using (var telemetry = Start(sendsEvents: false))
+        {
+            _ = telemetry.FlushSinksAsync(Eventually.DefaultBound, "http");
+            Eventually.True(() => Sent("http").Count(request => EventsOf(request.Body).Contains("login")) == 2);
+        }
+
+        var done = _rig.Program.Run("show", "--would-send", "http");
+        Assert.StartsWith("1 command to http is not carried out yet (replay): ", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing else waits for http", asked.Error, StringComparison.Ordinal);
+        Assert.StartsWith("3 commands to http are not carried out yet (replay, cancel): ", more.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not carried out", done.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_log_without_runs_prints_nothing_for_runs()
     {
         _rig.Program.Record(client => client.Record("login"));

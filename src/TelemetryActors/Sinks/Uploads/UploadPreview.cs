@@ -56,6 +56,22 @@ internal sealed class UploadPreview(IFileSystem files, StartSettings start)
         return (transport.Bodies, false);
     }
 
+    /// <summary>Replays, retries and cancels that operators have asked the sink for and that are not carried out yet: the bodies do not reckon with them.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <exception cref="IOException">The disk does not answer.</exception>
+    public IReadOnlyList<SinkCommandKind> NotCarriedOut(string name)
+    {
+        if (AtomicFile.TryRead(files, SinkPaths.State(BaseDirectory, name)) is not { } kept)
+        {
+            return [];
+        }
+
+        // A line that is no command is the sink's to report.
+        var read = SinkStateFormat.Read(kept).CommandsRead;
+        return [.. new SinkCommandFile(files, BaseDirectory, name).ReadFrom(ref read, out _).Select(asked => asked.Command.Kind)
+            .Where(kind => kind is SinkCommandKind.Replay or SinkCommandKind.Retry or SinkCommandKind.Cancel)];
+    }
+
     private static async Task<SinkOutcome> OutcomeAsync(ISink sink, SinkBatch batch) => await sink.DeliverAsync(batch, CancellationToken.None) switch
     {
         SinkOutcome.Misconfigured wrong => throw new InvalidDataException(wrong.Reason),
