@@ -166,12 +166,12 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            run.End(RunStatus.Cancelled, exception.Message);
+            run.End(RunStatus.Cancelled, ThrownText.MessageOf(exception));
             throw;
         }
         catch (Exception exception)
         {
-            run.End(RunStatus.Failed, $"{exception.GetType().Name}: {exception.Message}");
+            run.End(RunStatus.Failed, ThrownText.Of(exception));
             throw;
         }
     }

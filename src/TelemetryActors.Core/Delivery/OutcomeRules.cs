@@ -44,6 +44,8 @@ internal sealed class OutcomeRules
 
     public Settlement Apply(SinkOutcome outcome, DateTimeOffset now, double jitter) => outcome switch
     {
+        // Sinks are code of others, that the compiler may not have warned.
+        null => TryAgain(new SinkOutcome.Retry("the sink returned no outcome"), now, jitter),
         SinkOutcome.Retry retry => TryAgain(retry, now, jitter),
         SinkOutcome.Misconfigured wrong => HoldBatch(wrong.Reason, now, jitter),
         SinkOutcome.Rejected refused => Refuse(refused.Reason, now, jitter),

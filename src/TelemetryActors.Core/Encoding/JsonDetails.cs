@@ -20,7 +20,7 @@ internal readonly struct JsonDetails : IDetails
     public void WriteMember(int index, ref LineWriter writer, ValueEncoder values, bool scan)
     {
         var (name, value) = Member(index);
-        if (values.WriteName(ref writer, name, index == 0))
+        if (values.WriteName(ref writer, name, index == 0) || (NamedPairs.IsNamed(name) && values.NamesSensitive(_members)))
         {
             ValueEncoder.WriteRedacted(ref writer);
         }
@@ -33,11 +33,11 @@ internal readonly struct JsonDetails : IDetails
     public bool TryGetText(int index, out string name, out ReadOnlySpan<char> text)
     {
         (name, var value) = Member(index);
-        var isText = value.ValueKind == JsonValueKind.String;
-        text = isText ? value.GetString() : null;
+        var isText = value.ValueKind == JsonValueKind.String && !(_members.Length > 0 && NamedPairs.IsNamed(name));
+        text = isText ? JsonText.Of(value) : null;
         return isText;
     }
 
     private (string Name, JsonElement Value) Member(int index) =>
-        _root.ValueKind == JsonValueKind.Object ? (_members[index].Name, _members[index].Value) : ("value", _root);
+        _root.ValueKind == JsonValueKind.Object ? (JsonText.NameOf(_members[index]), _members[index].Value) : ("value", _root);
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TelemetryActors.Privacy;
@@ -13,9 +14,6 @@ internal sealed class ValueEncoder
     /// <summary>Objects and lists inside each other, at the most; deeper ones are written as <c>"[TOO DEEP]"</c>.</summary>
     public const int MaxDepth = 62;
 
-    // Deep enough that names are found and redacted wherever they stand; what is deeper is no JSON here.
-    private const int DeepestJson = 1024;
-
     private readonly Redactor? _redactor;
     private readonly NameCache _names;
 
@@ -24,6 +22,8 @@ internal sealed class ValueEncoder
         _redactor = redactor;
         _names = new NameCache(EncodeName);
     }
+
+    public bool NamesSensitive(IEnumerable<JsonProperty> members) => _redactor is not null && NamedPairs.NamesSensitive(members, _redactor);
 
     public bool MayHold(ReadOnlySpan<byte> details) => _redactor is not null && _redactor.MayHold(details);
 
@@ -85,66 +85,6 @@ internal sealed class ValueEncoder
         writer.Raw((byte)'"');
     }
 
-    public void WriteJson(ref LineWriter writer, ReadOnlyMemory<byte> json, bool scan)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestJson });
-            WriteElement(ref writer, document.RootElement, scan, 1);
-        }
-        catch (JsonException)
-        {
-            // Not JSON after all: kept as the text that it is.
-            WriteText(ref writer, System.Text.Encoding.UTF8.GetString(json.Span), scan);
-        }
-    }
-
-    public void WriteElement(ref LineWriter writer, JsonElement value, bool scan, int depth)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object when depth < MaxDepth:
-                writer.Raw((byte)'{');
-                var first = true;
-                foreach (var member in value.EnumerateObject())
-                {
-                    if (WriteName(ref writer, member.Name, first))
-                    {
-                        WriteRedacted(ref writer);
-                    }
-                    else
-                    {
-                        WriteElement(ref writer, member.Value, scan, depth + 1);
-                    }
-
-                    first = false;
-                }
-
-                writer.Raw((byte)'}');
-                break;
-            case JsonValueKind.Array when depth < MaxDepth:
-                writer.Raw((byte)'[');
-                var index = 0;
-                foreach (var item in value.EnumerateArray())
-                {
-                    Separate(ref writer, index++);
-                    WriteElement(ref writer, item, scan, depth + 1);
-                }
-
-                writer.Raw((byte)']');
-                break;
-            case JsonValueKind.String:
-                WriteText(ref writer, value.GetString(), scan);
-                break;
-            case JsonValueKind.Object or JsonValueKind.Array:
-                WriteTooDeep(ref writer);
-                break;
-            default:
-                writer.Raw(System.Text.Encoding.UTF8.GetBytes(value.GetRawText()));
-                break;
-        }
-    }
-
     public void WriteValue(ref LineWriter writer, object? value, bool scan, int depth)
     {
         switch (value)
@@ -183,19 +123,19 @@ internal sealed class ValueEncoder
                 WriteDouble(ref writer, duration.TotalMilliseconds);
                 break;
             case JsonElement element:
-                WriteElement(ref writer, element, scan, depth);
+                this.WriteElement(ref writer, element, scan, depth);
                 break;
             case JsonDocument document:
-                WriteElement(ref writer, document.RootElement, scan, depth);
+                this.WriteElement(ref writer, document.RootElement, scan, depth);
                 break;
             case JsonNode node:
-                using (var document = JsonDocument.Parse(node.ToJsonString(), new JsonDocumentOptions { MaxDepth = DeepestJson }))
+                using (var document = JsonDocument.Parse(node.ToJsonString(), new JsonDocumentOptions { MaxDepth = ElementEncoding.DeepestJson }))
                 {
-                    WriteElement(ref writer, document.RootElement, scan, depth);
+                    this.WriteElement(ref writer, document.RootElement, scan, depth);
                 }
 
                 break;
-            case IReadOnlyDictionary<string, object?> or IDictionary or IEnumerable when depth >= MaxDepth:
+            case IReadOnlyDictionary<string, object?> or IDictionary or IEnumerable or ITuple when depth > MaxDepth:
                 WriteTooDeep(ref writer);
                 break;
             case IReadOnlyDictionary<string, object?> members:
@@ -203,6 +143,12 @@ internal sealed class ValueEncoder
                 break;
             case IDictionary members:
                 WriteMembers(ref writer, EntriesOf(members), scan, depth);
+                break;
+            case ITuple items:
+                WriteTuple(ref writer, items, scan, depth);
+                break;
+            case not null when NamedPairs.MembersOf(value) is { } members:
+                WriteMembers(ref writer, members, scan, depth);
                 break;
             case IEnumerable items:
                 writer.Raw((byte)'[');
@@ -223,6 +169,28 @@ internal sealed class ValueEncoder
                 WriteText(ref writer, Convert.ToString(value, CultureInfo.InvariantCulture), scan);
                 break;
         }
+    }
+
+    // A tuple is a list, and what stands behind a name is that name's, as in a pair.
+    private void WriteTuple(ref LineWriter writer, ITuple items, bool scan, int depth)
+    {
+        writer.Raw((byte)'[');
+        var isNamed = false;
+        for (var index = 0; index < items.Length; index++)
+        {
+            Separate(ref writer, index);
+            if (isNamed)
+            {
+                WriteRedacted(ref writer);
+            }
+            else
+            {
+                WriteValue(ref writer, items[index], scan, depth + 1);
+                isNamed = items[index] is string name && _redactor is not null && _redactor.IsSensitiveName(name);
+            }
+        }
+
+        writer.Raw((byte)']');
     }
 
     private void WriteMembers(ref LineWriter writer, IEnumerable<(object Key, object? Value)> members, bool scan, int depth)
@@ -260,7 +228,7 @@ internal sealed class ValueEncoder
         }
     }
 
-    private static void Separate(ref LineWriter writer, int index)
+    public static void Separate(ref LineWriter writer, int index)
     {
         if (index > 0)
         {
@@ -268,7 +236,7 @@ internal sealed class ValueEncoder
         }
     }
 
-    private static void WriteTooDeep(ref LineWriter writer) => writer.Raw("\"[TOO DEEP]\""u8);
+    public static void WriteTooDeep(ref LineWriter writer) => writer.Raw("\"[TOO DEEP]\""u8);
 
     // A key can hold what a value can: {"jane@example.com": 1}.
     private EncodedName EncodeName(string name)

@@ -80,6 +80,10 @@ public abstract class PipelineConformance : IDisposable
 
     [Fact]
     [Trait("Feature", "S1.1")]
+    public Task A_sink_that_returns_no_outcome_has_failed_and_loses_nothing() => _sinkLives.A_sink_that_returns_no_outcome_has_failed_and_loses_nothing();
+
+    [Fact]
+    [Trait("Feature", "S1.1")]
     [Trait("Feature", "SK.4")]
     public Task A_sink_that_has_something_to_do_without_events_does_it_at_each_heartbeat_while_it_is_not_called() =>
         _sinkLives.A_sink_that_has_something_to_do_without_events_does_it_at_each_heartbeat_while_it_is_not_called();

@@ -28,6 +28,23 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Eventually.Equal(3, () => StatusOf(pipeline, "throwing").Restarts);
     }
 
+    public async Task A_sink_that_returns_no_outcome_has_failed_and_loses_nothing()
+    {
+        var silent = new FailingSink(null!);
+        await using var pipeline = rig.Start(new SinkDefinition("silent", Quick, _ => silent));
+        rig.Source.Append(10);
+
+        Eventually.True(
+            () => StatusOf(pipeline, "silent").LastError?.Contains("the sink returned no outcome", StringComparison.Ordinal) == true,
+            () => StatusOf(pipeline, "silent"),
+            rig.Tick);
+        Assert.All(StatusOf(pipeline, "silent").Accounts, account => Assert.Equal(0, account.Delivered));
+        silent.Recover();
+
+        Eventually.Equal(10, () => silent.Numbers.Count, rig.Tick);
+        Assert.Equal(Numbers(10), silent.Numbers);
+    }
+
     public async Task A_sink_that_has_something_to_do_without_events_does_it_at_each_heartbeat_while_it_is_not_called()
     {
         var idling = new IdlingSink();

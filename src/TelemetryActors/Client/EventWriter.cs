@@ -371,7 +371,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     }
 
     private void TellBroken(string? name, Exception exception) =>
-        onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {exception.Message}", exception));
+        onFailure(new TelemetryFailure("record", $"The event {name} could not be encoded: {ThrownText.MessageOf(exception)}", exception));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RecordResult Refuse(DropReason reason)

@@ -1,3 +1,5 @@
+using TelemetryActors.Events;
+
 namespace TelemetryActors.Client;
 
 /// <summary>Calls the user's listener; what it throws stays with it.</summary>
@@ -12,7 +14,7 @@ internal static class FailureListener
         }
         catch (Exception exception)
         {
-            TelemetryEventSource.Log.Failed("listener", exception.Message);
+            TelemetryEventSource.Log.Failed("listener", ThrownText.MessageOf(exception));
         }
     }
 }

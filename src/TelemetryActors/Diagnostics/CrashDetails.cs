@@ -13,7 +13,7 @@ internal static class CrashDetails
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return
         [
-            ("error", exception.Message),
+            ("error", ThrownText.MessageOf(exception)),
             ("type", exception.GetType().FullName ?? exception.GetType().Name),
             ("unhandled", true),
             ("version", Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion),
@@ -25,7 +25,7 @@ internal static class CrashDetails
             ("uptime_ms", (now - process.StartTime.ToUniversalTime()).TotalMilliseconds),
             ("working_set_bytes", Environment.WorkingSet),
             ("managed_bytes", GC.GetTotalMemory(forceFullCollection: false)),
-            ("stack", exception.ToString()),
+            ("stack", ThrownText.StackOf(exception)),
         ];
     }
 }

@@ -1,5 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Events;
 
 namespace TelemetryActors.Diagnostics;
 
@@ -83,7 +84,7 @@ internal static class CrashWatch
         }
         catch (Exception fault)
         {
-            TelemetryEventSource.Log.Failed("crash", fault.Message);
+            TelemetryEventSource.Log.Failed("crash", ThrownText.MessageOf(fault));
         }
     }
 
@@ -96,7 +97,7 @@ internal static class CrashWatch
         catch (Exception fault)
         {
             // The process dies of another exception than this one, and says so.
-            TelemetryEventSource.Log.Failed("crash", fault.Message);
+            TelemetryEventSource.Log.Failed("crash", ThrownText.MessageOf(fault));
         }
     }
 }

@@ -12,8 +12,8 @@ internal static class ErrorDetails
     public static Field[] Of(Exception? error, ReadOnlySpan<Field> context) =>
     [
         .. context,
-        ("error", error?.Message),
+        ("error", error is null ? null : ThrownText.MessageOf(error)),
         ("type", error?.GetType().FullName),
-        ("stack", error?.ToString()),
+        ("stack", error is null ? null : ThrownText.StackOf(error)),
     ];
 }

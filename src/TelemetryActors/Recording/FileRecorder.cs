@@ -58,7 +58,7 @@ public sealed class FileRecorder : IRecorder
         }
         catch (Exception exception)
         {
-            return RecordResult.Refused(DropReason.Invalid, exception.Message);
+            return RecordResult.Refused(DropReason.Invalid, ThrownText.MessageOf(exception));
         }
 
         try

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,6 +16,9 @@ internal sealed class RecordLine(Redactor? redactor)
 {
     // JSON readers stop at 64 levels unless told otherwise; the record and its details are the first two.
     private const int MaxDepth = 64;
+
+    // Deep enough that it is the record's own depth that refuses.
+    private const int DeepestJson = 1024;
 
     private static readonly JsonWriterOptions Options = new()
     {
@@ -95,20 +99,24 @@ internal sealed class RecordLine(Redactor? redactor)
             case JsonElement element:
                 WriteElement(writer, element);
                 break;
-            case JsonValue json when json.GetValueKind() == JsonValueKind.String:
-                writer.WriteStringValue(Clean(json.ToString()));
-                break;
-            case JsonValue json:
-                json.WriteTo(writer);
+            case JsonNode node:
+                using (var document = JsonDocument.Parse(node.ToJsonString(), new JsonDocumentOptions { MaxDepth = DeepestJson }))
+                {
+                    WriteElement(writer, document.RootElement);
+                }
+
                 break;
             case IReadOnlyDictionary<string, object?> members:
                 WriteObject(writer, members.Select(member => (member.Key, member.Value)));
                 break;
-            case IDictionary<string, JsonNode?> members:
-                WriteObject(writer, members.Select(member => (member.Key, (object?)member.Value)));
-                break;
             case IDictionary members:
                 WriteObject(writer, EntriesOf(members));
+                break;
+            case ITuple items:
+                WriteArray(writer, ItemsOf(items));
+                break;
+            case not null when NamedPairs.MembersOf(value) is { } members:
+                WriteObject(writer, members.Select(member => (TextOf(member.Key), member.Value)));
                 break;
             case IEnumerable items:
                 WriteArray(writer, items.Cast<object?>());
@@ -124,13 +132,13 @@ internal sealed class RecordLine(Redactor? redactor)
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(writer, element.EnumerateObject().Select(member => (member.Name, (object?)member.Value)));
+                WriteObject(writer, MembersOf(element));
                 break;
             case JsonValueKind.Array:
                 WriteArray(writer, element.EnumerateArray().Select(item => (object?)item));
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Clean(element.GetString()!));
+                writer.WriteStringValue(Clean(JsonText.Of(element)));
                 break;
             case JsonValueKind.Undefined:
                 writer.WriteNullValue();
@@ -175,6 +183,27 @@ internal sealed class RecordLine(Redactor? redactor)
         while (entries.MoveNext())
         {
             yield return (TextOf(entries.Key), entries.Value);
+        }
+    }
+
+    private IEnumerable<(string Name, object? Value)> MembersOf(JsonElement element)
+    {
+        var namesSensitive = redactor is not null && NamedPairs.NamesSensitive(element.EnumerateObject(), redactor);
+        foreach (var member in element.EnumerateObject())
+        {
+            var name = JsonText.NameOf(member);
+            yield return (name, namesSensitive && NamedPairs.IsNamed(name) ? Redactor.Mark : member.Value);
+        }
+    }
+
+    // What stands behind a sensitive name in a tuple is that name's.
+    private IEnumerable<object?> ItemsOf(ITuple items)
+    {
+        var isNamed = false;
+        for (var index = 0; index < items.Length; index++)
+        {
+            yield return isNamed ? Redactor.Mark : items[index];
+            isNamed |= items[index] is string name && redactor is not null && redactor.IsSensitiveName(name);
         }
     }
 

@@ -45,6 +45,24 @@ public sealed class SinkConformanceSpec
     }
 
     [Fact]
+    public async Task Finds_a_sink_that_returns_no_outcome_and_says_so()
+    {
+        var facts = new Facts((arrived, _, numbers) => Add(arrived, numbers)) { Answer = null! };
+        Func<Task>[] all =
+        [
+            facts.Delivers_a_batch_in_order, facts.Delivers_a_batch_of_one_event, facts.Delivers_one_batch_after_the_other,
+            facts.The_same_batch_twice_arrives_whole_once_or_twice, facts.A_failure_is_an_outcome_or_a_throw_and_not_delivered, facts.No_reason_shows_a_secret,
+            facts.Delivers_again_when_the_other_end_works_again, facts.A_cancelled_call_ends_and_the_batch_can_come_again,
+        ];
+
+        foreach (var fact in all)
+        {
+            var told = await Assert.ThrowsAnyAsync<XunitException>(fact);
+            Assert.Contains("no outcome", told.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Lets_a_sink_throw_when_it_fails()
     {
         var facts = new Facts((arrived, calls, numbers) => calls == 1 ? throw new IOException("HTTP 500") : Add(arrived, numbers));
@@ -64,6 +82,8 @@ public sealed class SinkConformanceSpec
     {
         private readonly List<long> _arrived = [];
         private int _calls;
+
+        public SinkOutcome Answer { get; init; } = SinkOutcome.Delivered;
 
         protected override IReadOnlyList<string> Secrets => ["s3cr3t"];
 
@@ -86,7 +106,7 @@ public sealed class SinkConformanceSpec
             public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
             {
                 await facts.DeliverAsync(batch);
-                return SinkOutcome.Delivered;
+                return facts.Answer;
             }
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -155,6 +155,46 @@ public sealed class EventEncoderSpec
         Assert.Contains("[TOO DEEP]", EncodeJson(new string('[', 200) + new string(']', 200)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(62, false)]
+    [InlineData(63, true)]
+    public void A_line_of_64_levels_is_kept_whole_and_one_of_65_is_not(int lists, bool isCut)
+    {
+        var deep = new string('[', lists) + new string(']', lists);
+        object? nested = Array.Empty<object>();
+        for (var depth = 1; depth < lists; depth++)
+        {
+            nested = new[] { nested };
+        }
+
+        string[] lines =
+        [
+            EncodeJson($$"""{"v":{{deep}}}"""),
+            Encode(Field.Json("v", System.Text.Encoding.UTF8.GetBytes(deep))),
+            EncodeDictionary(new() { ["v"] = nested }),
+        ];
+
+        Assert.All(lines, line => Assert.Equal(isCut, line.Contains("[TOO DEEP]", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.Equal(!isCut, line.Contains(deep, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Json_texts_with_half_characters_and_bad_bytes_are_written_with_what_can_be_read_of_them()
+    {
+        byte[] json = [.. "{\"a\":\"x\\ud800y\\n\\u00e9\",\"b\":\""u8, 0xff, .. "\",\"\\udc00\":1,\"password\":\"\\ud800\"}"u8];
+        const string Mended = "{\"a\":\"x\uFFFDy\\n\u00e9\",\"b\":\"\uFFFD\",\"\uFFFD\":1,\"password\":\"[REDACTED]\"}";
+        using var document = JsonDocument.Parse(json);
+        string[] lines =
+        [
+            Encode(Field.Json("j", json)),
+            EncodeDictionary(new() { ["j"] = document.RootElement }),
+            EncodeDictionary(new() { ["j"] = document }),
+            Text(_encoder.Encode("step", new JsonDetails(document.RootElement), new EventContext(_scope, Instant))),
+        ];
+
+        Assert.All(lines, line => Assert.Contains(Mended, line.Replace("\"j\":", "", StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Details_that_hold_themselves_end()
     {

@@ -45,6 +45,7 @@ public sealed class RecordValueSpec : IDisposable
         { new Dictionary<int, string> { [1] = "one" }, """{"1":"one"}""" },
         { JsonDocument.Parse("""{ "a": [1.50, {}] }""").RootElement, """{"a":[1.50,{}]}""" },
         { JsonNode.Parse("""{ "a": [true, { "b": null }] }"""), """{"a":[true,{"b":null}]}""" },
+        { JsonDocument.Parse("""{"a":"x\ud800y\n","\udc00":1}""").RootElement, """{"a":"x\uFFFDy\n","\uFFFD":1}""" },
     };
 
     [Theory]
