@@ -213,7 +213,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         _pipeline.FlushSinksAsync(sinks ?? [], timeout == Timeout.InfiniteTimeSpan || timeout > LongestWait ? LongestWait : timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
 
     /// <summary>Asks a sink's supervisor for something, with who asked and why: it is carried out within a second and kept as the audit trail.</summary>
-    /// <remarks>Where there is no such sink nothing is asked, which <see cref="TelemetryOptions.OnFailure"/> is told.</remarks>
+    /// <remarks>
+    /// Where there is no such sink nothing is asked, nor is the event log paused: recording and all other sinks live on it. <see cref="TelemetryOptions.OnFailure"/> is told of both.
+    /// </remarks>
     public void Command(string sink, SinkCommandKind kind, string who, string? why = null) =>
         _pipeline.Command(sink, new SinkCommand(kind, who, _options.Time.GetUtcNow(), why));
 
@@ -239,7 +241,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     public BufferStatus GetBufferStatus()
     {
         var ring = _pipeline.Slot.Ring;
-        return new BufferStatus(ring.Tail.Position - ring.Head, ring.Capacity);
+        return new BufferStatus(Math.Clamp(ring.Tail.Position - ring.Head, 0, ring.Capacity), ring.Capacity);
     }
 
     /// <summary>Ends within <see cref="TelemetryOptions.ShutdownBudget"/>.</summary>

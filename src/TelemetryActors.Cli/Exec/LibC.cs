@@ -12,6 +12,8 @@ internal static partial class LibC
     public const int BrokenPipe = 32;
     public const int WouldBlockOnMac = 35;
 
+    private const int GetDescriptorFlags = 1;
+    private const int CloseOnExec = 1;
     private const short PollIn = 1;
     private const short PollOut = 4;
     private const short PollError = 8;
@@ -50,6 +52,9 @@ internal static partial class LibC
         var wanted = new PollRequest { Descriptor = descriptor, Events = PollIn };
         return Poll(ref wanted, 1, waitMilliseconds) != 0 && (wanted.Found != 0 || Marshal.GetLastPInvokeError() != Interrupted);
     }
+
+    /// <summary>Whether a descriptor came from whoever started this process: what the runtime opens is its own, and closed in other programs.</summary>
+    public static bool IsInherited(int descriptor) => Control(descriptor, GetDescriptorFlags) is var flags and >= 0 && (flags & CloseOnExec) == 0;
 
     /// <summary>Whether nobody reads a pipe, or a terminal is gone: what is written there from now on reaches no one. A file never is.</summary>
     public static bool IsClosed(int descriptor)
@@ -97,6 +102,10 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
+    /// <summary>The first real-time signal that the C library does not keep for itself. Linux alone.</summary>
+    [LibraryImport("libc", EntryPoint = "__libc_current_sigrtmin")]
+    public static partial int FirstRealTimeSignal();
+
     [LibraryImport("libc", EntryPoint = "getpgrp")]
     public static partial int ProcessGroup();
 
@@ -105,6 +114,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, ref byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollRequest requests, nuint count, int timeoutMilliseconds);

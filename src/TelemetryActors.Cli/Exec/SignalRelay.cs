@@ -12,22 +12,26 @@ internal sealed class SignalRelay : IDisposable
 {
     private const string OwnStatus = "/proc/self/status";
     private const string IgnoredSignals = "SigIgn:";
+    private const string CaughtSignals = "SigCgt:";
     private const string ControllingTerminal = "/dev/tty";
 
     // What the command wrote last is still on its way when it has ended; whoever else holds its streams may hold them for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // What ends, stops or tells a program; Linux's own are known to the runtime by their numbers.
+    // What ends, stops or tells a program; Linux's own are known to the runtime by their numbers. Left alone is what a program brings on itself (faults, a broken
+    // pipe, a file that is too long): taken for somebody's, exec's own would reach the command.
     private static readonly int[] OnLinux =
     [
-        SignalName.User1, SignalName.User2, SignalName.Alarm, SignalName.Continue, SignalName.TerminalStop, SignalName.WindowChange,
+        SignalName.Abort, SignalName.User1, SignalName.User2, SignalName.Alarm, SignalName.StackFault, SignalName.Continue, SignalName.TerminalStop,
+        SignalName.Urgent, SignalName.ProcessorTime, SignalName.VirtualAlarm, SignalName.ProfilingAlarm, SignalName.WindowChange, SignalName.InputReady,
+        SignalName.PowerFailure,
     ];
 
     private static readonly (PosixSignal Signal, int Number)[] PassedOn =
     [
         (PosixSignal.SIGINT, SignalName.Interrupt), (PosixSignal.SIGTERM, SignalName.Terminate),
         (PosixSignal.SIGHUP, SignalName.Hangup), (PosixSignal.SIGQUIT, SignalName.Quit),
-        .. OnLinux.Where(_ => OperatingSystem.IsLinux()).Select(number => ((PosixSignal)number, number)),
+        .. (OperatingSystem.IsLinux() ? [.. OnLinux, .. RealTime()] : Array.Empty<int>()).Select(number => ((PosixSignal)number, number)),
     ];
 
     // Between two signals that people send there is more time than this, and between two of a program less.
@@ -51,11 +55,13 @@ internal sealed class SignalRelay : IDisposable
     {
         _time = time ?? TimeProvider.System;
         _stopping = _time.CreateTimer(_ => StopUnlessTakenBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var ignored = Ignored();
+        var ignored = OwnSignals(IgnoredSignals);
+        var ours = OwnSignals(CaughtSignals);
         foreach (var (signal, number) in PassedOn)
         {
-            // What is ignored here, as under nohup, stays ignored in the child.
-            if ((ignored & (1UL << (number - 1))) == 0)
+            // What is ignored here, as under nohup, stays ignored in the child; a real-time signal that something in this process takes already stays its own.
+            var bit = 1UL << (number - 1);
+            if ((ignored & bit) == 0 && (number <= SignalName.LastOfOld || (ours & bit) == 0))
             {
                 _registrations.Add(PosixSignalRegistration.Create(signal, context => Take(context, number)));
             }
@@ -190,12 +196,20 @@ internal sealed class SignalRelay : IDisposable
         }
     }
 
-    private static ulong Ignored()
+    // By the first of them the runtime holds its own threads; those before it are the C library's.
+    private static IEnumerable<int> RealTime()
+    {
+        var first = LibC.FirstRealTimeSignal() + 1;
+        return Enumerable.Range(first, SignalName.Last - first + 1);
+    }
+
+    // A set of signals as the system tells it: bit n is signal n + 1.
+    private static ulong OwnSignals(string set)
     {
         try
         {
-            var line = File.ReadLines(OwnStatus).FirstOrDefault(line => line.StartsWith(IgnoredSignals, StringComparison.Ordinal));
-            return ulong.TryParse(line.AsSpan()[Math.Min(IgnoredSignals.Length, line?.Length ?? 0)..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var mask)
+            var line = File.ReadLines(OwnStatus).FirstOrDefault(line => line.StartsWith(set, StringComparison.Ordinal));
+            return ulong.TryParse(line.AsSpan()[Math.Min(set.Length, line?.Length ?? 0)..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var mask)
                 ? mask
                 : 0;
         }

@@ -40,6 +40,11 @@ internal static class IngestCommand
             throw new CommandException(Directory.Exists(name) ? $"{name} is a directory: name its files" : $"{name}: no such file", ExitCode.Usage);
         }
 
+        if (names.Contains(IngestInput.StandardInput) && WaitedInput.IsClosed)
+        {
+            throw new CommandException("standard input is closed: there is nothing to read", ExitCode.Usage);
+        }
+
         var files = DiskFileSystem.Instance;
         files.CreateDirectory(folder.State);
         using var only = files.TryLock(Path.Combine(folder.State, "ingest.lock"))

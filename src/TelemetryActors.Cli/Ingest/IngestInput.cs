@@ -60,8 +60,8 @@ internal sealed class IngestInput : IDisposable
     /// <summary>The id of the current line when it has none of its own.</summary>
     public string DerivedId() => _ids.IdOf(Lines.Number);
 
-    /// <summary>What a refused line is known by: its place, as <see cref="DerivedId"/> says it, and what stands there.</summary>
-    public string RefusedId(ReadOnlySpan<byte> bytes) => $"refused {DerivedId()} {Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+    /// <summary>What a refused line is known by: its place, as <see cref="DerivedId"/> says it, what stands there, and why it is refused.</summary>
+    public string RefusedId(ReadOnlySpan<byte> bytes, string reason) => $"refused {DerivedId()} {Convert.ToHexStringLower(SHA256.HashData(bytes))} {reason}";
 
     public void Dispose()
     {

@@ -165,7 +165,7 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
         _sinceFlush++;
 
         // Known in a window of its own: a million lines of junk would push out the ids of the events.
-        if (refusedIds.TryAdd(input.RefusedId(bytes.Span)))
+        if (refusedIds.TryAdd(input.RefusedId(bytes.Span, reason)))
         {
             refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
         }

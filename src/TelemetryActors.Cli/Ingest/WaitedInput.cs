@@ -9,6 +9,9 @@ internal sealed class WaitedInput(Stream inner, CancellationToken ended) : Forwa
     private const int StandardInput = 0;
     private const int LookMilliseconds = 200;
 
+    /// <summary>Whether this process was started without a standard input: its number is nobody's, or has become a file's of the runtime.</summary>
+    public static bool IsClosed => !OperatingSystem.IsWindows() && !LibC.IsInherited(StandardInput);
+
     /// <exception cref="OperationCanceledException">The wish to end came first.</exception>
     public override int Read(Span<byte> buffer)
     {

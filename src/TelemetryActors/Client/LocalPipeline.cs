@@ -159,6 +159,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 return;
             }
 
+            // Asked by its command file it refuses as well, which is recorded; here there is somebody to be told.
+            if (sink == EventLogName && command.Kind == SinkCommandKind.Pause)
+            {
+                Report(new TelemetryFailure("command", $"{sink} is not paused: {CommandRules.EventLogStays}"));
+                return;
+            }
+
             engine.Command(sink, command);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

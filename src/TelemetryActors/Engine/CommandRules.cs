@@ -7,6 +7,9 @@ namespace TelemetryActors.Engine;
 /// <summary>What operators' commands mean for a sink's delivery.</summary>
 internal static class CommandRules
 {
+    /// <summary>Why the event log is not paused.</summary>
+    public const string EventLogStays = "recording and all other sinks live on it";
+
     /// <summary>Carries out a command that needs no files.</summary>
     /// <returns>How many events it concerns, and what there is to say; null when it speaks for itself.</returns>
     public static (long Events, string? Result) Obey(SinkCommand command, SinkDefinition sink, SinkDelivery delivery, DateTimeOffset now)
@@ -19,6 +22,8 @@ internal static class CommandRules
             case SinkCommandKind.Probe:
                 delivery.ProbeAt(now);
                 return default;
+            case SinkCommandKind.Pause when sink.IsEventLog:
+                return (0, $"refused: {EventLogStays}");
             case SinkCommandKind.Pause:
                 delivery.Pause();
                 return default;

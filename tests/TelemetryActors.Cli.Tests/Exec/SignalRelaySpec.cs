@@ -21,6 +21,14 @@ public sealed class SignalRelaySpec : IDisposable
     [InlineData("ALRM")]
     [InlineData("CONT")]
     [InlineData("WINCH")]
+    [InlineData("ABRT")]
+    [InlineData("16")]
+    [InlineData("URG")]
+    [InlineData("XCPU")]
+    [InlineData("VTALRM")]
+    [InlineData("PROF")]
+    [InlineData("IO")]
+    [InlineData("PWR")]
     public void Signals_go_through_to_the_child_whose_answer_is_ours(string signal)
     {
         using var exec = _program.Start("exec", "--", "sh", "-c", $"trap 'echo caught; exit 7' {signal}; echo ready; while :; do sleep 0.05; done");
@@ -30,6 +38,38 @@ public sealed class SignalRelaySpec : IDisposable
 
         Assert.Equal("caught", TelemetryProgram.ReadLine(exec));
         Assert.Equal(7, TelemetryProgram.Finish(exec).ExitCode);
+    }
+
+    // A shell numbers real-time signals as its own C library does: bash knows them all.
+    [Theory]
+    [InlineData("RTMIN+1")]
+    [InlineData("RTMIN+3")]
+    [InlineData("RTMAX")]
+    public void Real_time_signals_go_through_to_the_child_whose_answer_is_ours(string signal)
+    {
+        using var exec = _program.Start("exec", "--", "bash", "-c", $"trap 'echo caught; exit 7' {signal}; kill -l {signal}; while :; do sleep 0.05; done");
+        var number = TelemetryProgram.ReadLine(exec)!;
+
+        Signals.Send(exec.Id, number);
+
+        Assert.Equal("caught", TelemetryProgram.ReadLine(exec));
+        Assert.Equal(7, TelemetryProgram.Finish(exec).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("XCPU", 24)]
+    [InlineData("PWR", 30)]
+    [InlineData("37", 37)]
+    public void A_signal_that_ends_the_command_ends_exec_behind_it_and_the_run_is_told_of_it(string signal, int number)
+    {
+        using var exec = _program.Start("exec", "--", "sh", "-c", "echo ready; exec sleep 100");
+        Assert.Equal("ready", TelemetryProgram.ReadLine(exec));
+
+        Signals.Send(exec.Id, signal);
+
+        Assert.Equal(128 + number, TelemetryProgram.Finish(exec).ExitCode);
+        var run = Assert.Single(TelemetryProgram.Json(_program.Run("runs", "--json")));
+        Assert.Equal(("failed", $"ended by SIG{signal}"), (run.GetProperty("status").GetString(), run.GetProperty("error").GetString()));
     }
 
     [Fact]

@@ -143,6 +143,27 @@ public sealed class IngestSpec : IDisposable
     }
 
     [Fact]
+    public void What_is_refused_for_another_reason_is_kept_with_it()
+    {
+        var packed = Packed("{\"event\":\"a\"}\n");
+        _program.Run([.. packed, .. "garbage"u8], "ingest", "-");
+
+        var other = _program.Run([.. packed[..^8], (byte)(packed[^8] ^ 1), .. packed[^7..]], "ingest", "-");
+
+        Assert.DoesNotContain("earlier", other.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Quarantined().Select(kept => Text(kept, "reason")).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_standard_input_that_is_closed_is_told_at_once()
+    {
+        var result = _program.RunUnder(["sh", "-c", "exec \"$@\" <&-", "sh"], "ingest", "-");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("standard input is closed", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_client_recorded_with_a_name_twice_can_be_ingested()
     {
         using var other = new TelemetryProgram();

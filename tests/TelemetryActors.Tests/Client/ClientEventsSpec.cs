@@ -123,6 +123,25 @@ public sealed class ClientEventsSpec : IDisposable
         Eventually.True(() => client.GetBufferStatus().Size == 0, () => client.GetBufferStatus());
     }
 
+    [Fact]
+    [Trait("Feature", "S2.17")]
+    public void A_buffer_that_is_overwritten_is_full_and_no_more()
+    {
+        File.WriteAllText(Path.Combine(_rig.BaseDirectory, "raw"), "a file where the log's folder should be");
+        using var client = _rig.Start();
+        var ring = client.Pipeline.Slot.Ring;
+        client.Record("first");
+        Eventually.True(() => ring.Overwrites, () => client.GetBufferStatus());
+        for (var i = 0; i < 3000; i++)
+        {
+            client.Record("user.login", ("method", new string('x', 1000)));
+        }
+
+        Assert.True(ring.Tail.Position - ring.Head > ring.Capacity);
+        Assert.Equal(new BufferStatus(ring.Capacity, ring.Capacity), client.GetBufferStatus());
+        File.Delete(Path.Combine(_rig.BaseDirectory, "raw"));
+    }
+
     private static InvalidOperationException Thrown()
     {
         try

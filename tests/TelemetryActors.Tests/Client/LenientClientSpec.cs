@@ -86,6 +86,32 @@ public sealed class LenientClientSpec : IDisposable
     }
 
     [Fact]
+    public void The_event_log_is_not_paused_and_who_asks_is_told()
+    {
+        using (var client = _rig.Start())
+        {
+            client.Command("jsonl", SinkCommandKind.Pause, "spec");
+        }
+
+        var failure = Assert.Single(_rig.Failures, failure => failure.Where == "command");
+        Assert.Equal("jsonl is not paused: recording and all other sinks live on it", failure.Message);
+        Assert.False(Directory.Exists(SinkPaths.CommandDirectory(_rig.BaseDirectory)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_event_log_that_its_command_file_asks_to_pause_goes_on(bool isEventLog)
+    {
+        var delivery = new SinkDelivery(SinkPolicies.EventLog, SinkState.Fresh, startsAtTail: false, DateTimeOffset.UnixEpoch);
+        var sink = new SinkDefinition("jsonl", SinkPolicies.EventLog, _ => throw new NotSupportedException()) { IsEventLog = isEventLog };
+
+        var (_, told) = CommandRules.Obey(new SinkCommand(SinkCommandKind.Pause, "spec", DateTimeOffset.UnixEpoch, null), sink, delivery, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((!isEventLog, isEventLog), (delivery.IsPaused, told?.StartsWith("refused: ", StringComparison.Ordinal) == true));
+    }
+
+    [Fact]
     public void A_delegate_that_only_throws_is_a_sink_that_fails()
     {
         using var client = _rig.Start(options => options.AddDelegate("broken", (_, _) => throw new InvalidOperationException("of its own")));
