@@ -5,7 +5,8 @@ namespace TelemetryActors.Delivery;
 /// <summary>Where a sink that keeps its accounts with its data goes on: there, unless what it delivered last was not settled here.</summary>
 /// <remarks>
 /// Its cursor moves with the effect, before dead letters are written; what is kept here moves after them. Between the two a process may end, and then what
-/// lies between them is delivered once more: the sink stores nothing twice and says again what it refuses.
+/// lies between them is delivered once more: the sink stores nothing twice and says again what it refuses. What was given up since the sink took something is
+/// kept here alone: the sink counts it with the batch that it takes next.
 /// </remarks>
 internal static class OwnAccounts
 {
@@ -13,8 +14,20 @@ internal static class OwnAccounts
     /// <param name="settled">What was kept when all was settled; empty when nothing was.</param>
     /// <param name="own">What the sink's own data say.</param>
     public static IReadOnlyList<SinkAccount> ToGoOnFrom(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> own) =>
-        [.. own.Select(account => settled.Where(before => IsBehind(before, account)).DefaultIfEmpty(account).First())];
+        [.. own.Select(account => settled.Select(before => Of(before, account)).FirstOrDefault(kept => kept is not null) ?? account)];
 
-    private static bool IsBehind(SinkAccount settled, SinkAccount own) =>
-        settled.Slot == own.Slot && settled.Cursor.Stream == own.Cursor.Stream && own.Cursor.Stream != StreamId.None && settled.Cursor.Ordinal < own.Cursor.Ordinal;
+    private static SinkAccount? Of(SinkAccount settled, SinkAccount own) =>
+        settled.Slot != own.Slot || own.Cursor.Stream == StreamId.None ? null
+        : settled.Cursor.Stream == own.Cursor.Stream && settled.Cursor.Ordinal < own.Cursor.Ordinal ? settled
+        : IsAheadByLosses(settled, own) ? settled with { Told = own.Dropped }
+        : null;
+
+    // Nothing but losses lies between the two: in the same stream just as many as the cursor moved.
+    private static bool IsAheadByLosses(SinkAccount settled, SinkAccount own)
+    {
+        var lost = settled.Dropped.Total - own.Dropped.Total;
+        return lost > 0 && settled.IsBalanced
+            && (settled.Delivered, settled.DeadLettered, settled.Replayed) == (own.Delivered, own.DeadLettered, own.Replayed)
+            && (settled.Cursor.Stream != own.Cursor.Stream || settled.Cursor.Ordinal - own.Cursor.Ordinal == lost);
+    }
 }

@@ -68,6 +68,9 @@ public readonly record struct SinkAccount
     /// <summary>Whether every accepted event is exactly one of delivered, pending, dropped, dead-lettered.</summary>
     public bool IsBalanced => Accepted == Delivered + Pending + Dropped.Total + DeadLettered;
 
+    // What a sink that keeps this account itself has counted as given up, where that is less; not kept.
+    internal DropCounts? Told { get; init; }
+
     // As the tail was last seen with; not kept.
     private IReadOnlyList<PositionGap>? Gaps { get; init; }
 

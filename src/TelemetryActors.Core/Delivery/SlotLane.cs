@@ -11,9 +11,9 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
     private readonly List<EventRange> _ahead = [];
     private readonly Bisection _parts = new();
     private Cursor _suspectEnd;
-    private DropCounts _told = account.Dropped;
+    private DropCounts _told = account.Told ?? account.Dropped;
 
-    public SinkAccount Account { get; private set; } = account;
+    public SinkAccount Account { get; private set; } = account with { Told = null };
 
     /// <summary>When the oldest event that waits for its batch was first seen; null when none waits.</summary>
     public DateTimeOffset? WaitingSince { get; set; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
@@ -169,6 +170,52 @@ public sealed class DrainSpec : IDisposable
         Assert.EndsWith("wait: locked\n", before.Output, StringComparison.Ordinal);
         Assert.True(Delivered() > 0);
     }
+
+    [Theory]
+    [Trait("Feature", "S4.7")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_cannot_be_read_any_more_is_told_once_whoever_keeps_the_account(bool isAll)
+    {
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Record(client => client.Record("step"));
+        Assert.Equal(0, Drain().ExitCode);
+        _program.Record(client => Enumerable.Range(0, 20).ToList().ForEach(number => client.Record("step", ("n", number))));
+        var raw = Path.Combine(_program.Base, "raw");
+        if (isAll)
+        {
+            Directory.Delete(raw, recursive: true);
+        }
+        else
+        {
+            var log = Assert.Single(Directory.GetFiles(raw));
+            File.WriteAllText(log, string.Concat(File.ReadLines(log).Select(line => (line.Contains("\"n\":7}", StringComparison.Ordinal) ? "X" + line[1..] : line) + "\n")));
+        }
+
+        var (told, again) = (Drain(), Drain());
+        var (delivered, dropped) = (Number("delivered"), Dropped());
+        _program.Record(client => client.Record("later"));
+        var later = Drain();
+
+        Assert.Matches("[1-9][0-9]* dropped now \\(", told.Output);
+        Assert.Equal((1, 0, 0), (told.ExitCode, again.ExitCode, later.ExitCode));
+        Assert.DoesNotContain("dropped", again.Output + later.Output, StringComparison.Ordinal);
+        Assert.True(dropped.Sum(reason => reason.Value) > 0);
+        Assert.True(Number("delivered") > delivered);
+        Assert.Equal(dropped, Dropped());
+        Assert.Equal(0, Number("pending"));
+        
+        // Of the damaged line the log has a fault; the accounts have none.
+        Assert.Equal(isAll ? 0 : 1, _program.Run("doctor").Lines.Count(line => line.StartsWith("fault:", StringComparison.Ordinal)));
+    }
+
+    private ProgramResult Drain() => _program.Run("sinks", "drain", "sqlite");
+
+    private long Number(string name) => Sqlite().GetProperty(name).GetInt64();
+
+    private Dictionary<string, long> Dropped() => Sqlite().GetProperty("dropped").EnumerateObject().ToDictionary(reason => reason.Name, reason => reason.Value.GetInt64());
+
+    private JsonElement Sqlite() => TelemetryProgram.Json(_program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "sqlite");
 
     private long Delivered() =>
         TelemetryProgram.Json(_program.Run("sinks", "--json")).Single(sink => sink.GetProperty("sink").GetString() == "sqlite").GetProperty("delivered").GetInt64();
