@@ -37,8 +37,10 @@ internal static class OperatorRequest
         var commands = new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink);
         Begin(folder, sink, commands);
         commands.Append(command);
-        var otherwise = sink == LocalPipeline.EventLogName ? "" : ", or at its next start,";
-        StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{(otherwise.Length == 0 ? "" : $"; 'telemetry sinks drain {sink}' starts it now")}");
+        var isEventLog = sink == LocalPipeline.EventLogName;
+        var otherwise = isEventLog ? "" : ", or at its next start,";
+        var next = isEventLog ? "" : ConfiguredSinks.AreFor(sink) ? $"; 'telemetry sinks drain {sink}' starts it now" : "; where nothing runs it now, the program that has this sink carries it out when it runs next";
+        StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{next}");
     }
 
     // A sink that has not run yet keeps what it is asked for its first start. Its state is its owner's to write: who owns it now has begun, and makes the file.
