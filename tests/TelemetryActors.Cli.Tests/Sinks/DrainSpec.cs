@@ -204,7 +204,7 @@ public sealed class DrainSpec : IDisposable
         Assert.True(Number("delivered") > delivered);
         Assert.Equal(dropped, Dropped());
         Assert.Equal(0, Number("pending"));
-        
+
         // Of the damaged line the log has a fault; the accounts have none.
         Assert.Equal(isAll ? 0 : 1, _program.Run("doctor").Lines.Count(line => line.StartsWith("fault:", StringComparison.Ordinal)));
     }
