@@ -29,7 +29,7 @@ internal sealed class DeadLetterBrowser(IFileSystem files, string baseDirectory)
     /// <summary>A sink's letters that were taken out to be sent once more, until the last of them is answered; each is valid until the next.</summary>
     public IEnumerable<StoredLetter> ReadTaken(string sink)
     {
-        var prefix = Path.GetFileName(SinkPaths.TakenLetters(baseDirectory, sink, default))[..^StreamId.None.ToString().Length];
+        var prefix = SinkPaths.TakenPrefix(sink);
         return files.List(SinkPaths.DeadDirectory(baseDirectory))
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && StreamId.TryParse(name[prefix.Length..], null, out _))
             .SelectMany(name => ReadFile(Path.Combine(SinkPaths.DeadDirectory(baseDirectory), name), []));

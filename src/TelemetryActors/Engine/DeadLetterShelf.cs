@@ -99,7 +99,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
     /// <summary>The taken files that are there; what was never finished of one is deleted.</summary>
     public IReadOnlyList<StreamId> Taken()
     {
-        var prefix = Path.GetFileName(SinkPaths.TakenLetters(baseDirectory, sink, default))[..^16];
+        var prefix = SinkPaths.TakenPrefix(sink);
         List<StreamId> found = [];
         foreach (var name in files.List(SinkPaths.DeadDirectory(baseDirectory)))
         {

@@ -23,7 +23,10 @@ internal static class SinkPaths
 
     /// <summary>Dead letters that were taken out for a retry or a purge; not named as a dead letter file, so that nobody takes it for one.</summary>
     public static string TakenLetters(string baseDirectory, string sink, Pipeline.StreamId stream) =>
-        Path.Combine(DeadDirectory(baseDirectory), $"{sink}.taken-{stream}");
+        Path.Combine(DeadDirectory(baseDirectory), TakenPrefix(sink) + stream);
+
+    /// <summary>How the names of a sink's taken files begin; the stream follows.</summary>
+    public static string TakenPrefix(string sink) => $"{sink}.taken-";
 
     public static string DeadLetters(string baseDirectory, string sink) => Path.Combine(DeadDirectory(baseDirectory), $"{sink}.ndjson");
 }

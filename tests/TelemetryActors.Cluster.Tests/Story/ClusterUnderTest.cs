@@ -10,9 +10,8 @@ internal sealed class ClusterUnderTest : IDisposable
     private const int Port = 4053;
 
     // Decisions come quickly, so that the story is short, and nobody is given up because a starved machine is slow; everything else is as shipped.
-    private const string QuickDecisions = """
+    private const string QuickDecisions = LoopbackCluster.Patience + "\n" + """
         akka.cluster.split-brain-resolver.stable-after = 4s
-        akka.cluster.failure-detector.acceptable-heartbeat-pause = 10s
         akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 5s
         """;
 
