@@ -16,6 +16,17 @@ internal static class OwnAccounts
     public static IReadOnlyList<SinkAccount> ToGoOnFrom(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> own) =>
         [.. own.Select(account => settled.Select(before => Of(before, account)).FirstOrDefault(kept => kept is not null) ?? account)];
 
+    /// <summary>Whether the sink's data know less than was settled, or nothing is known to be: what was a dead letter before is then counted by no account.</summary>
+    public static bool StartOver(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> toGoOnFrom)
+    {
+        var known = settled.Where(before => before.Cursor.Stream != StreamId.None).ToList();
+        return known.Count == 0 || known.Exists(before => !toGoOnFrom.Any(account => account.Slot == before.Slot && !IsLess(account, before)));
+    }
+
+    private static bool IsLess(SinkAccount account, SinkAccount before) => account.Cursor.Stream == before.Cursor.Stream
+        ? account.Cursor.Ordinal < before.Cursor.Ordinal
+        : account.Delivered < before.Delivered;
+
     private static SinkAccount? Of(SinkAccount settled, SinkAccount own) =>
         settled.Slot != own.Slot || own.Cursor.Stream == StreamId.None ? null
         : settled.Cursor.Stream == own.Cursor.Stream && settled.Cursor.Ordinal < own.Cursor.Ordinal ? settled

@@ -63,6 +63,19 @@ public sealed record SinkState
     /// <summary>Why a sink that keeps its accounts with its data cannot say what it has: kept for those who look from outside. Null when it can, or does not keep them.</summary>
     public string? LoadFault { get; init; }
 
+    /// <summary>Whether nothing is known of the sink, and so not of its dead letters either: it never ran, or its state was lost.</summary>
+    internal bool KnowsNothing => Letters is null && Accounts.Count == 0 && Redeliveries.Count == 0 && Redelivered == default;
+
+    /// <summary>How many events are dead letters now.</summary>
+    internal long DeadLettered => Accounts.Concat(RedeliveryAccounts).Sum(account => account.DeadLettered);
+
+    /// <summary>The same with so many dead letters, at least and at most: those that no account counts were accepted once.</summary>
+    internal SinkState WithDeadLetters(long least, long most)
+    {
+        var others = Math.Clamp(DeadLettered, least, most) - DeadLettered;
+        return this with { Redelivered = Redelivered with { Carried = Redelivered.Carried + others, DeadLettered = Redelivered.DeadLettered + others } };
+    }
+
     /// <summary>Bytes of the command file that were read.</summary>
     public long CommandsRead { get; init; }
 }

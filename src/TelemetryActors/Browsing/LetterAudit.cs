@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
 using TelemetryActors.Storage;
 
@@ -29,7 +28,7 @@ internal sealed class LetterAudit(IFileSystem files, string baseDirectory, strin
             for (var look = 0; look < Looks; look++)
             {
                 // What the sink keeps with its data is read once: what was counted since comes on top.
-                var fault = Compare(_letters.Find(state), overview.DeadLettered + DeadIn(state) - DeadIn(first));
+                var fault = Compare(_letters.Find(state), overview.DeadLettered + state.DeadLettered - first.DeadLettered);
                 var now = SinkStateFormat.Read(WholeFile.Read(files, SinkPaths.State(baseDirectory, sink)));
                 if (fault is null || SinkStateFormat.Write(now).Span.SequenceEqual(SinkStateFormat.Write(state).Span))
                 {
@@ -51,7 +50,4 @@ internal sealed class LetterAudit(IFileSystem files, string baseDirectory, strin
         found.Settled <= counted && found.Settled + found.Damaged + found.Unsettled.Count >= counted
             ? null
             : $"{SinkPaths.DeadLetters(baseDirectory, sink)} holds {found.Settled} dead letters, {counted} were counted";
-
-    private static long DeadIn(SinkState state) =>
-        state.Accounts.Concat(state.RedeliveryAccounts).Sum(account => account.DeadLettered);
 }

@@ -51,9 +51,10 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
         try
         {
             var state = SinkStateFormat.Read(WholeFile.Read(files, path));
-            var accounts = own?.GetValueOrDefault(name) is { } kept ? OwnAccounts.ToGoOnFrom(state.Accounts, kept) : state.Accounts;
-            var hasNone = state.LoadFault is not null || own?.ContainsKey(name) == true;
-            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(accounts, logs, hasNone), .. AccountsOf(state, accounts)])
+            var kept = own?.GetValueOrDefault(name);
+            var known = kept is null ? state : new UnsettledLetters(files, baseDirectory, name, keepsOwn: true).WithOwn(state, kept);
+            var isKnown = kept is not null || known.Accounts.Count > 0;
+            return new SinkOverview(name, state.Circuit, state.IsPaused, [.. AgainstEnds(known.Accounts, logs, isKnown || state.LoadFault is not null), .. isKnown ? AccountsOf(known) : []])
             {
                 Kept = state,
                 LoadFault = state.LoadFault,
@@ -72,7 +73,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
     }
 
     // Of a sink whose own counts are not known, these would be a part that looks like all.
-    private static IEnumerable<SinkAccount> AccountsOf(SinkState state, IReadOnlyList<SinkAccount> accounts) => accounts.Count == 0 ? [] :
+    private static IEnumerable<SinkAccount> AccountsOf(SinkState state) =>
         state.Redeliveries.Select(redelivery => redelivery.Account)
             .Concat(state.Redelivered == default ? [] : [state.Redelivered]);
 

@@ -34,6 +34,12 @@ internal sealed class ComingAgain
         && letter.Ordinal >= redelivery.Account.Cursor.Ordinal
         && letter.Ordinal < redelivery.Account.Tail.Ordinal);
 
+    /// <summary>Whether no cursor has passed it: its event may come yet, as a new one.</summary>
+    public bool IsAhead(StoredLetter letter) => !_state.Accounts.Any(account =>
+        account.Slot == letter.Slot
+        && account.Cursor.Stream != StreamId.None
+        && (account.Cursor.Stream != letter.Stream || letter.Ordinal < account.Cursor.Ordinal));
+
     /// <summary>Whether it was taken out, and stands in the file for the moment alone.</summary>
     public bool IsTakenOut(StoredLetter letter) => _takenOut.Contains(letter.Id);
 }

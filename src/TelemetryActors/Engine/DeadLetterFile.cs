@@ -16,7 +16,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     // The last letter that stands in the file for certain, while a write that failed may have left some behind it.
     private long? _certain;
 
-    /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it; one that went to the sink once more and is a letter already replaces that one.</summary>
+    /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it; one that came to the sink once more and is a letter already replaces that one.</summary>
     /// <returns>How many letters were replaced.</returns>
     /// <exception cref="IOException">The disk does not take them, or the events cannot be read now: the file is as it was, or will be before the next try.</exception>
     public int Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
@@ -65,7 +65,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
         foreach (var letter in letters)
         {
             var stored = letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now);
-            if (letter.Origin == BatchOrigin.Live)
+            if (letter.Origin == BatchOrigin.Live && !unsettled.Includes(stored.Id))
             {
                 Write(lines, stored with { Number = unsettled.Next() });
             }

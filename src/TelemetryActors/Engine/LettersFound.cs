@@ -5,4 +5,5 @@ namespace TelemetryActors.Engine;
 /// <param name="Damaged">Lines that are no letters: each may have been one.</param>
 /// <param name="Unsettled">The lines, from 0, whose letters it has not.</param>
 /// <param name="Last">The highest number of a letter.</param>
-internal sealed record LettersFound(long Settled, long Damaged, IReadOnlySet<int> Unsettled, long Last);
+/// <param name="Ahead">What letters are named by whose events may come yet, as new ones, though they are letters: the sink started over.</param>
+internal sealed record LettersFound(long Settled, long Damaged, IReadOnlySet<int> Unsettled, long Last, IReadOnlySet<string> Ahead);

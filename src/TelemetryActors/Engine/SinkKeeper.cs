@@ -89,8 +89,8 @@ internal sealed class SinkKeeper : IDisposable
                 _supervisor.Fault(fault);
             }
 
-            _unsettled.Withdraw(state);
             _commands.Load(state);
+            state = _unsettled.Withdraw(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
             // So did its fault, once the sink serves.
@@ -103,10 +103,26 @@ internal sealed class SinkKeeper : IDisposable
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
-            _disk.Try(() => _state.Begin(_commands.File, _unsettled.Last));
+            _disk.Try(() => _state.Begin(_commands.File, loaded));
         }
 
         return loaded;
+    }
+
+    /// <summary>What a sink that keeps its accounts with its data goes on from, with what was kept.</summary>
+    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
+    public SinkState WithOwn(SinkState state, IReadOnlyList<SinkAccount> own)
+    {
+        using var hold = _gate.EnterScope();
+        return _unsettled.WithOwn(state, own);
+    }
+
+    /// <summary>A sink that keeps its accounts with its data was made anew, and goes on from these.</summary>
+    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
+    public void MadeAnew(SinkState state)
+    {
+        using var hold = _gate.EnterScope();
+        _unsettled.MadeAnew(state);
     }
 
     /// <summary>The sink cannot say what it has: kept with what was found, so that it is seen from outside. The state that is kept once it can says nothing of it.</summary>

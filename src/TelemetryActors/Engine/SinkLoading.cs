@@ -46,7 +46,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
         }
     }
 
-    /// <summary>Whether a sink that threw may be made anew now.</summary>
+    /// <summary>Whether a sink that threw may be made anew now: not before all its dead letters are written.</summary>
     public bool MayMakeAnew
     {
         get
@@ -55,7 +55,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
             {
                 var now = sink.Now;
                 sink.Notes.Health.Tick(now);
-                return sink.Notes.Health.RestartHold.IsOver(now);
+                return sink.Letters.Count == 0 && sink.Notes.Health.RestartHold.IsOver(now);
             }
         }
     }

@@ -38,13 +38,13 @@ internal sealed class SinkStateFile(IFileSystem files, string baseDirectory, str
 
     /// <summary>Makes the file of a sink that never ran, so that it is seen before it has delivered anything.</summary>
     /// <param name="commands">What was asked for before the sink had a state: a kill right after this brings none of it back.</param>
-    /// <param name="letters">How many dead letters the sink has had; null when it was not looked.</param>
+    /// <param name="state">What is known without one; null when it was not looked.</param>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public void Begin(SinkCommandFile commands, long? letters = null)
+    public void Begin(SinkCommandFile commands, SinkState? state = null)
     {
         if (files.Identify(_path) is null)
         {
-            Save(SinkState.Fresh with { CommandsRead = commands.Length, Letters = letters });
+            Save((state ?? SinkState.Fresh) with { CommandsRead = commands.Length });
         }
     }
 

@@ -1,4 +1,3 @@
-using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 
 namespace TelemetryActors.Engine;
@@ -57,6 +56,7 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
             if (host.LoadAccounts() is { } accounts)
             {
                 supervisor.Reload(accounts);
+                keeper.MadeAnew(supervisor.State);
             }
 
             _isMadeAnew = false;
@@ -78,7 +78,7 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
                 return false;
             }
 
-            supervisor.Load(_definition.State == KeptState.Own ? state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, host.LoadAccounts() ?? []) } : state);
+            supervisor.Load(_definition.State == KeptState.Own ? keeper.WithOwn(state, host.LoadAccounts() ?? []) : state);
             _loadFault.IsOver();
             return true;
         }

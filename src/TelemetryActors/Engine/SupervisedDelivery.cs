@@ -55,8 +55,10 @@ internal sealed class SupervisedDelivery
     /// <summary>Goes on with other accounts; circuit, pause and waits stay.</summary>
     public void Reload(IReadOnlyList<SinkAccount> accounts)
     {
+        // What is a dead letter stays one, whatever the sink's data know of it.
+        var dead = Delivery.State.DeadLettered;
         var state = Delivery.State with { Accounts = OwnAccounts.ToGoOnFrom(Delivery.Accounts, accounts), Outstanding = null, Suspects = null, DeliveredAhead = [] };
-        Delivery = new SinkDelivery(_policy, state, Definition.StartsAtTail, Now);
+        Delivery = new SinkDelivery(_policy, state.WithDeadLetters(dead, dead), Definition.StartsAtTail, Now);
     }
 
     /// <summary>Changes size and age of batches from the next one on, whatever is loaded later.</summary>

@@ -17,6 +17,7 @@ namespace TelemetryActors.Engine;
 internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, string sink, bool keepsOwn)
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
+    private IReadOnlySet<string> _ahead = new HashSet<string>();
 
     /// <summary>How many letters the sink has had; null before it was looked.</summary>
     public long? Last { get; private set; }
@@ -24,11 +25,20 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     /// <summary>The number of the next letter; null before it was looked.</summary>
     public long? Next() => Last is { } last ? Last = last + 1 : null;
 
+    /// <summary>Whether an event that comes as a new one is a letter already, by what the letter is named by.</summary>
+    public bool Includes(string id) => _ahead.Contains(id);
+
     /// <summary>Takes them out of the file, all at once, so that it holds what the state has counted.</summary>
     /// <param name="state">What the last owner kept.</param>
+    /// <returns>What to go on from: where nothing was kept, the letters that are there are counted.</returns>
     /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
-    public void Withdraw(SinkState state)
+    public SinkState Withdraw(SinkState state)
     {
+        if (state.KnowsNothing)
+        {
+            NumberAll();
+        }
+
         var found = Find(state);
         if (found.Unsettled.Count > 0)
         {
@@ -36,7 +46,31 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         }
 
         Last = Math.Max(state.Letters ?? 0, found.Last);
+        _ahead = found.Ahead;
+        return (state.KnowsNothing && !keepsOwn ? state.WithDeadLetters(found.Settled, found.Settled + found.Damaged) : state) with { Letters = Last };
     }
+
+    /// <summary>What a sink that keeps its accounts with its data goes on from: where these know less than was settled, letters that they do not count are counted beside them.</summary>
+    /// <param name="state">What was kept.</param>
+    /// <param name="own">What the sink's data say.</param>
+    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
+    public SinkState WithOwn(SinkState state, IReadOnlyList<SinkAccount> own)
+    {
+        var known = state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, own) };
+        if (!OwnAccounts.StartOver(state.Accounts, known.Accounts))
+        {
+            return known;
+        }
+
+        var found = Find(known);
+        _ahead = found.Ahead;
+        var letters = found.Settled + found.Unsettled.Count;
+        return known.WithDeadLetters(letters, letters + found.Damaged);
+    }
+
+    /// <summary>The sink was made anew, and goes on from these accounts.</summary>
+    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
+    public void MadeAnew(SinkState state) => _ahead = Find(state with { Letters = Last }).Ahead;
 
     /// <summary>Takes back what a write that failed may have left behind a letter, so that the same letters can be written again under the same numbers.</summary>
     /// <param name="certain">The last letter that was written for certain.</param>
@@ -81,11 +115,17 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         var (settled, damaged, last) = (0L, 0L, 0L);
         HashSet<int> unsettled = [];
         List<int> atEnd = [];
+        HashSet<string> ahead = [];
         var again = new ComingAgain(state, new TakenLetters(files, baseDirectory, sink));
         foreach (var (index, line) in Lines().Index())
         {
             var isLetter = StoredLetter.TryParse(line, out var letter, out _);
             last = isLetter ? Math.Max(last, letter.Number ?? 0) : last;
+            if (isLetter && again.IsAhead(letter))
+            {
+                ahead.Add(letter.Id);
+            }
+
             if (isLetter && state.Letters is { } known && letter.Number > known && (!keepsOwn || again.Includes(letter) || again.IsReplayed(letter)))
             {
                 unsettled.Add(index);
@@ -103,7 +143,34 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         }
 
         unsettled.UnionWith(atEnd);
-        return new LettersFound(settled, damaged, unsettled, last);
+        return new LettersFound(settled, damaged, unsettled, last, ahead);
+    }
+
+    // Those of older files as well: a start that counts them all is to be the last that asks whether they are counted.
+    private void NumberAll()
+    {
+        var (last, numbered) = (Lines().Max(line => StoredLetter.TryParse(line, out var letter, out _) ? letter.Number ?? 0 : (long?)0) ?? 0, false);
+        var all = new ArrayBufferWriter<byte>();
+        foreach (var line in Lines())
+        {
+            if (StoredLetter.TryParse(line, out var letter, out _) && letter.Number is null && line.Span[0] == '{')
+            {
+                all.Write(System.Text.Encoding.UTF8.GetBytes($"{{\"number\":{++last},"));
+                all.Write(line.Span[1..]);
+                numbered = true;
+            }
+            else
+            {
+                all.Write(line.Span);
+            }
+
+            all.Write("\n"u8);
+        }
+
+        if (numbered)
+        {
+            AtomicFile.Write(files, _path, all.WrittenSpan);
+        }
     }
 
     private void Rewrite(IReadOnlySet<int> without)

@@ -254,6 +254,69 @@ public sealed partial class RedeliveryKillSpec : IDisposable
         await AssertRetriedAsync(status.Accepted);
     }
 
+    [Theory]
+    [MemberData(nameof(ChangesAndVerdicts))]
+    [Trait("Feature", "S1.18")]
+    public async Task Letters_of_a_lost_state_are_counted_once_whatever_the_sink_says_of_their_events(int change, bool refusesAgain)
+    {
+        await LeaveLettersAsync();
+        AddLetterOfAnotherStream();
+        File.Delete(SinkPaths.State(_directory, Name));
+
+        var status = await KillAndGoOnAsync(change, refusesAgain, refusesFirst: true);
+
+        await AssertFourLettersAsync(status, refusesAgain);
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    [Trait("Feature", "S1.18")]
+    public async Task So_are_those_without_numbers_of_a_state_that_cannot_be_read(int change)
+    {
+        await LeaveLettersAsync();
+        AddLetterOfAnotherStream();
+        ForgetNumbers();
+        File.WriteAllText(SinkPaths.State(_directory, Name), "no state");
+
+        var status = await KillAndGoOnAsync(change, refuses: true);
+
+        await AssertFourLettersAsync(status, refusesAgain: true);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.18")]
+    public async Task So_are_those_of_a_lost_state_that_an_operator_wrote_to_before_the_sink_began()
+    {
+        await LeaveLettersAsync();
+        AddLetterOfAnotherStream();
+        File.Delete(SinkPaths.State(_directory, Name));
+        new SinkStateFile(DiskFileSystem.Instance, _directory, Name).Begin(new SinkCommandFile(DiskFileSystem.Instance, _directory, Name));
+
+        await AssertRetriedAsync(14);
+    }
+
+    // Its event never comes again.
+    private void AddLetterOfAnotherStream()
+    {
+        var path = SinkPaths.DeadLetters(_directory, Name);
+        var last = File.ReadLines(path).Last();
+        File.AppendAllText(path, StreamNames().Replace(last, $"\"stream\":\"{new StreamId(9)}\"").Replace("\"number\":3", "\"number\":4", StringComparison.Ordinal) + "\n");
+    }
+
+    [GeneratedRegex("\"stream\":\"[0-9a-f]+\"")]
+    private static partial Regex StreamNames();
+
+    // An event that is taken now is accepted beside its letter; one that is refused is the letter it was.
+    private async Task AssertFourLettersAsync(SinkStatus status, bool refusesAgain)
+    {
+        var letters = new DeadLetterBrowser(DiskFileSystem.Instance, _directory).Read(Name, new DeadLetterSelection(), []).ToList();
+        Assert.Equal((0L, 4L, 4, 4), (status.Pending, status.DeadLettered, letters.Count, letters.DistinctBy(letter => letter.Id).Count()));
+        Assert.Equal(status.Accepted, status.Delivered + status.DeadLettered);
+        Assert.InRange(status.Delivered, 7, refusesAgain ? 7 : 10);
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
     private void ForgetNumbers()
     {
         foreach (var path in new[] { SinkPaths.DeadLetters(_directory, Name), SinkPaths.State(_directory, Name) }.Where(File.Exists))
