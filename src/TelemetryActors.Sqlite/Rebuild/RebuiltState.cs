@@ -37,7 +37,10 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
         var known = KnownLetters.Of(files, baseDirectory, SqliteKit.SinkName, state);
         List<DeadLetter> missing = [.. result.Refused.Where(letter => !known.Includes($"{letter.From.Stream}-{letter.From.Ordinal + letter.Index}"))];
         SetAside(missing);
-        file.Save(SinkState.Fresh with
+        var letters = known.Standing + missing.Count;
+
+        // The new accounts know the events of the log alone. Letters of others stay, and what was thrown away of others is no debt: both were accepted once.
+        file.Save((SinkState.Fresh with
         {
             Accounts = result.Accounts,
             IsPaused = state.IsPaused,
@@ -45,17 +48,10 @@ internal sealed class RebuiltState(IFileSystem files, string baseDirectory, stri
             Outstanding = state.Outstanding is { Range.Lane.Origin: not BatchOrigin.Live } again ? again : null,
             Suspects = state.Suspects is { Lane.Origin: not BatchOrigin.Live } suspects ? suspects : null,
             Redeliveries = state.Redeliveries,
-            Redelivered = Balanced(state, result.Refused.Count, known.Standing + missing.Count),
+            Redelivered = state.Redelivered,
             TakenOut = state.TakenOut,
             Letters = state.Letters,
-        });
-    }
-
-    // The new accounts know the events of the log alone. Letters of others stay, and what was thrown away of others is no debt: both were accepted once.
-    private static SinkAccount Balanced(SinkState state, long refused, long letters)
-    {
-        var others = letters - refused - state.Redelivered.DeadLettered - state.Redeliveries.Sum(redelivery => redelivery.Account.DeadLettered);
-        return state.Redelivered with { Carried = state.Redelivered.Carried + others, DeadLettered = state.Redelivered.DeadLettered + others };
+        }).WithDeadLetters(letters, letters));
     }
 
     private void SetAside(List<DeadLetter> missing)

@@ -18,6 +18,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private IReadOnlySet<string> _ahead = new HashSet<string>();
+    private bool _foundNothing;
 
     /// <summary>How many letters the sink has had; null before it was looked.</summary>
     public long? Last { get; private set; }
@@ -34,7 +35,8 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
     public SinkState Withdraw(SinkState state)
     {
-        if (state.KnowsNothing)
+        _foundNothing = state.KnowsNothing;
+        if (_foundNothing)
         {
             NumberAll();
         }
@@ -47,7 +49,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 
         Last = Math.Max(state.Letters ?? 0, found.Last);
         _ahead = found.Ahead;
-        return (state.KnowsNothing && !keepsOwn ? state.WithDeadLetters(found.Settled, found.Settled + found.Damaged) : state) with { Letters = Last };
+        return (_foundNothing && !keepsOwn ? state.WithDeadLetters(found.Settled, found.Settled + found.Damaged) : state) with { Letters = Last };
     }
 
     /// <summary>What a sink that keeps its accounts with its data goes on from: where these know less than was settled, letters that they do not count are counted beside them.</summary>
@@ -65,7 +67,9 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         var found = Find(known);
         _ahead = found.Ahead;
         var letters = found.Settled + found.Unsettled.Count;
-        return known.WithDeadLetters(letters, letters + found.Damaged);
+
+        // A letter that is counted and not there is a fault. Only what became of letters while there was a state, and went with it, is no debt.
+        return known.WithDeadLetters(letters, _foundNothing || state.KnowsNothing ? letters + found.Damaged : long.MaxValue);
     }
 
     /// <summary>The sink was made anew, and goes on from these accounts.</summary>

@@ -60,6 +60,43 @@ public sealed class DeadSpec : IDisposable
         Assert.Equal(0, _program.Run("doctor").ExitCode);
     }
 
+    [Theory]
+    [Trait("Feature", "S1.18")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Letters_of_a_state_that_was_deleted_are_counted_once(bool areRefusedAgain)
+    {
+        Refuse();
+        File.Delete(Path.Combine(_program.Base, "state", "sinks", $"{OperatedSink.Name}.json"));
+        if (!areRefusedAgain)
+        {
+            _sink.Refused.Clear();
+        }
+
+        _sink.Record(_program, client => Eventually.True(() => client.Sinks.Single(sink => sink.Name == OperatedSink.Name) is { Pending: 0, Delivered: > 0 }, () => client.Sinks));
+        var counted = (Count("dead_lettered"), _program.Run("doctor").ExitCode);
+        var retry = _program.Run("dead", "retry");
+        _sink.Refused.Clear();
+        _sink.Record(_program, _ => Eventually.Equal(0L, () => new FileInfo(Letters).Length));
+
+        Assert.Equal((3L, 0), counted);
+        Assert.Contains("deliver 3 dead letters again", retry.Error, StringComparison.Ordinal);
+        Assert.Equal((0L, 0), (Count("dead_lettered"), _program.Run("doctor").ExitCode));
+        Assert.Equal(Count("accepted"), Count("delivered") + Count("pending"));
+    }
+
+    [Fact]
+    public void For_a_sink_of_ones_own_the_program_that_has_it_is_named_and_no_drain()
+    {
+        Refuse();
+
+        var (own, known) = (_program.Run("dead", "retry").Error, _program.Run("config", "set", "sinks.sqlite.enabled", "true").Error + _program.Run("sinks", "reset", "sqlite").Error);
+
+        Assert.DoesNotContain("drain", own, StringComparison.Ordinal);
+        Assert.Contains("the program that has this sink carries it out when it runs next", own, StringComparison.Ordinal);
+        Assert.Contains("'telemetry sinks drain sqlite' starts it now", known, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void For_a_sink_of_ones_own_the_program_that_has_it_is_named_and_no_drain()
     {
@@ -134,6 +171,8 @@ public sealed class DeadSpec : IDisposable
         Assert.Equal(0, _program.Run("dead", "list").ExitCode);
         Assert.Contains("no such dead letters", _program.Run("dead", "retry").Error, StringComparison.Ordinal);
     }
+
+    private long Count(string name) => TelemetryProgram.Json(_program.Run("sinks", "--json"))[1].GetProperty(name).GetInt64();
 
     private void Refuse() => _sink.Record(_program, client =>
     {
