@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TelemetryActors.Delivery;
 using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
@@ -25,6 +26,9 @@ internal sealed class FilesSide(SupervisorMemory memory)
             _files.Tell(memory.IsLoaded ? new Examine() : new Own());
         }
     }
+
+    /// <summary>The sink keeps its accounts with its data: what it goes on from depends on both, and on its dead letters.</summary>
+    public void Merge(SinkState kept, IReadOnlyList<SinkAccount> own) => _files.Tell(new Merge(kept, own));
 
     /// <summary>The sink was loaded: whether it is ours is asked as part of the question before.</summary>
     public void LookAtOnce() => _files.Tell(new Examine());

@@ -23,6 +23,7 @@ internal sealed class SinkFilesActor : ReceiveActor
         _decisions = memory.Decisions;
         _thread = new WorkThread($"{_decisions.Definition.Name} files", memory.Files, thrown => self.Tell(new Broke(thrown), self));
         Receive<Own>(_ => Answer(() => _keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : new Elsewhere()));
+        Receive<Merge>(merge => Answer(() => GoOnFrom(merge)));
         Receive<Examine>(_ => Answer(() => TryExamine() ? new Examined() : new Elsewhere()));
         Receive<KeepBounds>(_ => Answer(() => _keeper.Keep() ? new BoundsKept() : new BoundsNotKept()));
         Receive<KeepLoadFault>(fault => _thread.Do(() => _keeper.KeepLoadFault(fault.Cause)));
@@ -49,6 +50,18 @@ internal sealed class SinkFilesActor : ReceiveActor
     {
         var (asker, self) = (Sender, Self);
         _thread.Do(() => asker.Tell(work(), self));
+    }
+
+    private object GoOnFrom(Merge merge)
+    {
+        try
+        {
+            return new Merged(_keeper.WithOwn(merge.Kept, merge.Own));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new AccountsUnknown($"{exception.GetType().Name}: {exception.Message}");
+        }
     }
 
     // Before the first look nothing was decided.

@@ -38,7 +38,7 @@ internal static class SinkProtocol
     /// <summary>From the sink's actor: the accounts that the sink keeps itself.</summary>
     internal sealed record AccountsLoaded(IReadOnlyList<SinkAccount> Accounts) : INoSerializationVerificationNeeded;
 
-    /// <summary>From the sink's actor: the sink could not say what accounts it keeps.</summary>
+    /// <summary>From the sink's actor, or its files: what accounts the sink keeps cannot be said now.</summary>
     internal sealed record AccountsUnknown(string Cause) : INoSerializationVerificationNeeded;
 
     /// <summary>To the sink's actor: a heartbeat has passed, and no call is under way; answered by <see cref="IdleWorkDone"/>.</summary>
@@ -76,6 +76,12 @@ internal static class SinkProtocol
 
     /// <summary>From the sink's files: another process has the sink, or the disk does not say.</summary>
     internal sealed record Elsewhere : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>To the sink's files: what does a sink go on from that keeps its accounts with its data? Answered by <see cref="Merged"/> or <see cref="AccountsUnknown"/>.</summary>
+    internal sealed record Merge(SinkState Kept, IReadOnlyList<SinkAccount> Own) : INoSerializationVerificationNeeded;
+
+    /// <summary>From the sink's files: what the sink goes on from.</summary>
+    internal sealed record Merged(SinkState State) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>To the sink's files: is the sink still ours? Write what could not be written, carry out commands. Answered by <see cref="Examined"/> or <see cref="Elsewhere"/>.</summary>
     internal sealed record Examine : INoSerializationVerificationNeeded;

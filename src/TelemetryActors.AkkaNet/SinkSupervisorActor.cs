@@ -107,7 +107,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
-        Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => Load(_kept with { Accounts = OwnAccounts.ToGoOnFrom(_kept.Accounts, loaded.Accounts) }));
+        Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => _files.Merge(_kept, loaded.Accounts));
+        Receive<Merged>(_ => !_memory.IsLoaded, merged => Load(merged.State));
         Receive<AccountsUnknown>(unknown =>
         {
             _files.Answered();
@@ -333,6 +334,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     {
         _sink.Loaded();
         _decisions.Reload(accounts);
+        _memory.Keeper.MadeAnew(_decisions.State);
     }
 
     private void Begin(BatchRead read)

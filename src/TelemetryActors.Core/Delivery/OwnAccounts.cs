@@ -11,10 +11,15 @@ namespace TelemetryActors.Delivery;
 internal static class OwnAccounts
 {
     /// <summary>The accounts to go on from.</summary>
-    /// <param name="settled">What was kept when all was settled; empty when nothing was.</param>
+    /// <param name="settled">What was kept when all was settled.</param>
     /// <param name="own">What the sink's own data say.</param>
-    public static IReadOnlyList<SinkAccount> ToGoOnFrom(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> own) =>
-        [.. own.Select(account => settled.Select(before => Of(before, account)).FirstOrDefault(kept => kept is not null) ?? account)];
+    /// <param name="isKnown">Whether it is known what was settled: then what is not among it was not, and comes again. Not so where the state was lost.</param>
+    public static IReadOnlyList<SinkAccount> ToGoOnFrom(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> own, bool isKnown = true) =>
+    [
+        .. own.Select(account => isKnown && !settled.Any(before => before.Slot == account.Slot && before.Cursor.Stream != StreamId.None)
+            ? SinkAccount.StartAtOldest(account.Slot)
+            : settled.Select(before => Of(before, account)).FirstOrDefault(kept => kept is not null) ?? account),
+    ];
 
     /// <summary>Whether the sink's data know less than was settled, or nothing is known to be: what was a dead letter before is then counted by no account.</summary>
     public static bool StartOver(IReadOnlyList<SinkAccount> settled, IReadOnlyList<SinkAccount> toGoOnFrom)

@@ -13,48 +13,22 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private readonly TakenLetters _taken = new(files, baseDirectory, sink);
 
-    // The last letter that stands in the file for certain, while a write that failed may have left some behind it.
-    private long? _certain;
-
     /// <summary>Appends letters, durably. An event that is gone by now leaves a letter without it; one that came to the sink once more and is a letter already replaces that one.</summary>
     /// <returns>How many letters were replaced.</returns>
     /// <exception cref="IOException">The disk does not take them, or the events cannot be read now: the file is as it was, or will be before the next try.</exception>
     public int Append(IReadOnlyList<DeadLetter> letters, Func<int, IEventSource?> sourceOf, byte[] buffer, DateTimeOffset now)
     {
-        TakeBack();
-        _certain = unsettled.Last;
+        unsettled.BeginWrite();
         try
         {
             var replaced = Write(letters, sourceOf, buffer, now);
-            _certain = null;
+            unsettled.EndWrite();
             return replaced;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            TryTakeBack();
+            unsettled.FailWrite();
             throw;
-        }
-    }
-
-    // An append that failed may have brought a part, and one whose fsync failed all of it: the same letters come again.
-    private void TakeBack()
-    {
-        if (_certain is { } certain)
-        {
-            unsettled.WithdrawBehind(certain);
-            _certain = null;
-        }
-    }
-
-    private void TryTakeBack()
-    {
-        try
-        {
-            TakeBack();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The next try begins with it.
         }
     }
 
@@ -62,6 +36,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     {
         var lines = new ArrayBufferWriter<byte>();
         Dictionary<string, StoredLetter> again = new(StringComparer.Ordinal);
+        var twice = 0;
         foreach (var letter in letters)
         {
             var stored = letter.Slot == LaneId.NoSlot ? Again(letter, now) : First(letter, sourceOf(letter.Slot), buffer, now);
@@ -69,9 +44,11 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
             {
                 Write(lines, stored with { Number = unsettled.Next() });
             }
-            else
+            else if (!again.TryAdd(stored.Id, stored))
             {
-                again[stored.Id] = stored;
+                // Two ways at once: as a new event, by a replay, as a retried letter.
+                again[stored.Id] = stored with { Attempt = stored.Attempt + again[stored.Id].Attempt };
+                twice++;
             }
         }
 
@@ -81,7 +58,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
             WholeFile.Append(files, _path, lines.WrittenSpan);
         }
 
-        return replaced;
+        return replaced + twice;
     }
 
     // The file anew, without the letters that the new ones stand for, when there are any: all at once, so that a kill leaves the old or the new.

@@ -136,6 +136,12 @@ internal sealed class SinkCommands
             return true;
         }
 
+        if (_supervisor.UnwrittenLetters.Count > 0)
+        {
+            // Some may stand in the file for a moment, until they are taken back and written anew.
+            return false;
+        }
+
         return _disk.Try(() =>
         {
             var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);

@@ -20,6 +20,7 @@ internal sealed class SinkKeeper : IDisposable
     private readonly SinkSources _sources;
     private SinkHold? _hold;
     private SinkState? _found;
+    private SinkState? _madeAnew;
     private bool _owesKeep;
     private byte[]? _letterBuffer;
 
@@ -114,16 +115,21 @@ internal sealed class SinkKeeper : IDisposable
     public SinkState WithOwn(SinkState state, IReadOnlyList<SinkAccount> own)
     {
         using var hold = _gate.EnterScope();
-        return _unsettled.WithOwn(state, own);
+        if (!IsShared)
+        {
+            return state with { Accounts = own };
+        }
+
+        var merged = _unsettled.WithOwn(state, own);
+
+        // What was lost once is settled once, also where nothing comes behind it.
+        _owesKeep |= merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
+        return merged;
     }
 
-    /// <summary>A sink that keeps its accounts with its data was made anew, and goes on from these.</summary>
-    /// <exception cref="IOException">The dead letters cannot be read now.</exception>
-    public void MadeAnew(SinkState state)
-    {
-        using var hold = _gate.EnterScope();
-        _unsettled.MadeAnew(state);
-    }
+    /// <summary>A sink that keeps its accounts with its data was made anew, and goes on from these: before the next letter is written, it is looked which events that come again are letters.</summary>
+    /// <remarks>On any thread; it waits for nothing.</remarks>
+    public void MadeAnew(SinkState state) => Volatile.Write(ref _madeAnew, state);
 
     /// <summary>The sink cannot say what it has: kept with what was found, so that it is seen from outside. The state that is kept once it can says nothing of it.</summary>
     public void KeepLoadFault(string cause)
@@ -239,13 +245,26 @@ internal sealed class SinkKeeper : IDisposable
 
         var replaced = 0;
         var buffer = _letterBuffer ??= new byte[BatchReader.MaxEventBytes];
-        if (!_disk.Try(() => replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow())))
+        if (!_disk.Try(() =>
+        {
+            LookWhatIsALetter();
+            replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow());
+        }))
         {
             return false;
         }
 
         _supervisor.LettersWritten(letters, replaced);
         return true;
+    }
+
+    private void LookWhatIsALetter()
+    {
+        if (Volatile.Read(ref _madeAnew) is { } state)
+        {
+            _unsettled.MadeAnew(state);
+            Interlocked.CompareExchange(ref _madeAnew, null, state);
+        }
     }
 
     // How far all is settled, and what goes to the sink once more: the rest is what the sink keeps with its own data.

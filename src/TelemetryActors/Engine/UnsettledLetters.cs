@@ -20,6 +20,9 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     private IReadOnlySet<string> _ahead = new HashSet<string>();
     private bool _foundNothing;
 
+    // The last letter that stands in the file for certain, while a write that failed may have left some behind it.
+    private long? _certain;
+
     /// <summary>How many letters the sink has had; null before it was looked.</summary>
     public long? Last { get; private set; }
 
@@ -35,6 +38,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
     public SinkState Withdraw(SinkState state)
     {
+        _certain = null;
         _foundNothing = state.KnowsNothing;
         if (_foundNothing)
         {
@@ -58,7 +62,8 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     /// <exception cref="IOException">The dead letters cannot be read now.</exception>
     public SinkState WithOwn(SinkState state, IReadOnlyList<SinkAccount> own)
     {
-        var known = state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, own) };
+        var isLost = _foundNothing || state.KnowsNothing;
+        var known = state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, own, !isLost) };
         if (!OwnAccounts.StartOver(state.Accounts, known.Accounts))
         {
             return known;
@@ -69,47 +74,43 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         var letters = found.Settled + found.Unsettled.Count;
 
         // A letter that is counted and not there is a fault. Only what became of letters while there was a state, and went with it, is no debt.
-        return known.WithDeadLetters(letters, _foundNothing || state.KnowsNothing ? letters + found.Damaged : long.MaxValue);
+        return known.WithDeadLetters(letters, isLost ? letters + found.Damaged : long.MaxValue);
     }
 
     /// <summary>The sink was made anew, and goes on from these accounts.</summary>
     /// <exception cref="IOException">The dead letters cannot be read now.</exception>
     public void MadeAnew(SinkState state) => _ahead = Find(state with { Letters = Last }).Ahead;
 
-    /// <summary>Takes back what a write that failed may have left behind a letter, so that the same letters can be written again under the same numbers.</summary>
-    /// <param name="certain">The last letter that was written for certain.</param>
+    /// <summary>Before letters are written: takes back what an earlier write that failed may have left, so that the same letters can be written again under the same numbers.</summary>
     /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
-    public void WithdrawBehind(long certain)
+    public void BeginWrite()
     {
-        var (begin, length, isCut) = (0L, 0L, true);
-        HashSet<int> uncertain = [];
-        foreach (var (index, line) in Lines().Index())
+        if (_certain is { } certain)
         {
-            length += line.Length + 1;
-            if (StoredLetter.TryParse(line, out var letter, out _) && letter.Number > certain)
-            {
-                uncertain.Add(index);
-            }
-            else
-            {
-                isCut = uncertain.Count == 0;
-                begin = length;
-            }
+            WithdrawBehind(certain);
         }
 
-        if (!isCut)
-        {
-            Rewrite(uncertain);
-        }
-        else if (files.Identify(_path) is { } found && found.Length > begin)
-        {
-            // A disk that is full still takes a cut.
-            using var file = files.Open(_path, writable: true);
-            file.Truncate(begin);
-            file.Sync();
-        }
+        _certain = Last;
+    }
 
-        Last = certain;
+    /// <summary>All of them stand in the file for certain.</summary>
+    public void EndWrite() => _certain = null;
+
+    /// <summary>The write has failed: what it may have left is taken back, now or before the next one.</summary>
+    public void FailWrite()
+    {
+        try
+        {
+            if (_certain is { } certain)
+            {
+                WithdrawBehind(certain);
+                _certain = null;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next write begins with it.
+        }
     }
 
     /// <summary>Looks which lines of the file are letters that a state knows.</summary>
@@ -148,6 +149,38 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 
         unsettled.UnionWith(atEnd);
         return new LettersFound(settled, damaged, unsettled, last, ahead);
+    }
+
+    private void WithdrawBehind(long certain)
+    {
+        var (begin, isCut) = (0L, true);
+        HashSet<int> uncertain = [];
+        foreach (var (index, (line, end)) in LinesWithEnds().Index())
+        {
+            if (StoredLetter.TryParse(line, out var letter, out _) && letter.Number > certain)
+            {
+                uncertain.Add(index);
+            }
+            else
+            {
+                isCut = uncertain.Count == 0;
+                begin = end;
+            }
+        }
+
+        if (!isCut)
+        {
+            Rewrite(uncertain);
+        }
+        else if (files.Identify(_path) is { } found && found.Length > begin)
+        {
+            // A disk that is full still takes a cut.
+            using var file = files.Open(_path, writable: true);
+            file.Truncate(begin);
+            file.Sync();
+        }
+
+        Last = certain;
     }
 
     // Those of older files as well: a start that counts them all is to be the last that asks whether they are counted.
@@ -189,8 +222,10 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         AtomicFile.Write(files, _path, left.WrittenSpan);
     }
 
+    private IEnumerable<ReadOnlyMemory<byte>> Lines() => LinesWithEnds().Select(found => found.Line);
+
     // Each line is valid until the next.
-    private IEnumerable<ReadOnlyMemory<byte>> Lines()
+    private IEnumerable<(ReadOnlyMemory<byte> Line, long End)> LinesWithEnds()
     {
         if (files.Identify(_path) is null)
         {
@@ -201,7 +236,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
         while (reader.TryRead(out var line))
         {
-            yield return line;
+            yield return (line, reader.Offset);
         }
     }
 }

@@ -81,10 +81,25 @@ public sealed class OwnLettersKillSpec : IDisposable
     {
         await LeaveLettersAsync();
         _source.ForgetUpTo(Events);
-        _source.Append("no event either"u8.ToArray());
+        _source.Append("{\"no_event\":true}"u8.ToArray());
         Lose(loss);
 
         await AssertAsync(Refused + 1);
+        Ask(SinkCommandKind.Purge);
+        await AssertAsync(0);
+    }
+
+    [Theory]
+    [InlineData(Loss.State)]
+    [InlineData(Loss.Store)]
+    [InlineData(Loss.Both)]
+    public async Task Those_that_are_retried_while_their_events_come_again_are_one_each(Loss loss)
+    {
+        await LeaveLettersAsync();
+        Lose(loss);
+        Ask(SinkCommandKind.Retry);
+
+        await AssertAsync(Refused);
         Ask(SinkCommandKind.Purge);
         await AssertAsync(0);
     }
@@ -93,7 +108,7 @@ public sealed class OwnLettersKillSpec : IDisposable
     {
         for (var number = 0; number < Events; number++)
         {
-            _source.Append(number is 2 or 5 or 6 ? System.Text.Encoding.UTF8.GetBytes($"no event {number}") : System.Text.Encoding.UTF8.GetBytes(Batches.Line("event", number)));
+            _source.Append(number is 2 or 5 or 6 ? System.Text.Encoding.UTF8.GetBytes($"{{\"no_event\":{number}}}") : System.Text.Encoding.UTF8.GetBytes(Batches.Line("event", number)));
         }
 
         await AssertAsync(Refused);
@@ -164,7 +179,8 @@ public sealed class OwnLettersKillSpec : IDisposable
         var state = SinkStateFormat.Read(File.ReadAllBytes(path));
         return state.CommandsRead == new SinkCommandFile(DiskFileSystem.Instance, _folder.Base, SqliteKit.SinkName).Length
             && state is { Redeliveries.Count: 0, Accounts.Count: > 0, TakenOut.Count: 0 }
-            && state.Accounts[0].Cursor == _source.Tail;
+            && state.Accounts[0].Cursor == _source.Tail
+            && Status(engine).Accounts[0].Cursor == _source.Tail;
     }
 
     private LocalEngine Start(IFileSystem disk)
@@ -185,7 +201,7 @@ public sealed class OwnLettersKillSpec : IDisposable
 
     private SinkDefinition Definition() => _folder.Definition() with
     {
-        Policy = SinkPolicies.LocalDatabase with { MaxBatchEvents = 2, CallTimeout = TimeSpan.FromHours(1), ProbeTimeout = TimeSpan.FromHours(1) },
+        Policy = SinkPolicies.LocalDatabase with { MaxBatchEvents = 2, FlushEvents = 1, CallTimeout = TimeSpan.FromHours(1), ProbeTimeout = TimeSpan.FromHours(1) },
     };
 
     private void Ask(SinkCommandKind kind) => new SinkCommandFile(DiskFileSystem.Instance, _folder.Base, SqliteKit.SinkName)

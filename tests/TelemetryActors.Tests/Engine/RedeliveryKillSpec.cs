@@ -160,6 +160,25 @@ public sealed partial class RedeliveryKillSpec : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Changes))]
+    [Trait("Feature", "S1.18")]
+    public async Task Letters_that_are_retried_and_replayed_at_once_are_one_each(int change)
+    {
+        await LeaveLettersAsync();
+        Ask(new SinkCommand(SinkCommandKind.Replay, "ops", _time.GetUtcNow(), null)
+        {
+            Replay = new ReplayRequest(new ReplayTime(_time.GetUtcNow(), _time.GetUtcNow()), [new ReplayStretch(1, _source.At(1), _source.At(9))]),
+        });
+        Ask(new SinkCommand(SinkCommandKind.Retry, "ops", _time.GetUtcNow(), null) { Letters = new DeadLetterSelection() });
+
+        var status = await KillAndGoOnAsync(change, refuses: true);
+
+        Assert.Equal((3L, 3), (status.DeadLettered, Letters()));
+        AssertSound();
+        await AssertRetriedAsync(status.Accepted);
+    }
+
+    [Theory]
     [MemberData(nameof(ChangesAndVerdicts))]
     [Trait("Feature", "S1.18")]
     public async Task First_letters_of_a_replay_are_counted_once_whatever_the_sink_says_the_second_time(int change, bool refusesAgain)
