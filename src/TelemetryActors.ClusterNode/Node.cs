@@ -32,6 +32,11 @@ internal static class Node
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (NodeArguments.FaultsOf(args) is { Count: > 0 } slips)
+        {
+            return Refuse(slips);
+        }
+
         HostApplicationBuilder builder;
         try
         {

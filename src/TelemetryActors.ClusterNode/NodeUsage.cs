@@ -1,3 +1,4 @@
+using System.Reflection;
 using TelemetryActors.ClusterNode.Trial;
 
 namespace TelemetryActors.ClusterNode;
@@ -15,6 +16,13 @@ internal static class NodeUsage
         telemetry-node {VerifyCommand.Usage}
             proves from the files of agents and nodes that everything acknowledged is there
         """;
+
+    /// <returns>Exit code 0.</returns>
+    public static int TellVersion(TextWriter to)
+    {
+        to.WriteLine(typeof(NodeUsage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+        return 0;
+    }
 
     /// <returns>The exit code that was given.</returns>
     public static int Tell(TextWriter to, int exitCode)

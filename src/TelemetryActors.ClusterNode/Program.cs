@@ -6,6 +6,7 @@ try
     return args switch
     {
         ["--help" or "-h" or "help", ..] => NodeUsage.Tell(Console.Out, 0),
+        ["--version"] => NodeUsage.TellVersion(Console.Out),
         ["check", .. var rest] => NodeCheck.Run(rest),
         ["load", .. var rest] => await LoadCommand.RunAsync(rest),
         ["verify", .. var rest] => await VerifyCommand.RunAsync(rest),

@@ -21,6 +21,7 @@ internal sealed class ChildProcess
     private const int StatusAt = 24;
 
     private static readonly int Stopped = OperatingSystem.IsLinux() ? StoppedOnLinux : 0;
+    private static readonly int ChildSignal = OperatingSystem.IsMacOS() ? 20 : 17;
     private static readonly int LeaveWaitable = OperatingSystem.IsMacOS() ? 0x20 : 0x0100_0000;
 
     // Guarded by _lock: a number that was waited for may be another process's.
@@ -57,6 +58,7 @@ internal sealed class ChildProcess
         Action<int> onStart,
         out SpawnFault? fault)
     {
+        WaitForChildren();
         var actions = new byte[OpaqueBytes];
         var attributes = new byte[OpaqueBytes];
         Prepare(attributes);
@@ -169,6 +171,16 @@ internal sealed class ChildProcess
         var copy = Marshal.AllocCoTaskMem(word.Length);
         Marshal.Copy(word, 0, copy, word.Length);
         return copy;
+    }
+
+    // Whoever ignores that its children end has passed this on, and the system keeps no exit code for such a one.
+    private static void WaitForChildren()
+    {
+        var before = new nint[OpaqueBytes / nint.Size];
+        if (LibC.SignalAction(ChildSignal, 0, ref before[0]) == 0 && before[0] == LibC.IgnoredSignal)
+        {
+            _ = LibC.SetSignalHandler(ChildSignal, 0);
+        }
     }
 
     // The runtime ignores SIGPIPE, and what is ignored stays so in a child.

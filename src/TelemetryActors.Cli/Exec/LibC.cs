@@ -6,6 +6,7 @@ namespace TelemetryActors.Cli.Exec;
 /// <summary>The calls of the C library that the runtime has no face for: spawn with a wait status, usage of one child, plain writes.</summary>
 internal static partial class LibC
 {
+    public const nint IgnoredSignal = 1;
     public const int Interrupted = 4;
     public const int NoExecFormat = 8;
     public const int WouldBlockOnLinux = 11;
@@ -98,6 +99,13 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
     public static partial int Wait(int process, out int status, int options, ref ChildUsage usage);
+
+    /// <summary>Looks what is done with a signal: the first of what comes is its handler.</summary>
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    public static partial int SignalAction(int signal, nint action, ref nint before);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetSignalHandler(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);

@@ -14,7 +14,8 @@ internal static class LoadCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var given = new TrialArguments(args);
+        var given = new TrialArguments(args, "base", "seeds", "host", "name", "runs", "seconds", "rate", "patience");
+        given.Required("seeds");
         var name = given.Text("name") ?? "load";
         var seconds = given.Number("seconds", 30);
         await using var client = TelemetryClient.Start(Options(given, name));

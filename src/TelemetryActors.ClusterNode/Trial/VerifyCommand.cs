@@ -11,16 +11,15 @@ internal static class VerifyCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var given = new TrialArguments(args);
-        given.Required("agents");
-        given.Required("nodes");
+        var given = new TrialArguments(args, "agents", "nodes", "seeds", "host");
+        var nodes = given.BaseDirectories("nodes");
         var agents = new AgentLedger();
-        foreach (var directory in given.List("agents"))
+        foreach (var directory in given.BaseDirectories("agents"))
         {
             agents.Add(directory);
         }
 
-        var (collected, ended) = CollectedLines.Of(given.List("nodes"));
+        var (collected, ended) = CollectedLines.Of(nodes);
         var (missing, changed) = agents.Acknowledged.Against(collected);
         Tell($"agents: {agents.Recorded} events recorded, {agents.Acknowledged.Distinct} acknowledged, in {agents.Runs.Count} runs");
         Tell($"collectors: {collected.Distinct} different events, {collected.Repeated} of them a second time, {collected.Changed} under one id with other content");

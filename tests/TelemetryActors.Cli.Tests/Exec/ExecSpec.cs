@@ -266,6 +266,14 @@ public sealed class ExecSpec : IDisposable
     }
 
     [Fact]
+    public void Under_a_program_that_ignores_the_end_of_its_children_the_exit_code_is_the_commands()
+    {
+        var result = _program.RunUnder(["env", "--ignore-signal=CHLD"], "exec", "--", "sh", "-c", "sleep 0.2; exit 7");
+
+        Assert.Equal(7, result.ExitCode);
+    }
+
+    [Fact]
     public void An_exit_code_above_128_is_no_signal()
     {
         var result = _program.Run("exec", "--", "sh", "-c", "exit 143");

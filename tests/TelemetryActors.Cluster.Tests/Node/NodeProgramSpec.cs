@@ -110,16 +110,48 @@ public sealed class NodeProgramSpec : IDisposable
         using var load = new NodeProgram(
             ["load", "--base", agent, "--seeds", $"127.0.0.1:{FreePort()}", "--host", "127.0.0.1", "--runs", "1", "--seconds", "1", "--patience", "3"], Ring("agent-ring"));
         Assert.Equal(1, load.ExitCode(Soon));
+        Directory.CreateDirectory(Path.Combine(_directory, "node"));
         using var verify = new NodeProgram(["verify", "--agents", agent, "--nodes", Path.Combine(_directory, "node")]);
 
         Assert.Equal(1, verify.ExitCode(Soon));
         Assert.Contains("NOT ALL WAS TAKEN: ", verify.Output);
     }
 
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void Its_version_is_told_and_no_node_is_started()
+    {
+        using var program = new NodeProgram(["--version"]);
+
+        Assert.Equal(0, program.ExitCode(Soon));
+        Assert.StartsWith("0.", program.Output.Trim(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Feature", "SK.8")]
+    [InlineData("there is no option --secs; known: --base, --seeds", "load", "--base", "agent", "--seeds", "127.0.0.1:4061", "--secs", "2")]
+    [InlineData("--seeds is missing", "load", "--base", "agent", "--runs", "2")]
+    [InlineData("--nodes: there is no directory no-such-node", "verify", "--agents", ".", "--nodes", "no-such-node")]
+    [InlineData("--agents: there is no directory no-such-agent", "verify", "--agents", "no-such-agent", "--nodes", ".")]
+    [InlineData("there is no setting --seeds: settings begin with --Cluster:", "--seeds", "127.0.0.1:4061")]
+    [InlineData("there is no setting --verbose", "--verbose")]
+    [InlineData("--Cluster:Port has no value", "--Cluster:Port")]
+    [InlineData("'-x' is no setting", "-x")]
+    public void An_argument_that_nobody_reads_is_named_and_nothing_is_begun(string what, params string[] arguments)
+    {
+        using var program = new NodeProgram(arguments, workingDirectory: _directory);
+
+        Assert.Equal(2, program.ExitCode(Soon));
+        Assert.Contains(what, program.Output);
+        Assert.DoesNotContain("   at ", program.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
+    }
+
     [Theory]
     [Trait("Feature", "SK.8")]
     [InlineData("--help", 0)]
     [InlineData("help", 0)]
+    [InlineData("load", 2)]
     [InlineData("chek", 2)]
     [InlineData("verify", 2)]
     public void Who_asks_for_help_or_for_what_there_is_not_gets_the_usage_and_no_node(string argument, int exitCode)
