@@ -101,12 +101,12 @@ internal sealed record Diagnosis(
         }
     }
 
-    // What is not there yet is made at the next start; what is there must let itself be written.
+    // What is not there yet is made at the next start; what is there must be a directory, and let itself be written.
     private static IEnumerable<string> WriteFaults(BaseFolder folder) =>
         new[] { folder.Path, folder.State, folder.SinkStates, Path.Combine(folder.Path, "raw") }
-            .Where(Directory.Exists)
-            .Select(directory => (directory, fault: BaseFolder.WriteFault(directory)))
-            .Where(probed => probed.fault is not null)
-            .Take(1)
-            .Select(probed => $"{probed.directory} cannot be written: {probed.fault}");
+            .Select(directory => Directory.Exists(directory) ? BaseFolder.WriteFault(directory) is { } fault ? $"{directory} cannot be written: {fault}" : null
+                : DiskFileSystem.Instance.IsTaken(directory) ? $"{directory} is no directory: nothing can be written there"
+                : null)
+            .OfType<string>()
+            .Take(1);
 }

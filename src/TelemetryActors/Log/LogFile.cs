@@ -85,7 +85,7 @@ internal sealed class LogFile : IDisposable
     public static LogFileName FreeName(LogFolder folder, LogFileName name)
     {
         folder.Files.CreateDirectory(folder.Directory);
-        while (folder.Files.Identify(folder.PathOf(name.ToString())) is not null)
+        while (folder.Files.IsTaken(folder.PathOf(name.ToString())))
         {
             if (name.Number == MaxNumber)
             {

@@ -31,6 +31,9 @@ public sealed class DiskFileSystem : IFileSystem
     public FileIdentity? Identify(string path) => FileStatus.Identify(path);
 
     /// <inheritdoc />
+    public bool IsTaken(string path) => new FileInfo(path).LinkTarget is not null || Identify(path) is not null;
+
+    /// <inheritdoc />
     public IReadOnlyList<string> List(string directory)
     {
         try

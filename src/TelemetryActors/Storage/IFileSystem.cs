@@ -23,6 +23,10 @@ public interface IFileSystem
     /// <exception cref="IOException">Nobody can look now.</exception>
     FileIdentity? Identify(string path);
 
+    /// <summary>Whether a name is taken, by whatever: a link that leads nowhere is nothing that can be identified, and yet no file can be created under its name.</summary>
+    /// <exception cref="IOException">Nobody can look now.</exception>
+    bool IsTaken(string path) => Identify(path) is not null;
+
     /// <summary>The names of the files in a directory, in no order; none when the directory is not there.</summary>
     IReadOnlyList<string> List(string directory);
 

@@ -98,18 +98,6 @@ public sealed class DeadSpec : IDisposable
     }
 
     [Fact]
-    public void For_a_sink_of_ones_own_the_program_that_has_it_is_named_and_no_drain()
-    {
-        Refuse();
-
-        var (own, known) = (_program.Run("dead", "retry").Error, _program.Run("config", "set", "sinks.sqlite.enabled", "true").Error + _program.Run("sinks", "reset", "sqlite").Error);
-
-        Assert.DoesNotContain("drain", own, StringComparison.Ordinal);
-        Assert.Contains("the program that has this sink carries it out when it runs next", own, StringComparison.Ordinal);
-        Assert.Contains("'telemetry sinks drain sqlite' starts it now", known, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Purged_letters_are_dropped_and_their_receipt_outlives_log_and_letters()
     {
         Refuse();

@@ -32,6 +32,44 @@ public sealed class DoctorLogFilesSpec : IDisposable
     [Fact]
     public void So_is_a_link_that_leads_nowhere() => Prove(() => File.CreateSymbolicLink(Odd, "/nowhere/at/all"), "leads to /nowhere/at/all, which is not there");
 
+    [Theory]
+    [InlineData("/nowhere/at/all")]
+    [InlineData("")]
+    public void A_link_to_nowhere_or_to_itself_under_the_days_name_keeps_nothing_from_the_log(string target)
+    {
+        // Midnight may come between the two.
+        Directory.Delete(Raw, recursive: true);
+        Directory.CreateDirectory(Raw);
+        foreach (var day in new[] { 0, 1 })
+        {
+            var name = Path.Combine(Raw, $"events_{TimeProvider.System.GetUtcNow().AddDays(day):yyyyMMdd}.ndjson");
+            File.CreateSymbolicLink(name, target.Length > 0 ? target : name);
+        }
+
+        var run = _program.Run("exec", "--", "true");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\"event\":\"run_end\"", _program.Run("show", "--json").Output, StringComparison.Ordinal);
+        Assert.Equal(1, _program.Run("doctor").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("state")]
+    [InlineData("state/sinks")]
+    public void A_file_where_a_directory_must_be_is_told(string name)
+    {
+        var path = Path.Combine(_program.Base, name);
+        Directory.Delete(path, recursive: true);
+        File.WriteAllText(path, "");
+
+        var doctor = _program.Run("doctor");
+
+        Assert.True(doctor.ExitCode == 1, doctor.Output);
+        Assert.Contains($"fault: {path} is no directory: nothing can be written there", doctor.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nhandled", doctor.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_of_another_name_is_noted_and_changes_nothing()
     {
