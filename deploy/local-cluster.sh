@@ -104,7 +104,8 @@ start_postgres() {
     chown postgres "$data"
     chmod 711 "$dir"
   fi
-  [ -f "$data/data/PG_VERSION" ] || (cd "$data" && "${as[@]}" "$bin/initdb" -D "$data/data" -U postgres -A trust --no-sync --no-instructions -E UTF8 --locale=C >"$dir/initdb.log" 2>&1)
+  [ -f "$data/data/PG_VERSION" ] || (cd "$data" && "${as[@]}" "$bin/initdb" -D "$data/data" -U postgres -A trust --no-sync --no-instructions -E UTF8 --locale=C >"$dir/initdb.log" 2>&1) ||
+    fail "PostgreSQL's files could not be made: $(tail -n 1 "$dir/initdb.log"). Its user must be able to enter every directory above $data."
   if networked && ! grep -q "$net.0/24" "$data/data/pg_hba.conf"; then printf 'host all all %s.0/24 trust\n' "$net" >>"$data/data/pg_hba.conf"; fi
   (cd "$data" && exec setsid "${as[@]}" "$bin/postgres" -D "$data/data" -c listen_addresses="$host" -c port=$port -c unix_socket_directories="$data" \
     >"$dir/postgres.log" 2>&1 </dev/null) &

@@ -106,6 +106,11 @@ internal static class Node
             shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
             EndInTime.Watch(shutdown, LongestShutdown, GiveUp);
         }
+        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to end while it waited for its journal or its cluster: nothing was taken yet.
+            return 0;
+        }
         catch (Exception exception) when (exception is JournalUnreachableException or JournalRefusedException)
         {
             return Tell(exception.Message, Failed);
@@ -159,7 +164,10 @@ internal static class Node
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         })
-        .AddFilter("Microsoft", LogLevel.Warning);
+        .AddFilter("Microsoft", LogLevel.Warning)
+
+        // Why it could not start is told in a line of its own.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
     private static int Refuse(IReadOnlyList<string> faults)
     {

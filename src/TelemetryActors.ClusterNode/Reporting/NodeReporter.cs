@@ -24,9 +24,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     private readonly WorkThread _file;
     private int _shards;
     private int _runs;
-
-    // Set by the actor, taken back by the thread.
-    private volatile bool _isWriting;
+    private bool _isWriting;
 
     public NodeReporter(Func<IReadOnlyList<SinkStatus>> sinks, Action<NodeStatus> write, IActorRef runRegion, TimeSpan reportInterval, ThreadLife life)
     {
@@ -43,6 +41,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
             _runs = state.Shards.Sum(shard => shard.EntityIds.Count);
         });
         Receive<Report>(_ => OnReport());
+        Receive<Written>(_ => _isWriting = false);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -83,7 +82,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
         }
 
         _isWriting = true;
-        var status = Status();
+        var (status, self) = (Status(), Self);
         _file.Do(() =>
         {
             try
@@ -92,7 +91,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
             }
             finally
             {
-                _isWriting = false;
+                self.Tell(new Written(), self);
             }
         });
     }
@@ -135,4 +134,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     private sealed record Look : INotInfluenceReceiveTimeout;
 
     private sealed record Report : INotInfluenceReceiveTimeout;
+
+    // From the thread, after the actor's end as well.
+    private sealed record Written : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }

@@ -12,6 +12,7 @@ internal sealed class RunCensus : IAsyncDisposable
 
     private const int AtOnce = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PatienceToJoin = TimeSpan.FromMinutes(1);
 
     private readonly AgentSystem _system;
 
@@ -27,12 +28,19 @@ internal sealed class RunCensus : IAsyncDisposable
     }
 
     /// <summary>How many runs have which status.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> AskAsync(IReadOnlyCollection<string> runs)
+    /// <returns>Null when no collector could be asked.</returns>
+    public async Task<IReadOnlyDictionary<string, int>?> AskAsync(IReadOnlyCollection<string> runs)
     {
+        var began = TimeProvider.System.GetTimestamp();
         var found = await _system.FindAsync(CancellationToken.None);
+        while (found.Region is null && TimeProvider.System.GetElapsedTime(began) < PatienceToJoin)
+        {
+            found = await _system.FindAsync(CancellationToken.None);
+        }
+
         if (found.Region is not { } region)
         {
-            return new Dictionary<string, int> { [Unknown] = runs.Count };
+            return null;
         }
 
         var answers = new List<string>();

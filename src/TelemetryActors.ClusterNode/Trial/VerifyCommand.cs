@@ -38,7 +38,12 @@ internal static class VerifyCommand
     private static async Task<int> AskAsync(TrialArguments given, IReadOnlyCollection<string> runs)
     {
         await using var census = new RunCensus(given.List("seeds"), given.Text("host"));
-        var statuses = await census.AskAsync(runs);
+        if (await census.AskAsync(runs) is not { } statuses)
+        {
+            Tell($"how the runs stand is not known: no collector could be asked at {string.Join(", ", given.List("seeds"))}");
+            return 1;
+        }
+
         foreach (var (status, count) in statuses.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             Tell($"runs {status}: {count}");

@@ -57,8 +57,10 @@ internal sealed class BatchPlanner(SlotLedger ledger, UploadInProgress upload, O
             : ledger.NextDue(isHurry: isOpen);
     }
 
+    // What stood in a ring alone may have gone along to another slot: who waits for it here waits for ever.
     private SlotLane? LaneToRepeat() =>
-        upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } lane && lane.Front.Stream == upload.Range.Start.Stream ? lane : null;
+        upload.IsToRepeat && ledger.Find(upload.Range.Lane) is { } lane
+            && lane.Front.Stream == upload.Range.Start.Stream && lane.Account.Tail.Ordinal >= upload.Range.End.Ordinal ? lane : null;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

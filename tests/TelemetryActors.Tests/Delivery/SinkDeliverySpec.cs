@@ -317,6 +317,25 @@ public sealed class SinkDeliverySpec
     }
 
     [Fact]
+    public void A_batch_to_repeat_that_went_along_to_another_slot_holds_up_nothing()
+    {
+        var left = new Cursor(new StreamId(2), 0, 0);
+        var delivery = new SinkDelivery(
+            SinkPolicies.Remote with { FlushEvents = 1 },
+            SinkState.Fresh with
+            {
+                Accounts = [SinkAccount.StartAt(2, left)],
+                Outstanding = new OutstandingBatch(new EventRange(2, left, new Cursor(left.Stream, 157, 1)), 1, 1),
+            },
+            startsAtTail: false,
+            Noon);
+
+        var plan = delivery.TryBegin(Noon, [new SlotTail(1, new Cursor(new StreamId(1), 500, 5)), new SlotTail(2, left)]);
+
+        Assert.Equal(1, plan?.Slot);
+    }
+
+    [Fact]
     public void A_clock_that_jumps_back_does_not_prolong_a_wait()
     {
         var rig = new DeliveryRig(SinkPolicies.Upload);
