@@ -195,23 +195,18 @@ internal sealed class WriterSlot : IDisposable
     // Counts as lost what goes with this process; false when the next writer is to look for something in the ring.
     private bool TrySettle()
     {
-        var tail = Ring.Tail;
-        if (Log.Synced < Log.Written.Position)
+        var isInLog = Log.Written == Ring.Tail;
+        if (Log.Synced < Log.Written.Position || (!isInLog && Ring.Path is not null))
         {
             return false;
         }
 
-        if (Log.Written == tail)
+        if (!isInLog && !HoldsCopies)
         {
-            return true;
+            Log.NoteLost(Ring.Tail);
         }
 
-        if (Ring.Path is null && !HoldsCopies)
-        {
-            Log.NoteLost(tail);
-        }
-
-        return Ring.Path is null;
+        return true;
     }
 
     private void TryNoteTracking()
