@@ -56,7 +56,7 @@ internal static class LogAudit
             [.. losses.Where(loss => loss.IsFault).Select(loss => loss.Text), .. idFaults],
             notes)
         {
-            MayHaveLostMore = losses.Any(loss => loss.IsAtLeast),
+            MayHaveLostMore = losses.Any(loss => loss.MayHaveLostMore),
         };
     }
 }

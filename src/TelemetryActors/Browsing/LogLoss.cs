@@ -15,5 +15,5 @@ internal sealed record LogLoss(DropReason Reason, Cursor From, Cursor To, string
     public long Count => To.Ordinal - From.Ordinal;
 
     /// <summary>Whether positions went on after a jump behind it: what the ring held that was lost there, nobody knows, and it may be more than is counted.</summary>
-    public bool IsAtLeast => Reason == DropReason.InDoubt && To.Position - From.Position >= PositionJump.Step / 2;
+    public bool MayHaveLostMore => Reason == DropReason.InDoubt && To.Position - From.Position >= PositionJump.Step / 2;
 }

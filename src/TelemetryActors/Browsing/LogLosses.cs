@@ -61,7 +61,7 @@ internal sealed class LogLosses
     // What is missing at the beginning went with whole files, whoever removed them: no fault of a writer takes them from there.
     private void LookBefore(LogStretch first)
     {
-        var begin = new Cursor(first.Start.Stream, 0, 0);
+        var begin = new Cursor(first.Start.Stream, RetainedFrom, 0);
         var missing = Explain(first, begin);
         Add(
             first.Start.Position <= RetainedFrom ? DropReason.BacklogLimit : DropReason.Missing,
@@ -70,7 +70,7 @@ internal sealed class LogLosses
             first.Start.Position <= RetainedFrom
                 ? $"retention removed the first {missing} events of slot {_log.Slot}"
                 : $"{Place(first)}: the {missing} events before it are in no file here: deleted, or recorded while log.file named another");
-        NoteJump(begin with { Position = RetainedFrom }, first.Start, Place(first));
+        NoteJump(begin, first.Start, Place(first));
     }
 
     // Where nothing is missing that anybody could count, the jump alone tells of a ring that was lost.

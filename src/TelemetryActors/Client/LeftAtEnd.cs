@@ -38,7 +38,7 @@ internal readonly record struct LeftAtEnd(long Kept, long Overwritten, long InMe
         var rest = RingRest.Of(slot.Ring, written, slot.Folder, furthest: null);
         var overwritten = slot.Log.Overwritten + rest.Overwritten;
         return slot.Ring.Path is null
-            ? new LeftAtEnd(0, overwritten, rest.Events + (slot.Log.UntoldGap?.Gone ?? 0))
+            ? new LeftAtEnd(0, overwritten, rest.Events)
             : new LeftAtEnd(rest.Events, overwritten, 0);
     }
 }

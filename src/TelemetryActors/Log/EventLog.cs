@@ -22,9 +22,11 @@ internal sealed class EventLog : IDisposable
     private readonly LogDevice _device;
     private readonly Cursor _begin;
 
-    // Touched by the appending thread alone.
-    private (Cursor Before, LogGap Gap)? _gap;
+    // Set by the appending thread, and at the end behind it; what is told stays true of its place, whatever is overwritten behind that before an anchor says it.
+    private volatile ToldGap? _told;
 
+    // Touched by the appending thread alone.
+    private ToldGap? _overwritten;
     private Cursor? _lostTo;
     private Cursor _written;
     private long _writtenPosition;
@@ -104,16 +106,19 @@ internal sealed class EventLog : IDisposable
     public long TakeUntoldDoubt() => _device.TakeUntoldDoubt();
 
     /// <summary>What stands in no file right before what is appended next; null when nothing is missing there, or an anchor says it already.</summary>
-    public LogGap? UntoldGap => _gap is { } gap && gap.Before == _written ? gap.Gap : null;
+    public LogGap? UntoldGap => _told is { } told && told.Before == _written ? told.Gap : null;
 
     /// <summary>The next anchor says why the events before it are in no file.</summary>
-    public void TellGap(LogGap gap) => _gap = (_written, gap);
+    public void TellGap(LogGap gap) => _told = new ToldGap(_written, gap);
+
+    /// <summary>Why events between two positions are in no file, where this log was told of that; null when it was not. Any thread may ask.</summary>
+    public DropReason? ToldReason(long from, long to) => _told is { } told && told.Before.Position > from && told.Before.Position <= to ? told.Gap.Reason : null;
 
     /// <summary>What lies between what was written and the end of a ring that goes with its process is lost: it is counted, and the next start goes on behind it. Nothing is appended after that.</summary>
     /// <param name="tail">Behind the newest event of the ring.</param>
     public void NoteLost(Cursor tail)
     {
-        _gap = (tail, new LogGap(DropReason.InDoubt, tail.Ordinal - _written.Ordinal + (UntoldGap?.Gone ?? 0)));
+        _told = new ToldGap(tail, new LogGap(DropReason.InDoubt, tail.Ordinal - _written.Ordinal + (UntoldGap?.Gone ?? 0)));
         _written = tail;
         _lostTo = tail;
     }
@@ -199,14 +204,18 @@ internal sealed class EventLog : IDisposable
         Interlocked.MemoryBarrier();
     }
 
-    // Whatever comes next, what lies between it and what was written last was overwritten in the ring. It is said again where a file begins anew at that place.
+    // Whatever comes next, what lies between it and what was written last was overwritten in the ring, behind what is missing there already. It is said again
+    // where a file begins anew at that place.
     private LogGap? GapBefore(Cursor start)
     {
         if (start.Ordinal > _written.Ordinal)
         {
-            _gap = (start, new LogGap(DropReason.Overwritten, start.Ordinal - _written.Ordinal));
+            var overwritten = new LogGap(DropReason.Overwritten, start.Ordinal - _written.Ordinal);
+            _overwritten = new ToldGap(start, UntoldGap?.And(overwritten) ?? overwritten);
         }
 
-        return _gap is { } gap && gap.Before == start ? gap.Gap : null;
+        return GapAt(_overwritten, start) ?? GapAt(_told, start);
     }
+
+    private static LogGap? GapAt(ToldGap? told, Cursor start) => told?.Before == start ? told.Gap : null;
 }

@@ -14,6 +14,9 @@ internal readonly record struct LogGap(DropReason Reason, long Gone)
 
     private string ReasonText => Reason == DropReason.Overwritten ? OverwrittenText : InDoubtText;
 
+    /// <summary>This, and what is missing right behind it, as one: in doubt where a part of it is.</summary>
+    public LogGap And(LogGap next) => new(Reason == next.Reason ? Reason : DropReason.InDoubt, Gone + next.Gone);
+
     /// <summary>The members it adds to an anchor's details and to a stretch of the state.</summary>
     public string ToJsonMembers() => string.Create(CultureInfo.InvariantCulture, $",\"reason\":\"{ReasonText}\",\"gone\":{Gone}");
 

@@ -9,7 +9,7 @@ namespace TelemetryActors.Log;
 
 /// <summary>What a writer slot remembers of its log: the stream, how it ended, and the anchors as far as they are known.</summary>
 /// <param name="Stream">The slot's stream.</param>
-/// <param name="IsClean">Whether the last writer ended in order, with everything of its ring in the log.</param>
+/// <param name="IsClean">Whether the last writer ended in order, and nothing is to be looked for in its ring: what of it is not in the log is counted in <see cref="UntoldGap"/>, or stands in another ring.</param>
 /// <param name="RetainedFrom">Positions below were removed by retention.</param>
 /// <param name="End">Behind the newest event known when this was written.</param>
 /// <param name="Stretches">The stretches known then.</param>

@@ -77,13 +77,17 @@ internal sealed class SlotSource(EventRing ring, EventLog log, LogFolder folder)
     private (Cursor To, DropReason Reason) Skip(LogIndex index, Cursor from)
     {
         var oldest = RingReader.Oldest(ring);
-        var to = index.NextAfter(from.Position) is { } next && next.Start.Position < oldest.Position ? next.Start : oldest;
+        var next = index.NextAfter(from.Position);
+        var to = next is not null && next.Start.Position < oldest.Position ? next.Start : oldest;
         if (to.Position < from.Position)
         {
             to = ring.Tail;
         }
 
+        // What an anchor says, or the next one will, is the same for every reader; how far it is says something only where they say nothing.
         var reason = from.Position < index.RetainedFrom ? DropReason.BacklogLimit
+            : next is { Gap: { } gap } && next.Start.Position <= to.Position ? gap.Reason
+            : log.ToldReason(from.Position, to.Position) is { } told ? told
             : to.Position - from.Position >= PositionJump.Step / 2 ? DropReason.InDoubt
             : DropReason.Overwritten;
         return (to, reason);

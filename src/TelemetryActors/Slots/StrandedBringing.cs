@@ -5,8 +5,7 @@ namespace TelemetryActors.Slots;
 
 /// <summary>Brings lines to the log through a slot that nobody else records to: each as it is, in order, with a note where it may not be uploaded.</summary>
 /// <remarks>For one thread. A process that dies on the way leaves a slot like any dead writer's: its ring's rest comes to the log with it.</remarks>
-/// <param name="slot">The slot.</param>
-internal sealed class StrandedBringing(WriterSlot slot)
+internal sealed class StrandedBringing
 {
     // A ring takes no more at once than an eighth of itself.
     private const int BatchBytes = (int)(RingBytes / 8);
@@ -14,11 +13,19 @@ internal sealed class StrandedBringing(WriterSlot slot)
     /// <summary>How large the slot's ring is at least.</summary>
     public const long RingBytes = 1024 * 1024;
 
+    private readonly WriterSlot _slot;
     private readonly byte[] _batch = new byte[BatchBytes];
     private readonly byte[] _copy = new byte[BatchBytes];
     private int _bytes;
     private int _lines;
     private bool _isUntracked;
+
+    /// <param name="slot">The slot. The lines stay where they are until its log has them.</param>
+    public StrandedBringing(WriterSlot slot)
+    {
+        _slot = slot;
+        slot.HoldsCopies = true;
+    }
 
     /// <summary>Takes one line.</summary>
     /// <exception cref="IOException">The disk refuses; what was taken so far is in the slot.</exception>
@@ -40,9 +47,9 @@ internal sealed class StrandedBringing(WriterSlot slot)
     public void End()
     {
         Flush();
-        slot.TurnTracking(isUntracked: false);
+        _slot.TurnTracking(isUntracked: false);
         Write();
-        slot.Log.Sync();
+        _slot.Log.Sync();
     }
 
     private void Flush()
@@ -52,10 +59,10 @@ internal sealed class StrandedBringing(WriterSlot slot)
             return;
         }
 
-        slot.TurnTracking(_isUntracked);
-        if (slot.Ring.AppendEncoded(_batch.AsSpan(0, _bytes), _lines, mayWait: false) is var reason && reason != DropReason.None)
+        _slot.TurnTracking(_isUntracked);
+        if (_slot.Ring.AppendEncoded(_batch.AsSpan(0, _bytes), _lines, mayWait: false) is var reason && reason != DropReason.None)
         {
-            throw new IOException($"Writer slot {slot.Number} takes nothing now: {reason}.");
+            throw new IOException($"Writer slot {_slot.Number} takes nothing now: {reason}.");
         }
 
         (_bytes, _lines) = (0, 0);
@@ -65,16 +72,16 @@ internal sealed class StrandedBringing(WriterSlot slot)
     // As the log's worker does: what is untracked is noted first.
     private void Write()
     {
-        slot.NoteTracking();
-        while (slot.Log.Written.Position < slot.Ring.Tail.Position)
+        _slot.NoteTracking();
+        while (_slot.Log.Written.Position < _slot.Ring.Tail.Position)
         {
-            if (RingReader.TryRead(slot.Ring, slot.Log.Written, int.MaxValue, _copy) is not { Bytes: > 0 } read)
+            if (RingReader.TryRead(_slot.Ring, _slot.Log.Written, int.MaxValue, _copy) is not { Bytes: > 0 } read)
             {
-                throw new IOException($"Writer slot {slot.Number} does not hold what it took.");
+                throw new IOException($"Writer slot {_slot.Number} does not hold what it took.");
             }
 
-            slot.Log.Append(_copy.AsSpan(0, read.Bytes), read.Start, read.End);
-            slot.Ring.AdvanceHead(read.End.Position);
+            _slot.Log.Append(_copy.AsSpan(0, read.Bytes), read.Start, read.End);
+            _slot.Ring.AdvanceHead(read.End.Position);
         }
     }
 }

@@ -49,6 +49,9 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>The runs that the last writer left open and nobody has ended yet.</summary>
     public LeftRuns LeftRuns { get; }
 
+    /// <summary>Whether all that is recorded here stands elsewhere, too, and comes again from there: what does not come to the log is no loss then, and its positions were seen by nobody.</summary>
+    public bool HoldsCopies { get; set; }
+
     /// <summary>Takes the first free slot, brings what a dead writer left in its ring to the log, and begins a new ring.</summary>
     /// <param name="settings">Where and how large.</param>
     /// <param name="notesBegin">Whether the slot's state says at once that a writer has begun; false: the caller sees to it (<see cref="TrySaveState"/>) before anything leaves the ring.</param>
@@ -126,7 +129,7 @@ internal sealed class WriterSlot : IDisposable
             Retain();
         }
 
-        var isWhole = mayTouchLog && IsSettled() && TrySaveState(isClean: true);
+        var isWhole = mayTouchLog && TrySettle() && TrySaveState(isClean: true);
         if (isWhole)
         {
             DeleteRing();
@@ -189,21 +192,21 @@ internal sealed class WriterSlot : IDisposable
         }
     }
 
-    // Whether nothing will be looked for in the ring: all of it is in the log, or what is not goes with this process, and is counted.
-    private bool IsSettled()
+    // Counts as lost what goes with this process; false when the next writer is to look for something in the ring.
+    private bool TrySettle()
     {
-        var tail = Ring.Tail;
-        if (Log.Synced < Log.Written.Position)
+        var isInLog = Log.Written == Ring.Tail;
+        if (Log.Synced < Log.Written.Position || (!isInLog && Ring.Path is not null))
         {
             return false;
         }
 
-        if (Log.Written != tail && Ring.Path is null)
+        if (!isInLog && !HoldsCopies)
         {
-            Log.NoteLost(tail);
+            Log.NoteLost(Ring.Tail);
         }
 
-        return Log.Written == tail;
+        return true;
     }
 
     private void TryNoteTracking()
