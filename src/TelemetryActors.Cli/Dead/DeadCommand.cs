@@ -106,10 +106,11 @@ internal static class DeadCommand
 
             List<string> faults = [];
             var counts = Letters(parsed, which, faults).GroupBy(entry => entry.Sink).Select(same => (Sink: same.Key, Letters: same.Count())).ToList();
+            var start = BaseSettings.FindToRead(parsed);
             foreach (var (sink, letters) in counts)
             {
                 OperatorRequest.Send(
-                    BaseSettings.FindToRead(parsed).Folder,
+                    start,
                     sink,
                     new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)) { Letters = which.Selection(parsed) },
                     string.Format(System.Globalization.CultureInfo.InvariantCulture, what, letters));

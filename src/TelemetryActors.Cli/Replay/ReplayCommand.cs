@@ -25,7 +25,6 @@ internal static class ReplayCommand
         replay.SetAction(parsed =>
         {
             var start = BaseSettings.FindToRead(parsed);
-            var folder = start.Folder;
             var sink = parsed.GetRequiredValue(name);
             OperatorRequest.CheckName(start, sink);
             if (sink == LocalPipeline.EventLogName)
@@ -36,7 +35,7 @@ internal static class ReplayCommand
             var now = TimeProvider.System.GetUtcNow();
             if (parsed.GetValue(cancel))
             {
-                OperatorRequest.Send(folder, sink, new SinkCommand(SinkCommandKind.Cancel, OperatorRequest.Who, now, parsed.GetValue(why)), "give up what it replays");
+                OperatorRequest.Send(start, sink, new SinkCommand(SinkCommandKind.Cancel, OperatorRequest.Who, now, parsed.GetValue(why)), "give up what it replays");
                 return ExitCode.Done;
             }
 
@@ -68,7 +67,7 @@ internal static class ReplayCommand
 
         var command = new SinkCommand(SinkCommandKind.Replay, OperatorRequest.Who, now, why) { Replay = new ReplayRequest(new ReplayTime(from, to ?? now), stretches) };
         var events = found.Sum(finding => finding.Stretch is null ? 0 : finding.Events);
-        OperatorRequest.Send(start.Folder, sink, command, $"deliver {events} events {Span(from, to)} once more, as far as it has had them");
+        OperatorRequest.Send(start, sink, command, $"deliver {events} events {Span(from, to)} once more, as far as it has had them");
         return ExitCode.Done;
     }
 

@@ -1,21 +1,13 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Pipeline;
-using TelemetryActors.Sinks.Community;
-using TelemetryActors.Sinks.Http;
-using TelemetryActors.Sinks.RunPosting;
 using TelemetryActors.Sinks.S3;
-using TelemetryActors.Sqlite;
 
 namespace TelemetryActors.Cli.Sinks;
 
 /// <summary>The sinks that the settings of a base directory ask for, whether they have run yet or not. Those that only a program's code adds are not known here.</summary>
 internal static class ConfiguredSinks
 {
-    /// <summary>Whether settings can ask for a sink of this name, so that the program starts it itself.</summary>
-    public static bool AreFor(string sink) =>
-        sink is HttpSinkRegistration.DefaultName or CommunitySinkRegistration.Name or RunPostingRegistration.Name or SqliteKit.SinkName or S3SinkRegistration.DefaultName;
-
     /// <summary>Those that keep a state, by name.</summary>
     public static IReadOnlyList<string> Names(StartSettings start) =>
     [

@@ -32,14 +32,15 @@ internal static class OperatorRequest
         }
     }
 
-    public static void Send(BaseFolder folder, string sink, SinkCommand command, string what)
+    public static void Send(StartSettings start, string sink, SinkCommand command, string what)
     {
+        var folder = start.Folder;
         var commands = new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink);
         Begin(folder, sink, commands);
         commands.Append(command);
         var isEventLog = sink == LocalPipeline.EventLogName;
         var otherwise = isEventLog ? "" : ", or at its next start,";
-        var next = isEventLog ? "" : ConfiguredSinks.AreFor(sink) ? $"; 'telemetry sinks drain {sink}' starts it now" : "; where nothing runs it now, the program that has this sink carries it out when it runs next";
+        var next = isEventLog ? "" : ConfiguredSinks.Names(start).Contains(sink) ? $"; 'telemetry sinks drain {sink}' starts it now" : "; where nothing runs it now, the program that has this sink carries it out when it runs next";
         StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{next}");
     }
 

@@ -131,7 +131,7 @@ internal static class SinksCommand
 
             OperatorRequest.CheckName(start, sink);
             CheckThatItIsHeard(folder, sink, command.Name);
-            OperatorRequest.Send(folder, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
+            OperatorRequest.Send(start, sink, new SinkCommand(kind, OperatorRequest.Who, TimeProvider.System.GetUtcNow(), parsed.GetValue(why)), command.Name);
             return ExitCode.Done;
         });
         return command;

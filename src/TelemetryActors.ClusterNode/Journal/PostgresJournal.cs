@@ -43,12 +43,12 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     /// <summary>Waits until the database answers, makes the tables that are missing, and says that this node is alive. One node at a time.</summary>
     /// <remarks>A database that was away was away for the others as well: who finds nobody then asks again when they have had the time to say that they are alive.</remarks>
     /// <returns>The other nodes that are alive, by the database's own clock, or fell silent there a moment ago and listen still. Who itself only asks to be let in is none: two would ask each other for ever.</returns>
-    /// <exception cref="JournalUnreachableException">It did not answer in time.</exception>
+    /// <exception cref="JournalUnreachableException">It did not answer in time, or took so long to commit each time that nobody could know whether another has begun meanwhile.</exception>
     /// <exception cref="JournalRefusedException">It is another cluster's, another process is alive under this address, or one that fell silent a moment ago cannot be asked.</exception>
     public async Task<IReadOnlyList<string>> EnterAsync(string address, TimeSpan aliveWithin, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
-        var (wasAway, looksAgain) = (false, false);
+        var wasAway = false;
         var neighbours = new NodeNeighbours(address, _start);
         (NodeRow Row, long Since)? namesake = null;
         HashSet<NodeRow> called = [];
@@ -57,9 +57,8 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         {
             try
             {
-                var asked = _time.GetTimestamp();
                 var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
-                var (alive, silent, hasEntered) = await EnterOnceAsync(
+                var (alive, silent, told) = await EnterOnceAsync(
                     address, neighbours, aliveWithin, namesake?.Row, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
                 if (silent.Count > 0)
                 {
@@ -85,7 +84,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
                     continue;
                 }
 
-                if (!hasEntered)
+                if (told is not { } since)
                 {
                     namesake ??= (neighbours.Namesake(alive)!, _time.GetTimestamp());
                     await Task.Delay(Between, _time, cancellation);
@@ -93,10 +92,15 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
                 }
 
                 var others = OthersIn(alive, address).Select(node => node.Address).Union(there).ToList();
-                if (others.Count == 0 && !looksAgain && _time.GetElapsedTime(asked) > aliveWithin / 2)
+                if (others.Count == 0 && _time.GetElapsedTime(since) is var took && took > aliveWithin / 2)
                 {
                     // The row says when it was written, and was seen when it was committed: whoever came in between took this node for dead, and may have begun.
-                    looksAgain = true;
+                    if (_time.GetElapsedTime(began) > patience)
+                    {
+                        throw new JournalUnreachableException(
+                            $"The journal {_where} could not be entered within {patience.TotalSeconds} s: it takes {took.TotalSeconds:0} s until others can see this node's word, and they take it for dead meanwhile");
+                    }
+
                     continue;
                 }
 
@@ -152,7 +156,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private async Task<(IReadOnlyList<NodeRow> Alive, IReadOnlyList<NodeRow> Silent, bool HasEntered)> EnterOnceAsync(
+    private async Task<(IReadOnlyList<NodeRow> Alive, IReadOnlyList<NodeRow> Silent, long? Told)> EnterOnceAsync(
         string address, NodeNeighbours neighbours, TimeSpan aliveWithin, NodeRow? namesake, bool waitsForNamesake, bool mayBegin, HashSet<NodeRow> called, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
@@ -170,7 +174,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         Refuse(namesake is null ? null : neighbours.Refusal(namesake, alive));
         if (waitsForNamesake && neighbours.Namesake(alive) is not null)
         {
-            return (alive, [], false);
+            return (alive, [], null);
         }
 
         var isAlone = !OthersIn(alive, address).Any();
@@ -179,10 +183,11 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             var silent = OthersIn(await SeenAsync(connection, MayComeBack, cancellation), address).Where(node => !alive.Contains(node) && !called.Contains(node)).ToList();
             if (silent.Count > 0)
             {
-                return (alive, silent, false);
+                return (alive, silent, null);
             }
         }
 
+        var told = _time.GetTimestamp();
         await using (var tell = Told(new NpgsqlCommand(Enter, connection, transaction), address))
         {
             tell.Parameters.AddWithValue(!mayBegin || !isAlone);
@@ -190,7 +195,7 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         }
 
         await transaction.CommitAsync(cancellation);
-        return (alive, [], true);
+        return (alive, [], told);
     }
 
     // Who only asks to be let in is in no cluster, and begins none.

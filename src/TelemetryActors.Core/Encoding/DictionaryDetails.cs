@@ -21,7 +21,7 @@ internal readonly struct DictionaryDetails(IReadOnlyDictionary<string, object?> 
         }
     }
 
-    public bool TryGetText(int index, out string name, out ReadOnlySpan<char> text)
+    public bool TryGetText(int index, ValueEncoder values, out string name, out ReadOnlySpan<char> text)
     {
         name = _members[index].Key;
         var value = _members[index].Value as string;

@@ -146,7 +146,7 @@ internal sealed class EventEncoder
     private void CutText<TDetails>(ref LineWriter writer, TDetails details, int index)
         where TDetails : IDetails, allows ref struct
     {
-        if (!details.TryGetText(index, out var name, out var text))
+        if (!details.TryGetText(index, _values, out var name, out var text))
         {
             return;
         }

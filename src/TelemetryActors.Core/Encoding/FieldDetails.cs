@@ -62,7 +62,7 @@ internal readonly ref struct FieldDetails(ReadOnlySpan<Field> fields) : IDetails
         }
     }
 
-    public bool TryGetText(int index, out string name, out ReadOnlySpan<char> text)
+    public bool TryGetText(int index, ValueEncoder values, out string name, out ReadOnlySpan<char> text)
     {
         ref readonly var field = ref _fields[index];
         name = field.Name ?? "";

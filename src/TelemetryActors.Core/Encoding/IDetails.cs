@@ -9,6 +9,6 @@ internal interface IDetails
     /// <summary>Writes the member's name and value, with a comma before it unless it is the first.</summary>
     void WriteMember(int index, ref LineWriter writer, ValueEncoder values, bool scan);
 
-    /// <summary>The member's text, when it is text that can be cut.</summary>
-    bool TryGetText(int index, out string name, out ReadOnlySpan<char> text);
+    /// <summary>The member's text, when it is text that can be cut and shown.</summary>
+    bool TryGetText(int index, ValueEncoder values, out string name, out ReadOnlySpan<char> text);
 }

@@ -3,10 +3,12 @@ using System.Text.Json;
 namespace TelemetryActors.Encoding;
 
 /// <summary>Details given as one JSON value: an object's members, or anything else under the name <c>value</c>.</summary>
-internal readonly struct JsonDetails : IDetails
+/// <remarks>For one event, on one thread.</remarks>
+internal sealed class JsonDetails : IDetails
 {
     private readonly JsonProperty[] _members;
     private readonly JsonElement _root;
+    private bool? _namesSensitive;
 
     public JsonDetails(JsonElement root)
     {
@@ -20,7 +22,7 @@ internal readonly struct JsonDetails : IDetails
     public void WriteMember(int index, ref LineWriter writer, ValueEncoder values, bool scan)
     {
         var (name, value) = Member(index);
-        if (values.WriteName(ref writer, name, index == 0) || (NamedPairs.IsNamed(name) && values.NamesSensitive(_members)))
+        if (values.WriteName(ref writer, name, index == 0) || IsNamedSensitive(name, values))
         {
             ValueEncoder.WriteRedacted(ref writer);
         }
@@ -30,13 +32,17 @@ internal readonly struct JsonDetails : IDetails
         }
     }
 
-    public bool TryGetText(int index, out string name, out ReadOnlySpan<char> text)
+    public bool TryGetText(int index, ValueEncoder values, out string name, out ReadOnlySpan<char> text)
     {
         (name, var value) = Member(index);
-        var isText = value.ValueKind == JsonValueKind.String && !(_members.Length > 0 && NamedPairs.IsNamed(name));
+        var isText = value.ValueKind == JsonValueKind.String && !IsNamedSensitive(name, values);
         text = isText ? JsonText.Of(value) : null;
         return isText;
     }
+
+    // Asked once for all members of such a name: there may be thousands.
+    private bool IsNamedSensitive(string name, ValueEncoder values) =>
+        NamedPairs.IsNamed(name) && (_namesSensitive ??= values.NamesSensitive(_members));
 
     private (string Name, JsonElement Value) Member(int index) =>
         _root.ValueKind == JsonValueKind.Object ? (JsonText.NameOf(_members[index]), _members[index].Value) : ("value", _root);

@@ -148,6 +148,12 @@ internal sealed class ValueEncoder
                 WriteTuple(ref writer, items, scan, depth);
                 break;
             case not null when NamedPairs.MembersOf(value) is { } members:
+                if (depth > MaxDepth)
+                {
+                    WriteTooDeep(ref writer);
+                    break;
+                }
+
                 WriteMembers(ref writer, members, scan, depth);
                 break;
             case IEnumerable items:

@@ -69,9 +69,9 @@ internal static class StoreSchema
                 }
 
                 var owners = OwnersObjects.Find(database);
-                for (; version < Version; version++)
+                for (var step = version; step < Version; step++)
                 {
-                    Take(database, version, now);
+                    Take(database, step, now);
                 }
 
                 owners.PutBack(database, path);
@@ -80,7 +80,7 @@ internal static class StoreSchema
         catch (SqliteFault fault) when (fault.IsMisfit)
         {
             throw new StoreRefusedException(
-                $"{path} says that it has schema version {version}, and cannot be brought to {version + 1}: {fault.Message}. It is left as it is: "
+                $"{path} says that it has schema version {version}, and cannot be brought to {Version}: {fault.Message}. It is left as it is: "
                 + "telemetry rebuild --log-only builds a store from the log alone; move the file away before when runs are in it that the log does not hold any more.");
         }
     }

@@ -64,7 +64,7 @@ internal sealed class EventRows(Database database) : IDisposable
         }
         else
         {
-            _insert.Bind(index, JsonText.Of(json));
+            _insert.Bind(index, EnvelopeText.Of(json));
         }
     }
 }

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace TelemetryActors.Storage;
 
 /// <summary>Who may read and write a file, for one that takes the place of another. Unix only: elsewhere nothing is changed.</summary>
 /// <param name="Mode">What owner, group and others may do.</param>
 /// <param name="Owner">Whose it is; null when that is not known.</param>
 /// <param name="Group">The group that it belongs to; null when that is not known.</param>
-internal sealed record FileRights(UnixFileMode Mode, uint? Owner, uint? Group)
+internal sealed partial record FileRights(UnixFileMode Mode, uint? Owner, uint? Group)
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -30,7 +32,15 @@ internal sealed record FileRights(UnixFileMode Mode, uint? Owner, uint? Group)
             return;
         }
 
-        FileStatus.TryGive(path, Owner, Group);
+        if (OperatingSystem.IsLinux() && Owner is { } owner && Group is { } group)
+        {
+            // Refused to all but root where it would change anything: the file is its maker's then.
+            _ = ChangeOwner(path, owner, group);
+        }
+
         File.SetUnixFileMode(path, Mode);
     }
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint owner, uint group);
 }

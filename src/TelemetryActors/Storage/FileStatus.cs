@@ -107,10 +107,6 @@ internal static partial class FileStatus
             : (null, null);
     }
 
-    // Refused to all but root where it would change anything: the file is its maker's then.
-    public static bool TryGive(string path, uint? owner, uint? group) =>
-        OperatingSystem.IsLinux() && owner is { } user && group is { } users && ChangeOwner(path, user, users) == 0;
-
     /// <summary>What kind of file system a path is on, as far as the ring's place and SQLite's journal depend on it.</summary>
     public static FileSystemKind FileSystemOf(string path)
     {
@@ -135,9 +131,6 @@ internal static partial class FileStatus
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatFs(string path, ref byte buffer);
-
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ChangeOwner(string path, uint owner, uint group);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatxHandle(SafeFileHandle directory, string path, int flags, uint mask, ref byte buffer);

@@ -98,6 +98,20 @@ public sealed class DeadSpec : IDisposable
     }
 
     [Fact]
+    public void Nor_is_a_drain_named_for_a_sink_that_the_settings_ask_for_no_more()
+    {
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Run("sinks", "reset", "sqlite");
+        _program.Run("config", "set", "sinks.sqlite.enabled", "false");
+
+        var (asked, drained) = (_program.Run("sinks", "reset", "sqlite"), _program.Run("sinks", "drain", "sqlite"));
+
+        Assert.Equal((0, 2), (asked.ExitCode, drained.ExitCode));
+        Assert.DoesNotContain("drain", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("the program that has this sink carries it out when it runs next", asked.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Purged_letters_are_dropped_and_their_receipt_outlives_log_and_letters()
     {
         Refuse();

@@ -38,25 +38,36 @@ public sealed class PostgresJournalSpec
     public async Task A_node_whose_word_was_old_when_it_could_be_seen_joins_who_began_meanwhile()
     {
         using var server = new PostgresServer("127.0.0.1");
-        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
-        await using var first = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
-        await first.EnterAsync("before", Alive, Alive, CancellationToken.None);
-        await first.TellGoneAsync("before", CancellationToken.None);
-        await using (var slow = database.CreateCommand("""
-            CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.address = 'slow' AND NOT EXISTS (SELECT 1 FROM stalled) THEN PERFORM pg_sleep(4); INSERT INTO stalled VALUES (1); END IF; RETURN NULL; END $$;
-            CREATE TABLE stalled (n integer);
-            CREATE CONSTRAINT TRIGGER stalls AFTER INSERT OR UPDATE ON telemetry_nodes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stall();
-            """))
-        {
-            await slow.ExecuteNonQueryAsync();
-        }
+        await using var commits = await SlowCommits.BeginAsync(server, "slow", 1);
 
-        var entering = first.EnterAsync("slow", TimeSpan.FromSeconds(3), Alive, CancellationToken.None);
-        await using var second = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance, (_, _) => Task.FromResult(NeighbourState.Gone));
-        var begun = await second.EnterAsync("quick", TimeSpan.FromSeconds(3), Alive, CancellationToken.None);
-        var joined = await entering;
+        Assert.Equal(["quick"], await EnterSlowlyAsync(server, commits, 1));
+    }
 
-        Assert.True(begun.Count == 0 ? joined.SequenceEqual(["quick"]) : begun.SequenceEqual(["slow"]) && joined.Count == 0, $"quick joins [{string.Join(", ", begun)}], slow joins [{string.Join(", ", joined)}]");
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task Also_when_the_word_was_old_each_time_that_it_looked()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        await using var commits = await SlowCommits.BeginAsync(server, "slow", 3);
+
+        Assert.Equal(["quick"], await EnterSlowlyAsync(server, commits, 3));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_node_whose_word_is_always_old_begins_no_cluster()
+    {
+        using var server = new PostgresServer("127.0.0.1");
+        var time = new ManualTime();
+        await using var commits = await SlowCommits.BeginAsync(server, "slow", 2);
+        await using var journal = new PostgresJournal(SlowCommits.Patient(server), time, NullLogger.Instance);
+        var entering = journal.EnterAsync("slow", SlowCommits.Takes / 2, SlowCommits.Takes * 1.5, CancellationToken.None);
+
+        await commits.PassAsync(1, time);
+        await commits.PassAsync(2, time);
+
+        var exception = await Assert.ThrowsAsync<JournalUnreachableException>(() => entering);
+        Assert.Contains("could not be entered within 900 s: it takes 600 s until others can see this node's word", exception.Message);
     }
 
     [StoryFact]
@@ -99,7 +110,9 @@ public sealed class PostgresJournalSpec
 
         await journal.TellGoneAsync("left", CancellationToken.None);
         var alive = await journal.EnterAsync("new", Alive, Alive, CancellationToken.None);
-        var silent = await journal.EnterAsync("new", TimeSpan.Zero, Alive, CancellationToken.None);
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await RunAsync(database, "UPDATE telemetry_nodes SET seen = seen - interval '10 minutes'");
+        var silent = await journal.EnterAsync("new", Alive, Alive, CancellationToken.None);
 
         Assert.Equal(["stays"], alive);
         Assert.Empty(silent);
@@ -278,7 +291,25 @@ public sealed class PostgresJournalSpec
 
         Assert.Contains("silent was alive a moment ago, may be in a cluster, and cannot be asked", exception.Message);
         Assert.Empty(alive);
-        Assert.Empty(await journal.EnterAsync("new", Shortly, TimeSpan.Zero, CancellationToken.None));
+        Assert.Empty(await journal.EnterAsync("new", Shortly, Alive, CancellationToken.None));
+    }
+
+    // The last slow commit ends while a node waits that takes who is silent for dead, and begins.
+    private static async Task<IReadOnlyList<string>> EnterSlowlyAsync(PostgresServer server, SlowCommits commits, int count)
+    {
+        var time = new ManualTime();
+        await using var slow = new PostgresJournal(SlowCommits.Patient(server), time, NullLogger.Instance);
+        await using var quick = new PostgresJournal(SlowCommits.Patient(server), TimeProvider.System, NullLogger.Instance);
+        var entering = slow.EnterAsync("slow", SlowCommits.Takes / 2, SlowCommits.Takes * 10, CancellationToken.None);
+        for (var commit = 1; commit < count; commit++)
+        {
+            await commits.PassAsync(commit, time);
+        }
+
+        Task<IReadOnlyList<string>>? beginning = null;
+        await commits.PassAsync(count, time, meanwhile: () => beginning = quick.EnterAsync("quick", SlowCommits.Takes / 2, Alive, CancellationToken.None));
+        Assert.Empty(await beginning!);
+        return await entering;
     }
 
     private static async Task<IReadOnlyList<string>> EnterAndLeaveAsync(PostgresServer server, NeighbourState state)
@@ -293,7 +324,7 @@ public sealed class PostgresJournalSpec
     {
         await using var database = NpgsqlDataSource.Create(server.ConnectionString);
         await using var member = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
-        await member.EnterAsync("silent", TimeSpan.Zero, Shortly, CancellationToken.None);
+        await member.EnterAsync("silent", Shortly, Alive, CancellationToken.None);
         await RunAsync(database, $"UPDATE telemetry_nodes SET seen = seen - interval '{seconds} seconds'");
     }
 

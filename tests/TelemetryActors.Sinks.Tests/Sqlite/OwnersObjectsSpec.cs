@@ -76,6 +76,60 @@ public sealed class OwnersObjectsSpec : IDisposable
         Assert.Equal(["CREATE VIEW my_gone AS SELECT * FROM gone"], _folder.Lines("SELECT sql FROM sqlite_master WHERE name = 'my_gone'"));
     }
 
+    [Theory]
+    [InlineData("AFTER DELETE ON commits BEGIN DELETE FROM gone; END")]
+    [InlineData("BEFORE DELETE ON Run_Events BEGIN SELECT 1 FROM gone; END")]
+    public void Nor_is_a_trigger_that_was_broken_before(string fires)
+    {
+        Make(OldStore.Sql(3) + $"CREATE TRIGGER my_broken {fires};");
+
+        Take();
+
+        Assert.Equal(4, _folder.Number("SELECT max(version) FROM schema_migrations"));
+        Assert.Equal([$"CREATE TRIGGER my_broken {fires}"], _folder.Lines("SELECT sql FROM sqlite_master WHERE name = 'my_broken'"));
+    }
+
+    [Fact]
+    public void Beside_a_trigger_that_was_broken_before_one_that_fits_no_more_is_still_named()
+    {
+        Make(OldStore.Sql(1) + """
+            CREATE TRIGGER my_broken AFTER DELETE ON agent_runs BEGIN DELETE FROM gone; END;
+            CREATE TRIGGER my_audit AFTER UPDATE ON agent_runs BEGIN SELECT new.schema_version; END;
+            """);
+        var sink = _folder.Sink();
+
+        var outcome = sink.Take(Batches.All(Batches.Run(Run, 1)));
+        sink.Close();
+
+        Assert.Contains("its owner's trigger my_audit does not fit", Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
+        Assert.Equal(1, _folder.Number("SELECT max(version) FROM schema_migrations"));
+    }
+
+    [Fact]
+    public void A_trigger_on_the_versions_stays_with_their_table()
+    {
+        const string trigger = "CREATE TRIGGER my_versions AFTER INSERT ON schema_migrations BEGIN INSERT INTO seen VALUES (new.version); END";
+        Make(OldStore.Sql(1) + $"CREATE TABLE seen (version INTEGER); {trigger};");
+
+        Take();
+
+        Assert.Equal(["2", "3", "4"], _folder.Lines("SELECT version FROM seen ORDER BY version"));
+        Assert.Equal([trigger], _folder.Lines("SELECT sql FROM sqlite_master WHERE name = 'my_versions'"));
+    }
+
+    [Fact]
+    public void A_step_that_fails_is_told_with_the_version_that_the_store_keeps()
+    {
+        Make(OldStore.Sql(1) + "ALTER TABLE agent_runs ADD COLUMN subdomain TEXT;");
+        var sink = _folder.Sink();
+
+        var outcome = sink.Take(Batches.All(Batches.Run(Run, 1)));
+        sink.Close();
+
+        Assert.Contains("says that it has schema version 1, and cannot be brought to 4: ", Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
+        Assert.Equal(1, _folder.Number("SELECT max(version) FROM schema_migrations"));
+    }
+
     private const string OfOwner = """
         SELECT type, name, lower(tbl_name), sql FROM sqlite_master
         WHERE name IN ('my_runs', 'my_count', 'audit', 'notes', 'noted', 'told', 'hidden', 'my_times', 'my_events') OR name LIKE 'idx~_%' ESCAPE '~' ORDER BY name

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using TelemetryActors.Events;
 using TelemetryActors.Privacy;
@@ -205,6 +206,58 @@ public sealed class EventEncoderSpec
         var line = EncodeDictionary(members);
 
         Assert.True(line.Length <= Limit);
+    }
+
+    [Fact]
+    public void Pairs_inside_each_other_are_no_deeper_than_objects()
+    {
+        object? named = 1, entry = 1, numbered = 1;
+        for (var depth = 0; depth < 70; depth++)
+        {
+            named = new KeyValuePair<string, object?>("a", named);
+            entry = new DictionaryEntry("a", entry);
+            numbered = new KeyValuePair<int, object?>(1, numbered);
+        }
+
+        Assert.All([named, entry, numbered], pairs => Assert.Contains("[TOO DEEP]", EncodeDictionary(new() { ["deep"] = pairs }), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("name", "Value")]
+    [InlineData("key", "value")]
+    [InlineData("Item1", "Item2")]
+    public void A_long_text_beside_a_name_that_is_not_sensitive_is_cut_and_not_dropped(string name, string value)
+    {
+        var line = EncodeJson($$"""{"{{name}}":"stdout","{{value}}":"{{new string('x', 100_000)}}"}""");
+
+        Assert.True(Details(line).GetProperty("_truncated").GetBoolean());
+        Assert.True(Details(line).GetProperty(value).GetString()!.Length > Limit / 4);
+    }
+
+    [Theory]
+    [InlineData("key", "value")]
+    [InlineData("Item1", "Item2")]
+    public void Where_no_more_fits_nothing_of_what_a_sensitive_name_tells_of_is_shown(string name, string value)
+    {
+        string[] lines = [.. Enumerable.Range(3700, 300).Select(length => EncodeJson($$"""{"{{name}}":"password","a":"{{new string('x', length)}}","{{value}}":"{{new string('S', 40)}}"}"""))];
+
+        Assert.All(lines, line => Assert.DoesNotContain("\"S", line, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("[REDACTED]", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("_truncated", StringComparison.Ordinal) && !line.Contains(value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Thousands_of_members_of_a_name_that_another_may_tell_of_cost_no_more_each_than_one()
+    {
+        const int Count = 5000;
+        var encoder = new EventEncoder(new Redactor(new RedactionOptions()), 1024 * 1024);
+        using var document = JsonDocument.Parse($$"""{"key":"plain",{{string.Join(',', Enumerable.Repeat("\"value\":\"\"", Count))}}}""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.True(encoder.Encode("step", new JsonDetails(document.RootElement), new EventContext(_scope, Instant)).IsValid);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(allocated, 0, Count * 2000L);
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using TelemetryActors.Encoding;
 namespace TelemetryActors.Sqlite;
 
 /// <summary>A JSON value of a line's envelope as text.</summary>
-internal static class JsonText
+internal static class EnvelopeText
 {
     /// <summary>A string's text; a number since 1970 as a time.</summary>
     public static string? Of(ReadOnlySpan<byte> json)
