@@ -14,7 +14,7 @@ internal static class EndedRuns
         await Patiently.UntilAsync(
             async () =>
             {
-                statuses = await census.AskAsync(runs);
+                statuses = await census.AskAsync(runs) ?? new Dictionary<string, int> { [RunCensus.Unknown] = runs.Count };
                 return !statuses.ContainsKey(nameof(RunStatus.Running)) && !statuses.ContainsKey(RunCensus.Unknown);
             },
             () => Text(statuses));
