@@ -101,6 +101,12 @@ public abstract class PipelineConformance : IDisposable
         _sinkLives.A_sink_that_keeps_its_accounts_and_threw_says_what_it_has_before_it_gets_more();
 
     [Fact]
+    [Trait("Feature", "S1.18")]
+    [Trait("Feature", "SK.9")]
+    public Task Dead_letters_of_a_sink_that_lost_its_data_or_its_state_are_counted_once() =>
+        _sinkLives.Dead_letters_of_a_sink_that_lost_its_data_or_its_state_are_counted_once();
+
+    [Fact]
     [Trait("Feature", "S4.8")]
     [Trait("Feature", "SK.9")]
     public Task A_sink_that_cannot_say_what_it_has_says_why_in_its_kept_state_until_it_can() =>

@@ -96,6 +96,34 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Assert.All(StatusOf(pipeline, "forgetting").Accounts, account => Assert.True(account.IsBalanced, account.ToString()));
     }
 
+    public async Task Dead_letters_of_a_sink_that_lost_its_data_or_its_state_are_counted_once()
+    {
+        var forgetting = new ForgettingSink { Refused = new HashSet<long> { 2, 5, 7 } };
+        var definition = new SinkDefinition("forgetting", Quick, _ => forgetting) { State = KeptState.Own };
+        await using (var pipeline = rig.Start(definition))
+        {
+            rig.Source.Append(10);
+            Eventually.Equal((7L, 3L, 3), () => Settled(pipeline), rig.Tick);
+
+            forgetting.ForgetAndThrow();
+            rig.Source.Append(5);
+
+            Eventually.Equal((12L, 3L, 3), () => Settled(pipeline), rig.Tick);
+            Assert.Equal(15, StatusOf(pipeline, "forgetting").Accepted);
+            AssertBalanced(StatusOf(pipeline, "forgetting"));
+        }
+
+        File.Delete(Path.Combine(rig.BaseDirectory, "state", "sinks", "forgetting.json"));
+        await using var next = rig.Start(definition);
+        rig.Source.Append(1);
+
+        Eventually.Equal((13L, 3L, 3), () => Settled(next), rig.Tick);
+        AssertBalanced(StatusOf(next, "forgetting"));
+
+        (long Delivered, long Dead, int Letters) Settled(IPipelineUnderTest pipeline) =>
+            StatusOf(pipeline, "forgetting") is { Pending: 0 } status ? (status.Delivered, status.DeadLettered, rig.LettersIn("forgetting")) : default;
+    }
+
     public async Task A_sink_that_cannot_say_what_it_has_says_why_in_its_kept_state_until_it_can()
     {
         var forgetting = new ForgettingSink();

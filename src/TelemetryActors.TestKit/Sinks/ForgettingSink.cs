@@ -11,6 +11,9 @@ internal sealed class ForgettingSink : RecordingSink, IKeepsAccounts
     private bool _throws;
     private bool _isLocked;
 
+    /// <summary>The numbers of the events that it never takes.</summary>
+    public IReadOnlySet<long> Refused { get; init; } = new HashSet<long>();
+
     /// <summary>The numbers of the events that it has now.</summary>
     public IReadOnlyList<long> Kept
     {
@@ -61,9 +64,15 @@ internal sealed class ForgettingSink : RecordingSink, IKeepsAccounts
                 throw new InvalidOperationException("thrown by the test");
             }
 
-            _kept.AddRange(batch.Events().Select(Lines.NumberOf));
-            _account = (_account ?? SinkAccount.StartAt(batch.Slot, batch.Start)).SeeTail(batch.End).Deliver(batch.End);
-            return ValueTask.FromResult(SinkOutcome.Delivered);
+            var numbers = batch.Events().Select(Lines.NumberOf).ToList();
+            var refused = numbers.Index().Where(entry => Refused.Contains(entry.Item)).Select(entry => new RejectedItem(entry.Index, "never taken")).ToList();
+            if (batch.Origin == BatchOrigin.Live && !(_account?.Cursor.Ordinal >= batch.End.Ordinal))
+            {
+                _kept.AddRange(numbers.Where(number => !Refused.Contains(number)));
+                _account = (_account ?? SinkAccount.StartAt(batch.Slot, batch.Start)).SeeTail(batch.End).Settle(batch.End, refused.Count, DropCounts.None);
+            }
+
+            return ValueTask.FromResult(refused.Count == 0 ? SinkOutcome.Delivered : new SinkOutcome.PartlyDelivered(refused));
         }
     }
 }
