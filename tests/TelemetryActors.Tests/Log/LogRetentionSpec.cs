@@ -3,7 +3,6 @@ using Xunit;
 
 namespace TelemetryActors.Log;
 
-[Trait("Feature", "S0.5")]
 public sealed class LogRetentionSpec
 {
     [Theory]

@@ -58,7 +58,7 @@ public sealed class RunPayloadSpec
     [InlineData("\"NaN\"", "null", "null")]
     public void Any_number_can_be_a_duration_and_one_before_all_time_tells_no_start(string number, string duration, string start)
     {
-        var run = JsonDocument.Parse(Payload(End($$"""{"status":"success","duration_ms":{{number}},"metrics":{"items_failed":{{number}}}}""", run: "job-17"))!).RootElement;
+        var run = JsonDocument.Parse(Payload(End($$$"""{"status":"success","duration_ms":{{{number}}},"metrics":{"items_failed":{{{number}}}}}""", run: "job-17"))!).RootElement;
 
         Assert.Equal((duration, start), (run.GetProperty("duration_ms").GetRawText(), run.GetProperty("start_time").GetRawText()));
     }
