@@ -60,7 +60,7 @@ public sealed class StoresCanarySpec : IDisposable
         {
             Create = context => new S3Sink(options, () => bucket, "device-1", context.Time),
         };
-        return TelemetryClient.Start(new TelemetryOptions { Agent = "canary", BaseDirectory = _base, Preset = TelemetryPreset.Small, Variables = new Dictionary<string, string>() }
+        return TelemetryClient.Start(new TelemetryOptions { Agent = "canary of " + Sentence, BaseDirectory = _base, Preset = TelemetryPreset.Small, Variables = new Dictionary<string, string>() }
             .AddSqlite(sqlite => sqlite.Events = true)
             .AddSink(uploads));
     }

@@ -6,6 +6,8 @@ namespace TelemetryActors.Cli.Output;
 internal static class Texts
 {
     private const string None = "-";
+    private const double LongestMilliseconds = 9e14;
+    private const double MillisecondsPerDay = 86_400_000;
 
     public static string Of(DateTimeOffset? instant) =>
         instant?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? None;
@@ -20,4 +22,9 @@ internal static class Texts
         { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.Hours} h {duration.Minutes} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalDays} d {duration.Hours} h"),
     };
+
+    /// <summary>A duration that somebody recorded: it may be longer than any <see cref="TimeSpan"/>.</summary>
+    public static string OfMilliseconds(double milliseconds) => Math.Abs(milliseconds) < LongestMilliseconds
+        ? Of(TimeSpan.FromMilliseconds(milliseconds))
+        : string.Create(CultureInfo.InvariantCulture, $"{milliseconds / MillisecondsPerDay:G6} d");
 }

@@ -67,7 +67,7 @@ internal static class RunShowCommand
         ("status", run.Status.ToText()),
         ("started", Texts.Of(run.StartTime)),
         ("ended", Texts.Of(run.EndTime)),
-        ("duration", run.DurationMs is { } milliseconds ? Texts.Of(TimeSpan.FromMilliseconds(milliseconds)) : null),
+        ("duration", run.DurationMs is { } milliseconds ? Texts.OfMilliseconds(milliseconds) : null),
         ("events", run.EventCount.ToString(CultureInfo.InvariantCulture)),
         ("input", run.InputSummary),
         ("output", run.OutputSummary),

@@ -72,7 +72,7 @@ internal static class RunsCommand
                 run.JobType ?? "-",
                 run.Status.ToText(),
                 Texts.Of(run.StartTime),
-                run.DurationMs is { } milliseconds ? Texts.Of(TimeSpan.FromMilliseconds(milliseconds)) : "-",
+                run.DurationMs is { } milliseconds ? Texts.OfMilliseconds(milliseconds) : "-",
                 Texts.Of(run.EventCount),
                 string.Join(' ', run.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key}={metric.Value}")));
         }

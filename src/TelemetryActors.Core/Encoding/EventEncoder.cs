@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using TelemetryActors.Events;
@@ -53,7 +54,19 @@ internal sealed class EventEncoder
         : null;
 
     /// <summary>A text as an event would hold it, for what is encoded once for many events.</summary>
-    public string Clean(string text) => _values.RedactWhole(text).ToString();
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? Clean(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        // By the fast look first, as events: a start needs no exact scan to be compiled.
+        var writer = new LineWriter(new byte[(text.Length * LineWriter.MaxBytesPerChar) + 2]);
+        writer.Text(text);
+        return _values.MayHold(writer.WrittenBytes) ? _values.RedactWhole(text).ToString() : text;
+    }
 
     /// <summary>An event of typed fields; here, so that what is generic in it is compiled together with this assembly.</summary>
     public EncodedLine EncodeFields(string? name, ReadOnlySpan<Field> fields, in EventContext context) =>

@@ -192,7 +192,7 @@ internal sealed class ValueEncoder
             else
             {
                 WriteValue(ref writer, items[index], scan, depth + 1);
-                isNamed = items[index] is string name && _redactor is not null && _redactor.IsSensitiveName(name);
+                isNamed = _redactor is not null && NamedPairs.NameOf(items[index]) is { } name && _redactor.IsSensitiveName(name);
             }
         }
 

@@ -17,7 +17,7 @@ internal static class AssignmentFinder
     public static Finding Find(ref ValueScan scan, int at)
     {
         var text = scan.Text;
-        if (!IsSensitive(ref scan, at))
+        if (!IsSensitive(ref scan, at, out var name))
         {
             return Finding.None;
         }
@@ -34,7 +34,8 @@ internal static class AssignmentFinder
         }
 
         int length;
-        if (text[start] is '"' or '\'' or '`')
+        var isQuoted = text[start] is '"' or '\'' or '`';
+        if (isQuoted)
         {
             start++;
             length = text[start..].IndexOf(text[start - 1]);
@@ -46,12 +47,19 @@ internal static class AssignmentFinder
 
         var value = length < 0 ? text[start..] : text.Slice(start, length);
         scan.Steps += value.Length;
-        return IsRedacted(value) || IsNoSecret(text[..at], value) ? Finding.None : new Finding(start, start + value.Length);
+        if (IsRedacted(value) || IsNoSecret(text[..at], value))
+        {
+            return Finding.None;
+        }
+
+        var end = start + value.Length;
+        return new Finding(start, isQuoted ? end : GroupedValue.End(ref scan, name, start, end));
     }
 
-    private static bool IsSensitive(ref ValueScan scan, int at)
+    private static bool IsSensitive(ref ValueScan scan, int at, out ReadOnlySpan<char> name)
     {
         var text = scan.Text;
+        name = default;
         var end = at;
         while (end > scan.Floor && at - end < 3 && text[end - 1] is ' ' or '\t')
         {
@@ -70,7 +78,8 @@ internal static class AssignmentFinder
         }
 
         scan.Steps += at - start;
-        return scan.Assigned.Matches(text[start..end]);
+        name = text[start..end];
+        return scan.Assigned.Matches(name);
     }
 
     // An assembly's public key is public, and a shell keeps its directory under what others call a password.

@@ -41,7 +41,7 @@ internal static class KeyFinder
         var finding = (char)(rest[0] | 0x20) switch
         {
             '-' when rest.StartsWith(PrivateKey.Begin) => PrivateKey.Find(rest, ref steps),
-            '-' => FindOption(rest, scan.Before(at), scan.Assigned, ref steps),
+            '-' => FindOption(ref scan, at, ref steps),
             'h' when rest.StartsWith(Webhook, StringComparison.OrdinalIgnoreCase) => FindWebhook(rest, ref steps),
             'b' => FindBearer(rest, scan.Before(at), ref steps),
             'e' => FindWebToken(rest, scan.Before(at), ref steps),
@@ -122,8 +122,10 @@ internal static class KeyFinder
     }
 
     // --password VALUE: the value behind a command line's option of a sensitive name, in a line or in a list of arguments.
-    private static Finding FindOption(ReadOnlySpan<char> rest, char before, SensitiveNames names, ref long steps)
+    private static Finding FindOption(ref ValueScan scan, int at, ref long steps)
     {
+        var rest = scan.Text[at..];
+        var before = scan.Before(at);
         var name = rest[Option.Length..];
         name = name[..Math.Min(name.Length, AssignmentFinder.MaxName)];
         if (name.IsEmpty || !char.IsAsciiLetter(name[0]) || before is '-' || DigitGroups.IsWord(before))
@@ -133,7 +135,7 @@ internal static class KeyFinder
 
         var end = name.IndexOfAnyExcept(OptionName);
         steps += end < 0 ? name.Length : end;
-        if (end <= 0 || !names.Matches(name[..end]))
+        if (end <= 0 || !scan.Assigned.Matches(name[..end]))
         {
             return Finding.None;
         }
@@ -149,10 +151,17 @@ internal static class KeyFinder
 
         start += blanks;
         var value = rest[start..];
-        var length = gap[blanks - 1] is '"' or '\'' ? value.IndexOf(gap[blanks - 1]) : value.IndexOfAny(AssignmentFinder.Ends);
+        var isQuoted = gap[blanks - 1] is '"' or '\'';
+        var length = isQuoted ? value.IndexOf(gap[blanks - 1]) : value.IndexOfAny(AssignmentFinder.Ends);
         value = length < 0 ? value : value[..length];
         steps += value.Length;
-        return value.IsEmpty || value[0] == '-' || value.StartsWith(Redactor.Mark) || PlainWords.AreNoSecret(value) ? Finding.None : new Finding(start, start + value.Length);
+        if (value.IsEmpty || value[0] == '-' || value.StartsWith(Redactor.Mark) || PlainWords.AreNoSecret(value))
+        {
+            return Finding.None;
+        }
+
+        var behind = start + value.Length;
+        return new Finding(start, isQuoted ? behind : GroupedValue.End(ref scan, name[..end], at + start, at + behind) - at);
     }
 
     private static int Length(ReadOnlySpan<char> text, SearchValues<char> characters, ref long steps)

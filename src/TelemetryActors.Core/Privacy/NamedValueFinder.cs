@@ -61,7 +61,13 @@ internal static class NamedValueFinder
             : isKey && isQuoted ? new Finding(0, value.Length)
             : Plain(value, name, isKey, isQuoted);
         scan.Steps += finding.End;
-        return finding.IsFound ? new Finding(from + finding.Start, from + finding.End) : Finding.None;
+        if (!finding.IsFound)
+        {
+            return Finding.None;
+        }
+
+        var (start, end) = (from + finding.Start, from + finding.End);
+        return new Finding(start, isQuoted ? end : GroupedValue.End(ref scan, name, start, end));
     }
 
     private static ReadOnlySpan<char> NameBefore(ref ValueScan scan, int at, out bool isKey)

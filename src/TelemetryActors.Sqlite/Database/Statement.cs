@@ -105,7 +105,8 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
 
     public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);
 
-    public double? RealOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(handle, column);
+    /// <summary>A number; null for one that no JSON can hold, which another program may have put there.</summary>
+    public double? RealOrNull(int column) => !IsNull(column) && raw.sqlite3_column_double(handle, column) is var number && double.IsFinite(number) ? number : null;
 
     public string? Text(int column) => IsNull(column) ? null : System.Text.Encoding.UTF8.GetString(Utf8(column));
 

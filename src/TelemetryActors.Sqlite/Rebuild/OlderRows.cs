@@ -49,7 +49,7 @@ internal static class OlderRows
         using var database = Database.OpenToWrite(made.Path);
         try
         {
-            return Take(database, old.Path, made.Events);
+            return Take(database, old.Path, made.Events, tell);
         }
         catch (SqliteFault fault) when (fault.IsLocked)
         {
@@ -59,7 +59,7 @@ internal static class OlderRows
     }
 
     // A run whose beginning the log has lost gets what only the old row knows; an event of the log is never there twice.
-    private static long Take(Database database, string old, bool withEvents)
+    private static long Take(Database database, string old, bool withEvents, Action<string> tell)
     {
         using (var attach = database.Prepare("ATTACH ? AS old"))
         {
@@ -70,14 +70,17 @@ internal static class OlderRows
         var kept = 0L;
         database.InTransaction(() =>
         {
+            var owners = OwnersColumns.Add(database, tell);
+            var (runs, events, commits) = (owners.Common("agent_runs"), EventColumns + owners.Added("run_events"), owners.Common("commits"));
             database.Execute(FillSql(database));
-            database.Execute("INSERT OR IGNORE INTO main.agent_runs SELECT * FROM old.agent_runs");
+            database.Execute($"INSERT OR IGNORE INTO main.agent_runs ({runs}) SELECT {runs} FROM old.agent_runs");
             kept = database.Changes;
             database.Execute($"""
-                INSERT INTO main.run_events ({EventColumns}) SELECT {EventColumns} FROM old.run_events o
+                INSERT INTO main.run_events ({events}) SELECT {events} FROM old.run_events o
                 WHERE {(withEvents ? "true" : "o.event_id IS NULL")} ORDER BY o.id ON CONFLICT (event_id) DO NOTHING
                 """);
-            database.Execute("INSERT OR IGNORE INTO main.commits SELECT * FROM old.commits");
+            database.Execute($"INSERT OR IGNORE INTO main.commits ({commits}) SELECT {commits} FROM old.commits");
+            owners.Fill();
 
             // An older system counted none.
             database.Execute("""
@@ -94,7 +97,7 @@ internal static class OlderRows
     private static string FillSql(Database database)
     {
         List<string> columns = [];
-        using (var names = database.Prepare("SELECT name FROM pragma_table_info('agent_runs') WHERE name <> 'run_id'"))
+        using (var names = database.Prepare("SELECT name FROM pragma_table_info('agent_runs', 'main') WHERE name <> 'run_id'"))
         {
             while (names.Step())
             {
@@ -107,7 +110,7 @@ internal static class OlderRows
             "began_at" => "began_at = o.began_at",
             "status" => "status = CASE WHEN n.end_time IS NULL AND o.end_time IS NOT NULL THEN o.status ELSE n.status END",
             _ when Counts.Contains(column) => $"{column} = max(coalesce(n.{column}, o.{column}), coalesce(o.{column}, n.{column}))",
-            _ => $"{column} = coalesce(n.{column}, o.{column})",
+            _ => $"{OwnersObjects.Quoted(column)} = coalesce(n.{OwnersObjects.Quoted(column)}, o.{OwnersObjects.Quoted(column)})",
         });
         return $"UPDATE main.agent_runs AS n SET {string.Join(", ", values)} FROM old.agent_runs o "
             + "WHERE o.run_id = n.run_id AND n.start_time IS NULL AND o.start_time IS NOT NULL";

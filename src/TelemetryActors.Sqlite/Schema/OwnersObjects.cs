@@ -153,5 +153,6 @@ internal sealed class OwnersObjects
         $"{path} is of an older version, and its owner's {of.Kind} {of.Name} does not fit the tables of version {StoreSchema.Version}: {fault.Message}. "
         + $"It is left as it is: drop or change that {of.Kind}, and the next try brings the store here.");
 
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>A name as SQL has it, whatever it holds.</summary>
+    public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -48,14 +48,15 @@ internal static class RunJsonText
             using var document = JsonDocument.Parse(text);
             foreach (var member in document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject().AsEnumerable() : [])
             {
-                if (member.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+                if (member.Value.ValueKind == JsonValueKind.String || (member.Value.ValueKind == JsonValueKind.Number && double.IsFinite(member.Value.GetDouble())))
                 {
                     metrics[member.Name] = member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : member.Value.GetString()!;
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or half a character in a text.
             return metrics;
         }
 

@@ -26,6 +26,7 @@ internal static class ClientStart
         var slot = OpenSlot(options, settings, arrival, start.BudgetLeft);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
         var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
+        Redact(options, encoder);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
             Admission = ClientSettings.AdmissionOf(options),
@@ -44,6 +45,14 @@ internal static class ClientStart
         TelemetryPreset.Collector => 64 * 1024 * KiB,
         _ => 8 * 1024 * KiB,
     }));
+
+    // Texts of the options that stand in every event or report: they are redacted as what is recorded.
+    private static void Redact(TelemetryOptions options, EventEncoder encoder)
+    {
+        options.Agent = encoder.Clean(options.Agent);
+        options.Community.AppName = encoder.Clean(options.Community.AppName);
+        options.Community.AppVersion = encoder.Clean(options.Community.AppVersion);
+    }
 
     private static void TellOrThrow(StartSettings start)
     {

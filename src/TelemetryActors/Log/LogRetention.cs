@@ -11,7 +11,7 @@ internal sealed class LogRetention(LogOptions options, TimeProvider time)
     /// <summary>Whether a daily file's day ended longer ago than files are kept.</summary>
     public bool IsTooOld(string fileName)
     {
-        if (options.RetentionAge is not { } age || LogFileName.TryParse(fileName, fixedName: null)?.Date is not { } day)
+        if (options.RetentionAge is not { } age || LogFileName.TryParse(fileName, fixedName: null)?.Date is not { } day || day == DateOnly.MaxValue)
         {
             return false;
         }

@@ -203,7 +203,7 @@ internal sealed class RecordLine(Redactor? redactor)
         for (var index = 0; index < items.Length; index++)
         {
             yield return isNamed ? Redactor.Mark : items[index];
-            isNamed |= items[index] is string name && redactor is not null && redactor.IsSensitiveName(name);
+            isNamed |= redactor is not null && NamedPairs.NameOf(items[index]) is { } name && redactor.IsSensitiveName(name);
         }
     }
 

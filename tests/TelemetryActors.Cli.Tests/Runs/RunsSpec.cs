@@ -33,6 +33,28 @@ public sealed class RunsSpec : IDisposable
     }
 
     [Theory]
+    [Trait("Feature", "D.6")]
+    [InlineData("1e17", "1.15741E\\+09 d")]
+    [InlineData("1772366400000000000", "2.05135E\\+10 d")]
+    [InlineData("1e300", "1.15741E\\+292 d")]
+    [InlineData("1e999", "-")]
+    [InlineData("-5", "-")]
+    public void A_duration_that_no_program_ever_took_is_shown(string recorded, string shown)
+    {
+        var line = $$$"""{"event":"run_end","run_id":"nightly-17","details":{"status":"success","agent_name":"cron","duration_ms":{{{recorded}}}}}""" + "\n";
+        Assert.Equal(0, _program.Run(System.Text.Encoding.UTF8.GetBytes(line), "ingest", "-").ExitCode);
+
+        var runs = _program.Run("runs", "--agent", "cron");
+        var run = _program.Run("runs", "show", "nightly-17");
+        var body = _program.Run("show", "--would-send", "runs");
+
+        Assert.Equal((0, 0, 0), (runs.ExitCode, run.ExitCode, body.ExitCode));
+        Assert.Matches($" {shown} +1 *$", runs.Lines[1]);
+        Assert.Matches(shown == "-" ? "^run +nightly-17" : $"(?m)^duration +{shown}$", run.Output);
+        Assert.Contains("\"run_id\":\"nightly-17\"", body.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--agent", "indexer", "indexer")]
     [InlineData("--status", "SUCCESS", "crawler")]
     [InlineData("--last", "1", "indexer")]

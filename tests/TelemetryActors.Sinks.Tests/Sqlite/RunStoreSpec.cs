@@ -66,6 +66,19 @@ public sealed class RunStoreSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.9")]
+    public void Numbers_that_no_json_can_hold_are_as_good_as_none()
+    {
+        _folder.Execute("UPDATE agent_runs SET duration_ms = 9e999, items_failed = -9e999, metrics_json = '{\"a\":1e999,\"b\":2}'");
+
+        var run = _store.FindRun(IdOf(3))!;
+
+        Assert.Null(run.DurationMs);
+        Assert.Equal(2.0, run.Metrics["b"].Number);
+        Assert.All(run.Metrics.Values, metric => Assert.True(double.IsFinite(metric.Number)));
+    }
+
+    [Fact]
     public void Pages_of_events_go_on_where_they_ended_in_both_orders()
     {
         foreach (var oldestFirst in new[] { false, true })

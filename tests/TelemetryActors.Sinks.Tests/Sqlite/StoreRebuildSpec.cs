@@ -102,6 +102,62 @@ public sealed class StoreRebuildSpec : IDisposable
         Assert.Equal(0, Folder.Number("SELECT count(*) FROM agent_runs"));
     }
 
+    [Fact]
+    public void Columns_and_indexes_of_the_owner_go_over_with_what_they_hold()
+    {
+        const string Gone = "20260301T120000Z-crawler-00000002";
+        using (var telemetry = _client.Start())
+        {
+            telemetry.StartRun("crawler", "nightly").End(Runs.RunStatus.Success);
+            telemetry.RecordCommit(Run, "abc");
+        }
+
+        Rebuild();
+        Store(Batches.Run(Gone, 1));
+        Folder.Execute("""
+            ALTER TABLE agent_runs ADD COLUMN note text; ALTER TABLE agent_runs ADD COLUMN "my rank" INTEGER NOT NULL DEFAULT 3; ALTER TABLE agent_runs ADD COLUMN twice AS (duration_ms * 2);
+            ALTER TABLE run_events ADD COLUMN seen TEXT DEFAULT 'no'; ALTER TABLE commits ADD COLUMN reviewer;
+            CREATE INDEX my_notes ON agent_runs (note);
+            UPDATE agent_runs SET note = 'of ' || run_id, "my rank" = 7; UPDATE run_events SET seen = 'yes'; UPDATE commits SET reviewer = 'jane';
+            """);
+        var runs = Folder.Lines("SELECT run_id, status, note, \"my rank\" FROM agent_runs ORDER BY run_id");
+        var (events, commits) = (Folder.Number("SELECT count(*) FROM run_events"), Folder.Number("SELECT count(*) FROM commits"));
+        using (var telemetry = _client.Start())
+        {
+            telemetry.StartRun("crawler", "later").End(Runs.RunStatus.Success);
+        }
+
+        Rebuild();
+
+        Assert.Equal(runs, Folder.Lines("SELECT run_id, status, note, \"my rank\" FROM agent_runs WHERE note IS NOT NULL ORDER BY run_id"));
+        Assert.Equal(["3"], Folder.Lines("SELECT \"my rank\" FROM agent_runs WHERE note IS NULL"));
+        Assert.Contains(runs, run => run.StartsWith(Gone, StringComparison.Ordinal));
+        Assert.Equal((events, commits), (Folder.Number("SELECT count(*) FROM run_events WHERE seen = 'yes'"), Folder.Number("SELECT count(*) FROM commits WHERE reviewer = 'jane'")));
+        Assert.Equal(1, Folder.Number("SELECT count(*) FROM sqlite_master WHERE name = 'my_notes'"));
+        Assert.Empty(_said);
+    }
+
+    [Fact]
+    public void A_column_of_the_owner_that_cannot_be_added_is_told_of_and_the_store_is_built()
+    {
+        // SQLite adds such a column to an empty table alone, and the log brings rows.
+        Folder.File().Open(TimeProvider.System.GetUtcNow(), _said.Add).Dispose();
+        Folder.Execute("ALTER TABLE agent_runs ADD COLUMN must TEXT NOT NULL DEFAULT (hex(4))");
+        using (var telemetry = _client.Start())
+        {
+            telemetry.StartRun("crawler", "nightly").End(Runs.RunStatus.Success);
+        }
+
+        Store(Batches.Run(Run, 1));
+        Folder.Execute("UPDATE agent_runs SET agent_owner = 'search'");
+
+        Rebuild();
+
+        Assert.Contains("agent_runs.must", Assert.Single(_said), StringComparison.Ordinal);
+        Assert.Equal(["search"], Folder.Lines($"SELECT agent_owner FROM agent_runs WHERE run_id = '{Run}'"));
+        Assert.Equal(2, Folder.Number("SELECT count(*) FROM agent_runs"));
+    }
+
     private void Store(params string[] lines)
     {
         var sink = Folder.Sink();

@@ -36,7 +36,7 @@ public sealed partial class CanarySpec : IDisposable
     [Fact]
     public async Task No_secret_that_is_given_to_a_client_is_in_any_file_or_request()
     {
-        using (var telemetry = Start())
+        using (var telemetry = Start(tracksSessions: true))
         {
             telemetry.Consent.Grant("canary keeper");
             Eventually.True(() => telemetry.Sinks.All(sink => sink.Name == "jsonl" || sink.Accounts.Count > 0));
@@ -51,6 +51,9 @@ public sealed partial class CanarySpec : IDisposable
         AssertSilent(_server.Requests.Select((request, index) => (request, index)).ToDictionary(entry => $"{entry.request.Path} {entry.index}", entry => entry.request.Body));
         Assert.Equal(["/community", "/http", "/runs"], _server.Requests.Select(request => request.Path).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("field_canary", _rig.Names());
+        Assert.Contains("session.start", _rig.Names());
+        Assert.All(_rig.Events().Where(line => line.GetProperty("event").GetString() is "field_canary" or "session.start" or "run_commit" || line.GetProperty("event").GetString()!.StartsWith("sink_", StringComparison.Ordinal)), line =>
+            Assert.StartsWith("agent of the options mail [REDACTED] card [REDACTED]", line.GetProperty("agent").GetString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,8 +129,13 @@ public sealed partial class CanarySpec : IDisposable
         run.End(new RunEnding(RunStatus.Failed) { Input = Sentence, Output = Sentence, Error = Sentence });
     }
 
-    private TelemetryClient Start() => _rig.Start(options =>
+    // Every text of the options that comes into an event, a report or what is kept for one.
+    private TelemetryClient Start(bool tracksSessions = false) => _rig.Start(options =>
     {
+        options.Agent = "agent of the options " + Sentence;
+        options.TrackSessions = tracksSessions;
+        options.Community.AppName = Secrets[0] + "'s program";
+        options.Community.AppVersion = "1.0 for " + Secrets[0];
         options.EnableCommunity = true;
         options.AddHttp(new Uri(_server.Address, "http"));
         options.AddRunPosting(new Uri(_server.Address, "runs"));

@@ -17,7 +17,7 @@ internal sealed class NumberTexts(int seed)
     [
         "card", "card_", "card-", "PAN ", "visa ", "myCard", "tarjeta ", "ssn", "SSN ", "ssn_", "ssn no ", "ssn_no_", "social_security_", "Social Security Number is ", "PID-19|", "%B", "B",
         "tel ", "tel: ", "phone number is ", "fax no. ", "téléphone ", "电话", "+", "%2B", "read ", "bytes", " ms", "order ", "order_", "a", "x9", "n", "id=", "v", "für ", "nº", "漢", " € ", "ü",
-        "\"", "\\", "\n", "\u0001", "'", "version ", "password=", "é", "٠", "\U0001F600", "[", "]", "$", "#", "@", "?q=", "T", "Z",
+        "\"", "\\", "\n", "\u0001", "'", "version ", "password=", "ssn=", "creditCard=", "--credit-card ", "é", "٠", "\U0001F600", "[", "]", "$", "#", "@", "?q=", "T", "Z",
         "°", "°N ", "° E", "S", "W ", "O", "48.85°N", "lat=", "Authorization: ", "proxy-authorization:", "\"Authorization\":\"", "Cookie: ", "Set-Cookie:", "\\\"cookie\\\": \\\"", "Bearer ", "bearer ", "Basic ", "sesame", "abcdefghijklmnop", "required", "jane@example.com",
     ];
 

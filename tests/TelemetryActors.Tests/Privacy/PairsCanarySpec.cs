@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Collections.Specialized;
 using System.Dynamic;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TelemetryActors.Recording;
@@ -45,6 +46,17 @@ public sealed class PairsCanarySpec : IDisposable
         { "tuple", """["password","[REDACTED]"]""" },
         { "tuple of three", """["jane","password","[REDACTED]"]""" },
         { "old tuple", """["password","[REDACTED]"]""" },
+        { "tuple of an enumeration", """["Password","[REDACTED]"]""" },
+        { "tuple of an object", """["userPassword","[REDACTED]"]""" },
+        { "tuple of numbers", "[7,\"x\",[1,2],\"y\"]" },
+        { "pair of an enumeration", """{"Password":"[REDACTED]"}""" },
+        { "group", """{"password":"[REDACTED]"}""" },
+        { "groups", """{"password":"[REDACTED]","plain":["x"]}""" },
+        { "lookup", """{"password":"[REDACTED]","plain":["x"]}""" },
+        { "lookup of an enumeration", """{"Password":"[REDACTED]","Plain":[{"plain":"x"}]}""" },
+        { "lookup of objects", """{"password":"[REDACTED]","plain":["x"]}""" },
+        { "list of groups as objects", """[{"password":"[REDACTED]"},{"plain":["x"]}]""" },
+        { "named values", Clean },
         { "list of tuples", """[["password","[REDACTED]"],["plain","x"]]""" },
         { "address in a pair", """{"plain":"mail [REDACTED] now"}""" },
         { "address in a tuple", """["plain","mail [REDACTED] now"]""" },
@@ -124,9 +136,20 @@ public sealed class PairsCanarySpec : IDisposable
             case "list dictionary":
                 return new ListDictionary { ["password"] = Secret, ["plain"] = "x" };
             default:
-                return Simple(form);
+                return Grouped(form) ?? Simple(form);
         }
     }
+
+    private static object? Grouped(string form) => form switch
+    {
+        "group" => Pairs().GroupBy(pair => pair.Key, pair => pair.Value).First(),
+        "groups" => Pairs().GroupBy(pair => pair.Key, pair => pair.Value),
+        "lookup" => Pairs().ToLookup(pair => pair.Key, pair => pair.Value),
+        "lookup of an enumeration" => Pairs().ToLookup(pair => pair.Key == "plain" ? Field.Plain : Field.Password),
+        "lookup of objects" => Pairs().ToLookup(pair => (object)pair.Key, pair => (object)pair.Value),
+        "list of groups as objects" => Pairs().GroupBy(pair => pair.Key, pair => pair.Value).ToList<object>(),
+        _ => null,
+    };
 
     private static object Simple(string form) => form switch
     {
@@ -146,6 +169,11 @@ public sealed class PairsCanarySpec : IDisposable
         "tuple" => ("password", Secret),
         "tuple of three" => ("jane", "password", Secret),
         "old tuple" => Tuple.Create("password", Secret),
+        "tuple of an enumeration" => (Field.Password, Secret),
+        "tuple of an object" => (new StringBuilder("userPassword"), Secret),
+        "tuple of numbers" => (7, "x", new[] { 1, 2 }, "y"),
+        "pair of an enumeration" => new KeyValuePair<Field, string>(Field.Password, Secret),
+        "named values" => new NameValueCollection { ["password"] = Secret, ["plain"] = "x" },
         "list of tuples" => new List<(string, string)> { ("password", Secret), ("plain", "x") },
         "address in a pair" => new KeyValuePair<string, string>("plain", "mail jane@example.com now"),
         "address in a tuple" => ("plain", "mail jane@example.com now"),
@@ -154,6 +182,12 @@ public sealed class PairsCanarySpec : IDisposable
         "serialized pairs" => JsonSerializer.SerializeToNode(Pairs())!,
         _ => new List<KeyValuePair<string, int>>(),
     };
+
+    private enum Field
+    {
+        Plain,
+        Password,
+    }
 
     // Implements the read-only interface of its own types alone, as collections of other libraries do.
     private sealed class Dwelling(List<KeyValuePair<string, string>> pairs) : IReadOnlyDictionary<string, string>

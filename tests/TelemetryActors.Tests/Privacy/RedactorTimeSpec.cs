@@ -23,6 +23,7 @@ public sealed class RedactorTimeSpec
     [InlineData("authorization:digest "), InlineData("password: '"), InlineData("--"), InlineData(" --password "), InlineData("--password,"), InlineData("hooks.slack.com/services/"), InlineData("glpat-"), InlineData("AGE-SECRET-KEY-1")]
     [InlineData("ssn 123456789"), InlineData("ssn "), InlineData("123-45-6789/"), InlineData("ann@example.com ")]
     [InlineData("\\u0022token\\u0022:\\u0022"), InlineData("\\"), InlineData("\\u002B"), InlineData("\\n4111 "), InlineData("\U0001F600"), InlineData("ж"), InlineData("20 11 2026 ")]
+    [InlineData("ssn=1 "), InlineData("ssn=1-1-1-1-1-1-1-1-1-1 "), InlineData("creditCard=4111 1 "), InlineData("token=(1(1(1 "), InlineData("--ssn 123 45 ")]
     public void A_hostile_text_costs_a_bounded_number_of_steps_per_character(string piece)
     {
         var redactor = new Redactor(new RedactionOptions());

@@ -10,6 +10,11 @@ namespace TelemetryActors.Sinks.RunPosting;
 internal static class RunPayload
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Anyone may have written an end: what no 64 bits hold is told as unknown, and no instant is so long before another.
+    private const double MostMilliseconds = 9223372036854775808;
+    private const double BeyondAllTime = 9e14;
+
     private static readonly string[] Items = ["items_discovered", "items_succeeded", "items_failed"];
 
     /// <summary>Writes the payload; null when the line ends no run, or its status cannot be read.</summary>
@@ -73,13 +78,20 @@ internal static class RunPayload
     private static DateTimeOffset? StartOf(RunRecord run, string? startText) =>
         InstantText.TryParse(startText, out var told) ? told
         : RunId.TryParse(run.RunId, out var id, out _) ? id.StartedAt
-        : run is { EndTime: { } end, DurationMs: { } duration } ? end - TimeSpan.FromMilliseconds(duration)
+        : run is { EndTime: { } end, DurationMs: { } duration } ? Before(end, duration)
         : null;
+
+    // Nothing when that was before all time.
+    private static DateTimeOffset? Before(DateTimeOffset end, double milliseconds)
+    {
+        var duration = TimeSpan.FromMilliseconds(Math.Min(milliseconds, BeyondAllTime));
+        return duration <= end - DateTimeOffset.MinValue ? end - duration : null;
+    }
 
     private static void WriteDuration(Utf8JsonWriter json, RunRecord run, string? startText)
     {
         var duration = run.DurationMs ?? (StartOf(run, startText) is { } start && run.EndTime is { } end ? Math.Max(0, (end - start).TotalMilliseconds) : null);
-        if (duration is { } milliseconds)
+        if (duration is { } milliseconds and < MostMilliseconds)
         {
             json.WriteNumber(RunEvents.DurationMs, (long)Math.Round(milliseconds));
         }

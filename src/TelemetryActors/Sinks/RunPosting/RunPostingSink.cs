@@ -45,6 +45,9 @@ internal sealed class RunPostingSink : ISink
         _client = new UploadClient(options.Endpoint!, headers, time, transport);
     }
 
+    /// <summary>Writes the body of an event's POST and its key.</summary>
+    internal Func<EventLine, (byte[]? Payload, string? Key)> Write { get; init; } = RunPost.Write;
+
     /// <inheritdoc />
     public async ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation)
     {
@@ -58,8 +61,14 @@ internal sealed class RunPostingSink : ISink
         foreach (var bytes in batch.Events())
         {
             index++;
-            if (_answers.ContainsKey(index) || PayloadOf(bytes, out var key) is not { } payload)
+            if (_answers.ContainsKey(index) || RunPost.Of(bytes, Write) is not { } post)
             {
+                continue;
+            }
+
+            if (post.Payload is not { } payload)
+            {
+                _answers[index] = post.Fault;
                 continue;
             }
 
@@ -75,7 +84,7 @@ internal sealed class RunPostingSink : ISink
             }
 
             posts++;
-            var answer = await _client.PostAsync(payload, cancellation, key, Special);
+            var answer = await _client.PostAsync(payload, cancellation, post.Key, Special);
             if (answer is not SinkOutcome.Rejected && answer != SinkOutcome.Delivered)
             {
                 return answer;
@@ -95,7 +104,7 @@ internal sealed class RunPostingSink : ISink
     }
 
     /// <summary>Whether an event is one that is posted.</summary>
-    public static bool IsPosted(ReadOnlyMemory<byte> line) => PayloadOf(line, out _) is not null;
+    public static bool IsPosted(ReadOnlyMemory<byte> line) => RunPost.Of(line, RunPost.Write) is not null;
 
     // The last POST begins while as much time is left as all before it took.
     private static TimeSpan TimeOf(SinkBatch batch) => SinkPolicies.RunPosting.TimeoutOf(batch.IsProbe) / 2;
@@ -115,13 +124,6 @@ internal sealed class RunPostingSink : ISink
             _batch = (batch.Slot, batch.Origin, batch.Start);
             _answers.Clear();
         }
-    }
-
-    // Most lines are no ends: those are not even read.
-    private static byte[]? PayloadOf(ReadOnlyMemory<byte> bytes, out string? key)
-    {
-        key = null;
-        return bytes.Span.IndexOf("run_end"u8) >= 0 && EventLine.TryParse(bytes, out var line, out _) ? RunPayload.TryWrite(line, out key) : null;
     }
 
     // A run that is there already has arrived. A page was written for people: whoever asks them to sign in has taken nothing.

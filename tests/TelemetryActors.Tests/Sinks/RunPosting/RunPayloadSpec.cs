@@ -42,6 +42,39 @@ public sealed class RunPayloadSpec
     }
 
     [Theory]
+    [InlineData("1e17", "100000000000000000", "null")]
+    [InlineData("1772366400000000000", "1772366400000000000", "null")]
+    [InlineData("1772366400000000", "1772366400000000", "null")]
+    [InlineData("63907963200000", "63907963200000", "\"0001-01-01T00:00:00Z\"")]
+    [InlineData("63907963200001", "63907963200001", "null")]
+    [InlineData("9223372036854775807", "null", "null")]
+    [InlineData("1e300", "null", "null")]
+    [InlineData("1e999", "null", "null")]
+    [InlineData("1e99999999999999999999", "null", "null")]
+    [InlineData("-1e999", "null", "null")]
+    [InlineData("-30000", "null", "null")]
+    [InlineData("-0.0", "0", "\"2026-03-01T12:00:00Z\"")]
+    [InlineData("1e-320", "0", "\"2026-03-01T12:00:00Z\"")]
+    [InlineData("\"NaN\"", "null", "null")]
+    public void Any_number_can_be_a_duration_and_one_before_all_time_tells_no_start(string number, string duration, string start)
+    {
+        var run = JsonDocument.Parse(Payload(End($$$"""{"status":"success","duration_ms":{{{number}}},"metrics":{"items_failed":{{{number}}}}}""", run: "job-17"))!).RootElement;
+
+        Assert.Equal((duration, start), (run.GetProperty("duration_ms").GetRawText(), run.GetProperty("start_time").GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z", "5")]
+    [InlineData("0001-01-01T00:00:00Z", "0")]
+    [InlineData("9999-12-31T23:59:59.9999999Z", "1e15")]
+    public void An_end_at_the_edge_of_time_has_a_payload(string end, string duration)
+    {
+        var payload = Payload($$"""{"ts":"{{end}}","event":"run_end","details":{"status":"success","duration_ms":{{duration}}},"run_id":"job-17"}""")!;
+
+        Assert.Equal(end, JsonDocument.Parse(payload).RootElement.GetProperty("end_time").GetString());
+    }
+
+    [Theory]
     [InlineData("""{"ts":"2026-03-01T12:00:00Z","event":"run_end","details":{"status":"success"}}""")]
     [InlineData("""{"ts":"2026-03-01T12:00:00Z","event":"run_start","details":{},"run_id":"r"}""")]
     [InlineData("""{"ts":"2026-03-01T12:00:00Z","event":"run_end","details":{"status":"no idea"},"run_id":"r"}""")]

@@ -142,6 +142,23 @@ public sealed class RunPostingSinkSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.19")]
+    public async Task A_run_of_which_no_body_can_be_made_is_refused_without_a_request_and_the_others_arrive()
+    {
+        var options = new RunPostingOptions { Endpoint = _server.Address };
+        await using var sink = new RunPostingSink(options, () => _hasConsent, new ManualTime(), transport: null)
+        {
+            Write = line => line.RunId == "run-1" ? throw new OverflowException("too long") : RunPost.Write(line),
+        };
+
+        var outcome = await Deliver(sink, 0, "run_end", "run_end", "run_end");
+
+        var refused = Assert.Single(Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items);
+        Assert.Equal(new RejectedItem(1, "no body can be made of it: OverflowException: too long"), refused);
+        Assert.Equal(["run-0", "run-2"], Posted());
+    }
+
+    [Fact]
     public async Task Refusals_alone_prove_nothing_and_are_not_counted_here()
     {
         _server.AnswerWith(400);
