@@ -41,13 +41,13 @@ public sealed class TelemetryOptions
     /// <summary>How long <c>Record</c> waits for room, once a stall and not once a call; 0 to 10 s, 50 ms.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a run of another process may be silent before it is closed as abandoned; at least 1 s, 15 minutes. For engines that take such runs.</summary>
+    /// <summary>How long a run of another process may be silent before it is closed as abandoned; from 1 s to a century, 15 minutes. For engines that take such runs.</summary>
     public TimeSpan RunLease { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long starting may wait for the disk of the base directory; at least 10 ms, 5 s. Then recording begins in memory, and goes on in the base directory once it answers.</summary>
+    /// <summary>How long starting may wait for the disk of the base directory; from 10 ms to a day, 5 s. Then recording begins in memory, and goes on in the base directory once it answers.</summary>
     public TimeSpan StartBudget { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long ending may take in all: what is left then stays in the ring and the log for the next start.</summary>
+    /// <summary>How long ending may take in all, up to a day; 5 s: what is left then stays in the ring and the log for the next start.</summary>
     public TimeSpan ShutdownBudget { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The event log.</summary>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using TelemetryActors;
+using TelemetryActors.Recording;
+using TelemetryActors.Storage;
 
-// "lock FILE" holds a SQLite file's lock until its input ends. Otherwise:
+// "lock FILE" holds a SQLite file's lock until its input ends. "record FILE" has a recorder write two events there, and tells how the second went. Otherwise:
 // Writes events until it is killed, its input ends or its count is reached; tells on its output how many of each producer were accepted.
 // Arguments: base directory, name, producers, events of each producer (0 for no end), then "sqlite" to store runs and events, too, "told" to record one event
 // for each line of its input instead, named by it and synced before it is told, or how to crash at the end (see Crash).
@@ -16,6 +18,14 @@ if (args[0] == "lock")
     command.ExecuteNonQuery();
     Console.WriteLine("locked");
     Console.In.ReadToEnd();
+    return;
+}
+
+if (args[0] == "record")
+{
+    var recorder = new FileRecorder(args[1], TimeProvider.System, DiskFileSystem.Instance);
+    recorder.RecordFields("recorded");
+    Console.WriteLine(recorder.RecordFields("recorded").IsAccepted ? "Accepted" : "Refused");
     return;
 }
 

@@ -19,6 +19,7 @@ internal static class BaseSettings
     public static SettingTable Table { get; } = SettingTable.Of(Options(variables: null));
 
     /// <summary>Everything a client would start with.</summary>
+    /// <exception cref="CommandException">Nobody can look into the base directory now.</exception>
     public static StartSettings Find(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
     {
         var options = Options(variables);
@@ -27,7 +28,26 @@ internal static class BaseSettings
             options.Outside = [new SettingSource(SettingOrigin.CommandLine, [(BaseOption, SettingTable.BaseDirectory.Path, given)])];
         }
 
-        return StartSettings.Find(options);
+        var start = StartSettings.Find(options);
+        if (!start.IsSilent)
+        {
+            LookInto(start.Folder);
+        }
+
+        return start;
+    }
+
+    // A client goes on in memory where it cannot look; whoever asks what is there is told that nobody knows.
+    private static void LookInto(BaseFolder folder)
+    {
+        try
+        {
+            _ = DiskFileSystem.Instance.Identify(folder.ConfigFile);
+        }
+        catch (IOException exception)
+        {
+            throw new CommandException($"Nobody can look into the base directory {folder.Path}: {exception.Message}", ExitCode.Failed);
+        }
     }
 
     /// <summary>The settings of a command that cannot go on with bad ones.</summary>
@@ -69,9 +89,16 @@ internal static class BaseSettings
             return $"{key} is not a setting";
         }
 
-        if (text is not null && NewFault(file.Read(out var broken), key, text) is var fault && (broken ?? fault) is { } reason)
+        // Before a directory is made for it, and again when nobody else can change what is there.
+        if (FaultOf(file, key, text) is { } soon)
         {
-            return reason;
+            return soon;
+        }
+
+        using var hold = file.Hold();
+        if (FaultOf(file, key, text) is { } fault)
+        {
+            return fault;
         }
 
         try
@@ -108,6 +135,9 @@ internal static class BaseSettings
         : start;
 
     private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
+
+    private static string? FaultOf(ConfigFile file, string key, string? text) =>
+        text is null ? null : NewFault(file.Read(out var broken), key, text) is var fault ? broken ?? fault : null;
 
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)

@@ -11,7 +11,7 @@ public sealed class PipelineDefinition
     /// <exception cref="ArgumentException">A programming error in the definition; the message lists all of them.</exception>
     public PipelineDefinition(IEnumerable<SinkDefinition> sinks)
     {
-        Sinks = [.. sinks.OrderByDescending(sink => sink.IsEventLog)];
+        Sinks = [.. sinks.OrderByDescending(sink => sink is { IsEventLog: true })];
         if (FaultsOf(Sinks) is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join("\n", faults), nameof(sinks));
@@ -33,13 +33,43 @@ public sealed class PipelineDefinition
     /// <summary>What is wrong with the sinks of a pipeline, each fault with the path of its option; nothing when they can be run.</summary>
     public static IReadOnlyList<string> FaultsOf(IReadOnlyList<SinkDefinition> sinks) => [.. Faults(sinks)];
 
-    private static IEnumerable<string> Faults(IReadOnlyList<SinkDefinition> sinks)
+    private static IEnumerable<string> Faults(IReadOnlyList<SinkDefinition?> given)
     {
+        for (var number = 0; number < given.Count; number++)
+        {
+            if (given[number] is null)
+            {
+                yield return $"Sinks:{number} must not be null";
+            }
+        }
+
+        List<SinkDefinition> sinks = [.. given.OfType<SinkDefinition>()];
         foreach (var sink in sinks)
         {
-            if (sink.Name.Length == 0 || sink.Name.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-'))
+            if (string.IsNullOrEmpty(sink.Name) || sink.Name.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-'))
             {
                 yield return $"Sinks:{sink.Name} must be named with lower-case letters, digits and hyphens";
+            }
+
+            if (sink.Create is null)
+            {
+                yield return $"Sinks:{sink.Name}:Create must not be null";
+            }
+
+            if (sink.Hurry is null)
+            {
+                yield return $"Sinks:{sink.Name}:Hurry must not be null";
+            }
+
+            if (sink.State is < KeptState.Durable or > KeptState.Own)
+            {
+                yield return $"Sinks:{sink.Name}:State must be one of Durable, None, Own";
+            }
+
+            if (sink.Policy is null)
+            {
+                yield return $"Sinks:{sink.Name}:Policy must not be null";
+                continue;
             }
 
             foreach (var fault in SinkPolicyFaults.Of(sink.Policy, $"Sinks:{sink.Name}"))

@@ -93,8 +93,9 @@ internal static class ClientStart
 
             FailureListener.Tell(options.OnFailure, new TelemetryFailure("start", SlotArrival.Awaited(settings.Base)));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
+            // Whatever it is that the disk holds or refuses, it is no reason to end a host.
             TellUnusable(exception);
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TelemetryActors.Engine;
@@ -9,32 +10,61 @@ namespace TelemetryActors.Configuration;
 /// <summary><c>config.json</c> of a base directory: nested objects or names with dots. What is not known in here stays as it is; comments do not.</summary>
 internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads it. Throws nothing: a program that cannot read its settings starts without them.</summary>
     /// <param name="fault">What is wrong with the whole file; null when it can be read or is not there.</param>
     public SettingSource Read(out string? fault)
     {
         fault = null;
-        return IsThere ? ReadThere(out fault) : SettingSource.Empty(SettingOrigin.File);
-    }
-
-    // Apart, because most base directories have none, and all that reads JSON would be loaded to see that.
-    private SettingSource ReadThere(out string? fault)
-    {
-        fault = null;
         try
         {
-            return new SettingSource(SettingOrigin.File, Texts(Load(), ""));
+            return IsThere ? ReadThere() : SettingSource.Empty(SettingOrigin.File);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
+            // Whether it is there may be as little to be seen as what it holds: a directory that may not be searched, a loop of links, a server that is gone.
             fault = $"{folder.ConfigFile} cannot be read: {exception.Message}";
             return SettingSource.Empty(SettingOrigin.File);
         }
     }
 
-    /// <summary>Sets a setting, or takes it out, under whatever name it stands there. Of two writers at the same moment the later wins.</summary>
+    // Apart, because most base directories have none, and all that reads JSON would be loaded to see that.
+    private SettingSource ReadThere() => new(SettingOrigin.File, Texts(Load(), ""));
+
+    /// <summary>Keeps every other writer waiting until it is disposed, so that what is read, changed and written meanwhile loses nobody's change.</summary>
+    /// <exception cref="IOException">Nothing can be written there, or another writer keeps it for a minute.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing may be written there.</exception>
+    public IDisposable Hold()
+    {
+        files.CreateDirectory(folder.Path);
+        using var never = new ManualResetEventSlim();
+        var begun = Stopwatch.GetTimestamp();
+        IFileLock? taken;
+        for (var isWritable = false; (taken = files.TryLock(LockFile)) is null && Stopwatch.GetElapsedTime(begun) < Patience; never.Wait(Pause))
+        {
+            if (!isWritable)
+            {
+                ProveWritable();
+                isWritable = true;
+            }
+        }
+
+        return taken is null ? throw new IOException($"{folder.ConfigFile} is being changed by another process, which has {LockFile}") : new Held(taken);
+    }
+
+    // A lock that cannot be made for want of rights or room looks like one that another has.
+    private void ProveWritable()
+    {
+        var probe = AtomicFile.TemporaryOf(folder.ConfigFile);
+        files.Create(probe, isPrivate: true).Dispose();
+        files.Delete(probe);
+    }
+
+    /// <summary>Sets a setting, or takes it out, under whatever name it stands there. For whoever holds it.</summary>
     /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
     /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -48,13 +78,13 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
 
         if (text is not null)
         {
-            Set(root, setting.Path.Split('.'), ValueOf(text));
+            Set(root, setting.Path.Split('.'), ValueOf(setting, text));
         }
 
         Replace(root, text is not null && setting.IsSecret);
     }
 
-    /// <summary>Takes out what stands under a name that is no setting here.</summary>
+    /// <summary>Takes out what stands under a name that is no setting here. For whoever holds it.</summary>
     /// <returns>False when nothing does; the file is left as it is.</returns>
     /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
     /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
@@ -80,6 +110,8 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         var rights = FileRights.OfPresentOrNew(folder.ConfigFile);
         AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
     }
+
+    private string LockFile => folder.ConfigFile + ".lock";
 
     private bool IsThere => files.Identify(folder.ConfigFile) is not null;
 
@@ -152,8 +184,10 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         members[path[0]] = value;
     }
 
-    private static JsonValue ValueOf(string text) =>
-        bool.TryParse(text, out var truth) ? JsonValue.Create(truth)
+    // Text stays text, also where it looks like a number: 007 is not 7.
+    private static JsonValue ValueOf(Setting setting, string text) =>
+        setting.IsText ? JsonValue.Create(text)
+        : bool.TryParse(text, out var truth) ? JsonValue.Create(truth)
         : long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
         : JsonValue.Create(text);
 
@@ -166,5 +200,10 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         }
 
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    private sealed class Held(IFileLock taken) : IDisposable
+    {
+        public void Dispose() => taken.DeleteAndRelease();
     }
 }

@@ -12,6 +12,9 @@ internal sealed record Setting(
     /// <summary>Its name and its other names in the form that sources use.</summary>
     public IReadOnlyList<string> NormalizedPaths { get; } = [SettingPath.Normalize(Path), .. Aliases.Select(SettingPath.Normalize)];
 
+    /// <summary>Whether its value is what was written, letter for letter, and no number or switch.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>Whether its text is shown nowhere.</summary>
     public bool IsSecret { get; init; }
 
@@ -24,7 +27,7 @@ internal sealed record Setting(
         type.Name,
         options => type.Format(get(options)),
         text => type.Parse(text, out var value) ? options => set(options, value) : null,
-        aliases);
+        aliases) { IsText = !typeof(T).IsValueType };
 
     /// <summary>What is wrong with a text; null when it is allowed. A text with an @ may hold a password and is not repeated.</summary>
     public string? FaultOf(SettingText text) =>

@@ -9,7 +9,7 @@ internal sealed class SettingTable
 
     /// <summary>The setting that no base directory's file can make, because the file is found by it.</summary>
     public static Setting BaseDirectory { get; } =
-        Setting.Of("baseDirectory", SettingTypes.Text, options => options.BaseDirectory, (options, value) => options.BaseDirectory = value);
+        Setting.Of("baseDirectory", SettingTypes.Directory, options => options.BaseDirectory, (options, value) => options.BaseDirectory = value);
 
     /// <summary>The name of the setting whether community reports hold events.</summary>
     public const string CommunitySendEvents = "sinks.community.sendEvents";

@@ -6,11 +6,15 @@ namespace TelemetryActors.Configuration;
 /// <summary>The types that settings have.</summary>
 internal static class SettingTypes
 {
+    public const string DirectoryRule = "the path of a directory";
+
     public static SettingType<bool> Switch { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
 
     public static SettingType<double> Share { get; } = new("a number from 0 to 1", TryParseShare, value => value.ToString(CultureInfo.InvariantCulture));
 
     public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
+
+    public static SettingType<string?> Directory { get; } = new(DirectoryRule, TryParseDirectory, value => value);
 
     /// <summary>A text that is shown nowhere, not even to who set it.</summary>
     public static SettingType<string?> Secret { get; } = new("printable ASCII without blanks", TryParseSecret, value => value is null ? null : "(set, not shown)");
@@ -25,6 +29,9 @@ internal static class SettingTypes
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
     public static SettingType<Uri?> Address { get; } = new(WebAddress.Rule, TryParseAddress, value => value?.OriginalString);
+
+    /// <summary>Whether a text can be a path at all, wherever it leads.</summary>
+    public static bool CanBeDirectory(string text) => !text.Contains('\0', StringComparison.Ordinal);
 
     public static SettingType<int> Count(int least, int most) => new(
         $"a whole number from {least} to {most}",
@@ -81,6 +88,12 @@ internal static class SettingTypes
     {
         value = text;
         return !string.IsNullOrWhiteSpace(text);
+    }
+
+    private static bool TryParseDirectory(string text, out string? value)
+    {
+        value = text;
+        return CanBeDirectory(text) && !string.IsNullOrWhiteSpace(text);
     }
 
     private static bool TryParseLogFile(string text, out string? value)

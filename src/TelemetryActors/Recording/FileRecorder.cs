@@ -9,20 +9,21 @@ namespace TelemetryActors.Recording;
 /// <remarks>
 /// Each line holds <c>ts</c>, <c>event</c> and <c>details</c>, in this order. Safe for use from several threads, and several recorders of one
 /// process may share a file; processes may not. The file is opened for each event, so it may be deleted or moved at any time: the next event
-/// makes it again, with its directories (S0.32). An accepted event survives the death of the process, not that of the machine.
+/// makes it again, with its directories (S0.32). An accepted event survives the death of the process, not that of the machine. It may also be a pipe, a
+/// device or <c>/dev/stdout</c> (Linux): a pipe that nobody reads refuses the event, and a full one a second later; a standard stream holds its caller as the console does.
 /// </remarks>
 public sealed class FileRecorder : IRecorder
 {
     private const int MaxTries = 4;
 
     // Recorders of one file take turns: the place to write is the file's end, and the file system knows no appending write.
-    private static readonly ConcurrentDictionary<string, Lock> Turns = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Turn> Turns = new(StringComparer.Ordinal);
 
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly IFileSystem _files;
     private readonly RecordLine _lines;
-    private readonly Lock _turn;
+    private readonly Turn _turn;
 
     /// <summary>A recorder of one file, which need not be there yet.</summary>
     /// <param name="path">The file (S0.27).</param>
@@ -39,7 +40,7 @@ public sealed class FileRecorder : IRecorder
         _clock = clock;
         _files = files;
         _lines = new RecordLine(new Redactor(redaction ?? new RedactionOptions()));
-        _turn = Turns.GetOrAdd(_path, _ => new Lock());
+        _turn = Turns.GetOrAdd(_path, _ => new Turn());
     }
 
     /// <inheritdoc />
@@ -63,23 +64,34 @@ public sealed class FileRecorder : IRecorder
 
         try
         {
-            lock (_turn)
+            lock (_turn.Gate)
             {
                 Append(line);
             }
 
             return RecordResult.Accepted;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            return RecordResult.Refused(DropReason.WriteFailed, exception.Message);
+            // Whatever a file system throws, its caller only wanted to record something.
+            return RecordResult.Refused(DropReason.WriteFailed, ThrownText.MessageOf(exception));
         }
     }
 
     private void Append(byte[] line)
     {
         using var file = OpenOrCreate();
-        file.Write(line, RecordTail.Mend(file));
+        try
+        {
+            // A stream has no end to look at: what was cut short there is closed by a line feed.
+            file.Write(_turn.IsCutShort ? [(byte)'\n', .. line] : line, RecordTail.Mend(file));
+            _turn.IsCutShort = false;
+        }
+        catch (CutShortException)
+        {
+            _turn.IsCutShort = true;
+            throw;
+        }
     }
 
     private IStorageFile OpenOrCreate()
@@ -88,7 +100,7 @@ public sealed class FileRecorder : IRecorder
         {
             try
             {
-                return _files.Open(_path, writable: true);
+                return _files.OpenForAppending(_path);
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -104,5 +116,12 @@ public sealed class FileRecorder : IRecorder
                 // Someone else made or deleted it in between: look again.
             }
         }
+    }
+
+    private sealed class Turn
+    {
+        public Lock Gate { get; } = new();
+
+        public bool IsCutShort { get; set; }
     }
 }

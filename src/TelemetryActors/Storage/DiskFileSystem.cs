@@ -28,6 +28,10 @@ public sealed class DiskFileSystem : IFileSystem
         OperatingSystem.IsLinux() ? new DiskFile(NativeFile.OpenPlain(path, writable), path) : Open(path, writable);
 
     /// <inheritdoc />
+    public IStorageFile OpenForAppending(string path) =>
+        OperatingSystem.IsLinux() && FileStatus.IsPlain(path) == false ? new StreamFile(NativeStream.Open(path), path) : Open(path, writable: true);
+
+    /// <inheritdoc />
     public FileIdentity? Identify(string path) => FileStatus.Identify(path);
 
     /// <inheritdoc />

@@ -19,6 +19,11 @@ public interface IFileSystem
     /// <exception cref="IOException">It is no plain file.</exception>
     IStorageFile OpenPlain(string path, bool writable) => Open(path, writable);
 
+    /// <summary>Opens what must be there to append to it: a file, or a pipe or a device, which take each write as it comes, whatever offset it names.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    /// <exception cref="IOException">It cannot be written to, or nobody reads the pipe.</exception>
+    IStorageFile OpenForAppending(string path) => Open(path, writable: true);
+
     /// <summary>What a path names now; null when nothing.</summary>
     /// <exception cref="IOException">Nobody can look now.</exception>
     FileIdentity? Identify(string path);

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using TelemetryActors.Cli.Config;
+using TelemetryActors.Slots;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Cli.Tests.Config;
@@ -92,6 +96,52 @@ public sealed class ConfigCommandSpec : IDisposable
         Assert.Equal(2, exitCode);
         Assert.Contains(reason, _command.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_command.ConfigFile));
+    }
+
+    [Fact]
+    public void Of_many_that_set_something_at_once_each_is_kept()
+    {
+        (string Key, string Value)[] wanted =
+        [
+            ("maxWait", "10ms"), ("ringBytes", "256KiB"), ("runLease", "10m"), ("trackGit", "false"), ("log.fsync", "always"), ("log.fsyncInterval", "2s"),
+            ("log.maxFileBytes", "1MiB"), ("sampling", "throttled"), ("throttleWindowMs", "1000"), ("maxEventsPerWindow", "7"), ("debug", "false"),
+            ("recordCrashes", "false"), ("maxBufferSize", "25"), ("flushIntervalMs", "15000"), ("samplingRate", "0.5"), ("sinks.sqlite.enabled", "false"),
+        ];
+        var faults = new ConcurrentBag<string>();
+        using var together = new Barrier(wanted.Length);
+        var threads = wanted.Select(setting => new Thread(() =>
+        {
+            together.SignalAndWait();
+            if (BaseSettings.Change(new BaseFolder(_command.BaseDirectory, "it was given"), setting.Key, setting.Value) is { } fault)
+            {
+                faults.Add(fault);
+            }
+        })).ToList();
+
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => Assert.True(thread.Join(Eventually.DefaultBound)));
+
+        _command.Run("config");
+        var lines = _command.Output.Split(Environment.NewLine).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words[^1] == "config.json");
+        Assert.Empty(faults);
+        Assert.Equal(wanted.Select(setting => setting.Key).Order(), lines.Select(words => words[0]).Order());
+    }
+
+    [Fact]
+    public void A_base_directory_that_nobody_can_look_into_is_told_with_exit_code_1_and_asked_for_nothing()
+    {
+        using var program = new TelemetryProgram();
+        File.CreateSymbolicLink(Path.Combine(program.Base, "loop"), "loop");
+        var loop = Path.Combine(program.Base, "loop");
+
+        foreach (var command in new[] { "runs", "consent", "config", "doctor", "sinks" })
+        {
+            var result = program.Run(command, "--base", loop);
+
+            Assert.Equal((1, ""), (result.ExitCode, result.Output));
+            Assert.StartsWith($"telemetry: Nobody can look into the base directory {loop}: ", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

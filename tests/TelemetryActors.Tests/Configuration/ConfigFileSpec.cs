@@ -63,6 +63,24 @@ public sealed class ConfigFileSpec : IDisposable
         Assert.Equal(OwnerAlone | UnixFileMode.GroupRead, Mode);
     }
 
+    [Theory]
+    [Trait("Feature", "S3.22")]
+    [InlineData("deviceId", "007", "\"007\"")]
+    [InlineData("sinks.runs.token", "000123456", "\"000123456\"")]
+    [InlineData("sinks.community.appName", "True", "\"True\"")]
+    [InlineData("redactFields", "42", "\"42\"")]
+    [InlineData("debug", "True", "true")]
+    [InlineData("maxBufferSize", "25", "25")]
+    [InlineData("runLease", "30s", "\"30s\"")]
+    public void A_value_is_written_as_what_its_setting_is(string path, string text, string written)
+    {
+        _config.Write(Named(path), text);
+
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(_folder.ConfigFile));
+        var value = path.Split('.').Aggregate(json.RootElement, (at, name) => at.GetProperty(name));
+        Assert.Equal(written, value.GetRawText());
+    }
+
     [Fact]
     public void Of_many_that_take_something_out_at_once_none_fails_and_what_is_left_is_whole()
     {
@@ -72,10 +90,22 @@ public sealed class ConfigFileSpec : IDisposable
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => Assert.True(thread.Join(Eventually.DefaultBound)));
 
-        _config.Read(out var fault);
+        var left = _config.Read(out var fault);
         Assert.Null(fault);
         Assert.Empty(_refused);
+        Assert.Empty(left.Texts);
         Assert.Single(_root.GetFiles());
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_nobody_waits_for_a_lock()
+    {
+        var config = new ConfigFile(DiskFileSystem.Instance, new BaseFolder("/proc/self", "it was given"));
+
+        var thrown = Record.Exception(config.Hold);
+
+        Assert.True(thrown is UnauthorizedAccessException or IOException, thrown?.ToString());
+        Assert.DoesNotContain("another process", thrown!.Message, StringComparison.Ordinal);
     }
 
     private void RemoveEveryEighth(int first)
@@ -84,6 +114,7 @@ public sealed class ConfigFileSpec : IDisposable
         {
             for (var number = first; number < 100; number += 8)
             {
+                using var hold = _config.Hold();
                 _config.Remove($"other{number}");
             }
         }

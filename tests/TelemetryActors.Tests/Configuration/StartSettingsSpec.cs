@@ -78,6 +78,8 @@ public sealed class StartSettingsSpec : IDisposable
     [Trait("Feature", "S4.17")]
     [InlineData("""{"debug": true, "debug": false}""")]
     [InlineData("""["debug"]""")]
+    [InlineData("""{"sinks.community.appName": "\ud800"}""")]
+    [InlineData("""{"\ud800": true}""")]
     [InlineData("")]
     public void A_file_that_holds_no_settings_is_told_as_a_whole(string text)
     {
