@@ -13,10 +13,12 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
     /// <summary>The sink's name.</summary>
     public const string SinkName = "sqlite";
 
+    private static readonly SettingType<string?> PathType = new(StorePlace.Rule, TryParsePath, value => value);
+
     private static readonly IReadOnlyList<Setting> Table =
     [
         Setting.Of($"sinks.{SinkName}.enabled", SettingTypes.Switch, all => Of(all).Enabled, (all, value) => Of(all).Enabled = value),
-        Setting.Of($"sinks.{SinkName}.path", SettingTypes.Text, all => Of(all).Path, (all, value) => Of(all).Path = value!),
+        Setting.Of($"sinks.{SinkName}.path", PathType, all => Of(all).Path, (all, value) => Of(all).Path = value!),
         Setting.Of($"sinks.{SinkName}.events", SettingTypes.Optional(SettingTypes.Switch), all => Of(all).Events, (all, value) => Of(all).Events = value),
         Setting.Of($"sinks.{SinkName}.journal", SettingTypes.Choice<SqliteJournal>(), all => Of(all).Journal, (all, value) => Of(all).Journal = value),
         Setting.Of(
@@ -39,6 +41,10 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
         if (string.IsNullOrWhiteSpace(Options.Path))
         {
             yield return "Sinks:Sqlite:Path must name a file";
+        }
+        else if (!StorePlace.CanBe(Options.Path))
+        {
+            yield return $"Sinks:Sqlite:Path must be {StorePlace.Rule}, not '{Options.Path}'";
         }
 
         if (!Enum.IsDefined(Options.Journal))
@@ -72,6 +78,7 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
     public StoreFile FileIn(string baseDirectory, TelemetryPreset preset) => new()
     {
         Path = Options.Path == SqliteOptions.MemoryPath ? $"file:{memoryName}?mode=memory&cache=shared" : Path.GetFullPath(Options.Path, baseDirectory),
+        IsTaken = Options.Path != SqliteOptions.MemoryPath && !StorePlace.CanBeFor(Path.GetFullPath(Options.Path, baseDirectory), baseDirectory),
         Events = Options.Events ?? preset == TelemetryPreset.Collector,
         Journal = Options.Journal,
         Synchronous = Options.Synchronous,
@@ -83,6 +90,12 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
 
     /// <inheritdoc />
     public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memoryName);
+
+    private static bool TryParsePath(string text, out string? value)
+    {
+        value = text;
+        return StorePlace.CanBe(text);
+    }
 
     private static SqliteOptions Of(TelemetryOptions options) => options.Kit<SqliteKit>().Options;
 }

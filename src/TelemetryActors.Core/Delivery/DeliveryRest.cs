@@ -21,6 +21,15 @@ internal sealed class DeliveryRest(SinkState kept, DateTimeOffset now)
     /// <summary>Brings the end of a wait nearer that a clock which jumped back would prolong.</summary>
     public void Tick(DateTimeOffset now) => Hold = Hold.ClampedTo(now);
 
+    /// <summary>What the end of a program cut off may begin now; a wait that the destination asked for, or one between attempts, goes on.</summary>
+    public void EndCutOff()
+    {
+        if (CutOffCause.Is(Cause))
+        {
+            End();
+        }
+    }
+
     /// <summary>What waits may begin now.</summary>
     public void End()
     {

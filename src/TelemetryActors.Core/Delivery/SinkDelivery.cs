@@ -149,6 +149,9 @@ public sealed class SinkDelivery
         return _rules.CutOff(cause, now, jitter);
     }
 
+    /// <summary>What the end of a program cut off is due now. An open circuit stays open, and a wait that the destination asked for goes on.</summary>
+    internal void EndCutOff() => _rest.EndCutOff();
+
     /// <summary>Shortens waits that a clock which jumped back would prolong.</summary>
     public void Tick(DateTimeOffset now)
     {

@@ -13,6 +13,29 @@ internal static class PlaceNames
         "ns", "us", "ms", "s", "sec", "secs", "seconds", "minutes", "millis", "time", "timeout", "duration", "latency", "age", "ttl", "pct", "percent", "ratio", "rate", "score", "tag",
     ];
 
+    private static readonly HashSet<string> Halves = [.. PlaceWords.Halves.Split('|'), .. PlaceWords.HalvesElsewhere.Split('|')];
+
+    // Behind a word for a place these say which of its numbers it is.
+    private static readonly HashSet<string> Corners = ["deg", "degree", "degrees", "start", "end", "from", "to", "origin", "destination", "x", "y"];
+
+    /// <summary>Whether a name is nothing but one of the words for a place.</summary>
+    public static bool IsPlain(string name) => Certain.Contains(name.ToLowerInvariant());
+
+    /// <summary>The word for a place that a name ends in, but for what says which number it is; null when it ends in another.</summary>
+    public static string? EndOf(string name)
+    {
+        var (before, last) = ("", "");
+        for (var rest = name.AsSpan(); NextWord(ref rest) is { Length: > 0 } word;)
+        {
+            (before, last) = (last, word);
+        }
+
+        return Certain.Contains(last) ? last : Corners.Contains(last) && Certain.Contains(before) ? before : null;
+    }
+
+    /// <summary>Whether a word is of one of the two numbers of a place.</summary>
+    public static bool IsHalf(string? word) => word is not null && Halves.Contains(word);
+
     /// <summary>Judges a name.</summary>
     public static PlaceEvidence Of(string name)
     {

@@ -15,10 +15,10 @@ internal static partial class PlaceText
 
     // What is measured in these is a latency or a share. A capital S is the south.
     private const string Seconds = @"(?-i:[mnuµμ]?s(?:ecs?)?|seconds?|millis(?:econds?)?|micros(?:econds?)?|min)\b";
-    private const string NoDegrees = $"(?:%|{Seconds})";
+    internal const string NoDegrees = $"(?:%|{Seconds})";
 
     // Behind two numbers: a percent sign before a digit is a character of a URL.
-    private const string Unit = $@"(?:%(?!\d)|°\s?[CF]\b|(?:[kmgt]i?b|req|op)\b|{Seconds})";
+    internal const string Unit = $@"(?:%(?!\d)|°\s?[CF]\b|(?:[kmgt]i?b|req|op)\b|{Seconds})";
 
     // A degree sign and a compass's letter. A small letter with a blank is a word of many languages, and more letters are a direction; a letter at a number's begin is the same.
     private const string LetterEnd = @"(?![a-z\u00c0-\u024f])";
@@ -55,7 +55,8 @@ internal static partial class PlaceText
         text = MarkedText.Of(text, LoosePair(), IsPair);
         text = MarkedText.Of(text, NamedNumber());
         text = MarkedText.Of(text, NamedDecimal());
-        return MarkedText.Of(text, NamedLong(), IsBesideHalf);
+        text = MarkedText.Of(text, NamedLong(), IsBesideHalf);
+        return PlaceAssignments.Strip(text);
     }
 
     // What stands behind a name for both at once, or for the first: two numbers, one with its height, or the four of a box.

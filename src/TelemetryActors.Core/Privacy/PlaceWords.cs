@@ -9,7 +9,7 @@ internal static class PlaceWords
 
     /// <summary>The same in other languages.</summary>
     public const string HalvesElsewhere =
-        "latitud|longitud|latitudine|longitudine|breitengrad|längengrad|laengengrad|широта|долгота|纬度|经度|緯度|経度|위도|경도";
+        "latitud|longitud|latitudine|longitudine|enlem|boylam|breitengrad|längengrad|laengengrad|широта|долгота|纬度|经度|緯度|経度|위도|경도";
 
     /// <summary>Both numbers, or the four of a box.</summary>
     public const string Pairs = "latlng|latlon|latlong|lnglat|lonlat|bbox";

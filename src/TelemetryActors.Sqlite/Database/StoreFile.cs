@@ -20,6 +20,9 @@ internal sealed record StoreFile
     /// <summary>Says what kind of file system a directory is on.</summary>
     public Func<string, FileSystemKind> KindOf { get; init; } = FileStatus.FileSystemOf;
 
+    /// <summary>Whether the product keeps something else in this place.</summary>
+    public bool IsTaken { get; init; }
+
     /// <summary>Whether it is in memory.</summary>
     public bool IsMemory => Path.StartsWith("file:", StringComparison.Ordinal);
 
@@ -30,6 +33,7 @@ internal sealed record StoreFile
     /// <exception cref="IOException">It cannot be opened now.</exception>
     public StoreWriter Open(DateTimeOffset now, Action<string> tell)
     {
+        CheckPlace();
         if (!IsMemory)
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -50,10 +54,36 @@ internal sealed record StoreFile
         }
     }
 
+    /// <summary>Looks whether a store may be here at all, before anything of the place is touched.</summary>
+    /// <exception cref="StoreRefusedException">It may not.</exception>
+    public void CheckPlace()
+    {
+        if (IsTaken)
+        {
+            throw new StoreRefusedException($"{Path} cannot be the store: the product keeps something else there. It is left as it is; sinks.sqlite.path must be {StorePlace.Rule}.");
+        }
+    }
+
+    /// <summary>Looks whether what SQLite calls damaged was a database at all.</summary>
+    /// <exception cref="StoreRefusedException">It was not: it is somebody's file of another kind.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void CheckKind()
+    {
+        if (!IsMemory && !StorePlace.IsStore(Path))
+        {
+            throw new StoreRefusedException($"{Path} is no SQLite database and does not begin as one: it is left as it is. Name another file in sinks.sqlite.path, or move this one away.");
+        }
+    }
+
     /// <summary>Puts a damaged file away under another name, so that a new one can be made.</summary>
     /// <returns>That name.</returns>
+    /// <exception cref="StoreRefusedException">It was no database; it is left as it is.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public string SetAside(DateTimeOffset now) => DamagedDatabase.SetAside(Path, now);
+    public string SetAside(DateTimeOffset now)
+    {
+        CheckKind();
+        return DamagedDatabase.SetAside(Path, now);
+    }
 
     private void SetJournal(Database database, Action<string> tell)
     {

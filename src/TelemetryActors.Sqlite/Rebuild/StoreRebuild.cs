@@ -28,6 +28,7 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
     /// <exception cref="IOException">The disk refuses, or the old store cannot be read now. It is as it was; refused at the very end, the new one takes its place with the next start.</exception>
     public RebuildResult Run(Action<string> tell)
     {
+        file.CheckPlace();
         _swap.GoOn();
         var isWhole = TryOld(() => OlderRows.Check(file), tell);
         var made = file with { Path = _swap.Made, Journal = SqliteJournal.Delete, Synchronous = SqliteSynchronous.Off };
@@ -84,6 +85,7 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
         }
         catch (SqliteFault fault) when (fault.IsDamage)
         {
+            file.CheckKind();
             tell($"Nothing is taken over from the old store: {fault.Message}");
             return false;
         }

@@ -89,6 +89,7 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
     {
         try
         {
+            file.CheckPlace();
             if (!file.IsMemory)
             {
                 new StoreSwap(file.Path, DiskFileSystem.Instance).GoOn();

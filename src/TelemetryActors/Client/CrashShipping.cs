@@ -52,7 +52,7 @@ internal sealed class CrashShipping(CrashMarks marks, SlotKeeper slots, TimeProv
 
         foreach (var name in sinks.Where(name => _underWay.GetValueOrDefault(name) is not { IsCompleted: false }))
         {
-            _underWay[name] = engine[name].FlushAsync(there, Interval);
+            _underWay[name] = engine[name].FlushAsync(there, Interval, takesUpCutOff: true);
             engine.Wake(name);
         }
     }

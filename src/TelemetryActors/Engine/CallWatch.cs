@@ -1,4 +1,3 @@
-using System.Globalization;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 
@@ -108,7 +107,7 @@ internal sealed class CallWatch(SupervisedDelivery sink, SupervisionPolicy super
             if (!sink.Definition.IsEventLog && sink.Call.IsRunning && sink.Call.Elapsed >= _chance)
             {
                 isFailure = true;
-                var cause = string.Create(CultureInfo.InvariantCulture, $"no answer within {sink.Call.Elapsed.TotalSeconds:0.#} s at the end of the program");
+                var cause = CutOffCause.Of(sink.Call.Elapsed);
                 sink.Call.Cancel();
                 sink.Note(sink.Delivery.CutOff(cause, now, sink.Environment.Jitter()), now);
             }

@@ -10,9 +10,12 @@ internal sealed class FlushList
 
     public bool IsEmpty => _waiting.Count == 0;
 
-    public FlushRequest Add(IEnumerable<SlotTail> tails)
+    /// <summary>Whether one waits for which what the end of an earlier program cut off is due.</summary>
+    public bool TakesUpCutOff => _waiting.Exists(flush => flush.TakesUpCutOff);
+
+    public FlushRequest Add(IEnumerable<SlotTail> tails, bool takesUpCutOff = false)
     {
-        var flush = new FlushRequest(tails);
+        var flush = new FlushRequest(tails) { TakesUpCutOff = takesUpCutOff };
         _waiting.Add(flush);
         return flush;
     }

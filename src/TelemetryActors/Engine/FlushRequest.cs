@@ -9,6 +9,9 @@ internal sealed class FlushRequest(IEnumerable<SlotTail> tails)
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isLookedAt;
 
+    /// <summary>Whether it waits for no more than the destination asks for: what the end of an earlier program cut off is due.</summary>
+    public bool TakesUpCutOff { get; init; }
+
     /// <summary>True when everything was settled; false when that is not to be waited for.</summary>
     public Task<bool> Ended => _ended.Task;
 

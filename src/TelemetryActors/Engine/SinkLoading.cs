@@ -33,6 +33,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
 
             // Whoever asked before it was known how far the sink is asks for nothing when it is there already.
             sink.EndReachedFlushes();
+            sink.TakeUpCutOff();
         }
     }
 

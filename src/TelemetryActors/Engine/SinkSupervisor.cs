@@ -250,7 +250,7 @@ internal sealed class SinkSupervisor
     public void BoundsUnknown(BoundsQuestion question, Exception cause) => _operations.BoundsUnknown(question, cause);
 
     /// <inheritdoc cref="SupervisedDelivery.FlushAsync" />
-    public Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout) => _sink.FlushAsync(tails, timeout);
+    public Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout, bool takesUpCutOff = false) => _sink.FlushAsync(tails, timeout, takesUpCutOff);
 
     /// <summary>Nothing more is sent: who waits for a flush is told, and who begins one later at once.</summary>
     public void EndFlushes()

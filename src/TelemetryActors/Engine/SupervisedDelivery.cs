@@ -94,10 +94,11 @@ internal sealed class SupervisedDelivery
     /// <summary>Sends what is there now without waiting for batches to fill.</summary>
     /// <param name="tails">What is there.</param>
     /// <param name="timeout">How long the sink is in a hurry at most.</param>
+    /// <param name="takesUpCutOff">Whether a call that the end of an earlier program cut off makes it wait no more: for a crash event, which goes at the next start.</param>
     /// <returns>True when everything up to the tails was settled; false when time is over, the sink is open, paused or elsewhere, or something of it may not be sent now or is no more.</returns>
-    public async Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout)
+    public async Task<bool> FlushAsync(IEnumerable<SlotTail> tails, TimeSpan timeout, bool takesUpCutOff = false)
     {
-        var flush = BeginFlush(tails);
+        var flush = BeginFlush(tails, takesUpCutOff);
         try
         {
             return await flush.Ended.WaitAsync(timeout, Environment.Time).ConfigureAwait(false);
@@ -132,6 +133,15 @@ internal sealed class SupervisedDelivery
         Flushes.EndReached(Delivery.Accounts);
     }
 
+    /// <summary>What the end of an earlier program cut off is due now, when a flush waits for it. Asked when a flush begins and when a state is loaded: what this program's own end cuts off waits for the next one.</summary>
+    public void TakeUpCutOff()
+    {
+        if (Flushes.TakesUpCutOff)
+        {
+            Delivery.EndCutOff();
+        }
+    }
+
     /// <summary>What has happened since the last time, to be raised outside the gate.</summary>
     public IReadOnlyList<SinkTransition> Noted(DateTimeOffset now) => Notes.Take(Delivery.Circuit, Delivery.Pending, now);
 
@@ -149,12 +159,13 @@ internal sealed class SupervisedDelivery
         Notes.Outbox.Raise(transitions);
     }
 
-    private FlushRequest BeginFlush(IEnumerable<SlotTail> tails)
+    private FlushRequest BeginFlush(IEnumerable<SlotTail> tails, bool takesUpCutOff)
     {
         lock (Gate)
         {
-            var flush = Flushes.Add(tails);
+            var flush = Flushes.Add(tails, takesUpCutOff);
             EndReachedFlushes();
+            TakeUpCutOff();
             return flush;
         }
     }

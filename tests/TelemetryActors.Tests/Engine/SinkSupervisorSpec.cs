@@ -110,6 +110,44 @@ public sealed class SinkSupervisorSpec
         Assert.Equal((1L, 0L), (supervisor.Status.Pending, supervisor.Status.Dropped));
     }
 
+    [Theory]
+    [Trait("Feature", "S1.5")]
+    [InlineData(true), InlineData(false)]
+    public void A_batch_that_the_end_of_a_program_cut_off_is_due_at_the_next_start_for_a_crash_event_alone(bool isCrash)
+    {
+        var policy = SinkPolicies.Remote with { FlushEvents = 1, FlushInterval = TimeSpan.FromMinutes(15) };
+        var kept = CutOffState(policy);
+        var next = Supervise(policy);
+
+        _ = next.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromHours(1), takesUpCutOff: isCrash);
+        next.Load(kept);
+
+        Assert.Equal(isCrash, Begin(next) is not null);
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.5")]
+    [Trait("Feature", "S1.17")]
+    public void A_crash_event_waits_for_an_open_circuit_and_for_what_the_destination_asked_for()
+    {
+        var policy = SinkPolicies.Remote with { FlushEvents = 1, FlushInterval = TimeSpan.FromMinutes(15) };
+        var kept = CutOffState(policy);
+        SinkState[] waits =
+        [
+            kept with { HoldCause = "HTTP 429" },
+            kept with { Circuit = CircuitRecord.Closed with { State = CircuitState.Open, FailuresInARow = 6, OpenUntil = _time.GetUtcNow() + TimeSpan.FromHours(6) } },
+        ];
+
+        foreach (var state in waits)
+        {
+            var next = Supervise(policy);
+            next.Load(state);
+            _ = next.FlushAsync([new SlotTail(_source.Slot, _source.Tail)], TimeSpan.FromHours(1), takesUpCutOff: true);
+
+            Assert.Null(Begin(next));
+        }
+    }
+
     [Fact]
     [Trait("Feature", "S1.17")]
     public void A_call_that_had_no_chance_before_the_end_is_no_failure()
@@ -245,6 +283,17 @@ public sealed class SinkSupervisorSpec
         supervisor.TryLast();
 
         Assert.NotNull(Begin(supervisor));
+    }
+
+    private SinkState CutOffState(SinkPolicy policy)
+    {
+        var supervisor = Supervise(policy);
+        _source.Append(1);
+        Assert.NotNull(Begin(supervisor));
+        supervisor.Sent();
+        _time.Advance(TimeSpan.FromSeconds(3.8));
+        Assert.True(supervisor.CutOff());
+        return supervisor.State;
     }
 
     private void PassTimeLimit(SinkSupervisor supervisor)

@@ -83,4 +83,28 @@ public sealed class PlaceTextSpec
     [Theory]
     [InlineData("lat: 12.5 ms, 13.5 ms"), InlineData("location=1.2, 1.3.4"), InlineData("location: 1.5, 2.5 ms"), InlineData("flat=48.1,11.5"), InlineData("location=3"), InlineData("geo: 12.5, 13.5%"), InlineData("location 3.1, 3.2")]
     public void What_is_measured_or_counted_behind_a_name_stays(string text) => Assert.Equal(text, PlaceText.Strip(text));
+
+    [Theory]
+    [InlineData("{\"gpsLat\": 48.8566, \"gpsLon\": 2.3522}", "{\"gpsLat\": [REDACTED], \"gpsLon\": [REDACTED]}")]
+    [InlineData("{\"startLat\":48,\"startLon\":2}", "{\"startLat\":[REDACTED],\"startLon\":[REDACTED]}")]
+    [InlineData("{\"homeLatitude\":\"48.8\",\"homeLongitude\":\"-2.3\"}", "{\"homeLatitude\":\"[REDACTED]\",\"homeLongitude\":\"[REDACTED]\"}")]
+    [InlineData(@"{\""startLat\"": 48.8566}", @"{\""startLat\"": [REDACTED]}")]
+    [InlineData(@"{\u0022startLat\u0022:48.8566}", @"{\u0022startLat\u0022:[REDACTED]}")]
+    [InlineData("pickupLat: 48.8566, pickupLng: 2.3522", "pickupLat: [REDACTED], pickupLng: [REDACTED]")]
+    [InlineData("pickupLat: 48.1, 11.5, done", "pickupLat: [REDACTED], done")]
+    [InlineData("pickupLat: 48.1, 3 retries", "pickupLat: [REDACTED], 3 retries")]
+    [InlineData("GPSLatitude: 48,8566; GPSLatitudeDeg: 48.8", "GPSLatitude: [REDACTED]; GPSLatitudeDeg: [REDACTED]")]
+    [InlineData("start_lat: 48.1, end.lon: 2.3, drop-lat: 48", "start_lat: [REDACTED], end.lon: [REDACTED], drop-lat: [REDACTED]")]
+    [InlineData("lastLocation: [48.15, 11.53] homeGeo: 48.8566", "lastLocation: [[REDACTED]] homeGeo: [REDACTED]")]
+    [InlineData("{\"enlem\":48.8566,\"boylam\":2.3522}", "{\"enlem\":[REDACTED],\"boylam\":[REDACTED]}")]
+    [InlineData("{\"coords\":{\"x\":48.8566,\"y\":2.3522}}", "{\"coords\":{\"x\":[REDACTED]}}")]
+    [InlineData("{\"homeCoords\": {\"y\": 48.85, \"x\": 2.35, \"n\": 1}}", "{\"homeCoords\": {\"y\": [REDACTED], \"n\": 1}}")]
+    [InlineData(@"{\""position\"":{\""x\"":48.8566,\""y\"":2.3522}}", @"{\""position\"":{\""x\"":[REDACTED]}}")]
+    public void A_name_of_several_words_behind_a_colon_is_the_name_that_it_is_of_a_member(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
+
+    [Theory]
+    [InlineData("isFlat: 48.5, platform: 2.5, relation: 1.5, translate: 3.5, latency: 12.5, avgLatency: 12.5"), InlineData("{\"translateX\":48.8566,\"colonCount\":2.3522,\"salon\":1.5}")]
+    [InlineData("gpsLatMs: 12.5, latTimeout: 30, geoVersion: 1.2, locationCount: 3, gpsRetries: 2"), InlineData("avgLat: 12.5 ms, avgLat: 12.5ms, maxLat: 12%, lat_p99: 12.5345, geo_lookup_p99: 12.5345"), InlineData("serverLocation: 3, geoLevel: 3.5, locationAccuracy: 12.5")]
+    [InlineData("{\"window\":{\"x\":48.8566,\"y\":2.3522}}"), InlineData("{\"coords\":{\"x\":48,\"y\":2}}"), InlineData("{\"translate\":{\"x\":48.85,\"y\":2.35}}"), InlineData("{\"coords\":{\"x\":480.25,\"y\":200.75}}"), InlineData("gpsLat: 1.2.3, gpsLat: 1234.5")]
+    public void Words_that_only_begin_or_end_like_a_place_stay_behind_a_colon(string text) => Assert.Equal(text, PlaceText.Strip(text));
 }
