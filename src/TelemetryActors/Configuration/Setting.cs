@@ -27,7 +27,8 @@ internal sealed record Setting(
         type.Name,
         options => type.Format(get(options)),
         text => type.Parse(text, out var value) ? options => set(options, value) : null,
-        aliases) { IsText = !typeof(T).IsValueType };
+        aliases)
+        { IsText = !typeof(T).IsValueType };
 
     /// <summary>What is wrong with a text; null when it is allowed. A text with an @ may hold a password and is not repeated.</summary>
     public string? FaultOf(SettingText text) =>

@@ -88,7 +88,7 @@ public sealed class UnsettledLettersSpec : IDisposable
         new ManualTime().GetUtcNow());
 
     private IEnumerable<long> Numbers() =>
-        
+
         from line in File.ReadLines(SinkPaths.DeadLetters(_directory, Name))
         where StoredLetter.TryParse(System.Text.Encoding.UTF8.GetBytes(line), out _, out _)
         select JsonDocument.Parse(line).RootElement.GetProperty("number").GetInt64();
