@@ -166,8 +166,8 @@ internal static class Node
         })
         .AddFilter("Microsoft", LogLevel.Warning)
 
-        // Why it could not start is told in a line of its own.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // Why it could not start is told in a line of its own; that a service of it has ended the host is not.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
     private static int Refuse(IReadOnlyList<string> faults)
     {

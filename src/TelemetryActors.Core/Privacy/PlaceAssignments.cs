@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TelemetryActors.Privacy;
@@ -11,7 +10,7 @@ internal static partial class PlaceAssignments
     private const string Name = @"(?<![\p{L}\d_])(?<word>(?>[\p{L}_][\p{L}\d_.-]{0,63}))\\{0,8}[""'’]?\s{0,2}[:：]\s{0,2}";
     private const string Quote = @"\\{0,8}[""']?";
     private const string Degrees = @"(?>[-+]?\d{1,3}\.\d{2,20})";
-    private const string Gap = @"\s{0,16}";
+    private const string Gap = @"\s{0,64}";
 
     // Decimals that make numbers degrees behind the name of a whole place: both of a pair, and one alone.
     private const int InPair = 2;
@@ -68,5 +67,5 @@ internal static partial class PlaceAssignments
 
     private static int Decimals(ReadOnlySpan<char> number) => number.LastIndexOfAny('.', ',') is >= 0 and var point ? number.Length - point - 1 : 0;
 
-    private static double NumberOf(Group group) => Math.Abs(double.Parse(group.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture));
+    private static double NumberOf(Group group) => Math.Abs(PlaceText.NumberOf(group.ValueSpan));
 }

@@ -189,6 +189,17 @@ internal static partial class PlaceText
         return before.EndsWith("between", StringComparison.OrdinalIgnoreCase) || before.EndsWith("zwischen", StringComparison.OrdinalIgnoreCase) || before.EndsWith("entre", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static double NumberOf(Group group) =>
-        double.Parse(group.Value.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double NumberOf(Group group) => NumberOf(group.ValueSpan);
+
+    /// <summary>A number as it stands in a text, in the digits of any script.</summary>
+    internal static double NumberOf(ReadOnlySpan<char> text)
+    {
+        Span<char> plain = stackalloc char[text.Length];
+        for (var index = 0; index < text.Length; index++)
+        {
+            plain[index] = text[index] == ',' ? '.' : CharUnicodeInfo.GetDecimalDigitValue(text[index]) is >= 0 and var digit ? (char)('0' + digit) : text[index];
+        }
+
+        return double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
 }

@@ -57,13 +57,16 @@ internal sealed class OwnersColumns
 
         foreach (var (name, sql) in Indexes())
         {
-            Try(sql, $"index {name}");
+            Try(sql, $"index {name}", "is not taken over");
         }
     }
 
-    private bool TryAdd(string table, string name, string declared) => Try($"ALTER TABLE main.{table} ADD COLUMN {OwnersObjects.Quoted(name)} {declared}", $"column {table}.{name}");
+    // SQLite adds some columns to an empty table alone, and the log brought rows: its values are what the old file alone has, so these come in any case.
+    private bool TryAdd(string table, string name, string declared) =>
+        Try($"ALTER TABLE main.{table} ADD COLUMN {OwnersObjects.Quoted(name)} {declared}", $"column {table}.{name}", "is taken over with its values and without its declaration")
+        || Try($"ALTER TABLE main.{table} ADD COLUMN {OwnersObjects.Quoted(name)}", $"column {table}.{name}", "is not taken over");
 
-    private bool Try(string sql, string what)
+    private bool Try(string sql, string what, string otherwise)
     {
         try
         {
@@ -72,7 +75,7 @@ internal sealed class OwnersColumns
         }
         catch (SqliteFault fault) when (fault.IsMisfit)
         {
-            _tell($"The owner's {what} is not taken over: {fault.Message}");
+            _tell($"The owner's {what} {otherwise}: {fault.Message}");
             return false;
         }
     }

@@ -34,6 +34,9 @@ internal sealed class ComingAgain
         && letter.Ordinal >= redelivery.Account.Cursor.Ordinal
         && letter.Ordinal < redelivery.Account.Tail.Ordinal);
 
+    /// <summary>Whether nothing is settled of its slot: all of it comes again.</summary>
+    public bool IsOfUnsettledSlot(StoredLetter letter) => !_state.Accounts.Any(account => account.Slot == letter.Slot && account.Cursor.Stream != StreamId.None);
+
     /// <summary>Whether no cursor has passed it: its event may come yet, as a new one.</summary>
     public bool IsAhead(StoredLetter letter) => !_state.Accounts.Any(account =>
         account.Slot == letter.Slot

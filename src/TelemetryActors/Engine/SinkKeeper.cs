@@ -91,12 +91,19 @@ internal sealed class SinkKeeper : IDisposable
             }
 
             _commands.Load(state);
+            var (isLost, read) = (state.KnowsNothing, ReferenceEquals(state, SinkState.Fresh) ? _commands.File.Length : state.CommandsRead);
             state = _unsettled.Withdraw(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
             // So did its fault, once the sink serves.
             _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null || state.LoadFault is not null;
-            _found = state;
+            _found = state with { CommandsRead = read };
+            if (isLost && _definition.State == KeptState.Own)
+            {
+                // Not before its own accounts are known: a state that knows its letters and no slot would have all of the log come again.
+                _found = _found with { Letters = null };
+            }
+
             loaded = state with { LoadFault = null };
         });
         IsLoaded = loaded is not null;
@@ -104,7 +111,7 @@ internal sealed class SinkKeeper : IDisposable
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
-            _disk.Try(() => _state.Begin(_commands.File, loaded));
+            _disk.Try(() => _state.Begin(_commands.File, _found));
         }
 
         return loaded;
@@ -123,7 +130,7 @@ internal sealed class SinkKeeper : IDisposable
         var merged = _unsettled.WithOwn(state, own);
 
         // What was lost once is settled once, also where nothing comes behind it.
-        _owesKeep |= merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
+        _owesKeep |= _found is { Letters: null } || merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
         return merged;
     }
 

@@ -131,7 +131,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
                 ahead.Add(letter.Id);
             }
 
-            if (isLetter && state.Letters is { } known && letter.Number > known && (!keepsOwn || again.Includes(letter) || again.IsReplayed(letter)))
+            if (isLetter && state.Letters is { } known && letter.Number > known && (!keepsOwn || again.Includes(letter) || again.IsReplayed(letter) || again.IsOfUnsettledSlot(letter)))
             {
                 unsettled.Add(index);
             }

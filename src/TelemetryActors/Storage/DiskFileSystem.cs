@@ -29,7 +29,7 @@ public sealed class DiskFileSystem : IFileSystem
 
     /// <inheritdoc />
     public IStorageFile OpenForAppending(string path) =>
-        OperatingSystem.IsLinux() && FileStatus.IsPlain(path) == false ? new StreamFile(NativeStream.Open(path), path) : Open(path, writable: true);
+        OperatingSystem.IsLinux() && (NativeStream.IsOfProcess(path) || FileStatus.IsPlain(path) == false) ? new StreamFile(NativeStream.Open(path), path) : Open(path, writable: true);
 
     /// <inheritdoc />
     public FileIdentity? Identify(string path) => FileStatus.Identify(path);

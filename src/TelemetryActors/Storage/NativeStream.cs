@@ -24,6 +24,9 @@ internal static partial class NativeStream
 
     private static readonly string[] OfProcess = ["/proc/self/fd/", "/dev/fd/"];
 
+    /// <summary>Whether a path names a stream of this process, whatever is behind it: a file there has a place to write that all share who write by its number.</summary>
+    public static bool IsOfProcess(string path) => NumberOf(path) is not null;
+
     /// <summary>Opens a stream for writing. Waits for nobody at the other end of a pipe.</summary>
     /// <exception cref="IOException">It cannot be opened, or nobody reads it.</exception>
     public static SafeFileHandle Open(string path)

@@ -18,6 +18,9 @@ public sealed class OwnLettersKillSpec : IDisposable
     private const int Events = 10;
     private readonly StoreFolder _folder = new();
     private readonly MemoryEventSource _source = new();
+    private readonly MemoryEventSource _second = new(slot: 2, stream: 2);
+    private bool _hasSecond;
+    private volatile bool _isLocked;
 
     public enum Loss
     {
@@ -41,7 +44,11 @@ public sealed class OwnLettersKillSpec : IDisposable
         return data;
     }
 
+    public static TheoryData<int> Changes() => [.. Enumerable.Range(0, 20)];
+
     public void Dispose() => _folder.Dispose();
+
+    private string StatePath => SinkPaths.State(_folder.Base, SqliteKit.SinkName);
 
     [Theory]
     [MemberData(nameof(LossesAndChanges))]
@@ -90,6 +97,46 @@ public sealed class OwnLettersKillSpec : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Those_of_a_slot_that_comes_anew_are_too(int change)
+    {
+        await LeaveLettersAsync();
+        _second.Append("{\"no_event\":true}"u8.ToArray());
+        _second.Append(System.Text.Encoding.UTF8.GetBytes(Batches.Line("event", 100)));
+        _hasSecond = true;
+
+        await KillAfterAsync(change);
+
+        await AssertAsync(Refused + 1);
+        Ask(SinkCommandKind.Purge);
+        await AssertAsync(0);
+    }
+
+    [Fact]
+    public async Task Those_of_a_lost_state_stay_so_when_the_store_cannot_be_read_at_first()
+    {
+        await LeaveLettersAsync();
+        Ask(SinkCommandKind.Pause);
+        Ask(SinkCommandKind.Resume);
+        await AssertAsync(Refused);
+        _source.ForgetUpTo(Events);
+        Lose(Loss.State);
+        _isLocked = true;
+        await using (Start(DiskFileSystem.Instance))
+        {
+            Eventually.True(() => File.Exists(StatePath) && File.ReadAllText(StatePath).Contains("load_fault", StringComparison.Ordinal), between: Tick);
+        }
+
+        _isLocked = false;
+        await AssertAsync(Refused);
+        await using var next = Start(DiskFileSystem.Instance);
+        Eventually.True(() => IsThrough(next), () => Status(next), Tick);
+
+        Assert.Equal((Events, Events - Refused, Refused), (Status(next).Accepted, Status(next).Delivered, Status(next).DeadLettered));
+        Assert.False(Status(next).IsPaused);
+    }
+
+    [Theory]
     [InlineData(Loss.State)]
     [InlineData(Loss.Store)]
     [InlineData(Loss.Both)]
@@ -118,7 +165,7 @@ public sealed class OwnLettersKillSpec : IDisposable
     {
         if (loss is Loss.State or Loss.Both)
         {
-            File.Delete(SinkPaths.State(_folder.Base, SqliteKit.SinkName));
+            File.Delete(StatePath);
         }
 
         if (loss is Loss.Store or Loss.Both)
@@ -170,17 +217,17 @@ public sealed class OwnLettersKillSpec : IDisposable
 
     private bool IsThrough(LocalEngine engine)
     {
-        var path = SinkPaths.State(_folder.Base, SqliteKit.SinkName);
-        if (!File.Exists(path) || Status(engine) is not { Pending: 0, Accounts.Count: > 0 })
+        if (!File.Exists(StatePath) || Status(engine) is not { Pending: 0, Accounts.Count: > 0 })
         {
             return false;
         }
 
-        var state = SinkStateFormat.Read(File.ReadAllBytes(path));
+        var state = SinkStateFormat.Read(File.ReadAllBytes(StatePath));
         return state.CommandsRead == new SinkCommandFile(DiskFileSystem.Instance, _folder.Base, SqliteKit.SinkName).Length
             && state is { Redeliveries.Count: 0, Accounts.Count: > 0, TakenOut.Count: 0 }
             && state.Accounts[0].Cursor == _source.Tail
-            && Status(engine).Accounts[0].Cursor == _source.Tail;
+            && Status(engine).Accounts[0].Cursor == _source.Tail
+            && (!_hasSecond || state.Accounts.Any(account => account.Cursor == _second.Tail));
     }
 
     private LocalEngine Start(IFileSystem disk)
@@ -188,7 +235,7 @@ public sealed class OwnLettersKillSpec : IDisposable
         var engine = new LocalEngine(new PipelineDefinition([Definition()]), new EngineEnvironment
         {
             BaseDirectory = _folder.Base,
-            Sources = () => [_source],
+            Sources = () => _hasSecond ? [_source, _second] : [_source],
             Signal = _source,
             Raise = _ => { },
             Time = _folder.Time,
@@ -201,6 +248,7 @@ public sealed class OwnLettersKillSpec : IDisposable
 
     private SinkDefinition Definition() => _folder.Definition() with
     {
+        Create = _ => new LockableSink(_folder.Sink(), this),
         Policy = SinkPolicies.LocalDatabase with { MaxBatchEvents = 2, FlushEvents = 1, CallTimeout = TimeSpan.FromHours(1), ProbeTimeout = TimeSpan.FromHours(1) },
     };
 
@@ -210,4 +258,13 @@ public sealed class OwnLettersKillSpec : IDisposable
     private static SinkStatus Status(LocalEngine engine) => engine.Statuses.Single();
 
     private void Tick() => _folder.Time.Advance(TimeSpan.FromMilliseconds(200));
+
+    private sealed class LockableSink(SqliteSink sink, OwnLettersKillSpec spec) : ISink, IKeepsAccounts
+    {
+        public IReadOnlyList<SinkAccount> LoadAccounts() => spec._isLocked ? throw new IOException("locked by the test") : sink.LoadAccounts();
+
+        public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation) => sink.DeliverAsync(batch, cancellation);
+
+        public ValueTask DisposeAsync() => sink.DisposeAsync();
+    }
 }

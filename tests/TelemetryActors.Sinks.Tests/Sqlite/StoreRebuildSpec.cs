@@ -138,7 +138,7 @@ public sealed class StoreRebuildSpec : IDisposable
     }
 
     [Fact]
-    public void A_column_of_the_owner_that_cannot_be_added_is_told_of_and_the_store_is_built()
+    public void A_column_of_the_owner_that_cannot_be_added_as_it_was_keeps_its_values_and_is_told_of()
     {
         // SQLite adds such a column to an empty table alone, and the log brings rows.
         Folder.File().Open(TimeProvider.System.GetUtcNow(), _said.Add).Dispose();
@@ -153,8 +153,8 @@ public sealed class StoreRebuildSpec : IDisposable
 
         Rebuild();
 
-        Assert.Contains("agent_runs.must", Assert.Single(_said), StringComparison.Ordinal);
-        Assert.Equal(["search"], Folder.Lines($"SELECT agent_owner FROM agent_runs WHERE run_id = '{Run}'"));
+        Assert.Contains("agent_runs.must is taken over with its values and without its declaration", Assert.Single(_said), StringComparison.Ordinal);
+        Assert.Equal(["search|34"], Folder.Lines($"SELECT agent_owner, must FROM agent_runs WHERE run_id = '{Run}'"));
         Assert.Equal(2, Folder.Number("SELECT count(*) FROM agent_runs"));
     }
 

@@ -49,6 +49,12 @@ public sealed class PlaceTextSpec
     public void Numbers_in_a_row_and_with_a_unit_stay(string text) => Assert.Equal(text, PlaceText.Strip(text));
 
     [Theory]
+    [InlineData("{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12", "{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12")]
+    [InlineData("{\"coords\": {\n                    \"x\": 48.8566,\n                    \"y\": 2.3522}} 12", "{\"coords\": {\n                    \"x\": [REDACTED]}} 12")]
+    [InlineData("४८.८५६६, २.३५२२ at 12", "[REDACTED] at 12")]
+    public void Numbers_in_the_digits_of_another_script_end_nothing_and_go_as_well(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
+
+    [Theory]
     [InlineData("48.857, 2.352", "[REDACTED]")]
     [InlineData("48.857, 2.352, 35.1", "[REDACTED], 35.1")]
     [InlineData("48.857, 2.352, 12 sats", "[REDACTED], 12 sats")]

@@ -74,6 +74,21 @@ public sealed class StreamRecorderSpec : IDisposable
         Assert.Equal(["recorded", "recorded", "Accepted", ""], written.Select(line => line.StartsWith('{') ? TelemetryRecord.Parse(line).Event : line));
     }
 
+    [Theory]
+    [InlineData(">")]
+    [InlineData(">>")]
+    public void A_standard_output_that_is_a_file_keeps_what_is_printed_beside_the_events(string redirection)
+    {
+        var output = Path.Combine(_directory.Root, "out.txt");
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"dotnet \"$1\" record /dev/stdout {redirection} \"$2\"", "sh", Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll"), output]))!;
+
+        ProcessEnd.WaitFor(process);
+
+        Assert.Equal(
+            ["recorded", "recorded", "Accepted", ""],
+            File.ReadAllText(output).Split('\n').Select(line => line.StartsWith('{') ? TelemetryRecord.Parse(line).Event : line));
+    }
+
     [Fact]
     public void Devices_take_an_event_or_say_why_not()
     {
