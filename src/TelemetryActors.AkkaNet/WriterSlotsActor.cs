@@ -8,7 +8,9 @@ internal sealed class WriterSlotsActor : ReceiveActor, IWithTimers
 {
     private readonly TimeSpan _heartbeat;
     private readonly WorkThread _thread;
-    private bool _isLooking;
+
+    // Set by the actor, taken back by its thread; a message would be a dead letter at each end.
+    private volatile bool _isLooking;
 
     public WriterSlotsActor(Action onHeartbeat, TimeSpan heartbeat, ThreadLife life)
     {
@@ -26,12 +28,11 @@ internal sealed class WriterSlotsActor : ReceiveActor, IWithTimers
                 }
                 finally
                 {
-                    self.Tell(new Looked(), self);
+                    _isLooking = false;
                 }
             });
         });
         Receive<Beat>(_ => { });
-        Receive<Looked>(_ => _isLooking = false);
         Receive<Broke>(broke => throw new InvalidOperationException($"The writer slots: {broke.Cause.Message}", broke.Cause));
     }
 
@@ -44,9 +45,6 @@ internal sealed class WriterSlotsActor : ReceiveActor, IWithTimers
     protected override void PostStop() => _thread.End(() => { }, () => { });
 
     private sealed record Beat : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
-
-    // From the thread, after the actor's end as well.
-    private sealed record Looked : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded;
 
     // From the thread: a fault of this house's own.
     private sealed record Broke(Exception Cause) : IDeadLetterSuppression, INoSerializationVerificationNeeded;

@@ -24,7 +24,9 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     private readonly WorkThread _file;
     private int _shards;
     private int _runs;
-    private bool _isWriting;
+
+    // Set by the actor, taken back by the thread.
+    private volatile bool _isWriting;
 
     public NodeReporter(Func<IReadOnlyList<SinkStatus>> sinks, Action<NodeStatus> write, IActorRef runRegion, TimeSpan reportInterval, ThreadLife life)
     {
@@ -41,7 +43,6 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
             _runs = state.Shards.Sum(shard => shard.EntityIds.Count);
         });
         Receive<Report>(_ => OnReport());
-        Receive<Written>(_ => _isWriting = false);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -82,7 +83,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
         }
 
         _isWriting = true;
-        var (status, self) = (Status(), Self);
+        var status = Status();
         _file.Do(() =>
         {
             try
@@ -91,7 +92,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
             }
             finally
             {
-                self.Tell(new Written(), self);
+                _isWriting = false;
             }
         });
     }
@@ -134,7 +135,4 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     private sealed record Look : INotInfluenceReceiveTimeout;
 
     private sealed record Report : INotInfluenceReceiveTimeout;
-
-    // From the thread, after the actor's end as well.
-    private sealed record Written : INotInfluenceReceiveTimeout, IDeadLetterSuppression, INoSerializationVerificationNeeded;
 }
