@@ -54,23 +54,6 @@ internal sealed class AsideLetters(IFileSystem files, string baseDirectory, stri
         return true;
     }
 
-    private bool HasSome()
-    {
-        if (files.Identify(_path) is null)
-        {
-            return false;
-        }
-
-        var file = files.Open(_path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        while (reader.TryRead(out var line))
-        {
-            if (StoredLetter.TryParse(line, out var letter, out _) && letter.Reason.StartsWith(Mark, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool HasSome() =>
+        FileLines.Of(files, _path).Any(line => StoredLetter.TryParse(line, out var letter, out _) && letter.Reason.StartsWith(Mark, StringComparison.Ordinal));
 }

@@ -31,35 +31,20 @@ internal sealed class KnownLetters
         var letters = new TakenLetters(files, baseDirectory, sink);
         var streams = state.Redeliveries.Where(redelivery => redelivery.Origin == BatchOrigin.DeadLetters).Select(redelivery => redelivery.Account.Cursor.Stream).Concat(state.TakenOut);
         var taken = streams.Distinct().SelectMany(stream => letters.IdsFrom(new Cursor(stream, 0, 0))).ToHashSet(StringComparer.Ordinal);
-        foreach (var line in Lines(files, SinkPaths.DeadLetters(baseDirectory, sink)))
+        foreach (var line in FileLines.Of(files, SinkPaths.DeadLetters(baseDirectory, sink)))
         {
             var id = IdOf(line.Span);
             known.Standing += id is not null && taken.Contains(id) ? 0 : 1;
             known.Add(id);
         }
 
-        foreach (var line in Lines(files, SinkPaths.Receipts(baseDirectory, sink)))
+        foreach (var line in FileLines.Of(files, SinkPaths.Receipts(baseDirectory, sink)))
         {
             known.AddPurged(line);
         }
 
         known._ids.UnionWith(taken);
         return known;
-    }
-
-    private static IEnumerable<ReadOnlyMemory<byte>> Lines(IFileSystem files, string path)
-    {
-        if (files.Identify(path) is null)
-        {
-            yield break;
-        }
-
-        var file = files.Open(path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        while (reader.TryRead(out var line))
-        {
-            yield return line;
-        }
     }
 
     // The event stands last: where it is damaged, what it is called can be read all the same.

@@ -37,14 +37,7 @@ internal sealed class DeadLetterBrowser(IFileSystem files, string baseDirectory)
 
     private IEnumerable<StoredLetter> ReadFile(string path, ICollection<string> faults)
     {
-        if (files.Identify(path) is null)
-        {
-            yield break;
-        }
-
-        var file = files.Open(path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        for (var number = 1; reader.TryRead(out var line); number++)
+        foreach (var (index, line) in FileLines.Of(files, path).Index())
         {
             if (StoredLetter.TryParse(line, out var letter, out var fault))
             {
@@ -52,7 +45,7 @@ internal sealed class DeadLetterBrowser(IFileSystem files, string baseDirectory)
             }
             else
             {
-                faults.Add($"{path}, line {number}, is no dead letter: {fault}");
+                faults.Add($"{path}, line {index + 1}, is no dead letter: {fault}");
             }
         }
     }

@@ -84,14 +84,7 @@ internal sealed class DeadLetterFile(IFileSystem files, string baseDirectory, st
     private int Copy(ArrayBufferWriter<byte> left, Dictionary<string, StoredLetter> again, HashSet<string> known)
     {
         var replaced = 0;
-        if (files.Identify(_path) is null)
-        {
-            return 0;
-        }
-
-        var file = files.Open(_path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        while (reader.TryRead(out var line))
+        foreach (var line in FileLines.Of(files, _path))
         {
             if (StoredLetter.TryParse(line, out var before, out _) && again.TryGetValue(before.Id, out var after))
             {

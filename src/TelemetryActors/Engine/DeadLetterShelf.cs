@@ -24,7 +24,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
         var taken = new ArrayBufferWriter<byte>();
         var (without, damaged) = (0L, 0L);
         List<string> ids = [];
-        foreach (var line in Lines())
+        foreach (var line in FileLines.Of(files, _path))
         {
             if (!StoredLetter.TryParse(line, out var letter, out _))
             {
@@ -64,7 +64,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
         }
 
         var gone = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var line in Lines(path))
+        foreach (var line in FileLines.Of(files, path))
         {
             var key = KeyOf(line);
             gone[key] = gone.GetValueOrDefault(key) + 1;
@@ -72,7 +72,7 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
 
         var left = new ArrayBufferWriter<byte>();
         var removed = false;
-        foreach (var line in Lines())
+        foreach (var line in FileLines.Of(files, _path))
         {
             var key = KeyOf(line);
             if (gone.GetValueOrDefault(key) > 0)
@@ -132,18 +132,5 @@ internal sealed class DeadLetterShelf(IFileSystem files, string baseDirectory, s
         }
 
         return notes.Count == 0 ? null : string.Join("; ", notes);
-    }
-
-    private IEnumerable<ReadOnlyMemory<byte>> Lines() => files.Identify(_path) is null ? [] : Lines(_path);
-
-    // Each line is valid until the next.
-    private IEnumerable<ReadOnlyMemory<byte>> Lines(string path)
-    {
-        var file = files.Open(path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        while (reader.TryRead(out var line))
-        {
-            yield return line;
-        }
     }
 }

@@ -91,19 +91,13 @@ internal sealed class SinkKeeper : IDisposable
             }
 
             _commands.Load(state);
-            var (isLost, read) = (state.KnowsNothing, ReferenceEquals(state, SinkState.Fresh) ? _commands.File.Length : state.CommandsRead);
+            var read = ReferenceEquals(state, SinkState.Fresh) ? _commands.File.Length : state.CommandsRead;
             state = _unsettled.Withdraw(state);
 
             // Where a sink begins that begins at the tail stands nowhere else: kept at once, a kill does not move it. A call that was kept ended with its process.
             // So did its fault, once the sink serves.
             _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null || state.LoadFault is not null;
             _found = state with { CommandsRead = read };
-            if (isLost && _definition.State == KeptState.Own)
-            {
-                // Not before its own accounts are known: a state that knows its letters and no slot would have all of the log come again.
-                _found = _found with { Letters = null };
-            }
-
             loaded = state with { LoadFault = null };
         });
         IsLoaded = loaded is not null;
@@ -130,7 +124,7 @@ internal sealed class SinkKeeper : IDisposable
         var merged = _unsettled.WithOwn(state, own);
 
         // What was lost once is settled once, also where nothing comes behind it.
-        _owesKeep |= _found is { Letters: null } || merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
+        _owesKeep |= state.KnowsNothing || merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
         return merged;
     }
 

@@ -18,7 +18,6 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 {
     private readonly string _path = SinkPaths.DeadLetters(baseDirectory, sink);
     private IReadOnlySet<string> _ahead = new HashSet<string>();
-    private bool _foundNothing;
 
     // The last letter that stands in the file for certain, while a write that failed may have left some behind it.
     private long? _certain;
@@ -34,13 +33,12 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 
     /// <summary>Takes them out of the file, all at once, so that it holds what the state has counted.</summary>
     /// <param name="state">What the last owner kept.</param>
-    /// <returns>What to go on from: where nothing was kept, the letters that are there are counted.</returns>
+    /// <returns>What to go on from. Where nothing was kept the letters that are there are counted; for a sink that keeps its accounts with its data <see cref="WithOwn"/> does that.</returns>
     /// <exception cref="IOException">The dead letters cannot be read or written now.</exception>
     public SinkState Withdraw(SinkState state)
     {
         _certain = null;
-        _foundNothing = state.KnowsNothing;
-        if (_foundNothing)
+        if (state.KnowsNothing)
         {
             NumberAll();
         }
@@ -53,7 +51,13 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
 
         Last = Math.Max(state.Letters ?? 0, found.Last);
         _ahead = found.Ahead;
-        return (_foundNothing && !keepsOwn ? state.WithDeadLetters(found.Settled, found.Settled + found.Damaged) : state) with { Letters = Last };
+        if (!state.KnowsNothing)
+        {
+            return state with { Letters = Last };
+        }
+
+        // Not before its own accounts are known: a state that knows its letters and no slot would have all of the log come again.
+        return keepsOwn ? state : state.WithDeadLetters(found.Settled, found.Settled + found.Damaged) with { Letters = Last };
     }
 
     /// <summary>What a sink that keeps its accounts with its data goes on from: where these know less than was settled, letters that they do not count are counted beside them.</summary>
@@ -62,7 +66,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     /// <exception cref="IOException">The dead letters cannot be read now.</exception>
     public SinkState WithOwn(SinkState state, IReadOnlyList<SinkAccount> own)
     {
-        var isLost = _foundNothing || state.KnowsNothing;
+        var isLost = state.KnowsNothing;
         var known = state with { Accounts = OwnAccounts.ToGoOnFrom(state.Accounts, own, !isLost) };
         if (!OwnAccounts.StartOver(state.Accounts, known.Accounts))
         {
@@ -155,7 +159,7 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
     {
         var (begin, isCut) = (0L, true);
         HashSet<int> uncertain = [];
-        foreach (var (index, (line, end)) in LinesWithEnds().Index())
+        foreach (var (index, (line, end)) in FileLines.WithEnds(files, _path).Index())
         {
             if (StoredLetter.TryParse(line, out var letter, out _) && letter.Number > certain)
             {
@@ -222,21 +226,5 @@ internal sealed class UnsettledLetters(IFileSystem files, string baseDirectory, 
         AtomicFile.Write(files, _path, left.WrittenSpan);
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Lines() => LinesWithEnds().Select(found => found.Line);
-
-    // Each line is valid until the next.
-    private IEnumerable<(ReadOnlyMemory<byte> Line, long End)> LinesWithEnds()
-    {
-        if (files.Identify(_path) is null)
-        {
-            yield break;
-        }
-
-        var file = files.Open(_path, writable: false);
-        using var reader = new ForwardLineReader(file, 0, file.Identity.Length);
-        while (reader.TryRead(out var line))
-        {
-            yield return (line, reader.Offset);
-        }
-    }
+    private IEnumerable<ReadOnlyMemory<byte>> Lines() => FileLines.Of(files, _path);
 }

@@ -207,6 +207,7 @@ public sealed class OwnLettersKillSpec : IDisposable
     {
         var sink = _folder.Sink();
         var own = new Dictionary<string, IReadOnlyList<SinkAccount>> { [SqliteKit.SinkName] = sink.LoadAccounts() };
+        sink.Close();
         List<string> faults = [];
 
         var overview = new SinkBrowser(DiskFileSystem.Instance, _folder.Base, own).All([], faults).Single(found => found.Name == SqliteKit.SinkName);
