@@ -42,29 +42,40 @@ else
   echo "Akka.NET: NOT in the package sources; its engine was LEFT OUT of this build and of the tests."
 fi
 
+# Tests start these by the hundred.
+mapfile -t programs < <(ls tests/*.Tests/bin/Debug/net10.0/{telemetry,telemetry-node,TelemetryActors.TestWriter}.dll 2>/dev/null)
+eng/compile-ahead.sh "${programs[@]}"
+
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
-passed=0 failed=0 skipped=0 broken=0
 
-for project in tests/*.Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
-  echo "== $name"
-  dotnet test "$project" --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
+# One project's tests; what there is to say of them in one piece when they have ended.
+run_tests() {
+  local name code said
+  name=$(basename "$1")
+  echo "-- $name"
+  dotnet test "$1" --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
     --results-directory "$results" >"$results/$name.log" 2>&1
   code=$?
-  grep -E "^\s+(Failed|Skipped) |^Passed!|^Failed!|^Skipped!|error|No test is available" "$results/$name.log" || true
-  counts=$(grep -E "^(Passed|Failed|Skipped)! " "$results/$name.log" | tail -n 1)
-  if [ -n "$counts" ]; then
-    failed=$((failed + $(sed -E 's/.*Failed: +([0-9]+).*/\1/' <<<"$counts")))
-    passed=$((passed + $(sed -E 's/.*Passed: +([0-9]+).*/\1/' <<<"$counts")))
-    skipped=$((skipped + $(sed -E 's/.*Skipped: +([0-9]+).*/\1/' <<<"$counts")))
-  fi
+  said="== $name"$'\n'
+  said+=$(grep -E "^\s+(Failed|Skipped) |^Passed!|^Failed!|^Skipped!|error|No test is available" "$results/$name.log")
   if [ $code -ne 0 ]; then
-    [ -n "$counts" ] || { broken=1; tail -n 40 "$results/$name.log"; }
-    grep -E -A 25 "^\s+Failed .*\[" "$results/$name.log" | head -n 400
+    # A run that broke off, or fails without a test that failed, is one failure.
+    grep -qE "^Failed! " "$results/$name.log" || { touch "$results/$name.broken"; said+=$'\n'$(tail -n 40 "$results/$name.log"); }
+    said+=$'\n'$(grep -E -A 25 "^\s+Failed .*\[" "$results/$name.log" | head -n 400)
   fi
-done
+  echo "$said"
+}
+export -f run_tests
+export results
 
-[ $broken -eq 0 ] || failed=$((failed + 1))
-echo "$passed passed, $failed failed, $skipped skipped"
+# Three at a time, the longest first: tests of processes, servers and disks wait more than they compute.
+longest=(tests/TelemetryActors.{Cli,Cluster}.Tests)
+mapfile -t others < <(printf '%s\n' tests/*.Tests | grep -vxF "$(printf '%s\n' "${longest[@]}")")
+printf '%s\n' "${longest[@]}" "${others[@]}" | xargs -P 3 -I {} bash -c 'run_tests {}'
+
+count() { sed -nE "s/^(Passed|Failed|Skipped)! .*$1: +([0-9]+).*/\2/p" "$results"/*.log | awk '{ sum += $1 } END { print sum + 0 }'; }
+failed=$(count Failed)
+for broken in "$results"/*.broken; do [ -e "$broken" ] && failed=$((failed + 1)); done
+echo "$(count Passed) passed, $failed failed, $(count Skipped) skipped"
 [ $failed -eq 0 ]
