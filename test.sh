@@ -51,18 +51,17 @@ rm -rf "$results" && mkdir -p "$results"
 
 # One project's tests; what there is to say of them in one piece when they have ended.
 run_tests() {
-  local name code said
+  local name said
   name=$(basename "$1")
   echo "-- $name"
   dotnet test "$1" --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
     --results-directory "$results" >"$results/$name.log" 2>&1
-  code=$?
+  echo $? >"$results/$name.code"
   said="== $name"$'\n'
   said+=$(grep -E "^\s+(Failed|Skipped) |^Passed!|^Failed!|^Skipped!|error|No test is available" "$results/$name.log")
-  if [ $code -ne 0 ]; then
-    # A run that broke off, or fails without a test that failed, is one failure.
-    grep -qE "^Failed! " "$results/$name.log" || { touch "$results/$name.broken"; said+=$'\n'$(tail -n 40 "$results/$name.log"); }
+  if [ "$(cat "$results/$name.code")" -ne 0 ]; then
     said+=$'\n'$(grep -E -A 25 "^\s+Failed .*\[" "$results/$name.log" | head -n 400)
+    grep -qE "^Failed! " "$results/$name.log" || said+=$'\n'$(tail -n 40 "$results/$name.log")
   fi
   echo "$said"
 }
@@ -76,6 +75,13 @@ printf '%s\n' "${longest[@]}" "${others[@]}" | xargs -P 3 -I {} bash -c 'run_tes
 
 count() { sed -nE "s/^(Passed|Failed|Skipped)! .*$1: +([0-9]+).*/\2/p" "$results"/*.log | awk '{ sum += $1 } END { print sum + 0 }'; }
 failed=$(count Failed)
-for broken in "$results"/*.broken; do [ -e "$broken" ] && failed=$((failed + 1)); done
+for project in "${longest[@]}" "${others[@]}"; do
+  name=$(basename "$project")
+  # A run that never began, broke off, or fails without a test that failed, is one failure.
+  if [ "$(cat "$results/$name.code" 2>/dev/null)" != 0 ] && ! grep -qE "^Failed! " "$results/$name.log" 2>/dev/null; then
+    echo "$name was not run to its end."
+    failed=$((failed + 1))
+  fi
+done
 echo "$(count Passed) passed, $failed failed, $(count Skipped) skipped"
 [ $failed -eq 0 ]

@@ -19,20 +19,23 @@ while read -r name version folder; do
   [[ $name == Microsoft.*.App && $version == 10.* ]] && references+=(-r "${folder:1:-1}/$version/*.dll")
 done < <(dotnet --list-runtimes)
 
-# Another process has the old file open: it keeps that one.
+# What a running program has open it keeps: a file is replaced, not written.
 compile() {
   local folder=$1 file=$2 made=$work/images/$$.$BASHPID.dll
   shift 2
-  "$compiler" "$folder/$file" -o "$made" "$@" -r "$folder/*.dll" >/dev/null 2>&1 && chmod --reference="$folder/$file" "$made" && mv -f "$made" "$folder/$file"
+  timeout 60 "$compiler" "$folder/$file" -o "$made" "$@" -r "$folder/*.dll" >/dev/null 2>&1 && chmod --reference="$folder/$file" "$made" && mv -f "$made" "$folder/$file"
 }
 export -f compile
 export compiler work
 mkdir -p "$work/images"
 
+# On the generic types of this one the compiler takes memory without end.
+endless=LanguageExt.Core.dll
+
 for program in "$@"; do
   folder=$(dirname "$program")
   # What is compiled ahead already the compiler refuses; so it does what is not managed code.
-  { basename "$program"; grep -oE '[^/"]+\.dll"' "${program%.dll}.deps.json" | tr -d '"'; } | sort -u |
+  { basename "$program"; grep -oE '[^/"]+\.dll"' "${program%.dll}.deps.json" | tr -d '"'; } | grep -vxF "$endless" | sort -u |
     while read -r file; do [ -f "$folder/$file" ] && echo "$file"; done |
     xargs -P "$(nproc)" -I {} bash -c 'compile "$@" || true' - "$folder" {} "${references[@]}"
 done
