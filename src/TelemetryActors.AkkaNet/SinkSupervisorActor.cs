@@ -117,6 +117,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             // Tried again at each heartbeat, told when it is another fault.
             _loadFault.TellAnother(unknown.Cause);
             _files.KeepLoadFault(unknown.Cause);
+            _decisions.LoadFailed(unknown.Cause);
             EndIfDraining();
         });
         Receive<SinkFault>(fault => _decisions.Fault(fault.Cause));

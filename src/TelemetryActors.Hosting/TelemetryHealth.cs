@@ -34,20 +34,23 @@ internal static class TelemetryHealth
 
     // An upload that nobody has consented to is as its owner wants it.
     private static bool IsStill(SinkStatus sink) =>
-        sink.IsPaused || Hangs(sink) || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
+        sink.IsPaused || sink.LoadFault is not null || Hangs(sink) || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
 
     private static bool Hangs(SinkStatus sink) => sink.Call is { IsGivenUp: true };
 
     private static string StateOf(SinkStatus sink) =>
-        sink.IsPaused ? "paused"
+        sink.LoadFault is not null ? "broken"
+        : sink.IsPaused ? "paused"
         : sink.Circuit.IsMisconfigured ? "misconfigured"
         : Hangs(sink) ? "hanging"
         : sink.Circuit.State == CircuitState.Probing ? "probing"
         : "open";
 
+    private static string? CauseOf(SinkStatus sink) => sink.LoadFault ?? sink.Circuit.Cause;
+
     private static string Describe(SinkStatus sink)
     {
-        var what = sink.Circuit.Cause is { } cause ? $"{sink.Name} is {StateOf(sink)}: {cause}" : $"{sink.Name} is {StateOf(sink)}";
+        var what = CauseOf(sink) is { } cause ? $"{sink.Name} is {StateOf(sink)}: {cause}" : $"{sink.Name} is {StateOf(sink)}";
         return Hangs(sink) ? string.Create(CultureInfo.InvariantCulture, $"{what}; its call hangs since {sink.Call!.Since.UtcDateTime:s}Z") : what;
     }
 
@@ -55,7 +58,7 @@ internal static class TelemetryHealth
     {
         yield return new($"{sink.Name}.state", StateOf(sink));
         yield return new($"{sink.Name}.pending", sink.Pending);
-        if (sink.Circuit.Cause is { } cause)
+        if (CauseOf(sink) is { } cause)
         {
             yield return new($"{sink.Name}.cause", cause);
         }

@@ -23,6 +23,9 @@ public sealed record SinkStatus
     /// <summary>The call that is under way; null when none is. One that was given up hangs: the sink takes nothing before it has ended.</summary>
     public CallUnderWay? Call { get; init; }
 
+    /// <summary>Why a sink that keeps its counts with its data cannot say what it has: it is asked at each heartbeat, and takes nothing before it can. Null otherwise.</summary>
+    public string? LoadFault { get; init; }
+
     /// <summary>The last failure, for operators; null when there was none.</summary>
     public required string? LastError { get; init; }
 

@@ -14,17 +14,9 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
     /// <inheritdoc />
     public IReadOnlyList<SinkAccount> LoadAccounts()
     {
-        try
-        {
-            _store ??= Open();
-            _told = _store.Accounts;
-        }
-        catch (StoreRefusedException)
-        {
-            // The first batch is answered with it; until then nothing is known.
-            _told = [];
-        }
-
+        // One that is refused throws as one that is locked: nothing is known of what it has, and nothing may be kept as if it had nothing.
+        _store ??= Open();
+        _told = _store.Accounts;
         return _told;
     }
 

@@ -132,12 +132,14 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         rig.Source.Append(20);
 
         Eventually.Equal("IOException: locked by the test", () => rig.KeptLoadFault("forgetting"), rig.Tick);
+        Eventually.Equal("IOException: locked by the test", () => StatusOf(pipeline, "forgetting").LoadFault, rig.Tick);
         Assert.Empty(forgetting.Numbers);
 
         forgetting.Lock(false);
 
         Eventually.Equal(20, () => forgetting.Numbers.Count, rig.Tick);
         Eventually.Equal(null, () => rig.KeptLoadFault("forgetting"), rig.Tick);
+        Assert.Null(StatusOf(pipeline, "forgetting").LoadFault);
     }
 
     public async Task An_event_log_that_rests_after_a_failure_is_tried_once_more_at_the_end_and_no_other_sink_is()

@@ -98,6 +98,7 @@ internal sealed class SinkKeeper : IDisposable
             // So did its fault, once the sink serves.
             _owesKeep = (_definition.StartsAtTail && state.Accounts.Count == 0) || state.Call is not null || state.LoadFault is not null;
             _found = state with { CommandsRead = read };
+            Volatile.Write(ref _madeAnew, null);
             loaded = state with { LoadFault = null };
         });
         IsLoaded = loaded is not null;

@@ -18,6 +18,7 @@ internal sealed class SinkSupervisor
     private readonly SinkOperations _operations;
     private volatile bool _hasDoneCommands;
     private volatile int _failedLoads;
+    private volatile string? _loadFault;
     private volatile SinkState? _kept;
 
     public SinkSupervisor(SinkDefinition definition, SupervisionPolicy supervision, EngineEnvironment environment)
@@ -68,6 +69,7 @@ internal sealed class SinkSupervisor
                     IsElsewhere = _sink.IsElsewhere,
                     IsBusy = _sink.Delivery.IsBusy,
                     Call = _sink.Call.UnderWay,
+                    LoadFault = _loadFault,
                     LastError = _sink.Notes.LastError,
                     LastErrorAt = _sink.Notes.Health.LastErrorAt,
                     LastDeliveredAt = _sink.Notes.Health.LastDeliveredAt,
@@ -147,6 +149,7 @@ internal sealed class SinkSupervisor
     {
         _hasDoneCommands = false;
         _failedLoads = 0;
+        _loadFault = null;
         _loading.Load(state);
         _kept = state;
     }
@@ -155,7 +158,11 @@ internal sealed class SinkSupervisor
     public bool IsBroken => _failedLoads > 1;
 
     /// <summary>The sink could not say what it has.</summary>
-    public void LoadFailed() => _failedLoads++;
+    public void LoadFailed(string cause)
+    {
+        _loadFault = CleanCause.Of(cause);
+        _failedLoads++;
+    }
 
     /// <summary>The status as a kill would leave it: what it counts is on the disk, synced. Null before the sink was loaded.</summary>
     public SinkStatus? KeptStatus => (_kept, Definition.State, Status) switch

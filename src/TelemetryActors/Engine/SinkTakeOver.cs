@@ -88,7 +88,7 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
             var cause = $"{exception.GetType().Name}: {exception.Message}";
             _loadFault.TellAnother(cause);
             keeper.KeepLoadFault(cause);
-            supervisor.LoadFailed();
+            supervisor.LoadFailed(cause);
             return false;
         }
     }

@@ -137,6 +137,33 @@ public sealed class OwnLettersKillSpec : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Those_of_a_store_that_was_refused_for_a_while_are_counted_as_before(bool isStateLost)
+    {
+        await LeaveLettersAsync();
+        _source.ForgetUpTo(Events);
+        var aside = _folder.Path + ".aside";
+        File.Move(_folder.Path, aside);
+        _folder.Execute("CREATE TABLE recipes (name TEXT)");
+        if (isStateLost)
+        {
+            Lose(Loss.State);
+        }
+
+        await using (Start(DiskFileSystem.Instance))
+        {
+            Eventually.True(() => File.Exists(StatePath) && File.ReadAllText(StatePath).Contains("load_fault", StringComparison.Ordinal), between: Tick);
+        }
+
+        File.Move(aside, _folder.Path, overwrite: true);
+        await AssertAsync(Refused);
+        await AssertAsync(Refused);
+        Ask(SinkCommandKind.Purge);
+        await AssertAsync(0);
+    }
+
+    [Theory]
     [InlineData(Loss.State)]
     [InlineData(Loss.Store)]
     [InlineData(Loss.Both)]

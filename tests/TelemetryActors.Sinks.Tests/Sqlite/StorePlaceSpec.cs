@@ -26,10 +26,10 @@ public sealed class StorePlaceSpec : IDisposable
         await File.WriteAllTextAsync(Elsewhere, text);
         await using var sink = new SqliteSink(Store(), _folder.Time, _folder.Said.Add);
 
-        var accounts = sink.LoadAccounts();
+        var refused = Assert.Throws<StoreRefusedException>(sink.LoadAccounts);
         var outcome = await sink.DeliverAsync(Batches.All(Batches.Run(RunId, 1)), CancellationToken.None);
 
-        Assert.Empty(accounts);
+        Assert.Contains($"{Elsewhere} is no SQLite database", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"{Elsewhere} is no SQLite database", Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, StringComparison.Ordinal);
         AssertStays(text);
     }

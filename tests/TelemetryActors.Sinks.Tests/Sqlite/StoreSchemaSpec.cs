@@ -69,11 +69,11 @@ public sealed class StoreSchemaSpec : IDisposable
         var before = File.ReadAllBytes(_folder.Path);
         var sink = _folder.Sink();
 
-        var accounts = sink.LoadAccounts();
+        var refused = Assert.Throws<StoreRefusedException>(sink.LoadAccounts);
         var outcome = sink.Take(Batches.All(Batches.Line("event", 1)));
         sink.Close();
 
-        Assert.Empty(accounts);
+        Assert.Contains(why, refused.Message);
         Assert.Contains(why, Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason);
         Assert.Equal(before, File.ReadAllBytes(_folder.Path));
         Assert.Equal([_folder.Path], Directory.GetFiles(Path.GetDirectoryName(_folder.Path)!));

@@ -45,6 +45,15 @@ public sealed class TelemetryHealthSpec : IDisposable
         Assert.Equal(HealthStatus.Healthy, TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open with { IsMisconfigured = true, Cause = "no consent" })]).Status);
 
     [Fact]
+    public void Is_degraded_while_a_sink_cannot_say_what_it_has()
+    {
+        var health = TelemetryHealth.Of([Sink("jsonl"), Sink("sqlite") with { LoadFault = "IOException: locked" }]);
+
+        Assert.Equal((HealthStatus.Degraded, "sqlite is broken: IOException: locked"), (health.Status, health.Description));
+        Assert.Equal(("broken", "IOException: locked"), (health.Data["sqlite.state"], health.Data["sqlite.cause"]));
+    }
+
+    [Fact]
     public void Tells_open_from_misconfigured_probing_and_paused()
     {
         var health = TelemetryHealth.Of(
