@@ -8,6 +8,9 @@ namespace TelemetryActors.ClusterNode;
 /// <summary>What a node's telemetry does: the collector's sizes, and what the section <c>TelemetryActors</c> says.</summary>
 internal sealed class NodeTelemetry
 {
+    private const string SwitchedOff =
+        "enabled is false: a collector that records nothing would take its share of the runs and refuse all of them. Leave this node out instead";
+
     private readonly IConfiguration _configuration;
 
     public NodeTelemetry(IConfiguration configuration)
@@ -16,7 +19,8 @@ internal sealed class NodeTelemetry
         var options = new TelemetryOptions();
         Apply(options);
         options.Outside = HostSettings.Read(configuration);
-        Faults = [.. TelemetryOptionsFaults.Of(options).Concat(StartSettings.Find(options).Resolved.Faults).Distinct()];
+        var found = StartSettings.Find(options);
+        Faults = [.. TelemetryOptionsFaults.Of(options).Concat(found.Resolved.Faults).Concat(found.Options.Enabled ? [] : [SwitchedOff]).Distinct()];
     }
 
     /// <summary>What is wrong with the settings, each with its path.</summary>

@@ -57,6 +57,17 @@ public sealed class NodeProgramSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.9")]
+    public void A_node_that_is_to_record_nothing_does_not_start()
+    {
+        File.WriteAllText(Path.Combine(_directory, "config.json"), """{"enabled":false}""");
+        using var node = new NodeProgram([$"--TelemetryActors:BaseDirectory={_directory}"]);
+
+        Assert.Equal(2, node.ExitCode(Soon));
+        Assert.Contains("enabled is false: a collector that records nothing", node.Output);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.8")]
     public void An_engine_setting_that_the_engine_does_not_take_ends_the_node_with_1()
     {
