@@ -26,8 +26,8 @@ internal static partial class PlaceAssignments
             return text;
         }
 
-        text = MarkedText.Of(text, Number(), static (_, match) => IsPlace(match));
-        return MarkedText.Of(text, Plane(), static (_, match) => IsPlane(match));
+        text = MarkedText.OfNumbers(text, Number(), static (_, match) => IsPlace(match));
+        return MarkedText.OfNumbers(text, Plane(), static (_, match) => IsPlane(match));
     }
 
     // A number goes as a whole or not at all; one behind it is its other half.

@@ -49,10 +49,21 @@ public sealed class PlaceTextSpec
     public void Numbers_in_a_row_and_with_a_unit_stay(string text) => Assert.Equal(text, PlaceText.Strip(text));
 
     [Theory]
-    [InlineData("{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12", "{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12")]
+    [InlineData("{\"window\":{\"x\":४८.८५,\"y\":२.३५}}", "{\"window\":{\"x\":४८.८५,\"y\":२.३५}}")]
+    [InlineData("{\"coords\":{\"x\":४८.८५,\"y\":२.३५}}", "{\"coords\":{\"x\":[REDACTED]}}")]
     [InlineData("{\"coords\": {\n                    \"x\": 48.8566,\n                    \"y\": 2.3522}} 12", "{\"coords\": {\n                    \"x\": [REDACTED]}} 12")]
-    [InlineData("४८.८५६६, २.३५२२ at 12", "[REDACTED] at 12")]
-    public void Numbers_in_the_digits_of_another_script_end_nothing_and_go_as_well(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
+    [InlineData("४८.८५६६, २.३५२२", "[REDACTED]")]
+    [InlineData("४८.८५७, २.३५२ पर", "[REDACTED] पर")]
+    [InlineData("४८.८५७, २.३५२, ३५.१२३", "४८.८५७, २.३५२, ३५.१२३")]
+    [InlineData("lat: ४८.८५६६", "lat: [REDACTED]")]
+    [InlineData("lat=৪৮.১,১১.৫", "lat=[REDACTED]")]
+    [InlineData("homeLat: ๔๘.๑", "homeLat: [REDACTED]")]
+    [InlineData("๔๘.๘°N", "[REDACTED]")]
+    [InlineData("٤٨٫٨٥٦٦، ٢٫٣٥٢٢", "[REDACTED]")]
+    [InlineData("４８．８５６６，２．３５２２", "[REDACTED]")]
+    [InlineData("位置（48.8566，2.3522）", "位置（[REDACTED]）")]
+    [InlineData(@"\u096a\u096e.\u096e\u096b\u096c\u096c, \u0968.\u0969\u096b\u0968\u0968", "[REDACTED]")]
+    public void Numbers_in_the_digits_of_another_script_go_as_those_of_ascii_do(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
 
     [Theory]
     [InlineData("48.857, 2.352", "[REDACTED]")]
