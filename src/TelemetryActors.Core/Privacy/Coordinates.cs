@@ -38,7 +38,7 @@ internal static class Coordinates
         var isScalar = value.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
         do
         {
-            if (value.TokenType == JsonTokenType.Number || (value.TokenType == JsonTokenType.String && HoldsDecimal(value.ValueSpan)))
+            if (value.TokenType == JsonTokenType.Number || (value.TokenType == JsonTokenType.String && HoldsDecimal(TextOf(value))))
             {
                 return true;
             }
@@ -50,7 +50,7 @@ internal static class Coordinates
 
     /// <summary>Whether a value is one number that can be degrees, with at least so many decimals.</summary>
     public static bool IsDegrees(Utf8JsonReader value, int decimals) =>
-        value.TokenType == JsonTokenType.Number && Decimals(value.ValueSpan) >= decimals && value.TryGetDouble(out var number) && Math.Abs(number) <= MostLongitude;
+        value.TokenType == JsonTokenType.Number && Decimals(TextOf(value)) >= decimals && value.TryGetDouble(out var number) && Math.Abs(number) <= MostLongitude;
 
     private static bool IsPair(Utf8JsonReader value, int decimals) => value.TokenType switch
     {
@@ -67,7 +67,7 @@ internal static class Coordinates
         var count = 0;
         while (array.Read() && array.TokenType != JsonTokenType.EndArray)
         {
-            if (count == numbers.Length || !TryNumber(array, out numbers[count]) || (count < 2 && Decimals(array.ValueSpan) < decimals))
+            if (count == numbers.Length || !TryNumber(TextOf(array), out numbers[count]) || (count < 2 && Decimals(TextOf(array)) < decimals))
             {
                 return false;
             }
@@ -105,17 +105,17 @@ internal static class Coordinates
             && parts.Take(2).All(part => part.Length - part.IndexOf('.', StringComparison.Ordinal) - 1 >= decimals && (decimals == 0 || part.Contains('.', StringComparison.Ordinal)));
     }
 
-    private static int Decimals(ReadOnlySpan<byte> number)
+    private static int Decimals(ReadOnlySpan<char> number)
     {
-        var point = number.IndexOf((byte)'.');
-        return point < 0 || number.IndexOfAny((byte)'e', (byte)'E') >= 0 ? 0 : number.Length - point - 1;
+        var point = number.IndexOf('.');
+        return point < 0 || number.IndexOfAny('e', 'E') >= 0 ? 0 : number.Length - point - 1;
     }
 
-    private static bool HoldsDecimal(ReadOnlySpan<byte> text)
+    private static bool HoldsDecimal(string text)
     {
         for (var at = 1; at + 1 < text.Length; at++)
         {
-            if (text[at] is (byte)'.' or (byte)',' && char.IsAsciiDigit((char)text[at - 1]) && char.IsAsciiDigit((char)text[at + 1]))
+            if (text[at] is '.' or ',' && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]))
             {
                 return true;
             }
@@ -127,14 +127,10 @@ internal static class Coordinates
     private static bool IsPair(double one, double other) =>
         Math.Max(Math.Abs(one), Math.Abs(other)) <= MostLongitude && Math.Min(Math.Abs(one), Math.Abs(other)) <= MostLatitude;
 
-    private static bool TryNumber(Utf8JsonReader reader, out double number)
-    {
-        number = 0;
-        return reader.TokenType == JsonTokenType.Number ? reader.TryGetDouble(out number) : reader.TokenType == JsonTokenType.String && TryNumber(TextOf(reader), out number);
-    }
-
     private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
-    // Numbers need no escapes.
-    private static string TextOf(Utf8JsonReader reader) => reader.ValueIsEscaped ? "" : System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+    // A number or a text as ASCII; nothing for all else.
+    private static string TextOf(in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number
+        ? System.Text.Encoding.ASCII.GetString(reader.ValueSpan)
+        : WideDigits.ToAscii(PrivacyFilter.TextOf(in reader) ?? "");
 }

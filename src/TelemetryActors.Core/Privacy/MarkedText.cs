@@ -13,9 +13,14 @@ internal static class MarkedText
     /// <param name="pattern">What is found; what its group <c>name</c> takes at the beginning stays.</param>
     /// <param name="isFinding">Whether a match in a text is one; all are when it is null.</param>
     /// <returns>The same text when nothing is found.</returns>
-    public static string Of(string text, Regex pattern, Func<string, Match, bool>? isFinding = null)
+    public static string Of(string text, Regex pattern, Func<string, Match, bool>? isFinding = null) => Of(text, pattern, isFinding, static text => text);
+
+    /// <summary>The same for patterns of numbers: digits and marks of other scripts stand in what is looked at and judged as the ASCII that they mean.</summary>
+    public static string OfNumbers(string text, Regex pattern, Func<string, Match, bool>? isFinding = null) => Of(text, pattern, isFinding, WideDigits.ToAscii);
+
+    private static string Of(string text, Regex pattern, Func<string, Match, bool>? isFinding, Func<string, string> read)
     {
-        var plain = Find(text, pattern, isFinding);
+        var plain = Find(read(text), pattern, isFinding);
         text = plain.Count == 0 ? text : Replacement.Of(text, plain);
         if (!NestedEscapes.AreIn(text))
         {
@@ -25,7 +30,7 @@ internal static class MarkedText
         var resolved = new char[text.Length];
         var places = new int[text.Length + 1];
         var length = NestedEscapes.Resolve(text, resolved, places);
-        var hidden = Find(new string(resolved, 0, length), pattern, isFinding);
+        var hidden = Find(read(new string(resolved, 0, length)), pattern, isFinding);
         return hidden.Count == 0 ? text : Replacement.Of(text, [.. hidden.Select(found => new Finding(places[found.Start], places[found.End]))]);
     }
 

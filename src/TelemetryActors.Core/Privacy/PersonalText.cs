@@ -13,15 +13,15 @@ internal static partial class PersonalText
     public static string Strip(string text)
     {
         text = text.AsSpan().IndexOfAny('/', '\\') < 0 ? text : MarkedText.Of(text, InPath());
-        if (text.AsSpan().IndexOfAnyInRange('0', '9') < 0 && !text.Contains(':', StringComparison.Ordinal))
+        if (!WideDigits.OrAsciiAreIn(text) && !text.Contains(':', StringComparison.Ordinal))
         {
             return text;
         }
 
-        text = MarkedText.Of(text, HardwareAddress());
-        text = MarkedText.Of(text, Ip6(), (_, match) => IsPublicIp6(match.ValueSpan));
-        text = MarkedText.Of(text, SecurityId());
-        return MarkedText.Of(text, Ip4(), IsMachine);
+        text = MarkedText.OfNumbers(text, HardwareAddress());
+        text = MarkedText.OfNumbers(text, Ip6(), (_, match) => IsPublicIp6(match.ValueSpan));
+        text = MarkedText.OfNumbers(text, SecurityId());
+        return MarkedText.OfNumbers(text, Ip4(), IsMachine);
     }
 
     // A name with blanks counts only when a path goes on behind it. An escaped separator is no name.

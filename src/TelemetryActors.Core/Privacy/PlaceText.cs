@@ -44,18 +44,18 @@ internal static partial class PlaceText
     /// <summary>The text with <see cref="Redactor.Mark"/> in place of each finding; the same text when there is none.</summary>
     public static string Strip(string text)
     {
-        if (text.AsSpan().IndexOfAnyInRange('0', '9') < 0)
+        if (!WideDigits.OrAsciiAreIn(text))
         {
             return text;
         }
 
-        text = MarkedText.Of(text, Notation());
-        text = MarkedText.Of(text, NamedPair());
-        text = MarkedText.Of(text, Pair(), (whole, match) => !IsRatios(match) && !IsRow(whole, match));
-        text = MarkedText.Of(text, LoosePair(), IsPair);
-        text = MarkedText.Of(text, NamedNumber());
-        text = MarkedText.Of(text, NamedDecimal());
-        text = MarkedText.Of(text, NamedLong(), IsBesideHalf);
+        text = MarkedText.OfNumbers(text, Notation());
+        text = MarkedText.OfNumbers(text, NamedPair());
+        text = MarkedText.OfNumbers(text, Pair(), (whole, match) => !IsRatios(match) && !IsRow(whole, match));
+        text = MarkedText.OfNumbers(text, LoosePair(), IsPair);
+        text = MarkedText.OfNumbers(text, NamedNumber());
+        text = MarkedText.OfNumbers(text, NamedDecimal());
+        text = MarkedText.OfNumbers(text, NamedLong(), IsBesideHalf);
         return PlaceAssignments.Strip(text);
     }
 
@@ -191,15 +191,11 @@ internal static partial class PlaceText
 
     private static double NumberOf(Group group) => NumberOf(group.ValueSpan);
 
-    /// <summary>A number as it stands in a text, in the digits of any script.</summary>
+    /// <summary>A number as it stands in a text.</summary>
     internal static double NumberOf(ReadOnlySpan<char> text)
     {
         Span<char> plain = stackalloc char[text.Length];
-        for (var index = 0; index < text.Length; index++)
-        {
-            plain[index] = text[index] == ',' ? '.' : CharUnicodeInfo.GetDecimalDigitValue(text[index]) is >= 0 and var digit ? (char)('0' + digit) : text[index];
-        }
-
+        text.Replace(plain, ',', '.');
         return double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 }

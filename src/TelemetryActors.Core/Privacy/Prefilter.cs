@@ -43,7 +43,7 @@ internal static class Prefilter
                 return true;
             }
 
-            at = Advance(text, at, masks, out var mayHold);
+            at = Advance(text, at, masks, ref wide, out var mayHold);
             if (mayHold)
             {
                 return true;
@@ -132,7 +132,7 @@ internal static class Prefilter
         return false;
     }
 
-    private static int Advance(ReadOnlySpan<byte> text, int at, in ByteMasks masks, out bool mayHold)
+    private static int Advance(ReadOnlySpan<byte> text, int at, in ByteMasks masks, ref ulong wide, out bool mayHold)
     {
         mayHold = false;
         var run = masks.Digits | masks.Separators;
@@ -160,6 +160,7 @@ internal static class Prefilter
         for (next = at; next < text.Length && ByteClasses.IsNumberPart(text[next]); next++)
         {
             digits += char.IsAsciiDigit((char)text[next]) ? 1 : 0;
+            wide |= text[next] & 0x80UL;
         }
 
         mayHold = digits >= MinDigits;

@@ -10,8 +10,8 @@ internal static class PrefilterEscapes
 
     private static readonly SearchValues<byte> DigitBytes = SearchValues.Create("0123456789"u8);
 
-    // How digits of Arabic, Persian, Devanagari and full width begin.
-    private static readonly SearchValues<byte> WideLeads = SearchValues.Create([0xD9, 0xDB, 0xE0, 0xEF]);
+    // How digits of all other scripts begin, and full-width marks. Those beyond 16 bits are none to the exact scan.
+    private static readonly SearchValues<byte> WideLeads = SearchValues.Create([0xD9, 0xDB, 0xDF, 0xE0, 0xE1, 0xEA, 0xEF]);
 
     /// <summary>Whether an escape may stand right before a place: its letters and digits are not what the value holds.</summary>
     public static bool MayEndBefore(ReadOnlySpan<byte> text, int at) => text[Math.Max(0, at - MaxEscape)..at].Contains((byte)'\\');
@@ -26,15 +26,8 @@ internal static class PrefilterEscapes
         var all = text;
         while (text.IndexOfAny(WideLeads) is >= 0 and var at && at + 2 < text.Length)
         {
-            var (second, third) = (text[at + 1], text[at + 2]);
-            var mayHold = text[at] switch
-            {
-                0xD9 => second is >= 0xA0 and <= 0xA9,
-                0xDB => second is >= 0xB0 and <= 0xB9,
-                0xE0 => second == 0xA5 && third is >= 0xA6 and <= 0xAF,
-                _ => second == 0xBC && (third is (>= 0x90 and <= 0x99) or 0xA0 or 0x9D or 0x8B || (third == 0x9A && PrefilterNames.MayName(all, all.Length - text.Length + at, named))),
-            };
-            if (mayHold)
+            var c = CharOf(text[at], text[at + 1], text[at + 2]);
+            if (WideDigits.Is(c) && (c != '：' || PrefilterNames.MayName(all, all.Length - text.Length + at, named)))
             {
                 return true;
             }
@@ -76,4 +69,9 @@ internal static class PrefilterEscapes
 
         return false;
     }
+
+    // Of two bytes or three.
+    private static char CharOf(byte lead, byte second, byte third) => lead < 0xE0
+        ? (char)(((lead & 0x1F) << 6) | (second & 0x3F))
+        : (char)(((lead & 0x0F) << 12) | ((second & 0x3F) << 6) | (third & 0x3F));
 }

@@ -9,6 +9,9 @@ internal static class WideDigits
     private const char FirstFullWidth = '\uff01';
     private const char LastFullWidth = '\uff5e';
 
+    /// <summary>Whether a character is such a digit, or a full-width mark that a finding turns on.</summary>
+    public static bool Is(char c) => c >= FirstDigit && (char.IsDigit(c) || c is '\uff20' or '\uff1d' or '\uff1a' or '\uff0b');
+
     /// <summary>Whether a text has such digits, or a full-width mark that a finding turns on.</summary>
     public static bool AreIn(ReadOnlySpan<char> text)
     {
@@ -16,7 +19,7 @@ internal static class WideDigits
         {
             foreach (var c in text)
             {
-                if (c >= FirstDigit && (char.IsDigit(c) || c is '\uff20' or '\uff1d' or '\uff1a' or '\uff0b'))
+                if (Is(c))
                 {
                     return true;
                 }
@@ -25,6 +28,9 @@ internal static class WideDigits
 
         return false;
     }
+
+    /// <summary>Whether a text has digits of any script, or such a mark.</summary>
+    public static bool OrAsciiAreIn(ReadOnlySpan<char> text) => text.IndexOfAnyInRange('0', '9') >= 0 || AreIn(text);
 
     /// <summary>Writes the text with such digits as ASCII.</summary>
     public static void ToAscii(ReadOnlySpan<char> text, Span<char> target)
@@ -35,11 +41,20 @@ internal static class WideDigits
         }
     }
 
+    /// <summary>A text with such digits as ASCII, and what parts decimals and numbers in Arabic; the same text when it is ASCII.</summary>
+    public static string ToAscii(string text) => Ascii.IsValid(text) ? text : string.Create(text.Length, text, static (target, text) =>
+    {
+        ToAscii(text, target);
+        target.Replace('\u066b', '.');
+        target.Replace('\u060c', ',');
+    });
+
     private static char AsciiOf(char c) => c switch
     {
         < FirstDigit => c,
         '\u3000' => ' ',
         _ when char.IsDigit(c) => (char)('0' + (int)char.GetNumericValue(c)),
+        '\uff05' => c, // A share: it begins no character of a URL.
         >= FirstFullWidth and <= LastFullWidth when !char.IsLetter(c) => (char)(c - FirstFullWidth + '!'),
         _ => c,
     };

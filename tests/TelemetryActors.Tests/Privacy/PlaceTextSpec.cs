@@ -49,10 +49,21 @@ public sealed class PlaceTextSpec
     public void Numbers_in_a_row_and_with_a_unit_stay(string text) => Assert.Equal(text, PlaceText.Strip(text));
 
     [Theory]
-    [InlineData("{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12", "{\"window\":{\"x\":४८.८५,\"y\":२.३५}} 12")]
+    [InlineData("{\"window\":{\"x\":४८.८५,\"y\":२.३५}}", "{\"window\":{\"x\":४८.८५,\"y\":२.३५}}")]
+    [InlineData("{\"coords\":{\"x\":४८.८५,\"y\":२.३५}}", "{\"coords\":{\"x\":[REDACTED]}}")]
     [InlineData("{\"coords\": {\n                    \"x\": 48.8566,\n                    \"y\": 2.3522}} 12", "{\"coords\": {\n                    \"x\": [REDACTED]}} 12")]
-    [InlineData("४८.८५६६, २.३५२२ at 12", "[REDACTED] at 12")]
-    public void Numbers_in_the_digits_of_another_script_end_nothing_and_go_as_well(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
+    [InlineData("४८.८५६६, २.३५२२", "[REDACTED]")]
+    [InlineData("४८.८५७, २.३५२ पर", "[REDACTED] पर")]
+    [InlineData("४८.८५७, २.३५२, ३५.१२३", "४८.८५७, २.३५२, ३५.१२३")]
+    [InlineData("lat: ४८.८५६६", "lat: [REDACTED]")]
+    [InlineData("lat=৪৮.১,১১.৫", "lat=[REDACTED]")]
+    [InlineData("homeLat: ๔๘.๑", "homeLat: [REDACTED]")]
+    [InlineData("๔๘.๘°N", "[REDACTED]")]
+    [InlineData("٤٨٫٨٥٦٦، ٢٫٣٥٢٢", "[REDACTED]")]
+    [InlineData("４８．８５６６，２．３５２２", "[REDACTED]")]
+    [InlineData("位置（48.8566，2.3522）", "位置（[REDACTED]）")]
+    [InlineData(@"\u096a\u096e.\u096e\u096b\u096c\u096c, \u0968.\u0969\u096b\u0968\u0968", "[REDACTED]")]
+    public void Numbers_in_the_digits_of_another_script_go_as_those_of_ascii_do(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
 
     [Theory]
     [InlineData("48.857, 2.352", "[REDACTED]")]
@@ -106,11 +117,21 @@ public sealed class PlaceTextSpec
     [InlineData("{\"coords\":{\"x\":48.8566,\"y\":2.3522}}", "{\"coords\":{\"x\":[REDACTED]}}")]
     [InlineData("{\"homeCoords\": {\"y\": 48.85, \"x\": 2.35, \"n\": 1}}", "{\"homeCoords\": {\"y\": [REDACTED], \"n\": 1}}")]
     [InlineData(@"{\""position\"":{\""x\"":48.8566,\""y\"":2.3522}}", @"{\""position\"":{\""x\"":[REDACTED]}}")]
-    public void A_name_of_several_words_behind_a_colon_is_the_name_that_it_is_of_a_member(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
+    [InlineData("GET /route?latFrom=48.8584&lngFrom=2.2945", "GET /route?latFrom=[REDACTED]&lngFrom=[REDACTED]")]
+    [InlineData("latFrom%3D48.8584%26lngFrom%3D2.2945", "latFrom%3D[REDACTED]%26lngFrom%3D[REDACTED]")]
+    [InlineData(@"?latFrom\u003d48.8584\u0026lngFrom\u003d2.2945", @"?latFrom\u003d[REDACTED]\u0026lngFrom\u003d[REDACTED]")]
+    [InlineData("gpsLatDeg=48.8584", "gpsLatDeg=[REDACTED]")]
+    [InlineData("gpsLat=48.85,2.35", "gpsLat=[REDACTED]")]
+    [InlineData("pickup-lat = 48.1 / 11.5, done", "pickup-lat = [REDACTED], done")]
+    [InlineData("gpsLat＝48.85", "gpsLat＝[REDACTED]")]
+    [InlineData("homeCoords={\"x\": 48.85, \"y\": 2.35}", "homeCoords={\"x\": [REDACTED]}")]
+    public void A_name_of_several_words_before_a_value_is_the_name_that_it_is_of_a_member(string text, string expected) => Assert.Equal(expected, PlaceText.Strip(text));
 
     [Theory]
     [InlineData("isFlat: 48.5, platform: 2.5, relation: 1.5, translate: 3.5, latency: 12.5, avgLatency: 12.5"), InlineData("{\"translateX\":48.8566,\"colonCount\":2.3522,\"salon\":1.5}")]
     [InlineData("gpsLatMs: 12.5, latTimeout: 30, geoVersion: 1.2, locationCount: 3, gpsRetries: 2"), InlineData("avgLat: 12.5 ms, avgLat: 12.5ms, maxLat: 12%, lat_p99: 12.5345, geo_lookup_p99: 12.5345"), InlineData("serverLocation: 3, geoLevel: 3.5, locationAccuracy: 12.5")]
     [InlineData("{\"window\":{\"x\":48.8566,\"y\":2.3522}}"), InlineData("{\"coords\":{\"x\":48,\"y\":2}}"), InlineData("{\"translate\":{\"x\":48.85,\"y\":2.35}}"), InlineData("{\"coords\":{\"x\":480.25,\"y\":200.75}}"), InlineData("gpsLat: 1.2.3, gpsLat: 1234.5")]
-    public void Words_that_only_begin_or_end_like_a_place_stay_behind_a_colon(string text) => Assert.Equal(text, PlaceText.Strip(text));
+    [InlineData("isFlat=48.5 platform=2.5 relation=1.5 latency=12.5 avgLatency=12.5&translateX=48.8566&colonCount=2.3522"), InlineData("gpsLatMs=12.5 latTimeout=30 geoVersion=1.2 locationCount=3 gpsRetries=2"), InlineData("avgLat=12.5 ms, avgLat=12.5ms, maxLat=12%, lat_p99=12.5345, geo_lookup_p99=12.5345")]
+    [InlineData("serverLocation=3 geoLevel=3.5 locationAccuracy=12.5"), InlineData("gpsLat=1.2.3 gpsLat=1234.5 gpsLat==48.85 gpsLat>=48.85 gpsLat!=48.85")]
+    public void Words_that_only_begin_or_end_like_a_place_stay_behind_a_name(string text) => Assert.Equal(text, PlaceText.Strip(text));
 }

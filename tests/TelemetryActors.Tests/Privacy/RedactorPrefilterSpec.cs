@@ -18,6 +18,7 @@ public sealed class RedactorPrefilterSpec
     [InlineData("{\"url\":\"/search?page=2&limit=50&sort=name\",\"task_id\":\"task_live\",\"dashes\":\"------------\"}")]
     [InlineData("{\"text\":\"12:34:56 step: done, ratio: 3:4, see https://example.com:443/a:b and C:\\\\x\",\"s\":\"{\\\"name\\\":\\\"x\\\",\\\"size\\\":1}\"}")]
     [InlineData("{\"text\":\"stop_time, the first_high, hf-x, yard, ages. Locks. are ks.t\"}")]
+    [InlineData("{\"text\":\"তালিকা পড়া শেষ, 17 ms\",\"th\":\"อ่านรายการทั้งหมดแล้ว\",\"hi\":\"सूची पढ़ी गई\",\"km\":\"បានអានបញ្ជី\",\"ko\":\"목록을 모두 읽었습니다\",\"vi\":\"đã đọc hết\",\"ar\":\"تمت القراءة\"}")]
     [InlineData("{\"text\":\"Das Ölfaß kostet 1234,50 € – на складе 17 штук\",\"referrer \":\"year\"}")]
     [Trait("Feature", "S2.56")]
     public void Ordinary_details_do_not_reach_the_exact_scan(string json)
@@ -44,6 +45,28 @@ public sealed class RedactorPrefilterSpec
         var mayHold = _redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.True(mayHold);
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.56")]
+    public void Numbers_in_the_digits_of_any_script_reach_the_exact_scan()
+    {
+        foreach (var zero in ScriptDigits.Zeros)
+        {
+            var number = ScriptDigits.In(zero, "4111111111111111");
+
+            Assert.Equal(Redactor.Mark, _redactor.Redact(number));
+            Assert.True(_redactor.MayHold(System.Text.Encoding.UTF8.GetBytes("{\"q\":\"" + number + "\"}")), number);
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.56")]
+    public void Numbers_of_another_script_are_seen_within_a_long_run()
+    {
+        var json = "{\"q\":\"1" + new string(' ', 150) + ScriptDigits.In('\u09e6', "4111111111111111") + new string(' ', 20) + "\"}";
+
+        Assert.True(_redactor.MayHold(System.Text.Encoding.UTF8.GetBytes(json)));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class RedactorScriptSpec
     private const int Rounds = 4000;
 
     private static readonly string[] Glue =
-        ["", "", " ", "\n", "\t", "\"", "\\", "/", "-", ".", ",", ":", "=", "@", "+", "(", ")", "_", "a", "n", "u", "0", "7", "ü", "\u00a0", "漢", "\U0001F600", "\u0001", "\u001f", "ssn ", "password=", "password: ", "\"token\":\"", "Cookie: a=", "Authorization: Basic ", "Authorization: ", "\"cookie\":\"", "Bearer ", "sesame", "°N ", "--secret ", "glpat-"];
+        ["", "", " ", "\n", "\t", "\"", "\\", "/", "-", ".", ",", ":", "=", "@", "+", "(", ")", "_", "a", "n", "u", "0", "7", "ü", "\u00a0", "漢", "\U0001F600", "\u0001", "\u001f", "ssn ", "password=", "password: ", "\"token\":\"", "Cookie: a=", "Authorization: Basic ", "Authorization: ", "\"cookie\":\"", "Bearer ", "sesame", "°N ", "--secret ", "glpat-", "：", "：", "－", "（", "）", "．", "％2B", "\u3000", "＂", "৭"];
 
     private readonly Redactor _redactor = new(new RedactionOptions { Fields = { "étoile" } });
 
@@ -69,11 +69,12 @@ public sealed class RedactorScriptSpec
         var text = new StringBuilder();
         for (var pieces = random.Next(1, 7); pieces > 0; pieces--)
         {
-            text.Append(random.Next(4) switch
+            text.Append(random.Next(5) switch
             {
                 0 => Values.Findings[random.Next(Values.Findings.Length)].Value,
                 1 => Values.Clean[random.Next(Values.Clean.Length)].Replace("\uD800", "", StringComparison.Ordinal),
-                2 => new string(Glue[random.Next(Glue.Length)] is { Length: 1 } one ? one[0] : '-', random.Next(80)),
+                2 => ScriptDigits.In(ScriptDigits.Zeros[random.Next(ScriptDigits.Zeros.Length)], Values.Findings[random.Next(Values.Findings.Length)].Value),
+                3 => new string(Glue[random.Next(Glue.Length)] is { Length: 1 } one ? one[0] : '-', random.Next(80)),
                 _ => random.NextInt64(1L << random.Next(1, 63)).ToString(System.Globalization.CultureInfo.InvariantCulture),
             });
             text.Append(Glue[random.Next(Glue.Length)]);
