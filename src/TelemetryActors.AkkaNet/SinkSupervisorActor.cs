@@ -208,6 +208,12 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<WhatNext>(asked => Sender.Tell(new NothingNow(asked.Number)));
 
         // What was asked before the end began is answered to nobody.
+        Receive<Owned>(_ => { });
+        Receive<AccountsLoaded>(_ => { });
+        Receive<AccountsUnknown>(_ => { });
+        Receive<Merged>(_ => { });
+        Receive<BoundsFound>(_ => { });
+        Receive<BoundsUnknown>(_ => { });
         Receive<Examined>(_ => { });
         Receive<Elsewhere>(_ => { });
         Receive<Settled>(_ => { });

@@ -7,9 +7,9 @@ internal static class S3Settings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Of("bucket", Text("3 to 63 letters, digits, dots, underscores and hyphens", S3OptionsFaults.IsBucket), options => options.Bucket, (options, value) => options.Bucket = value),
+        Of("bucket", SettingTypes.TextOf("3 to 63 letters, digits, dots, underscores and hyphens", S3OptionsFaults.IsBucket), options => options.Bucket, (options, value) => options.Bucket = value),
         Of(
-            "prefix", Text("what keys begin with, with a / at its end and none at its beginning", S3OptionsFaults.IsPrefix),
+            "prefix", SettingTypes.TextOf("what keys begin with, with a / at its end and none at its beginning", S3OptionsFaults.IsPrefix),
             options => options.Prefix, (options, value) => options.Prefix = value!),
         Of("serviceUrl", Server, options => options.ServiceUrl, (options, value) => options.ServiceUrl = value),
         Of("region", SettingTypes.Text, options => options.Region, (options, value) => options.Region = value),
@@ -35,11 +35,6 @@ internal static class S3Settings
         S3OptionsFaults.ServerRule,
         (string text, out Uri? value) => Uri.TryCreate(text, UriKind.Absolute, out value) && S3OptionsFaults.IsServer(value),
         value => value?.OriginalString);
-
-    private static SettingType<string?> Text(string name, Func<string, bool> isAllowed) => new(
-        name,
-        (string text, out string? value) => isAllowed(value = text),
-        value => value);
 
     private static Setting Of<T>(string name, SettingType<T> type, Func<S3Options, T> get, Action<S3Options, T> set) => Setting.Of(
         $"sinks.{S3SinkRegistration.DefaultName}.{name}", type,

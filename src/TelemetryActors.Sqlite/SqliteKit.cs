@@ -13,12 +13,10 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
     /// <summary>The sink's name.</summary>
     public const string SinkName = "sqlite";
 
-    private static readonly SettingType<string?> PathType = new(StorePlace.Rule, TryParsePath, value => value);
-
     private static readonly IReadOnlyList<Setting> Table =
     [
         Setting.Of($"sinks.{SinkName}.enabled", SettingTypes.Switch, all => Of(all).Enabled, (all, value) => Of(all).Enabled = value),
-        Setting.Of($"sinks.{SinkName}.path", PathType, all => Of(all).Path, (all, value) => Of(all).Path = value!),
+        Setting.Of($"sinks.{SinkName}.path", SettingTypes.TextOf(StorePlace.Rule, StorePlace.CanBe), all => Of(all).Path, (all, value) => Of(all).Path = value!),
         Setting.Of($"sinks.{SinkName}.events", SettingTypes.Optional(SettingTypes.Switch), all => Of(all).Events, (all, value) => Of(all).Events = value),
         Setting.Of($"sinks.{SinkName}.journal", SettingTypes.Choice<SqliteJournal>(), all => Of(all).Journal, (all, value) => Of(all).Journal = value),
         Setting.Of(
@@ -90,12 +88,6 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
 
     /// <inheritdoc />
     public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memoryName);
-
-    private static bool TryParsePath(string text, out string? value)
-    {
-        value = text;
-        return StorePlace.CanBe(text);
-    }
 
     private static SqliteOptions Of(TelemetryOptions options) => options.Kit<SqliteKit>().Options;
 }

@@ -1,5 +1,6 @@
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
+using TelemetryActors.Delivery;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 
@@ -18,7 +19,6 @@ internal static class TelemetryOptionsFaults
 
     // Far below what a timer takes.
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
     // Each text is a method of its own: a start looks at every rule, and what none is broken for need not be compiled.
     public static IReadOnlyList<string> Of(TelemetryOptions options)
@@ -103,7 +103,7 @@ internal static class TelemetryOptionsFaults
             faults.Add(MaxWait(options));
         }
 
-        if (options.RunLease < TimeSpan.FromSeconds(1) || options.RunLease > Century)
+        if (options.RunLease < TimeSpan.FromSeconds(1) || options.RunLease > SinkPolicyFaults.LongestWait)
         {
             faults.Add(RunLease(options));
         }
@@ -167,7 +167,7 @@ internal static class TelemetryOptionsFaults
             faults.Add(MaxBufferSize(options));
         }
 
-        if (options.Http.FlushInterval < TimeSpan.Zero)
+        if (options.Http.FlushInterval < TimeSpan.Zero || options.Http.FlushInterval > SinkPolicyFaults.LongestWait)
         {
             faults.Add(FlushInterval(options));
         }
@@ -195,7 +195,7 @@ internal static class TelemetryOptionsFaults
 
     private static string MaxWait(TelemetryOptions options) => $"MaxWait must be from 0 to {LongestWait}, not {options.MaxWait}";
 
-    private static string RunLease(TelemetryOptions options) => $"RunLease must be from 1 s to {Century}, not {options.RunLease}";
+    private static string RunLease(TelemetryOptions options) => $"RunLease must be from 1 s to {SinkPolicyFaults.LongestWait}, not {options.RunLease}";
 
     private static string StartBudget(TelemetryOptions options) => $"StartBudget must be from {ShortestStart} to {Day}, not {options.StartBudget}";
 
@@ -221,5 +221,6 @@ internal static class TelemetryOptionsFaults
     private static string MaxBufferSize(TelemetryOptions options) =>
         $"Sinks:Http:MaxBufferSize must be from 1 to {LargestBuffer}, not {options.Http.MaxBufferSize}";
 
-    private static string FlushInterval(TelemetryOptions options) => $"Sinks:Http:FlushInterval must not be negative, not {options.Http.FlushInterval}";
+    private static string FlushInterval(TelemetryOptions options) =>
+        $"Sinks:Http:FlushInterval must be from 0 to {SinkPolicyFaults.LongestWait}, not {options.Http.FlushInterval}";
 }

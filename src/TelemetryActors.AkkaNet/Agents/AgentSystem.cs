@@ -78,19 +78,28 @@ internal sealed class AgentSystem(ClusterSinkOptions options, TimeProvider time)
     {
         await DisposeAsync();
         _patience = new SeedPatience(time);
-        return _system = Start();
+        var system = _system = ActorSystem.Create(options.SystemName, Settings().WithFallback(Reference).WithFallback(EngineSettings.Reference));
+        try
+        {
+            Join(system);
+            return system;
+        }
+        catch
+        {
+            // It has its threads and its port already, and the next try begins another.
+            await DisposeAsync();
+            throw;
+        }
     }
 
-    private ActorSystem Start()
+    private void Join(ActorSystem system)
     {
-        var system = ActorSystem.Create(options.SystemName, Settings().WithFallback(Reference).WithFallback(EngineSettings.Reference));
         var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var cluster = Cluster.Get(system);
         cluster.RegisterOnMemberUp(joined.SetResult);
         CollectorsInSight.StartProxy(system);
         cluster.JoinSeedNodes(options.Seeds.Select(seed => SeedAddress.TryParse(seed, options.SystemName)!));
         _joined = joined.Task;
-        return system;
     }
 
     private Config Settings() => ConfigurationFactory.ParseString($$"""

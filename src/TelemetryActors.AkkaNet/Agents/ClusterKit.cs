@@ -10,9 +10,15 @@ internal sealed class ClusterKit(ClusterSinkOptions options) : SinkKit
 
     private static readonly Setting[] All =
     [
-        Setting.Of("sinks.cluster.seeds", SettingTypes.Names, options => Of(options).Seeds, SetSeeds),
-        Setting.Of("sinks.cluster.systemName", SettingTypes.Text, options => Of(options).SystemName, (options, value) => Of(options).SystemName = value!),
-        Setting.Of("sinks.cluster.hostName", SettingTypes.Text, options => Of(options).HostName, (options, value) => Of(options).HostName = value),
+        Setting.Of(
+            "sinks.cluster.seeds", SettingTypes.NamesOf(ClusterSinkOptionsFaults.SeedRule, ClusterSinkOptionsFaults.IsSeed),
+            options => Of(options).Seeds, SetSeeds),
+        Setting.Of(
+            "sinks.cluster.systemName", SettingTypes.TextOf(ClusterSinkOptionsFaults.SystemNameRule, ClusterSinkOptionsFaults.IsSystemName),
+            options => Of(options).SystemName, (options, value) => Of(options).SystemName = value!),
+        Setting.Of(
+            "sinks.cluster.hostName", SettingTypes.TextOf(ClusterSinkOptionsFaults.HostNameRule, ClusterSinkOptionsFaults.IsHostName),
+            options => Of(options).HostName, (options, value) => Of(options).HostName = value),
         Setting.Of("sinks.cluster.port", SettingTypes.Count(0, ushort.MaxValue), options => Of(options).Port, (options, value) => Of(options).Port = value),
         Setting.Of(
             "sinks.cluster.flushInterval", SettingTypes.Duration(TimeSpan.Zero, Longest),

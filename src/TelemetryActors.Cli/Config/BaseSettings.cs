@@ -83,13 +83,24 @@ internal static class BaseSettings
     public static string? Change(BaseFolder folder, string key, string? text)
     {
         var file = new ConfigFile(DiskFileSystem.Instance, folder);
-        var setting = Table.Find(key);
-        if (setting is null && text is not null)
+        try
+        {
+            return text is null ? Unset(file, key, $"{key} is not a setting, and does not stand in {folder.ConfigFile}") : Set(file, key, text);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            return $"{folder.ConfigFile} is left as it is: {exception.Message}";
+        }
+    }
+
+    // Both look before a directory is made for them, and again when nobody else can change what is there.
+    private static string? Set(ConfigFile file, string key, string text)
+    {
+        if (Table.Find(key) is not { } setting)
         {
             return $"{key} is not a setting";
         }
 
-        // Before a directory is made for it, and again when nobody else can change what is there.
         if (FaultOf(file, key, text) is { } soon)
         {
             return soon;
@@ -101,20 +112,24 @@ internal static class BaseSettings
             return fault;
         }
 
-        try
-        {
-            if (setting is null)
-            {
-                return file.Remove(key) ? null : $"{key} is not a setting, and does not stand in {folder.ConfigFile}";
-            }
+        file.Write(setting, text);
+        return null;
+    }
 
-            file.Write(setting, text);
-            return null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+    private static string? Unset(ConfigFile file, string key, string unknown)
+    {
+        var setting = Table.Find(key);
+        var names = setting?.NormalizedPaths ?? [key];
+        if (file.Has(names))
         {
-            return $"{folder.ConfigFile} is left as it is: {exception.Message}";
+            using var hold = file.Hold();
+            if (file.Remove(names))
+            {
+                return null;
+            }
         }
+
+        return setting is null ? unknown : null;
     }
 
     private static StartSettings WithFolder(ParseResult parsed, StartSettings start)
@@ -136,8 +151,11 @@ internal static class BaseSettings
 
     private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
 
-    private static string? FaultOf(ConfigFile file, string key, string? text) =>
-        text is null ? null : NewFault(file.Read(out var broken), key, text) is var fault ? broken ?? fault : null;
+    private static string? FaultOf(ConfigFile file, string key, string text)
+    {
+        var there = file.Read(out var broken);
+        return broken ?? NewFault(there, key, text);
+    }
 
     // Also what is wrong only together with what is there already.
     private static string? NewFault(SettingSource file, string key, string text)

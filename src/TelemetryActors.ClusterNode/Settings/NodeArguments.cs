@@ -3,30 +3,31 @@ namespace TelemetryActors.ClusterNode.Settings;
 /// <summary>The words behind the program's name, when a node is meant: each must be a setting that somebody reads. A slip of the pen is no node that stands alone.</summary>
 internal static class NodeArguments
 {
-    // What the host itself reads, beside the sections.
-    private static readonly string[] OfHost = ["environment", "contentRoot", "applicationName"];
+    // What the host itself reads, beside the sections. The time of a shutdown is the node's own: shards are handed over in it.
+    private static readonly string[] OfHost =
+    [
+        "environment", "contentRoot", "applicationName", "hostBuilder:reloadConfigOnChange", "startupTimeoutSeconds", "servicesStartConcurrently", "servicesStopConcurrently",
+    ];
+
     private static readonly string[] Sections = [NodeSettingsReader.Section, "TelemetryActors", "Logging"];
 
     /// <summary>What is wrong with them, each named without its value, which may hold a secret.</summary>
     public static IReadOnlyList<string> FaultsOf(IReadOnlyList<string> args)
     {
         List<string> faults = [];
-        for (var index = 0; index < args.Count; index++)
+        foreach (var (word, name, hasValue) in NamedArguments.Of(args))
         {
-            var word = args[index];
-            var end = word.IndexOf('=', StringComparison.Ordinal);
-            var name = end < 0 ? word : word[..end];
-            if (!name.StartsWith("--", StringComparison.Ordinal))
+            if (name is null)
             {
-                faults.Add($"'{name}' is no setting: --Cluster:Port=4053 is one");
+                faults.Add($"'{word}' is no setting: --Cluster:Port=4053 is one");
             }
-            else if (!IsKnown(name[2..]))
+            else if (!IsKnown(name))
             {
-                faults.Add($"there is no setting {name}: settings begin with --{string.Join(": or --", Sections)}:");
+                faults.Add($"there is no setting {word}: settings begin with --{string.Join(": or --", Sections)}:");
             }
-            else if (end < 0 && ++index == args.Count)
+            else if (!hasValue)
             {
-                faults.Add($"{name} has no value");
+                faults.Add($"{word} has no value");
             }
         }
 

@@ -12,12 +12,12 @@ internal static class NodeSettingsFaults
     {
         if (!ClusterSinkOptionsFaults.IsSystemName(settings.SystemName))
         {
-            yield return $"{NodeSettingsReader.Section}:SystemName must be letters, digits and hyphens, not '{settings.SystemName}'";
+            yield return $"{NodeSettingsReader.Section}:SystemName must be {ClusterSinkOptionsFaults.SystemNameRule}, not '{settings.SystemName}'";
         }
 
-        if (Uri.CheckHostName(settings.HostName) == UriHostNameType.Unknown)
+        if (!ClusterSinkOptionsFaults.IsHostName(settings.HostName))
         {
-            yield return $"{NodeSettingsReader.Section}:HostName must be a host name or an address, not '{settings.HostName}'";
+            yield return $"{NodeSettingsReader.Section}:HostName must be {ClusterSinkOptionsFaults.HostNameRule}, not '{settings.HostName}'";
         }
 
         if (settings.EngineSettings is { } file && !File.Exists(file))

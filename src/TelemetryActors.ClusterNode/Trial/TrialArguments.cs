@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using TelemetryActors.ClusterNode.Settings;
 
 namespace TelemetryActors.ClusterNode.Trial;
 
@@ -13,18 +14,16 @@ internal sealed class TrialArguments
     /// <exception cref="FormatException">One of them is not known, or has no value.</exception>
     public TrialArguments(string[] args, params string[] known)
     {
-        for (var index = 0; index < args.Length; index++)
+        foreach (var (word, name, hasValue) in NamedArguments.Of(args))
         {
-            var end = args[index].IndexOf('=', StringComparison.Ordinal);
-            var name = end < 0 ? args[index] : args[index][..end];
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !known.Contains(name[2..], StringComparer.OrdinalIgnoreCase))
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                throw new FormatException($"there is no option {name}; known: --{string.Join(", --", known)}");
+                throw new FormatException($"there is no option {word}; known: --{string.Join(", --", known)}");
             }
 
-            if (end < 0 && (++index == args.Length || args[index].StartsWith("--", StringComparison.Ordinal)))
+            if (!hasValue)
             {
-                throw new FormatException($"{name} has no value");
+                throw new FormatException($"{word} has no value");
             }
         }
 

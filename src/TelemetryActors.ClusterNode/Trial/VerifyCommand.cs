@@ -12,6 +12,7 @@ internal static class VerifyCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var given = new TrialArguments(args, "agents", "nodes", "seeds", "host");
+        await using var census = given.List("seeds") is { Count: > 0 } seeds ? new RunCensus(seeds, given.Text("host")) : null;
         var nodes = given.BaseDirectories("nodes");
         var agents = new AgentLedger();
         foreach (var directory in given.BaseDirectories("agents"))
@@ -31,13 +32,12 @@ internal static class VerifyCommand
 
         var open = agents.Runs.Count(run => !ended.Contains(run));
         Tell($"runs without an end in the logs: {open}");
-        var running = given.List("seeds").Count == 0 ? 0 : await AskAsync(given, agents.Runs);
+        var running = census is null ? 0 : await AskAsync(census, given, agents.Runs);
         return missing + changed + collected.Changed + open + running + agents.Outstanding == 0 && agents.Acknowledged.Distinct > 0 ? 0 : 1;
     }
 
-    private static async Task<int> AskAsync(TrialArguments given, IReadOnlyCollection<string> runs)
+    private static async Task<int> AskAsync(RunCensus census, TrialArguments given, IReadOnlyCollection<string> runs)
     {
-        await using var census = new RunCensus(given.List("seeds"), given.Text("host"));
         if (await census.AskAsync(runs) is not { } statuses)
         {
             Tell($"how the runs stand is not known: no collector could be asked at {string.Join(", ", given.List("seeds"))}");

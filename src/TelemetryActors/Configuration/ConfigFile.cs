@@ -36,7 +36,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     private SettingSource ReadThere() => new(SettingOrigin.File, Texts(Load(), ""));
 
     /// <summary>Keeps every other writer waiting until it is disposed, so that what is read, changed and written meanwhile loses nobody's change.</summary>
-    /// <exception cref="IOException">Nothing can be written there, or another writer keeps it for a minute.</exception>
+    /// <exception cref="IOException">Nothing can be written there, or nothing be locked, or another writer keeps it for a minute.</exception>
     /// <exception cref="UnauthorizedAccessException">Nothing may be written there.</exception>
     public IDisposable Hold()
     {
@@ -44,19 +44,32 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         using var never = new ManualResetEventSlim();
         var begun = Stopwatch.GetTimestamp();
         IFileLock? taken;
-        for (var isWritable = false; (taken = files.TryLock(LockFile)) is null && Stopwatch.GetElapsedTime(begun) < Patience; never.Wait(Pause))
+        for (var isProven = false; (taken = files.TryLock(LockFile)) is null && Stopwatch.GetElapsedTime(begun) < Patience; never.Wait(Pause))
         {
-            if (!isWritable)
+            if (!isProven)
             {
                 ProveWritable();
-                isWritable = true;
+                ProveLockable();
+                isProven = true;
             }
         }
 
         return taken is null ? throw new IOException($"{folder.ConfigFile} is being changed by another process, which has {LockFile}") : new Held(taken);
     }
 
-    // A lock that cannot be made for want of rights or room looks like one that another has.
+    // A lock that cannot be made for want of rights, room or a file system that knows locks looks like one that another has.
+    private void ProveLockable()
+    {
+        var probe = AtomicFile.TemporaryOf(folder.ConfigFile);
+        if (files.TryLock(probe) is not { } free)
+        {
+            files.Delete(probe);
+            throw new IOException($"{folder.ConfigFile} cannot be changed: no file can be locked in {folder.Path}");
+        }
+
+        free.DeleteAndRelease();
+    }
+
     private void ProveWritable()
     {
         var probe = AtomicFile.TemporaryOf(folder.ConfigFile);
@@ -64,37 +77,27 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         files.Delete(probe);
     }
 
-    /// <summary>Sets a setting, or takes it out, under whatever name it stands there. For whoever holds it.</summary>
+    /// <summary>Sets a setting, under whatever name it stands there. For whoever holds it.</summary>
     /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
     /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public void Write(Setting setting, string? text)
+    public void Write(Setting setting, string text)
     {
         var root = Load();
-        foreach (var path in setting.NormalizedPaths)
-        {
-            Remove(root, path);
-        }
-
-        if (text is not null)
-        {
-            Set(root, setting.Path.Split('.'), ValueOf(setting, text));
-        }
-
-        Replace(root, text is not null && setting.IsSecret);
+        Remove(root, setting.NormalizedPaths);
+        Set(root, setting.Path.Split('.'), ValueOf(setting, text));
+        Replace(root, setting.IsSecret);
     }
 
-    /// <summary>Takes out what stands under a name that is no setting here. For whoever holds it.</summary>
+    /// <summary>Takes out what stands under a name, and under the other names of its setting. For whoever holds it.</summary>
     /// <returns>False when nothing does; the file is left as it is.</returns>
     /// <exception cref="JsonException">The file is not JSON: it is left as it is.</exception>
     /// <exception cref="InvalidDataException">The file is no JSON object: it is left as it is.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public bool Remove(string path)
+    public bool Remove(params IReadOnlyList<string> paths)
     {
         var root = Load();
-        var before = root.ToJsonString();
-        Remove(root, SettingPath.Normalize(path));
-        if (root.ToJsonString() == before)
+        if (!Remove(root, paths))
         {
             return false;
         }
@@ -102,6 +105,12 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
         Replace(root, holdsSecret: false);
         return true;
     }
+
+    /// <summary>Whether something stands under one of these names.</summary>
+    /// <exception cref="JsonException">The file is not JSON.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public bool Has(IReadOnlyList<string> paths) => Remove(Load(), paths);
 
     // It keeps its owner and its mode, a new one is for the directory's owner alone, and a secret is never for everybody.
     private void Replace(JsonObject root, bool holdsSecret)
@@ -147,6 +156,17 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     }
 
     private static string TextOf(JsonNode value) => value is JsonArray items ? string.Join(',', items) : value.ToString();
+
+    private static bool Remove(JsonObject root, IReadOnlyList<string> paths)
+    {
+        var before = root.ToJsonString();
+        foreach (var path in paths)
+        {
+            Remove(root, SettingPath.Normalize(path));
+        }
+
+        return root.ToJsonString() != before;
+    }
 
     private static void Remove(JsonObject members, string normalizedPath)
     {

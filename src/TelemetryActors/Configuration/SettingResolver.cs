@@ -36,9 +36,10 @@ internal static class SettingResolver
                 return new ResolvedSettings(options, faults, unknown, () => values);
             }
 
-            // Each value is allowed and together they are not: the whole section goes back to what the code wants.
-            faults.AddRange(contradictions);
-            isOut.UnionWith(contradictions.SelectMany(fault => SectionOf(fault, table)));
+            // Each value is allowed and together they are not: the whole section goes back to what the code wants, and all of them where that does not help.
+            faults.AddRange(contradictions.Except(faults));
+            var sections = contradictions.SelectMany(fault => table.InSectionOf(PathOf(fault))).ToList();
+            isOut.UnionWith(sections.All(isOut.Contains) ? table.All : sections);
         }
     }
 
@@ -128,11 +129,6 @@ internal static class SettingResolver
         return winner;
     }
 
-    // A fault begins with its option's path; all settings of that section were part of it.
-    private static IEnumerable<Setting> SectionOf(string fault, SettingTable table)
-    {
-        var section = fault.Contains(':', StringComparison.Ordinal) ? fault[..(fault.IndexOf(':', StringComparison.Ordinal) + 1)] : "";
-        var ofSection = table.All.Where(setting => section.Length > 0 && setting.Path.StartsWith(section.Replace(':', '.'), StringComparison.OrdinalIgnoreCase)).ToList();
-        return ofSection.Count > 0 ? ofSection : table.All;
-    }
+    // A fault begins with its option's path.
+    private static string PathOf(string fault) => fault.Split(' ')[0];
 }

@@ -1,3 +1,5 @@
+using TelemetryActors.Delivery;
+
 namespace TelemetryActors.Configuration;
 
 /// <summary>Every setting that can be made from outside: its name, what it may be, and which option it sets. Defaults are the options' own.</summary>
@@ -5,7 +7,6 @@ internal sealed class SettingTable
 {
     private const long KiB = 1024;
     private const long GiB = KiB * KiB * KiB;
-    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
     /// <summary>The setting that no base directory's file can make, because the file is found by it.</summary>
     public static Setting BaseDirectory { get; } =
@@ -25,7 +26,7 @@ internal sealed class SettingTable
         Setting.Of("preset", SettingTypes.Choice<TelemetryPreset>(), options => options.Preset, (options, value) => options.Preset = value),
         Setting.Of("ringBytes", SettingTypes.Optional(SettingTypes.Bytes(128 * KiB, GiB)), options => options.RingBytes, (options, value) => options.RingBytes = value),
         Setting.Of("maxWait", SettingTypes.Duration(TimeSpan.Zero, TimeSpan.FromSeconds(10)), options => options.MaxWait, (options, value) => options.MaxWait = value),
-        Setting.Of("runLease", SettingTypes.Duration(TimeSpan.FromSeconds(1), Century), options => options.RunLease, (options, value) => options.RunLease = value),
+        Setting.Of("runLease", SettingTypes.Duration(TimeSpan.FromSeconds(1), SinkPolicyFaults.LongestWait), options => options.RunLease, (options, value) => options.RunLease = value),
         Setting.Of("trackGit", SettingTypes.Switch, options => options.TrackGit, (options, value) => options.TrackGit = value),
         .. Log(),
         .. Sampling(),
@@ -69,6 +70,16 @@ internal sealed class SettingTable
     /// <summary>Whether a name is of a sink that this program does not have: a base directory serves programs with different ones.</summary>
     public bool IsOfAnotherSink(string normalizedPath) => SectionOf(normalizedPath) is { } section && !_sections.Contains(section);
 
+    /// <summary>The settings of the section that an option stands in, of a sink's option those of this sink; all where it stands in none.</summary>
+    /// <param name="optionPath">For instance <c>Log:MaxFileBytes</c> or <c>Sinks:S3:Bucket</c>.</param>
+    public IReadOnlyList<Setting> InSectionOf(string optionPath)
+    {
+        var path = SettingPath.Normalize(optionPath);
+        var section = SectionOf(path) ?? path[..(path.IndexOf('.', StringComparison.Ordinal) + 1)];
+        var ofSection = All.Where(setting => setting.NormalizedPaths.Any(name => section.Length > 0 && name.StartsWith(section, StringComparison.Ordinal))).ToList();
+        return ofSection.Count > 0 ? ofSection : All;
+    }
+
     // "sinks.http." of "sinks.http.endpoint".
     private static string? SectionOf(string normalizedPath) =>
         normalizedPath.Split('.') is ["sinks", var sink, _, ..] ? $"sinks.{sink}." : null;
@@ -83,7 +94,7 @@ internal sealed class SettingTable
         Setting.Of("log.maxFileBytes", SettingTypes.Bytes(64 * KiB, 1024 * GiB), options => options.Log.MaxFileBytes, (options, value) => options.Log.MaxFileBytes = value),
         Setting.Of("log.retentionBytes", SettingTypes.Bytes(64 * KiB, 1024 * 1024 * GiB), options => options.Log.RetentionBytes, (options, value) => options.Log.RetentionBytes = value),
         Setting.Of(
-            "log.retentionAge", SettingTypes.Optional(SettingTypes.Duration(TimeSpan.FromHours(1), Century)),
+            "log.retentionAge", SettingTypes.Optional(SettingTypes.Duration(TimeSpan.FromHours(1), SinkPolicyFaults.LongestWait)),
             options => options.Log.RetentionAge, (options, value) => options.Log.RetentionAge = value),
     ];
 

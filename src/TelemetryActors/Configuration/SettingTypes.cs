@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using TelemetryActors.Log;
 
@@ -12,19 +13,16 @@ internal static class SettingTypes
 
     public static SettingType<double> Share { get; } = new("a number from 0 to 1", TryParseShare, value => value.ToString(CultureInfo.InvariantCulture));
 
-    public static SettingType<string?> Text { get; } = new("a text", TryParseText, value => value);
+    public static SettingType<string?> Text { get; } = TextOf("a text", text => !string.IsNullOrWhiteSpace(text));
 
-    public static SettingType<string?> Directory { get; } = new(DirectoryRule, TryParseDirectory, value => value);
+    public static SettingType<string?> Directory { get; } = TextOf(DirectoryRule, text => CanBeDirectory(text) && !string.IsNullOrWhiteSpace(text));
 
     /// <summary>A text that is shown nowhere, not even to who set it.</summary>
     public static SettingType<string?> Secret { get; } = new("printable ASCII without blanks", TryParseSecret, value => value is null ? null : "(set, not shown)");
 
-    public static SettingType<string?> DeviceId { get; } = new(
-        "up to 64 letters, digits, dots and hyphens",
-        (string text, out string? value) => DeviceIdentity.IsId(value = text),
-        value => value);
+    public static SettingType<string?> DeviceId { get; } = TextOf("up to 64 letters, digits, dots and hyphens", DeviceIdentity.IsId);
 
-    public static SettingType<string?> LogFile { get; } = new(LogFileName.FixedRule, TryParseLogFile, value => value);
+    public static SettingType<string?> LogFile { get; } = TextOf(LogFileName.FixedRule, LogFileName.CanBeFixed);
 
     public static SettingType<IEnumerable<string>> Names { get; } = new("names with commas between them", TryParseNames, FormatNames);
 
@@ -32,6 +30,15 @@ internal static class SettingTypes
 
     /// <summary>Whether a text can be a path at all, wherever it leads.</summary>
     public static bool CanBeDirectory(string text) => !text.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>A text that a rule allows.</summary>
+    public static SettingType<string?> TextOf(string rule, Func<string, bool> isAllowed) => new(rule, (string text, out string? value) => isAllowed(value = text), value => value);
+
+    /// <summary>Texts with commas between them, each of which a rule allows.</summary>
+    public static SettingType<IEnumerable<string>> NamesOf(string rule, Func<string, bool> isAllowed) => new(
+        $"{rule}, with commas between them",
+        (string text, [MaybeNullWhen(false)] out IEnumerable<string> value) => TryParseNames(text, out value) && value.All(isAllowed),
+        FormatNames);
 
     public static SettingType<int> Count(int least, int most) => new(
         $"a whole number from {least} to {most}",
@@ -83,24 +90,6 @@ internal static class SettingTypes
 
     private static bool TryParseShare(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1;
-
-    private static bool TryParseText(string text, out string? value)
-    {
-        value = text;
-        return !string.IsNullOrWhiteSpace(text);
-    }
-
-    private static bool TryParseDirectory(string text, out string? value)
-    {
-        value = text;
-        return CanBeDirectory(text) && !string.IsNullOrWhiteSpace(text);
-    }
-
-    private static bool TryParseLogFile(string text, out string? value)
-    {
-        value = text;
-        return LogFileName.CanBeFixed(text);
-    }
 
     private static bool TryParseSecret(string text, out string? value)
     {

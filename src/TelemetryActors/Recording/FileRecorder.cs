@@ -36,7 +36,7 @@ public sealed class FileRecorder : IRecorder
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(files);
-        _path = Path.GetFullPath(path);
+        _path = AbsolutePath.Of(path);
         _clock = clock;
         _files = files;
         _lines = new RecordLine(new Redactor(redaction ?? new RedactionOptions()));

@@ -9,7 +9,6 @@ namespace TelemetryActors.Slots;
 public sealed record BaseFolder(string Path, string Reason)
 {
     private const string Probe = ".write-probe-";
-    private const string WorkingDirectory = "/proc/self/cwd";
 
     /// <summary>The environment variable that names it.</summary>
     public const string Variable = "TELEMETRY_BASE_DIR";
@@ -55,14 +54,14 @@ public sealed record BaseFolder(string Path, string Reason)
     {
         if (!string.IsNullOrWhiteSpace(given))
         {
-            return new BaseFolder(Absolute(given), "it was given");
+            return new BaseFolder(AbsolutePath.Of(given), "it was given");
         }
 
         foreach (var variable in Variables)
         {
             if (variables.GetValueOrDefault(variable) is { Length: > 0 } named)
             {
-                return new BaseFolder(Absolute(named), $"{variable} names it");
+                return new BaseFolder(AbsolutePath.Of(named), $"{variable} names it");
             }
         }
 
@@ -76,19 +75,6 @@ public sealed record BaseFolder(string Path, string Reason)
         return home.Length > 0
             ? new BaseFolder(System.IO.Path.Combine(home, ".telemetry"), reason)
             : new BaseFolder(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "telemetry"), "there is no home directory: the temporary one");
-    }
-
-    // The working directory can be deleted under its process: what is relative to it is then one more base directory that cannot be used.
-    private static string Absolute(string path)
-    {
-        try
-        {
-            return System.IO.Path.GetFullPath(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return System.IO.Path.GetFullPath(path, WorkingDirectory);
-        }
     }
 
     private static string[] PlatformCandidates() => OperatingSystem.IsWindows()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Hosting;
@@ -51,6 +53,30 @@ public sealed class AgentSystemSpec : IDisposable
 
         Assert.Contains("start this service anew", found.Missing);
         await service.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public async Task A_start_that_fails_leaves_no_system_and_no_port_behind()
+    {
+        // No address of a node: joining throws when the system is there already.
+        var options = new ClusterSinkOptions { SystemName = "fleet", HostName = "127.0.0.1", Port = FreePort(), Seeds = { "127.0.0.1:99999" } };
+        await using var agent = new AgentSystem(options, TimeProvider.System);
+        var first = Record.Exception(() => Find(agent));
+
+        var second = Record.Exception(() => Find(agent));
+
+        Assert.IsType<NullReferenceException>(first);
+        Assert.IsType<NullReferenceException>(second);
+        using var listener = new TcpListener(IPAddress.Any, options.Port);
+        listener.Start();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static FoundRegion Find(AgentSystem agent) => agent.FindAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();

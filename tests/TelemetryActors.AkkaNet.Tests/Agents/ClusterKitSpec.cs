@@ -60,6 +60,35 @@ public sealed class ClusterKitSpec
         Assert.Empty(options.Kit<ClusterKit>().Options.Seeds);
     }
 
+    [Theory]
+    [Trait("Feature", "S4.17")]
+    [InlineData("sinks.cluster.seeds", "collector, collector:99999", "host or host:port, with commas between them")]
+    [InlineData("sinks.cluster.systemName", "my fleet", "letters, digits and hyphens")]
+    [InlineData("sinks.cluster.hostName", "my host", "a host name or an address")]
+    public void A_wrong_setting_from_outside_is_a_warning_with_its_path_and_takes_no_other_with_it(string path, string text, string rule)
+    {
+        var options = new TelemetryOptions().AddCluster(cluster => cluster.Seeds.Add("mine"));
+        options.Outside = [new SettingSource(SettingOrigin.Environment, [
+            ("it", path, text), ("open", "sinks.cluster.openTime", "6h"), ("runs", "sinks.runs.enabled", "false")])];
+
+        var resolved = SettingResolver.Resolve(options, options.Outside);
+
+        var set = resolved.Options.Kit<ClusterKit>().Options;
+        Assert.Equal($"it must be {rule}, not '{text}'", Assert.Single(resolved.Faults));
+        Assert.Equal(("telemetry", null, TimeSpan.FromHours(6)), (set.SystemName, set.HostName, set.OpenTime));
+        Assert.Equal(["mine"], set.Seeds);
+        Assert.False(resolved.Options.RunPosting.Enabled);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.7")]
+    public void An_interval_without_an_end_is_a_fault()
+    {
+        var options = new ClusterSinkOptions { FlushInterval = TimeSpan.MaxValue };
+
+        Assert.StartsWith("Sinks:Cluster:FlushInterval must be from 0 to ", Assert.Single(ClusterSinkOptionsFaults.Of(options)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_fault_is_listed_at_once_with_its_path()
     {

@@ -82,6 +82,19 @@ public sealed class ConfigCommandSpec : IDisposable
     }
 
     [Theory]
+    [InlineData("no.such", "is not a setting, and does not stand in")]
+    [InlineData("debug", null)]
+    public void Makes_no_directory_to_take_out_what_does_not_stand_there(string key, string? told)
+    {
+        var folder = new BaseFolder(Path.Combine(_command.BaseDirectory, "new", "directory"), "it was given");
+
+        var fault = BaseSettings.Change(folder, key, text: null);
+
+        Assert.Equal(told is null ? null : $"{key} {told} {folder.ConfigFile}", fault);
+        Assert.Empty(Directory.GetFileSystemEntries(_command.BaseDirectory));
+    }
+
+    [Theory]
     [InlineData("samplingRate", "1.5", "a number from 0 to 1")]
     [InlineData("enabled", "maybe", "true or false")]
     [InlineData("log.fsync", "sometimes", "interval, always, never")]

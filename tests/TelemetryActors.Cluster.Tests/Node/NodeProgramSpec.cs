@@ -144,6 +144,8 @@ public sealed class NodeProgramSpec : IDisposable
     [InlineData("--seeds is missing", "load", "--base", "agent", "--runs", "2")]
     [InlineData("--nodes: there is no directory no-such-node", "verify", "--agents", ".", "--nodes", "no-such-node")]
     [InlineData("--agents: there is no directory no-such-agent", "verify", "--agents", "no-such-agent", "--nodes", ".")]
+    [InlineData("Sinks:Cluster:Seeds holds 'c:99999', which is not host or host:port", "verify", "--agents", ".", "--nodes", ".", "--seeds", "c:99999")]
+    [InlineData("Sinks:Cluster:HostName must be a host name or an address, not 'my host'", "verify", "--agents", ".", "--nodes", ".", "--seeds", "c", "--host", "my host")]
     [InlineData("there is no setting --seeds: settings begin with --Cluster:", "--seeds", "127.0.0.1:4061")]
     [InlineData("there is no setting --verbose", "--verbose")]
     [InlineData("--Cluster:Port has no value", "--Cluster:Port")]

@@ -76,6 +76,17 @@ public sealed class UpdateConfigSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.7")]
+    public void An_interval_without_an_end_is_refused()
+    {
+        using var telemetry = _rig.Start();
+
+        var faults = telemetry.UpdateConfig(config => config.FlushInterval = TimeSpan.MaxValue);
+
+        Assert.StartsWith("Sinks:Http:FlushInterval must be from 0 to ", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Feature", "D.9")]
     public void Cannot_switch_on_what_was_switched_off_outside()
     {

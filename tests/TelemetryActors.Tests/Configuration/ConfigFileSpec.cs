@@ -108,6 +108,17 @@ public sealed class ConfigFileSpec : IDisposable
         Assert.DoesNotContain("another process", thrown!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_nothing_can_be_locked_nobody_waits_for_another_process()
+    {
+        var config = new ConfigFile(new LocklessFileSystem(DiskFileSystem.Instance), _folder);
+
+        var thrown = Assert.Throws<IOException>(config.Hold);
+
+        Assert.Equal($"{_folder.ConfigFile} cannot be changed: no file can be locked in {_root.FullName}", thrown.Message);
+        Assert.Equal(["config.json.lock"], _root.GetFileSystemInfos().Select(file => file.Name));
+    }
+
     private void RemoveEveryEighth(int first)
     {
         try

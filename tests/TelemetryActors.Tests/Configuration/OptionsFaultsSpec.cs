@@ -1,6 +1,9 @@
 using TelemetryActors.Delivery;
 using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Supervision;
+using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Sinks;
 using TelemetryActors.Tests.Client;
 using Xunit;
 
@@ -10,6 +13,8 @@ namespace TelemetryActors.Configuration;
 public sealed class OptionsFaultsSpec : IDisposable
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1);
+
+    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
     private readonly ClientRig _rig = new();
 
@@ -26,6 +31,7 @@ public sealed class OptionsFaultsSpec : IDisposable
         { "Log:FsyncInterval must be from 00:00:00.001", options => options.Log.FsyncInterval = TimeSpan.FromTicks(1) },
         { "Log:RetentionAge must not be negative", options => options.Log.RetentionAge = TimeSpan.FromDays(-1) },
         { "Log:Fsync must be one of Interval, Always, Never", options => options.Log.Fsync = (FsyncMode)9 },
+        { "Sinks:Http:FlushInterval must be from 0", options => options.Http.FlushInterval = TimeSpan.MaxValue },
         { "Preset must be one of Service, Small, Collector", options => options.Preset = (TelemetryPreset)9 },
         { "Preset must be one of Service, Small, Collector", options => options.Preset = (TelemetryPreset)(-1) },
         { "Transport must be one of Http, File, Console, Custom", options => options.Transport = (TelemetryTransport)9 },
@@ -44,6 +50,13 @@ public sealed class OptionsFaultsSpec : IDisposable
         { "Sinks:x:State must be one of Durable, None, Own", options => options.AddSink(Sink(SinkPolicies.Custom) with { State = (KeptState)9 }) },
         { "Sinks:x:RetryDelays must not be null", options => options.AddSink(Sink(SinkPolicies.Custom with { RetryDelays = null! })) },
         { "Sinks:x:Circuit must not be null", options => options.AddSink(Sink(SinkPolicies.Custom with { Circuit = null! })) },
+        { "Sinks:x:FlushInterval must be from 0", options => options.AddSink(Sink(SinkPolicies.Custom with { FlushInterval = TimeSpan.MaxValue })) },
+        { "Sinks:x:RetryDelays must be from 0", options => options.AddSink(Sink(SinkPolicies.Custom with { RetryDelays = [TimeSpan.Zero, TimeSpan.MaxValue] })) },
+        { "Sinks:x:DrainPace must be from 0", options => options.AddSink(Sink(SinkPolicies.Custom with { DrainPace = TimeSpan.MaxValue })) },
+        { "Sinks:x:CallTimeout must be over 0 and up to 1.00:00:00", options => options.AddSink(Sink(SinkPolicies.Custom with { CallTimeout = TooLong })) },
+        { "Sinks:x:ProbeTimeout must be over 0 and up to 1.00:00:00", options => options.AddSink(Sink(SinkPolicies.Custom with { ProbeTimeout = TooLong })) },
+        { "Sinks:x:Circuit:MaxOpenTime must be from FirstOpenTime", options => options.AddSink(Sink(Opening(TimeSpan.MaxValue))) },
+        { "Sinks:x:Circuit:MaxOpenTime must be from FirstOpenTime", options => options.AddSink(Sink(Opening(Century + TimeSpan.FromTicks(1)))) },
         { "Sinks:x:WhenExhausted must be one of Keep, Discard", options => options.AddSink(Sink(SinkPolicies.Custom with { WhenExhausted = (WhenExhausted)9 })) },
         { "Sinks:x:Privacy must be one of None, Strip, Reject", options => options.AddSink(Sink(SinkPolicies.Custom with { Privacy = (PrivacyPolicy)9 })) },
     };
@@ -71,19 +84,38 @@ public sealed class OptionsFaultsSpec : IDisposable
     public async Task The_longest_times_that_may_be_throw_nothing_later()
     {
         var day = TimeSpan.FromDays(1);
+        var slow = Opening(Century) with { FlushInterval = Century, DrainPace = Century, RetryDelays = [Century], CallTimeout = day, ProbeTimeout = day };
         var client = _rig.Start(options =>
         {
             (options.StartBudget, options.ShutdownBudget, options.Log.FsyncInterval) = (day, day, day);
-            (options.RunLease, options.Log.RetentionAge) = (TimeSpan.FromDays(36_500), TimeSpan.MaxValue);
+            (options.RunLease, options.Log.RetentionAge, options.Http.FlushInterval) = (Century, TimeSpan.MaxValue, Century);
+            options.AddSink(new SinkDefinition("slow", slow, _ => new RecordingSink()));
         });
 
-        client.Record("work");
+        client.Record("work", ("n", 1));
         await client.FlushAsync();
+        var isTaken = await client.FlushSinksAsync(Eventually.DefaultBound, "slow");
         await client.DisposeAsync();
 
+        Assert.True(isTaken);
         Assert.Empty(_rig.Failures);
         Assert.Equal(["work"], _rig.Names());
     }
+
+    [Fact]
+    public void No_time_of_a_sinks_policy_is_without_a_bound()
+    {
+        foreach (var time in typeof(SinkPolicy).GetProperties().Where(property => property.PropertyType == typeof(TimeSpan) && property.CanWrite))
+        {
+            var policy = SinkPolicies.Custom with { };
+            time.SetValue(policy, TimeSpan.MaxValue);
+
+            Assert.StartsWith($"Sinks:x:{time.Name} must be ", Assert.Single(SinkPolicyFaults.Of(policy, "Sinks:x")), StringComparison.Ordinal);
+        }
+    }
+
+    private static SinkPolicy Opening(TimeSpan longest) =>
+        SinkPolicies.Custom with { Circuit = new CircuitPolicy { FirstOpenTime = longest, MaxOpenTime = longest, FailuresTolerated = 0 } };
 
     private static SinkDefinition Sink(SinkPolicy policy) => new("x", policy, _ => null!);
 }

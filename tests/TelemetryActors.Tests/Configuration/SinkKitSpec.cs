@@ -64,6 +64,18 @@ public sealed class SinkKitSpec
     }
 
     [Fact]
+    [Trait("Feature", "S4.17")]
+    public void Its_settings_that_contradict_each_other_go_back_without_those_of_other_sinks()
+    {
+        var resolved = SettingResolver.Resolve(WithKit(), [Outside(("sinks.shelf.height", "9"), ("sinks.shelf.depth", "9"), ("sinks.runs.enabled", "false"))]);
+
+        var kit = resolved.Options.Kit<ShelfKit>();
+        Assert.Equal("Sinks:Shelf:Height and Depth are 9 in all", Assert.Single(resolved.Faults));
+        Assert.Equal((3, 0), (kit.Height, kit.Depth));
+        Assert.False(resolved.Options.RunPosting.Enabled);
+    }
+
+    [Fact]
     public void Its_sink_is_one_of_the_pipelines()
     {
         var options = WithKit();
@@ -87,18 +99,24 @@ public sealed class SinkKitSpec
     {
         public int Height { get; set; } = 3;
 
+        public int Depth { get; set; }
+
         public override string Name => "shelf";
 
         public override IReadOnlyList<Setting> Settings { get; } =
         [
             Setting.Of("sinks.shelf.height", SettingTypes.Count(0, 9), options => options.Kit<ShelfKit>().Height, (options, value) => options.Kit<ShelfKit>().Height = value),
+            Setting.Of("sinks.shelf.depth", SettingTypes.Count(0, 9), options => options.Kit<ShelfKit>().Depth, (options, value) => options.Kit<ShelfKit>().Depth = value),
         ];
 
-        public override IEnumerable<string> Faults() => Height < 0 ? ["Sinks:Shelf:Height must not be negative"] : [];
+        public override IEnumerable<string> Faults() =>
+            Height < 0 ? ["Sinks:Shelf:Height must not be negative"]
+            : Height + Depth > 9 ? ["Sinks:Shelf:Height and Depth are 9 in all"]
+            : [];
 
         public override SinkDefinition Define(SinkKitContext context) => new(Name, SinkPolicies.Custom, _ => throw new NotSupportedException());
 
-        public override SinkKit Copy() => new ShelfKit { Height = Height };
+        public override SinkKit Copy() => new ShelfKit { Height = Height, Depth = Depth };
 
         public override SinkKit Fresh() => new ShelfKit();
     }

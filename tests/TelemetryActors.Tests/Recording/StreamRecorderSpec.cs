@@ -90,6 +90,19 @@ public sealed class StreamRecorderSpec : IDisposable
     }
 
     [Fact]
+    public void A_relative_file_in_a_working_directory_that_is_gone_is_a_refusal()
+    {
+        var gone = Directory.CreateDirectory(Path.Combine(_directory.Root, "gone")).FullName;
+        string[] inIt = ["-c", "cd \"$0\" && rmdir \"$0\" && exec \"$@\"", gone, "dotnet", Path.Combine(AppContext.BaseDirectory, "TelemetryActors.TestWriter.dll"), "record", "events.ndjson"];
+        using var process = Process.Start(new ProcessStartInfo("sh", inIt) { RedirectStandardOutput = true })!;
+
+        var written = process.StandardOutput.ReadToEnd();
+
+        ProcessEnd.WaitFor(process);
+        Assert.Equal("Refused", written.TrimEnd());
+    }
+
+    [Fact]
     public void Devices_take_an_event_or_say_why_not()
     {
         var nowhere = new FileRecorder("/dev/null", _directory.Clock, DiskFileSystem.Instance).RecordFields("gone");
