@@ -1,4 +1,5 @@
 using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Servers;
 using Xunit;
 
 namespace TelemetryActors.Cli.S3;
@@ -148,6 +149,33 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         {
             Assert.False(File.ReadAllText(file).Contains(Canary, StringComparison.Ordinal), file);
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("<!doctype html><html><body>Console</body></html>")]
+    public void What_answers_everything_with_success_and_is_no_s3_server_is_named_by_setup_get_and_drain(string? body)
+    {
+        using var rig = new UploadRig();
+        rig.Server.Answer(_ => new LoopbackAnswer(200) { Body = body });
+        Name(rig.Program, rig.Server.Address.AbsoluteUri);
+        (rig.Program.Variables["AWS_ACCESS_KEY_ID"], rig.Program.Variables["AWS_SECRET_ACCESS_KEY"]) = ("KEY", "secret");
+        rig.Program.Variables["TelemetryActors__Sinks__S3__Enabled"] = "false";
+        Assert.Equal(0, rig.Program.Run("exec", "--", "true").ExitCode);
+        rig.Program.Variables.Remove("TelemetryActors__Sinks__S3__Enabled");
+
+        var (setup, get, drain) = (rig.Program.Run("s3", "setup"), rig.Program.Run("s3", "get", "--from", "1h"), rig.Program.Run("sinks", "drain", "s3"));
+
+        Assert.Equal((1, 1, 1), (setup.ExitCode, get.ExitCode, drain.ExitCode));
+        Assert.Contains("is no S3 server: ", Assert.Single(setup.Lines, line => line.Contains("fault", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("answered, but not as S3 does", get.Error, StringComparison.Ordinal);
+        Assert.Contains("misconfigured", rig.Program.Run("sinks").Output, StringComparison.Ordinal);
+    }
+
+    private static void Name(TelemetryProgram program, string server)
+    {
+        program.Variables["TelemetryActors__Sinks__S3__Bucket"] = "mine";
+        program.Variables["TelemetryActors__Sinks__S3__ServiceUrl"] = server;
     }
 
     [FactNeeding("radosgw")]
