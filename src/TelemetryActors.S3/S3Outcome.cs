@@ -20,7 +20,7 @@ internal static class S3Outcome
 
     /// <summary>Whether an exception is a call's failure, and no error of ours.</summary>
     public static bool IsFailure(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException or WebException
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException or WebException or ProcessAWSCredentialException
         || IsOfNoS3(exception);
 
     /// <summary>Whether something answered with success that is no S3 server.</summary>
@@ -35,6 +35,7 @@ internal static class S3Outcome
         _ when !IsFailure(exception) => OfUnexpected(exception),
         NoS3AnswerException or XmlException => new SinkOutcome.Misconfigured(
             $"the server of bucket {bucket} answered, but not as S3 does: {(exception is NoS3AnswerException no ? no.Message : "its answer is no XML")}"),
+        ProcessAWSCredentialException => new SinkOutcome.Misconfigured("no usable credentials: the profile's credential_process failed"),
         OperationCanceledException or TimeoutException => new SinkOutcome.Retry("timeout"),
         AmazonServiceException { StatusCode: not 0 } answer => OfAnswer(answer, bucket, now),
         _ when NetworkCause(exception) is { } cause => new SinkOutcome.Retry($"network: {cause}"),

@@ -172,6 +172,25 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         Assert.Contains("misconfigured", rig.Program.Run("sinks").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_credential_process_that_fails_is_a_line_of_setup_without_what_it_said()
+    {
+        const string Canary = "canary-of-a-secret-0123456789";
+        using var program = new TelemetryProgram();
+        var config = Path.Combine(program.Base, "..", $"{Path.GetFileName(program.Base)}.config");
+        File.WriteAllText(config, $"[default]\ncredential_process = sh -c \"echo {Canary} >&2; exit 3\"\n");
+        Name(program, "http://127.0.0.1:9");
+        (program.Variables["AWS_CONFIG_FILE"], program.Variables["AWS_SHARED_CREDENTIALS_FILE"], program.Variables["AWS_EC2_METADATA_DISABLED"]) = (config, config, "true");
+
+        var (setup, get) = (program.Run("s3", "setup"), program.Run("s3", "get", "--from", "1h"));
+        File.Delete(config);
+
+        Assert.Equal((1, 1), (setup.ExitCode, get.ExitCode));
+        Assert.Contains("no usable credentials: the profile's credential_process failed", Assert.Single(setup.Lines, line => line.StartsWith("credentials", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("no usable credentials", get.Error, StringComparison.Ordinal);
+        Assert.All([setup, get], result => Assert.DoesNotContain(Canary, result.Output + result.Error, StringComparison.Ordinal));
+    }
+
     private static void Name(TelemetryProgram program, string server)
     {
         program.Variables["TelemetryActors__Sinks__S3__Bucket"] = "mine";
