@@ -96,6 +96,9 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Ends what is running, from any thread; nothing when nothing is.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
     /// <summary>Undoes the open transaction, if SQLite has not done so itself.</summary>
     public void RollBack()
     {
@@ -130,7 +133,7 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>What the file says is nothing that a writer of it wrote.</summary>
-    internal SqliteFault Damage(string what) => new(raw.SQLITE_CORRUPT, $"{_name}: {what}");
+    internal SqliteFault Damage(string what) => SqliteFault.Damage(_name, what);
 
     private static Database Open(string file, int access, TimeSpan wait)
     {
