@@ -137,6 +137,12 @@ internal sealed class Database : IDisposable
 
     private static Database Open(string file, int access, TimeSpan wait)
     {
+        // Who opens a pipe waits for whoever writes into it.
+        if (!file.StartsWith("file:", StringComparison.Ordinal) && FileStatus.IsPlain(file) == false)
+        {
+            throw new StoreRefusedException($"{file} is no plain file, but a pipe, a device or a directory: no store can be there. It is left as it is; name another path in sinks.sqlite.path, or move it away.");
+        }
+
         _ = IsReady;
         using var held = HeldFileSizeSignal.Begin();
         var code = raw.sqlite3_open_v2(file, out var handle, access | Shared, null);
