@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
 using TelemetryActors.Delivery;
@@ -44,7 +45,7 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
     {
         List<StoredObject> found = [];
         var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = device is null ? folder : $"{folder}{device}_" };
-        await foreach (var entry in client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellation))
+        await foreach (var entry in PagesAsync(request, cancellation).SelectMany(page => page.S3Objects ?? []))
         {
             if (ObjectKey.Parse(options.Prefix, entry.Key) is { } key && key.MayReachBefore(to)
                 && new DateTimeOffset(entry.LastModified!.Value.ToUniversalTime()) is var uploaded && uploaded >= Before(from, ClockDifference))
@@ -112,7 +113,7 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
             foreach (var folder in folders)
             {
                 var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = folder, Delimiter = FolderEnd };
-                await foreach (var below in client.Paginators.ListObjectsV2(request).CommonPrefixes.WithCancellation(cancellation))
+                await foreach (var below in PagesAsync(request, cancellation).SelectMany(page => page.CommonPrefixes ?? []))
                 {
                     if (IsNumber(below[folder.Length..^FolderEnd.Length]))
                     {
@@ -125,6 +126,15 @@ internal sealed class BucketObjects(IAmazonS3 client, S3Options options)
         }
 
         return folders;
+    }
+
+    private async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(ListObjectsV2Request request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var page in client.Paginators.ListObjectsV2(request).Responses.WithCancellation(cancellation))
+        {
+            S3Answer.CheckListing(page);
+            yield return page;
+        }
     }
 
     private static bool IsNumber(string name) => name.Length is 2 or 4 && name.All(char.IsAsciiDigit);

@@ -73,12 +73,13 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
         else
         {
             await SendPartAsync(batch, compressed, isLast: true, cancellation);
-            await client.CompleteMultipartUploadAsync(
+            var completed = await client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = _uploadId, PartETags = _parts }, cancellation);
+            S3Answer.CheckCompleted(completed);
         }
     }
 
-    private Task<PutObjectResponse> PutAsync(SinkBatch batch, MemoryStream compressed, CancellationToken cancellation)
+    private async Task PutAsync(SinkBatch batch, MemoryStream compressed, CancellationToken cancellation)
     {
         var request = new PutObjectRequest
         {
@@ -93,7 +94,8 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
             ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
         };
         ObjectBounds.Write(batch, times, request.Metadata);
-        return client.PutObjectAsync(request, cancellation);
+        var stored = await client.PutObjectAsync(request, cancellation);
+        S3Answer.CheckStored(stored, stored.ETag);
     }
 
     private async Task SendPartAsync(SinkBatch batch, MemoryStream compressed, bool isLast, CancellationToken cancellation)
@@ -113,6 +115,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
                 DisablePayloadSigning = !options.SignPayload,
             },
             cancellation);
+        S3Answer.CheckStored(sent, sent.ETag);
         _parts.Add(new PartETag(sent));
     }
 
@@ -128,7 +131,7 @@ internal sealed class ObjectUpload(IAmazonS3 client, S3Options options, string k
             ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKeyId,
         };
         ObjectBounds.Write(batch, times, request.Metadata);
-        return (await client.InitiateMultipartUploadAsync(request, cancellation)).UploadId;
+        return S3Answer.Begun(await client.InitiateMultipartUploadAsync(request, cancellation));
     }
 
     private async Task AbortAsync()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using TelemetryActors.Delivery;
@@ -19,7 +20,11 @@ internal static class S3Outcome
 
     /// <summary>Whether an exception is a call's failure, and no error of ours.</summary>
     public static bool IsFailure(Exception exception) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException or WebException;
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException or WebException or ProcessAWSCredentialException
+        || IsOfNoS3(exception);
+
+    /// <summary>Whether something answered with success that is no S3 server.</summary>
+    public static bool IsOfNoS3(Exception exception) => exception is NoS3AnswerException or XmlException;
 
     /// <summary>What it means. What is no call's failure is told by its type and place alone.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -28,6 +33,9 @@ internal static class S3Outcome
     public static SinkOutcome Of(Exception exception, string bucket, DateTimeOffset now) => exception switch
     {
         _ when !IsFailure(exception) => OfUnexpected(exception),
+        NoS3AnswerException or XmlException => new SinkOutcome.Misconfigured(
+            $"the server of bucket {bucket} answered, but not as S3 does: {(exception is NoS3AnswerException no ? no.Message : "its answer is no XML")}"),
+        ProcessAWSCredentialException => new SinkOutcome.Misconfigured("no usable credentials: the profile's credential_process failed"),
         OperationCanceledException or TimeoutException => new SinkOutcome.Retry("timeout"),
         AmazonServiceException { StatusCode: not 0 } answer => OfAnswer(answer, bucket, now),
         _ when NetworkCause(exception) is { } cause => new SinkOutcome.Retry($"network: {cause}"),
@@ -62,7 +70,7 @@ internal static class S3Outcome
         var cause = exception.GetBaseException();
         return AwsFiles.NamedIn(cause.Message) is { } file
             ? new SinkOutcome.Misconfigured($"{file} cannot be read: {cause.GetType().Name}")
-            : new SinkOutcome.Retry($"{cause.GetType().Name} in {cause.Source ?? "an unknown place"}");
+            : new SinkOutcome.Retry($"what nobody foresaw: {cause.GetType().Name} in {cause.Source ?? "an unknown place"}");
     }
 
     private static SinkOutcome OfAnswer(AmazonServiceException answer, string bucket, DateTimeOffset now)

@@ -4,6 +4,7 @@ using TelemetryActors.Configuration;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
+using TelemetryActors.Sqlite;
 using TelemetryActors.Storage;
 
 namespace TelemetryActors.Cli.Doctor;
@@ -50,11 +51,31 @@ internal sealed record Diagnosis(
         var logFiles = new LogFilesLook(files, folder.Path, start.Options.Log.File);
         faults.AddRange(logFiles.Unreadable().Select(part => part.ToString()));
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
+        List<string> storeNotes = [.. StoreNotes(folder, faults)];
         faults.AddRange(slots.SelectMany(slot => slot.Faults));
         faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());
         faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
-        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. logFiles.Notes(), .. BroughtNotes(files, folder, faults)]);
+        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. logFiles.Notes(), .. storeNotes, .. BroughtNotes(files, folder, faults)]);
+    }
+
+    private static IEnumerable<string> StoreNotes(BaseFolder folder, List<string> faults)
+    {
+        var file = StoreSettings.FileOf(folder);
+        try
+        {
+            if (StoreDamage.Find(file, out var isThrough) is { } damage)
+            {
+                faults.Add(damage);
+            }
+
+            return isThrough ? [] : [$"{file.Path} is too large to be looked through in {StoreCheck.Patience.TotalSeconds:0} s: not all of its pages were; PRAGMA quick_check of any SQLite tool looks at all"];
+        }
+        catch (IOException fault)
+        {
+            // What it means that the store cannot be read is said where its accounts are.
+            return [$"the store's pages were not looked through: {fault.Message}"];
+        }
     }
 
     private static List<string> BroughtNotes(IFileSystem files, BaseFolder folder, List<string> faults)

@@ -11,7 +11,12 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var doctor = new Command("doctor", "Explain where everything is, and prove from the files that nothing is missing.") { json };
+        var doctor = new Command(
+            "doctor",
+            """
+            Explain where everything is, and prove from the files that nothing is missing.
+              The SQLite store's pages are looked through for 5 s at most; of one that is larger than that the rest is not, which a note says.
+            """) { json };
         doctor.SetAction(parsed =>
         {
             var diagnosis = Diagnosis.Of(BaseSettings.FindToExamine(parsed));

@@ -21,7 +21,8 @@ internal static class ExportCommand
         export.Options.Add(file);
         export.SetAction(parsed =>
         {
-            var browser = OpenLog.Of(parsed).Browser();
+            var log = OpenLog.Of(parsed);
+            var browser = log.Browser();
             var lines = browser.All(filter.Read(parsed));
             void WriteTo(Stream output)
             {
@@ -37,6 +38,7 @@ internal static class ExportCommand
 
             if (parsed.GetValue(file) is { } path)
             {
+                OwnFiles.Refuse(path, log.Base);
                 OutputFile.Write(path, WriteTo);
             }
             else

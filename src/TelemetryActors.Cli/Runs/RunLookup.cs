@@ -51,9 +51,9 @@ internal sealed class RunLookup(OpenLog log, StoredLog? stored) : IDisposable
         }
         catch (IOException fault)
         {
-            StoredLog.TellOfLog(fault);
             store.Dispose();
             _stored = null;
+            StoredLog.TellOfLog(log, fault);
             return ofLog();
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Amazon.S3;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Sinks.S3;
+using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.S3;
 
@@ -13,11 +14,15 @@ internal sealed class Bucket : IDisposable
 
     private readonly IAmazonS3 _client;
 
-    private Bucket(S3Options options, IAmazonS3 client)
+    private Bucket(BaseFolder folder, S3Options options, IAmazonS3 client)
     {
+        Base = folder;
         Options = options;
         _client = client;
     }
+
+    /// <summary>Whose settings name it.</summary>
+    public BaseFolder Base { get; }
 
     public S3Options Options { get; }
 
@@ -26,7 +31,8 @@ internal sealed class Bucket : IDisposable
     /// <summary>Runs something with the bucket; what fails there is one line.</summary>
     public static async Task<T> UseAsync<T>(ParseResult parsed, Func<Bucket, Task<T>> use)
     {
-        var options = BaseSettings.FindSound(parsed).Options.Kit<S3Kit>().Options;
+        var start = BaseSettings.FindSound(parsed);
+        var options = start.Options.Kit<S3Kit>().Options;
         if (options.Bucket is null)
         {
             throw new CommandException("No bucket is named. Name one: telemetry config set sinks.s3.bucket NAME", ExitCode.Usage);
@@ -34,7 +40,7 @@ internal sealed class Bucket : IDisposable
 
         try
         {
-            using var bucket = new Bucket(options, S3Connection.Open(options, answersWithin: AnswersWithin));
+            using var bucket = new Bucket(start.Folder, options, S3Connection.Open(options, answersWithin: AnswersWithin));
             return await use(bucket);
         }
         catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException or CommandException))

@@ -31,6 +31,11 @@ internal static class GetCommand
                 throw new CommandException(parsed.GetValue(to) is null ? "--from lies in the future." : "--to must lie behind --from.", ExitCode.Usage);
             }
 
+            if (parsed.GetValue(file) is { } named)
+            {
+                OwnFiles.Refuse(named, bucket.Base);
+            }
+
             var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options));
             async Task<long> WriteTo(Stream output)
             {

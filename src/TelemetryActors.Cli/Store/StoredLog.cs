@@ -54,7 +54,9 @@ internal sealed class StoredLog : IDisposable
         }
         catch (IOException fault)
         {
-            TellOfLog(fault);
+            store?.Dispose();
+            TellOfLog(log, fault);
+            return null;
         }
 
         store?.Dispose();
@@ -105,7 +107,27 @@ internal sealed class StoredLog : IDisposable
     public void Dispose() => _store.Dispose();
 
     /// <summary>Says that the store is of no use, where it disturbs nobody who reads the output.</summary>
-    public static void TellOfLog(IOException fault) => StandardError.Tell($"the log is read instead of the store: {fault.Message}");
+    /// <remarks>A store that is damaged is looked at once more, with nothing of it open, so that its sink gets word.</remarks>
+    public static void TellOfLog(OpenLog log, IOException fault)
+    {
+        StandardError.Tell($"the log is read instead of the store: {fault.Message}");
+        if (fault is not SqliteFault { IsDamage: true })
+        {
+            return;
+        }
+
+        try
+        {
+            if (StoreDamage.Find(StoreSettings.FileOf(log.Base), out _) is { } damage)
+            {
+                StandardError.Tell(damage);
+            }
+        }
+        catch (IOException again)
+        {
+            StandardError.Tell($"the store cannot be looked at: {again.Message}");
+        }
+    }
 
     private Dictionary<string, RunState> Changed()
     {

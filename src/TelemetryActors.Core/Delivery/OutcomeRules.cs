@@ -49,6 +49,10 @@ internal sealed class OutcomeRules
         SinkOutcome.Retry retry => TryAgain(retry, now, jitter),
         SinkOutcome.Misconfigured wrong => HoldBatch(wrong.Reason, now, jitter),
         SinkOutcome.Rejected refused => Refuse(refused.Reason, now, jitter),
+        SinkOutcome.PartlyDelivered partly when partly.Items.Any(item => item.Index < 0 || item.Index >= _upload.Range.Count) =>
+
+            // Which event was meant cannot be known: on such a word none of them counts as delivered.
+            TryAgain(new SinkOutcome.Retry("the sink refused an event that is not in the batch"), now, jitter),
         SinkOutcome.PartlyDelivered partly => SettlePartly(partly, now, jitter),
         SinkOutcome.Unfinished part => Split(part.Done, now, jitter),
         _ => _upload.IsNewest ? AcceptNewest(now) : Accept(now),
@@ -121,7 +125,7 @@ internal sealed class OutcomeRules
     private Settlement SettlePartly(SinkOutcome.PartlyDelivered partly, DateTimeOffset now, double jitter)
     {
         var range = _upload.Range;
-        RejectedItem[] kept = [.. partly.Items.Where(item => item.Index >= 0 && item.Index < range.Count).DistinctBy(item => item.Index)];
+        RejectedItem[] kept = [.. partly.Items.DistinctBy(item => item.Index)];
         RejectedItem[] refused = [.. kept.Where(item => item.Drop == DropReason.None)];
         if (_upload.IsNewest ? kept.Length > 0 : partly.IsProof && refused.Length == range.Count)
         {

@@ -37,9 +37,14 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
 
     private async Task<bool> CanBeAskedAsync(CancellationToken cancellation)
     {
-        var failure = await TryAsync(() => client.ListObjectsV2Async(
-            new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, cancellation));
+        var failure = await TryAsync(async () => S3Answer.CheckListing(await client.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, cancellation)));
         var reason = failure is null ? null : ReasonOf(failure);
+        if (failure is not null && S3Outcome.IsOfNoS3(failure))
+        {
+            return Wrong("reachable", $"{Where} is no S3 server: {reason}");
+        }
+
         if (failure is not null && S3Outcome.Of(failure, options.Bucket!, time.GetUtcNow()) is SinkOutcome.Retry)
         {
             return Wrong("reachable", $"{Where}: {reason}");
@@ -163,7 +168,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         }
         else if (byPolicy is null || byList is null)
         {
-            _findings.Add(new BucketFinding("private", BucketVerdict.Unknown, $"the server does not say: {ReasonOf((byPolicy is null ? policy : list)!)}"));
+            _findings.Add(new BucketFinding("private", BucketVerdict.Unknown, (byPolicy is null ? policy : list) is { } failure ? $"the server does not say: {ReasonOf(failure)}" : "the server does not say"));
         }
         else
         {
@@ -199,8 +204,9 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
             await call();
             return null;
         }
-        catch (Exception exception) when (S3Outcome.IsFailure(exception))
+        catch (Exception exception)
         {
+            // Also what nobody foresaw is a line of its own: it hides nothing of what was found before.
             return isAgain || !S3Outcome.IsNoAnswerToUs(exception) ? exception : await TryAsync(call, isAgain: true);
         }
     }

@@ -96,6 +96,9 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Ends what is running, from any thread; nothing when nothing is.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
     /// <summary>Undoes the open transaction, if SQLite has not done so itself.</summary>
     public void RollBack()
     {
@@ -130,10 +133,16 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>What the file says is nothing that a writer of it wrote.</summary>
-    internal SqliteFault Damage(string what) => new(raw.SQLITE_CORRUPT, $"{_name}: {what}");
+    internal SqliteFault Damage(string what) => SqliteFault.Damage(_name, what);
 
     private static Database Open(string file, int access, TimeSpan wait)
     {
+        // Who opens a pipe waits for whoever writes into it.
+        if (!file.StartsWith("file:", StringComparison.Ordinal) && FileStatus.IsPlain(file) == false)
+        {
+            throw new StoreRefusedException($"{file} is no plain file, but a pipe, a device or a directory: no store can be there. It is left as it is; name another path in sinks.sqlite.path, or move it away.");
+        }
+
         _ = IsReady;
         using var held = HeldFileSizeSignal.Begin();
         var code = raw.sqlite3_open_v2(file, out var handle, access | Shared, null);

@@ -10,11 +10,17 @@ internal sealed class SqliteFault(int code, string message) : IOException(messag
     /// <summary>The primary result code.</summary>
     public int Code { get; } = code & PrimaryMask;
 
+    /// <summary>What a file says is nothing that a writer of it wrote.</summary>
+    public static SqliteFault Damage(string file, string what) => new(raw.SQLITE_CORRUPT, $"{file}: {what}");
+
     /// <summary>Someone else has the lock: the same is worth another try.</summary>
     public bool IsLocked => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
     /// <summary>What the file holds is no database, or not a whole one.</summary>
     public bool IsDamage => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>It was ended from outside.</summary>
+    public bool IsInterrupted => Code == raw.SQLITE_INTERRUPT;
 
     /// <summary>Nothing will change until someone changes a permission.</summary>
     public bool IsForbidden => Code is raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH;

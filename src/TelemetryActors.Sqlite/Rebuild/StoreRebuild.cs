@@ -48,6 +48,7 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
             }
 
             _swap.Run();
+            DamageWord.Forget(file.Path);
             return result;
         }
         catch

@@ -53,6 +53,11 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
         }
 
         _store ??= Reopen();
+        if (_opened is { } opened && DamageWord.Find(file.Path, opened) is { } damage)
+        {
+            throw SetAside(SqliteFault.Damage(file.Path, damage));
+        }
+
         try
         {
             var rejected = _store.Write(batch);
@@ -85,6 +90,11 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
             if (!file.IsMemory)
             {
                 new StoreSwap(file.Path, DiskFileSystem.Instance).GoOn();
+                if (Identify() is null)
+                {
+                    // The number of a file that is gone may be the next one's.
+                    DamageWord.Forget(file.Path);
+                }
             }
 
             var store = file.Open(time.GetUtcNow(), tell);
@@ -104,7 +114,9 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
     private IOException SetAside(SqliteFault fault)
     {
         Close();
-        return new IOException($"{fault.Message}. The file was set aside as {file.SetAside(time.GetUtcNow())}, and a new one is built from the log.", fault);
+        var aside = file.SetAside(time.GetUtcNow());
+        DamageWord.Forget(file.Path);
+        return new IOException($"{fault.Message}. The file was set aside as {aside}, and a new one is built from the log.", fault);
     }
 
     private SinkOutcome Answer(SqliteFault fault)

@@ -12,6 +12,9 @@ public sealed record LoopbackAnswer(int Status, string? RetryAfter = null, strin
     /// <summary>Whether the answer never ends: what there is of a body is sent, and more may always come.</summary>
     public bool StaysOpen { get; init; }
 
+    /// <summary>The header <c>ETag</c>; null leaves it out.</summary>
+    public string? ETag { get; init; }
+
     /// <summary>The header <c>Content-Type</c>; null leaves it out.</summary>
     public string? ContentType { get; init; }
 }

@@ -110,6 +110,11 @@ public sealed class LoopbackHttpServer : IDisposable
             context.Response.RedirectLocation = location;
         }
 
+        if (answer.ETag is { } tag)
+        {
+            context.Response.AddHeader("ETag", tag);
+        }
+
         if (answer.ContentType is { } type)
         {
             context.Response.ContentType = type;

@@ -119,7 +119,7 @@ internal static class SettingResolver
             if (source.Of(setting) is { } text && setting.Parse(text.Text) is { } apply)
             {
                 winner = (source.Origin, apply);
-                if (setting.FalseWins && text.Text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase))
+                if (setting.FalseWins && SettingTypes.TryParseSwitch(text.Text, out var isOn) && !isOn)
                 {
                     break;
                 }

@@ -9,7 +9,7 @@ internal static class SettingTypes
 {
     public const string DirectoryRule = "the path of a directory";
 
-    public static SettingType<bool> Switch { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
+    public static SettingType<bool> Switch { get; } = new("true or false", TryParseSwitch, value => value ? "true" : "false");
 
     public static SettingType<double> Share { get; } = new("a number from 0 to 1", TryParseShare, value => value.ToString(CultureInfo.InvariantCulture));
 
@@ -87,6 +87,14 @@ internal static class SettingTypes
             return isValue;
         },
         value => value is { } set ? type.Format(set) : null);
+
+    /// <summary>Reads a switch in all the ways in which people write one: what stops everything must not go unheard for its spelling.</summary>
+    public static bool TryParseSwitch(string text, out bool value)
+    {
+        var word = text.Trim().ToUpperInvariant();
+        value = word is "TRUE" or "1" or "ON" or "YES";
+        return value || word is "FALSE" or "0" or "OFF" or "NO";
+    }
 
     private static bool TryParseShare(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1;

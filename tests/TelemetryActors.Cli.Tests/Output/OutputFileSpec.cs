@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using TelemetryActors.Slots;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -29,6 +30,23 @@ public sealed class OutputFileSpec : IDisposable
         }));
 
         Assert.Equal(("before", 1), (File.ReadAllText(path), Directory.GetFiles(_directory).Length));
+    }
+
+    [Theory]
+    [InlineData("config.json"), InlineData("state/consent.json"), InlineData("raw/mine.jsonl"), InlineData("link/consent.json"), InlineData("state/sinks/deep.json")]
+    public void Files_of_the_products_own_are_nobodys_to_write_by_whatever_path(string path)
+    {
+        Directory.CreateDirectory(Place("state/sinks"));
+        Directory.CreateDirectory(Place("raw"));
+        File.WriteAllText(Place("config.json"), "{}");
+        Directory.CreateSymbolicLink(Place("link"), Place("state"));
+        var folder = new BaseFolder(_directory, "given");
+
+        var refused = Assert.Throws<CommandException>(() => OwnFiles.Refuse(Place(path), folder));
+
+        Assert.Equal(ExitCode.Usage, refused.ExitCode);
+        Assert.Contains("files of its own", refused.Message, StringComparison.Ordinal);
+        OwnFiles.Refuse(Place("mine.jsonl"), folder);
     }
 
     [Fact]

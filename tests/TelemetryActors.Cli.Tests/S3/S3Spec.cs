@@ -1,4 +1,5 @@
 using TelemetryActors.TestKit;
+using TelemetryActors.TestKit.Servers;
 using Xunit;
 
 namespace TelemetryActors.Cli.S3;
@@ -148,6 +149,52 @@ public sealed class S3Spec(BucketOfPrograms buckets) : IClassFixture<BucketOfPro
         {
             Assert.False(File.ReadAllText(file).Contains(Canary, StringComparison.Ordinal), file);
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("<!doctype html><html><body>Console</body></html>")]
+    public void What_answers_everything_with_success_and_is_no_s3_server_is_named_by_setup_get_and_drain(string? body)
+    {
+        using var rig = new UploadRig();
+        rig.Server.Answer(_ => new LoopbackAnswer(200) { Body = body });
+        Name(rig.Program, rig.Server.Address.AbsoluteUri);
+        (rig.Program.Variables["AWS_ACCESS_KEY_ID"], rig.Program.Variables["AWS_SECRET_ACCESS_KEY"]) = ("KEY", "secret");
+        rig.Program.Variables["TelemetryActors__Sinks__S3__Enabled"] = "false";
+        Assert.Equal(0, rig.Program.Run("exec", "--", "true").ExitCode);
+        rig.Program.Variables.Remove("TelemetryActors__Sinks__S3__Enabled");
+
+        var (setup, get, drain) = (rig.Program.Run("s3", "setup"), rig.Program.Run("s3", "get", "--from", "1h"), rig.Program.Run("sinks", "drain", "s3"));
+
+        Assert.Equal((1, 1, 1), (setup.ExitCode, get.ExitCode, drain.ExitCode));
+        Assert.Contains("is no S3 server: ", Assert.Single(setup.Lines, line => line.Contains("fault", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("answered, but not as S3 does", get.Error, StringComparison.Ordinal);
+        Assert.Contains("misconfigured", rig.Program.Run("sinks").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_process_that_fails_is_a_line_of_setup_without_what_it_said()
+    {
+        const string Canary = "canary-of-a-secret-0123456789";
+        using var program = new TelemetryProgram();
+        var config = Path.Combine(program.Base, "..", $"{Path.GetFileName(program.Base)}.config");
+        File.WriteAllText(config, $"[default]\ncredential_process = sh -c \"echo {Canary} >&2; exit 3\"\n");
+        Name(program, "http://127.0.0.1:9");
+        (program.Variables["AWS_CONFIG_FILE"], program.Variables["AWS_SHARED_CREDENTIALS_FILE"], program.Variables["AWS_EC2_METADATA_DISABLED"]) = (config, config, "true");
+
+        var (setup, get) = (program.Run("s3", "setup"), program.Run("s3", "get", "--from", "1h"));
+        File.Delete(config);
+
+        Assert.Equal((1, 1), (setup.ExitCode, get.ExitCode));
+        Assert.Contains("no usable credentials: the profile's credential_process failed", Assert.Single(setup.Lines, line => line.StartsWith("credentials", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("no usable credentials", get.Error, StringComparison.Ordinal);
+        Assert.All([setup, get], result => Assert.DoesNotContain(Canary, result.Output + result.Error, StringComparison.Ordinal));
+    }
+
+    private static void Name(TelemetryProgram program, string server)
+    {
+        program.Variables["TelemetryActors__Sinks__S3__Bucket"] = "mine";
+        program.Variables["TelemetryActors__Sinks__S3__ServiceUrl"] = server;
     }
 
     [FactNeeding("radosgw")]

@@ -91,6 +91,39 @@ public sealed class StoreCommandsSpec : IDisposable
         Assert.False(File.Exists(Path.Combine(_program.Base, "state", "unrecorded.ndjson")));
     }
 
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("show")]
+    [Trait("Feature", "S4.11")]
+    public void Damaged_pages_that_no_sink_has_met_are_named_and_the_sink_builds_the_store_again(string finder)
+    {
+        _program.Record(client => Enumerable.Range(0, 4000).ToList().ForEach(number => client.Record("step", ("n", number))));
+        Assert.Equal(0, _program.Run("config", "set", "sinks.sqlite.enabled", "true").ExitCode);
+        Assert.Equal(0, _program.Run("rebuild", "--events").ExitCode);
+        Assert.Equal(0, _program.Run("doctor").ExitCode);
+        using (var store = File.OpenWrite(StorePath))
+        {
+            var noise = new byte[store.Length / 2];
+            new Random(1).NextBytes(noise);
+            store.Position = store.Length / 4;
+            store.Write(noise);
+        }
+
+        var found = _program.Run(finder == "doctor" ? ["doctor"] : ["show", "--event", "step", "--last", "100000"]);
+        var word = File.Exists(StorePath + ".damaged");
+        Assert.Equal(0, _program.Run("exec", "--", "true").ExitCode);
+        Assert.Equal(0, _program.Run("sinks", "drain", "sqlite").ExitCode);
+        var after = _program.Run("doctor");
+
+        Assert.Equal(finder == "doctor" ? 1 : 0, found.ExitCode);
+        Assert.Contains($"{StorePath} is damaged: ", found.Output + found.Error, StringComparison.Ordinal);
+        Assert.Contains("telemetry rebuild does so at once", found.Output + found.Error, StringComparison.Ordinal);
+        Assert.True(word);
+        Assert.False(File.Exists(StorePath + ".damaged"));
+        Assert.NotEmpty(Directory.GetFiles(Path.GetDirectoryName(StorePath)!, "telemetry.sqlite.corrupt-*"));
+        Assert.True(after.ExitCode == 0, after.Output);
+    }
+
     [Fact]
     [Trait("Feature", "S4.9")]
     public void A_file_of_something_else_is_not_rebuilt_over()

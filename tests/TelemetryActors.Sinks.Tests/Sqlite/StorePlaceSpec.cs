@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Storage;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Sqlite;
@@ -44,6 +46,28 @@ public sealed class StorePlaceSpec : IDisposable
 
         Assert.Contains($"{Elsewhere} is no SQLite database", refused.Message, StringComparison.Ordinal);
         AssertStays("notes of mine\n");
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_stores_place_is_refused_by_everybody_and_hangs_nobody()
+    {
+        using (var making = Process.Start("mkfifo", Elsewhere))
+        {
+            Assert.Equal(0, ProcessEnd.WaitFor(making));
+        }
+
+        await using var sink = new SqliteSink(Store(), _folder.Time, _folder.Said.Add);
+        var accounts = sink.LoadAccounts();
+        var outcome = await sink.DeliverAsync(Batches.All(Batches.Run(RunId, 1)), CancellationToken.None);
+        var reader = Assert.Throws<StoreRefusedException>(() => SqliteRunStore.Open(Elsewhere));
+        var rebuild = Assert.Throws<StoreRefusedException>(() => new StoreRebuild(Store(), _folder.Base, DiskFileSystem.Instance, _folder.Time).Run(_folder.Said.Add));
+        var look = Assert.Throws<StoreRefusedException>(() => StoreCheck.Of(Elsewhere, TimeSpan.FromMinutes(1)));
+
+        Assert.Empty(accounts);
+        Assert.All(
+            [Assert.IsType<SinkOutcome.Misconfigured>(outcome).Reason, reader.Message, rebuild.Message, look.Message],
+            reason => Assert.StartsWith($"{Elsewhere} is no plain file", reason, StringComparison.Ordinal));
+        Assert.Equal([Elsewhere], Directory.GetFiles(_folder.Base));
     }
 
     [Fact]

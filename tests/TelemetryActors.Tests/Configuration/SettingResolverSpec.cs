@@ -37,6 +37,19 @@ public sealed class SettingResolverSpec
 
     [Theory]
     [Trait("Feature", "D.9")]
+    [InlineData("0"), InlineData("off"), InlineData("No"), InlineData(" FALSE ")]
+    public void However_it_is_spelt_that_nothing_is_recorded_wins(string denial)
+    {
+        SettingSource[] sources = [Source(SettingOrigin.File, ("enabled", denial)), Source(SettingOrigin.Environment, ("enabled", "yes")), Source(SettingOrigin.CommandLine, ("trackGit", "off"), ("debug", "1"))];
+
+        var resolved = SettingResolver.Resolve(new TelemetryOptions(), sources);
+
+        Assert.Empty(resolved.Faults);
+        Assert.Equal((false, false, true), (resolved.Options.Enabled, resolved.Options.TrackGit, resolved.Options.Debug));
+    }
+
+    [Theory]
+    [Trait("Feature", "D.9")]
     [InlineData(SettingOrigin.AppSettings)]
     [InlineData(SettingOrigin.File)]
     [InlineData(SettingOrigin.Environment)]

@@ -34,11 +34,27 @@ public sealed class RejectionSpec
         rig.Append(8);
         rig.Begin();
 
-        var settlement = rig.End(new SinkOutcome.PartlyDelivered([new RejectedItem(2, "bad"), new RejectedItem(5, "worse"), new RejectedItem(99, "no event")]));
+        var settlement = rig.End(new SinkOutcome.PartlyDelivered([new RejectedItem(2, "bad"), new RejectedItem(5, "worse")]));
 
         Assert.Equal([2, 5], settlement!.Value.DeadLetters.Select(letter => letter.Index));
         Assert.Equal(6, rig.Account.Delivered);
         Assert.Equal(2, rig.Account.DeadLettered);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(-1)]
+    public void An_answer_that_refuses_an_event_outside_the_batch_settles_none_of_it(int index)
+    {
+        var rig = new DeliveryRig(Policy);
+        rig.Append(8);
+        rig.Begin();
+
+        var settlement = rig.End(new SinkOutcome.PartlyDelivered([new RejectedItem(2, "bad"), new RejectedItem(index, "no event")]));
+
+        Assert.Equal((Verdict.Repeated, "the sink refused an event that is not in the batch"), (settlement!.Value.Verdict, settlement.Value.Cause));
+        Assert.Equal((0, 0, 8), (rig.Account.Delivered, rig.Account.DeadLettered, rig.Account.Pending));
+        Assert.Equal(1, rig.Delivery.Circuit.FailuresInARow);
     }
 
     [Fact]
