@@ -170,4 +170,12 @@ public abstract class PipelineConformance : IDisposable
 
     [Fact]
     public Task Purged_dead_letters_are_dropped_and_counted() => _deadLetters.Purged_dead_letters_are_dropped_and_counted();
+
+    [Fact]
+    public Task A_refused_announcement_of_the_products_own_is_a_letter_that_nobody_announces_and_no_vote_against_its_sink() =>
+        _deadLetters.A_refused_announcement_of_the_products_own_is_a_letter_that_nobody_announces_and_no_vote_against_its_sink();
+
+    [Fact]
+    public Task A_sink_that_was_at_fault_is_tried_with_an_event_that_is_no_announcement() =>
+        _deadLetters.A_sink_that_was_at_fault_is_tried_with_an_event_that_is_no_announcement();
 }
