@@ -166,7 +166,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 return;
             }
 
-            engine.Command(sink, command);
+            engine.Command(sink, new AuditText(_options.Redaction).Of(command));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
