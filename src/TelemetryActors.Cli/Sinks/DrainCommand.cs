@@ -21,7 +21,7 @@ internal static class DrainCommand
                 result.AddError($"--timeout takes a number of seconds from 1 to {MostSeconds}, not '{result.Tokens[0].Value}'.");
             }
         });
-        var drain = new Command("drain", "Carry out what was asked of a sink and deliver what waits for it, now. For sinks that the settings ask for.") { name, seconds };
+        var drain = new Command("drain", "Carry out what was asked of a sink and deliver what waits for it, now. For sinks that the settings ask for. A wait that a failed upload or the destination left goes on: drain says until when, 'sinks probe NAME' ends it.") { name, seconds };
         drain.SetAction((parsed, _) => RunAsync(parsed, parsed.GetValue(name), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return drain;
     }
