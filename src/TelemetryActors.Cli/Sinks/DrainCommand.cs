@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
+using TelemetryActors.Configuration;
 
 namespace TelemetryActors.Cli.Sinks;
 
@@ -35,6 +36,11 @@ internal static class DrainCommand
             var off = name is not null && ConfiguredSinks.Off(start).TryGetValue(name, out var why) ? $" {why}." : "";
             var others = known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
             throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} {others}", ExitCode.Usage);
+        }
+
+        if (OffSwitch.Why(start.Resolved) is { } held)
+        {
+            throw new CommandException($"Telemetry is off in {start.Folder.Path} ({held}): nothing is delivered before it is on.", ExitCode.Failed);
         }
 
         var drained = await Drain.RunAsync(start, name is null ? known : [name], limit);

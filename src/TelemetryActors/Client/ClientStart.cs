@@ -29,7 +29,7 @@ internal static class ClientStart
         Redact(options, encoder);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
-            Admission = ClientSettings.AdmissionOf(options),
+            Admission = ClientSettings.AdmissionOf(options, OffSwitch.Why(start.Resolved)),
             OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();

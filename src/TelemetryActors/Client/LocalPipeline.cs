@@ -220,6 +220,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             Raise = _transitions.Raise,
             Time = _options.Time,
             Files = _settings.Files,
+            WhyHeld = () => _writer.Admission.WhyShut,
             OnHeartbeat = Beat,
         });
 

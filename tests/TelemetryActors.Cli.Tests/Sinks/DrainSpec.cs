@@ -206,6 +206,26 @@ public sealed class DrainSpec : IDisposable
         Assert.EndsWith(" wait: no consent; 'telemetry consent grant' gives it\n", drained.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void While_telemetry_is_off_nothing_is_drained_or_made_and_the_sinks_are_held()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Run("config", "set", "enabled", "false");
+
+        var drained = _program.Run("sinks", "drain");
+        var exec = _program.Run("exec", "--", "true");
+        var sinks = TelemetryProgram.Json(_program.Run("sinks", "--json")).Select(sink => (sink.GetProperty("sink").GetString(), sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+
+        Assert.Equal((1, 0), (drained.ExitCode, exec.ExitCode));
+        Assert.Contains("(enabled is false, by config.json): nothing is delivered before it is on.", drained.Error, StringComparison.Ordinal);
+        Assert.Equal([("jsonl", "closed", null), ("sqlite", "held", "enabled is false, by config.json")], sinks);
+        Assert.False(Directory.Exists(Path.Combine(_program.Base, "db")));
+        _program.Run("config", "unset", "enabled");
+        Assert.Equal(0, _program.Run("sinks", "drain").ExitCode);
+    }
+
     [Theory]
     [Trait("Feature", "S4.7")]
     [InlineData(false)]
