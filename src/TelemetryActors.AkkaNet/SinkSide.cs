@@ -78,7 +78,7 @@ internal sealed class SinkSide(SinkSupervisor decisions)
     /// <summary>A heartbeat has passed, and no call is under way.</summary>
     public void DoIdleWork()
     {
-        if (!_isIdling)
+        if (!_isIdling && decisions.WhyHeld is null)
         {
             _isIdling = true;
             _sink.Tell(new DoIdleWork());

@@ -12,7 +12,7 @@ internal static class TelemetryHealth
     public static HealthCheckResult Of(TelemetryClient client) =>
         client.HasEnded ? HealthCheckResult.Unhealthy("The telemetry has ended.") : Of(client.Sinks);
 
-    /// <summary>Healthy; degraded while a sink takes nothing - it hangs, too - except for want of consent; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
+    /// <summary>Healthy; degraded while a sink takes nothing - it hangs, too - except for want of consent or as telemetry is switched off; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
     public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
     {
@@ -32,8 +32,11 @@ internal static class TelemetryHealth
         return IsStill(sinks[0]) ? HealthCheckResult.Unhealthy(what, data: data) : HealthCheckResult.Degraded(what, data: data);
     }
 
-    // An upload that nobody has consented to is as its owner wants it.
+    // An upload that nobody has consented to is as its owner wants it, and so is telemetry that is switched off.
     private static bool IsStill(SinkStatus sink) =>
+        sink.WhyHeld is null && IsStopped(sink);
+
+    private static bool IsStopped(SinkStatus sink) =>
         sink.IsPaused || sink.LoadFault is not null || Hangs(sink) || (sink.Circuit.State != CircuitState.Closed && !UploadConsent.IsCause(sink.Circuit.Cause));
 
     private static bool Hangs(SinkStatus sink) => sink.Call is { IsGivenUp: true };

@@ -215,6 +215,7 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
     /// <summary>Asks a sink's supervisor for something, with who asked and why: it is carried out within a second and kept as the audit trail.</summary>
     /// <remarks>
     /// Where there is no such sink nothing is asked, nor is the event log paused: recording and all other sinks live on it. <see cref="TelemetryOptions.OnFailure"/> is told of both.
+    /// Both texts are kept redacted, but for an e-mail address of who asks.
     /// </remarks>
     public void Command(string sink, SinkCommandKind kind, string who, string? why = null) =>
         _pipeline.Command(sink, new SinkCommand(kind, who, _options.Time.GetUtcNow(), why));

@@ -20,7 +20,7 @@ public sealed class TelemetryOptions
     /// <summary>The run of another process that this one works for: its events carry that run's id. Null: <c>TELEMETRY_RUN_ID</c>, which <c>telemetry exec</c> sets.</summary>
     public string? JoinRun { get; set; }
 
-    /// <summary>Whether anything is recorded at all (S2.9). False wins from wherever it comes.</summary>
+    /// <summary>Whether anything is recorded at all (S2.9), and whether any sink but the event log gets anything. False wins from wherever it comes.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>The directory that holds everything. Null: <c>TELEMETRY_BASE_DIR</c>, else the platform's (S4.7).</summary>

@@ -20,6 +20,7 @@ internal sealed class RunningEngine : IPipelineUnderTest
             Sources = () => sources,
             Signal = setup.Source,
             Raise = setup.Raise,
+            WhyHeld = setup.WhyHeld,
             Time = setup.Time,
             Jitter = () => 0,
         });

@@ -131,6 +131,6 @@ internal static class ConsentCommand
     private static ConsentStore Store(ParseResult parsed, IReadOnlyDictionary<string, string>? variables)
     {
         var start = BaseSettings.Find(parsed, variables);
-        return new(DiskFileSystem.Instance, start.Folder.Path, TimeProvider.System, new SlotTails(DiskFileSystem.Instance, start.Folder.Path, start.Options.Log.File));
+        return new(DiskFileSystem.Instance, start.Folder.Path, TimeProvider.System, new SlotTails(DiskFileSystem.Instance, start.Folder.Path, start.Options.Log.File), start.Options.Redaction);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
+using TelemetryActors.Configuration;
 using TelemetryActors.Sinks.Uploads;
 using TelemetryActors.Storage;
 
@@ -29,9 +30,15 @@ internal static class WouldSend
 
     public static async Task<int> PrintAsync(ParseResult parsed, string sink)
     {
-        var preview = new UploadPreview(DiskFileSystem.Instance, BaseSettings.FindToRead(parsed));
+        var start = BaseSettings.FindToRead(parsed);
+        var preview = new UploadPreview(DiskFileSystem.Instance, start);
         try
         {
+            if (OffSwitch.Why(start.Resolved) is { } off)
+            {
+                StandardError.Tell($"telemetry is off here ({off}): nothing of this is sent before it is on");
+            }
+
             var asked = preview.NotCarriedOut(sink);
             var (bodies, arePending) = await preview.BodiesAsync(sink);
             if (asked.Count > 0)

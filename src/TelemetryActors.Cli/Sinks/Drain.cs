@@ -115,6 +115,11 @@ internal sealed class Drain
             return true;
         }
 
+        if (progress is { WaitsUntil: not null, IsStopped: true })
+        {
+            return true;
+        }
+
         if (!_flushes[sink].IsCompleted)
         {
             return false;
@@ -142,8 +147,16 @@ internal sealed class Drain
         var hasDoneCommands = supervisor?.HasDoneCommands == true;
         var kept = supervisor?.KeptStatus;
         var status = client.Sinks.FirstOrDefault(candidate => candidate.Name == sink);
-        return new DrainProgress(status, kept, _tails, hasDoneCommands) { NotTaken = supervisor?.NotTaken ?? (0, DropCounts.None) };
+        return new DrainProgress(status, kept, _tails, hasDoneCommands)
+        {
+            NotTaken = supervisor?.NotTaken ?? (0, DropCounts.None),
+            WaitsUntil = status is { IsBusy: false } && supervisor?.State is { HoldCause: not null } state ? WaitBeyondEnd(state) : null,
+            WaitCause = supervisor?.State.HoldCause,
+        };
     }
+
+    // The waits between two attempts end in time.
+    private DateTimeOffset? WaitBeyondEnd(SinkState state) => state.Hold.Until > TimeProvider.System.GetUtcNow() + Left ? state.Hold.Until : null;
 
     // What is wrong with a sink its own line says; settings were read before.
     private void Tell(TelemetryFailure failure)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
+using TelemetryActors.Configuration;
 
 namespace TelemetryActors.Cli.Sinks;
 
@@ -21,7 +22,7 @@ internal static class DrainCommand
                 result.AddError($"--timeout takes a number of seconds from 1 to {MostSeconds}, not '{result.Tokens[0].Value}'.");
             }
         });
-        var drain = new Command("drain", "Carry out what was asked of a sink and deliver what waits for it, now. For sinks that the settings ask for.") { name, seconds };
+        var drain = new Command("drain", "Carry out what was asked of a sink and deliver what waits for it, now. For sinks that the settings ask for. A wait that a failed upload or the destination left goes on: drain says until when, 'sinks probe NAME' ends it.") { name, seconds };
         drain.SetAction((parsed, _) => RunAsync(parsed, parsed.GetValue(name), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return drain;
     }
@@ -35,6 +36,11 @@ internal static class DrainCommand
             var off = name is not null && ConfiguredSinks.Off(start).TryGetValue(name, out var why) ? $" {why}." : "";
             var others = known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
             throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} {others}", ExitCode.Usage);
+        }
+
+        if (OffSwitch.Why(start.Resolved) is { } held)
+        {
+            throw new CommandException($"Telemetry is off in {start.Folder.Path} ({held}): nothing is delivered before it is on.", ExitCode.Failed);
         }
 
         var drained = await Drain.RunAsync(start, name is null ? known : [name], limit);

@@ -1,3 +1,5 @@
+using TelemetryActors.Cli.Output;
+using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Supervision;
@@ -13,6 +15,12 @@ internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnl
 {
     /// <summary>The events that the drain itself has settled without the sink's taking them.</summary>
     public (long SetAside, DropCounts GivenUp) NotTaken { get; init; } = (0, DropCounts.None);
+
+    /// <summary>Until when nothing begins, where that is later than the drain's end: an upload failed, or the destination asked for it. Null otherwise.</summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+
+    /// <summary>Why it waits.</summary>
+    public string? WaitCause { get; init; }
 
     /// <summary>Whether what was asked of the sink is carried out.</summary>
     public bool HasDoneCommands => hasDoneCommands;
@@ -30,7 +38,7 @@ internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnl
     public bool IsTaken => IsThrough && NotTaken is { SetAside: 0, GivenUp.Total: 0 };
 
     /// <summary>Whether nothing is sent now, and what is left is known. What was asked of the sink is carried out by then.</summary>
-    public bool IsStopped => sink is { IsElsewhere: true } || (hasDoneCommands && HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open));
+    public bool IsStopped => sink is { IsElsewhere: true } || (hasDoneCommands && HasSeenAll && (sink!.IsPaused || sink.Circuit.State == CircuitState.Open || WaitsUntil is not null));
 
     /// <summary>How it stands, in words.</summary>
     /// <param name="sinkFault">Why the sinks' own files cannot be written; null when they can.</param>
@@ -41,7 +49,7 @@ internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnl
             return $"nothing was delivered: {WhyNot(sinkFault)}";
         }
 
-        var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait: {WhyNot(sinkFault)}";
+        var waiting = sink.Pending == 0 ? "nothing waits" : IsThrough ? $"{sink.Pending} came meanwhile and wait" : $"{sink.Pending} wait{UntilText}: {WhyNot(sinkFault)}{WhatToDo}";
 
         // As the files have them: a letter that is to be written counts twice until it has replaced that of before.
         var dead = (kept ?? sink).DeadLettered;
@@ -51,11 +59,25 @@ internal sealed class DrainProgress(SinkStatus? sink, SinkStatus? kept, IReadOnl
         return IsThrough || sink.Pending > 0 ? $"{sink.Delivered} delivered in all, {waiting}{letters}" : $"{sink.Delivered} delivered in all: {WhyNot(sinkFault)}";
     }
 
+    private DateTimeOffset? Until =>
+        sink is null or { IsElsewhere: true } or { IsPaused: true } ? null
+        : sink.Circuit.State == CircuitState.Open ? UploadConsent.IsCause(sink.Circuit.Cause) ? null : sink.Circuit.OpenUntil
+        : WaitsUntil;
+
+    private string UntilText => Until is { } until ? $" until {Texts.Of(until)}" : "";
+
+    private string WhatToDo =>
+        Until is not null ? $"; 'telemetry sinks probe {sink!.Name}' tries now"
+        : sink is { IsElsewhere: false, IsPaused: true } ? $"; 'telemetry sinks resume {sink.Name}' lets it go on"
+        : sink is { IsElsewhere: false, Circuit: { State: CircuitState.Open, Cause: ConsentStore.MissingCause } } ? "; 'telemetry consent grant' gives it"
+        : "";
+
     private string WhyNot(string? sinkFault) =>
         sink is null ? "the sinks could not be started"
         : sink.IsElsewhere ? sinkFault ?? "another process has the sink, and delivers"
         : sink.IsPaused ? "the sink is paused"
         : hasDoneCommands && IsSettled(sink) ? $"how far it is was not kept: {sinkFault ?? sink.LastError ?? "the disk did not take it in time"}"
+        : sink.Circuit.State == CircuitState.Closed && WaitsUntil is not null && WaitCause is { } cause ? cause
         : sink.Circuit.Cause ?? sink.LastError ?? "there was no time for more";
 
     private bool IsSettled(SinkStatus? status) => IsLoaded && status is { IsElsewhere: false, Redelivering: 0 } && All(status, account => account.Cursor);

@@ -37,10 +37,12 @@ internal static class OperatorRequest
         var folder = start.Folder;
         var commands = new SinkCommandFile(DiskFileSystem.Instance, folder.Path, sink);
         Begin(folder, sink, commands);
-        commands.Append(command);
+        commands.Append(new AuditText(start.Options.Redaction).Of(command));
         var isEventLog = sink == LocalPipeline.EventLogName;
         var otherwise = isEventLog ? "" : ", or at its next start,";
-        var next = isEventLog ? "" : ConfiguredSinks.Names(start).Contains(sink) ? $"; 'telemetry sinks drain {sink}' starts it now" : "; where nothing runs it now, the program that has this sink carries it out when it runs next";
+        var next = isEventLog ? ""
+            : OffSwitch.Why(start.Resolved) is { } off ? $"; telemetry is off here ({off}): with that it gets nothing"
+            : ConfiguredSinks.Names(start).Contains(sink) ? $"; 'telemetry sinks drain {sink}' starts it now" : "; where nothing runs it now, the program that has this sink carries it out when it runs next";
         StandardError.Tell($"asked {sink} to {what}; its supervisor does so within a second{otherwise} and the event sink_commanded tells{next}");
     }
 

@@ -24,7 +24,7 @@ internal static class SinksCommand
         var json = CommonOptions.Json();
         var sinks = new Command("sinks", """
             Show every sink - circuit, call under way, backlog, what became of the events, last cause - or ask something of one.
-              held: nothing may go to it, for want of consent or by DO_NOT_TRACK. misconfigured: it is refused until someone mends that.
+              held: nothing may go to it, for want of consent, by DO_NOT_TRACK, or as enabled is false. misconfigured: it is refused until someone mends that.
               broken: what it keeps cannot be opened or read, so nothing goes to it; CAUSE says why. Tried again every heartbeat of a program that has it.
               off: the settings switch it off. new: the settings ask for it, and it has not run yet.
               waits: nothing goes before UNTIL, because the destination asked for that or an attempt has failed. hangs: a call is over its time.
@@ -51,6 +51,11 @@ internal static class SinksCommand
             .. ConfiguredSinks.Names(start).Where(name => worked.All(sink => sink.Name != name))
                 .Select(name => new SinkOverview(name, CircuitRecord.Closed, IsPaused: false, []) { HasNotRun = true }),
         ];
+        if (OffSwitch.Why(start.Resolved) is { } held)
+        {
+            found = [.. found.Select(sink => sink.Name == LocalPipeline.EventLogName ? sink : sink with { WhyHeld = held })];
+        }
+
         var now = TimeProvider.System.GetUtcNow();
         if (asJson)
         {

@@ -12,4 +12,7 @@ public sealed record DeadLetter(int Slot, Cursor From, int Index, string Reason,
 {
     /// <summary>Why the event went to the sink: only what went once more can be a letter already, which this one then replaces.</summary>
     public BatchOrigin Origin { get; init; }
+
+    /// <inheritdoc cref="Refusal.IsAnnouncement" />
+    internal bool IsAnnouncement { get; init; }
 }

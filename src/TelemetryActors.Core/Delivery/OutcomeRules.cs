@@ -48,9 +48,8 @@ internal sealed class OutcomeRules
         null => TryAgain(new SinkOutcome.Retry("the sink returned no outcome"), now, jitter),
         SinkOutcome.Retry retry => TryAgain(retry, now, jitter),
         SinkOutcome.Misconfigured wrong => HoldBatch(wrong.Reason, now, jitter),
-        SinkOutcome.Rejected refused => Refuse(refused.Reason, now, jitter),
+        SinkOutcome.Rejected refused => Refuse(refused.Reason, refused.IsOfAnnouncements, now, jitter),
         SinkOutcome.PartlyDelivered partly when partly.Items.Any(item => item.Index < 0 || item.Index >= _upload.Range.Count) =>
-
             // Which event was meant cannot be known: on such a word none of them counts as delivered.
             TryAgain(new SinkOutcome.Retry("the sink refused an event that is not in the batch"), now, jitter),
         SinkOutcome.PartlyDelivered partly => SettlePartly(partly, now, jitter),
@@ -129,7 +128,7 @@ internal sealed class OutcomeRules
         RejectedItem[] refused = [.. kept.Where(item => item.Drop == DropReason.None)];
         if (_upload.IsNewest ? kept.Length > 0 : partly.IsProof && refused.Length == range.Count)
         {
-            return Refuse(kept[0].Reason, now, jitter);
+            return Refuse(kept[0].Reason, Array.TrueForAll(kept, item => item.IsAnnouncement), now, jitter);
         }
 
         if (_upload.IsNewest)
@@ -145,7 +144,11 @@ internal sealed class OutcomeRules
 
         var attempt = _upload.Attempts;
         var letters = new List<DeadLetter>(_ledger.Condemn());
-        letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt) { Origin = range.Lane.Origin }));
+        letters.AddRange(refused.Select(item => new DeadLetter(range.Slot, range.Start, item.Index, item.Reason, attempt)
+        {
+            Origin = range.Lane.Origin,
+            IsAnnouncement = item.IsAnnouncement,
+        }));
         var dropped = kept.Where(item => item.Drop != DropReason.None).Aggregate(DropCounts.None, (sum, item) => sum.Plus(item.Drop, 1));
         _ledger[range.Lane].Settle(range.End, refused.Length, dropped);
         var hasArrived = partly.IsProof && kept.Length < range.Count;
@@ -221,10 +224,10 @@ internal sealed class OutcomeRules
         return new Settlement(Verdict.Repeated, _upload.Range, [], reason);
     }
 
-    private Settlement Refuse(string reason, DateTimeOffset now, double jitter)
+    private Settlement Refuse(string reason, bool isOfAnnouncements, DateTimeOffset now, double jitter)
     {
         RetryAftersInARow = _upload.IsNewest ? RetryAftersInARow : 0;
-        return _refusals.Refuse(reason, now, jitter);
+        return _refusals.Refuse(reason, isOfAnnouncements, now, jitter);
     }
 
     private void EndBatch(EventRange range, bool worked, DateTimeOffset now)

@@ -18,7 +18,11 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
     public void Forget() => RejectionsInARow = 0;
 
     /// <summary>The whole batch was refused.</summary>
-    public Settlement Refuse(string reason, DateTimeOffset now, double jitter)
+    /// <param name="reason">Why.</param>
+    /// <param name="isOfAnnouncements">Whether nothing but the product's own announcements is in it: then it does not count.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="jitter">For a circuit that opens.</param>
+    public Settlement Refuse(string reason, bool isOfAnnouncements, DateTimeOffset now, double jitter)
     {
         var range = upload.Range;
         if (upload.IsNewest)
@@ -27,8 +31,8 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return new Settlement(Verdict.Refused, range, [], reason);
         }
 
-        RejectionsInARow++;
-        SetAside(range, new Refusal(reason, upload.Attempts));
+        RejectionsInARow += isOfAnnouncements ? 0 : 1;
+        SetAside(range, new Refusal(reason, upload.Attempts) { IsAnnouncement = isOfAnnouncements });
         upload.Forget();
         return Refused(range, reason, now, jitter);
     }
@@ -40,8 +44,8 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
         var lane = ledger[range.Lane];
         if (refused.Length > 0 || lane.HasSuspects)
         {
-            RejectionsInARow += refused.Length;
-            lane.Suspect(range, refused.Select(item => new Refusal(item.Reason, upload.Attempts) { Index = item.Index }));
+            RejectionsInARow += refused.Count(item => !item.IsAnnouncement);
+            lane.Suspect(range, refused.Select(item => new Refusal(item.Reason, upload.Attempts) { Index = item.Index, IsAnnouncement = item.IsAnnouncement }));
         }
         else
         {
@@ -88,8 +92,8 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
         return new Settlement(Verdict.Refused, range, CondemnedWhenAlone(), reason);
     }
 
-    // With nothing left to send that could show whose fault it is, the events are taken to be wrong.
-    private DeadLetter[] CondemnedWhenAlone() => IsSinkAtFault || ledger.HasSendable ? [] : ledger.Condemn();
+    // With nothing left to send that could show whose fault it is, the events are taken to be wrong. Announcements wait for no verdict: however many there are, none counts towards one.
+    private DeadLetter[] CondemnedWhenAlone() => IsSinkAtFault ? [] : ledger.Condemn(onlyAnnouncements: ledger.HasSendable);
 
     private void SetAside(EventRange range, Refusal refusal)
     {

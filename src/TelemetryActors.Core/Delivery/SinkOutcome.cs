@@ -25,7 +25,11 @@ public abstract record SinkOutcome
 
     /// <summary>The destination refuses this batch for good, because of what is in it.</summary>
     /// <param name="Reason">The cause, for operators.</param>
-    public sealed record Rejected(string Reason) : SinkOutcome;
+    public sealed record Rejected(string Reason) : SinkOutcome
+    {
+        /// <summary>Whether nothing but the product's own announcements is in the batch.</summary>
+        internal bool IsOfAnnouncements { get; init; }
+    }
 
     /// <summary>No batch can arrive until someone changes something: bad credentials, no such bucket.</summary>
     /// <param name="Reason">The cause, for operators; no secrets.</param>

@@ -34,6 +34,8 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
 
     public bool HasSuspects => _refusals.Count > 0;
 
+    public bool SuspectsOnlyAnnouncements => _refusals.TrueForAll(refusal => refusal.IsAnnouncement);
+
     /// <summary>Whether a refused batch of it is to be resolved, before other lanes get their turn.</summary>
     public bool IsToFinish => Sendable > 0 && (HasSuspects || _parts.IsActive);
 
@@ -130,15 +132,19 @@ internal sealed class SlotLane(SinkAccount account, BatchOrigin origin = BatchOr
             return;
         }
 
-        letters.AddRange(_refusals.Select(refusal => new DeadLetter(Account.Slot, Account.Cursor, refusal.Index, refusal.Reason, refusal.Attempt) { Origin = Id.Origin }));
+        letters.AddRange(_refusals.Select(refusal => new DeadLetter(Account.Slot, Account.Cursor, refusal.Index, refusal.Reason, refusal.Attempt)
+        {
+            Origin = Id.Origin,
+            IsAnnouncement = refusal.IsAnnouncement,
+        }));
         Account = Account.Settle(_suspectEnd, _refusals.Count, DropCounts.None);
         ForgetSuspects();
     }
 
-    /// <summary>The newest suspect was taken after all.</summary>
+    /// <summary>The newest suspect that tells something of the sink was taken after all; what is behind it comes again.</summary>
     public void Acquit(Cursor start)
     {
-        _refusals.RemoveAt(_refusals.Count - 1);
+        _refusals.RemoveAll(refusal => Account.Cursor.Ordinal + refusal.Index >= start.Ordinal);
         _suspectEnd = start;
     }
 

@@ -158,12 +158,13 @@ internal sealed class SlotLedger
     }
 
     /// <summary>All suspects are poison.</summary>
-    public DeadLetter[] Condemn()
+    /// <param name="onlyAnnouncements">Only those of lanes in which the product's own announcements alone wait for their verdict.</param>
+    public DeadLetter[] Condemn(bool onlyAnnouncements = false)
     {
         List<DeadLetter>? letters = null;
         foreach (var lane in _lanes)
         {
-            if (lane.HasSuspects)
+            if (lane.HasSuspects && (!onlyAnnouncements || lane.SuspectsOnlyAnnouncements))
             {
                 lane.Condemn(letters ??= []);
             }

@@ -37,6 +37,9 @@ public sealed class Redactor
         _named = new SensitiveNames([.. BuiltIn, .. OnlyAssigned, .. NamedValueFinder.Headers, .. options.Fields]);
     }
 
+    /// <summary>Whether e-mail addresses stay: for texts that say who did something.</summary>
+    internal bool KeepsAddresses { get; init; }
+
     /// <summary>Whether the value of a field of this name is redacted whatever it holds: the name's last words are a listed name.</summary>
     public bool IsSensitiveName(ReadOnlySpan<char> name) => _enabled && _names.Matches(name);
 
@@ -103,7 +106,7 @@ public sealed class Redactor
             WideDigits.ToAscii(text, ascii);
         }
 
-        var scan = new ValueScan(ascii is null ? text : ascii.AsSpan(0, text.Length), _assigned, _named);
+        var scan = new ValueScan(ascii is null ? text : ascii.AsSpan(0, text.Length), _assigned, _named) { KeepsAddresses = KeepsAddresses };
         var found = scan.Run();
         steps += scan.Steps;
         if (ascii is not null)

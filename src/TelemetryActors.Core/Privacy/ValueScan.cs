@@ -24,6 +24,9 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, 
     /// <summary>Whether the text is a part of one, so that a word which names a number may stand before it.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>Whether e-mail addresses are no findings.</summary>
+    public bool KeepsAddresses { get; init; }
+
     /// <summary>Characters looked at so far.</summary>
     public long Steps { get; set; }
 
@@ -60,7 +63,7 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, 
         next = at + 1;
         return Text[at] switch
         {
-            '@' => EmailFinder.Find(ref this, at),
+            '@' => KeepsAddresses ? Finding.None : EmailFinder.Find(ref this, at),
             '%' => FindEncoded(at),
             '=' => AssignmentFinder.Find(ref this, at),
             ':' when Text[at..].StartsWith("://") => UserInfoFinder.Find(ref this, at, out next),
@@ -70,8 +73,8 @@ internal ref struct ValueScan(ReadOnlySpan<char> text, SensitiveNames assigned, 
     }
 
     private Finding FindEncoded(int at) =>
-        Text[at..].StartsWith(EmailFinder.PercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.PercentAt.Length)
-        : Text[at..].StartsWith(EmailFinder.TwicePercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.TwicePercentAt.Length)
+        !KeepsAddresses && Text[at..].StartsWith(EmailFinder.PercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.PercentAt.Length)
+        : !KeepsAddresses && Text[at..].StartsWith(EmailFinder.TwicePercentAt) ? EmailFinder.Find(ref this, at, EmailFinder.TwicePercentAt.Length)
         : Text[at..].StartsWith(NumberFinder.PercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at, NumberFinder.PercentPlus.Length)
         : Text[at..].StartsWith(NumberFinder.TwicePercentPlus, StringComparison.OrdinalIgnoreCase) ? NumberFinder.FindEncoded(ref this, at, NumberFinder.TwicePercentPlus.Length)
         : Finding.None;

@@ -14,6 +14,9 @@ public sealed record SinkStatus
     /// <summary>Whether an operator paused it.</summary>
     public required bool IsPaused { get; init; }
 
+    /// <summary>Why nothing goes to it, as telemetry is switched off (<c>enabled</c> is false); null while it is on, and for the event log, which gets what was accepted before.</summary>
+    public string? WhyHeld { get; init; }
+
     /// <summary>Whether another process has this sink of this base directory.</summary>
     public required bool IsElsewhere { get; init; }
 

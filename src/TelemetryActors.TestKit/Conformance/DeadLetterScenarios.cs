@@ -57,4 +57,44 @@ internal sealed class DeadLetterScenarios(PipelineRig rig)
         Eventually.Equal(1, () => rig.LettersIn("sink"), rig.Tick);
         AssertBalanced(StatusOf(pipeline, "sink"));
     }
+
+    public async Task A_refused_announcement_of_the_products_own_is_a_letter_that_nobody_announces_and_no_vote_against_its_sink()
+    {
+        var strict = new StrictSink();
+        await using var pipeline = rig.StartAnnouncing(Define("sink", strict));
+        rig.Source.Append(5);
+        rig.Source.Append(Lines.Event(5, "unknown"));
+        rig.Source.Append(5);
+
+        // The unknown event and its announcement.
+        Eventually.Equal((12L, 10L, 0L, 2L), () => Counts(pipeline));
+        foreach (var number in Enumerable.Range(0, 30))
+        {
+            rig.Announce(new SinkTransition("other", SinkTransitionKind.UploadFailed, rig.Time.GetUtcNow(), "down"));
+            Eventually.Equal((13L + number, 10L, 0L, 3L + number), () => Counts(pipeline));
+        }
+
+        Assert.Equal(CircuitState.Closed, StatusOf(pipeline, "sink").Circuit.State);
+        Assert.Single(rig.Transitions, transition => transition.Kind == SinkTransitionKind.DeadLettered);
+        Eventually.Equal(32, () => rig.LettersIn("sink"));
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
+    public async Task A_sink_that_was_at_fault_is_tried_with_an_event_that_is_no_announcement()
+    {
+        var strict = new StrictSink();
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            rig.Source.Append(Lines.Event(number, "unknown"));
+        }
+
+        rig.Source.Append(100);
+        await using var pipeline = rig.StartAnnouncing(Define("sink", strict) with { Policy = Quick with { MaxBatchEvents = 1 } });
+        Eventually.Equal(CircuitState.Open, () => StatusOf(pipeline, "sink").Circuit.State);
+
+        rig.Time.AdvanceTo(StatusOf(pipeline, "sink").Circuit.OpenUntil!.Value);
+
+        Eventually.Equal(100, () => strict.Numbers.Count, rig.Tick);
+        Eventually.Equal(0L, () => StatusOf(pipeline, "sink").Pending, rig.Tick);
+    }
 }

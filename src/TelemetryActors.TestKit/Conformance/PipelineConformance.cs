@@ -170,4 +170,21 @@ public abstract class PipelineConformance : IDisposable
 
     [Fact]
     public Task Purged_dead_letters_are_dropped_and_counted() => _deadLetters.Purged_dead_letters_are_dropped_and_counted();
+
+    [Fact]
+    public Task A_refused_announcement_of_the_products_own_is_a_letter_that_nobody_announces_and_no_vote_against_its_sink() =>
+        _deadLetters.A_refused_announcement_of_the_products_own_is_a_letter_that_nobody_announces_and_no_vote_against_its_sink();
+
+    [Fact]
+    public Task A_sink_that_was_at_fault_is_tried_with_an_event_that_is_no_announcement() =>
+        _deadLetters.A_sink_that_was_at_fault_is_tried_with_an_event_that_is_no_announcement();
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public Task While_telemetry_is_off_no_sink_but_the_event_log_gets_anything_and_then_all_goes_on() =>
+        _sinkLives.While_telemetry_is_off_no_sink_but_the_event_log_gets_anything_and_then_all_goes_on();
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public Task A_sink_is_made_and_its_files_are_when_telemetry_is_switched_on() => _sinkLives.A_sink_is_made_and_its_files_are_when_telemetry_is_switched_on();
 }

@@ -31,8 +31,21 @@ internal sealed class PipelineRig(Func<PipelineSetup, IPipelineUnderTest> start)
     // A sink that was cut off and then let go may still be at work there.
     public void Dispose() => Eventually.True(TryDelete);
 
-    public IPipelineUnderTest Start(params SinkDefinition[] sinks) =>
-        start(new PipelineSetup(new PipelineDefinition(sinks), Source, Time, BaseDirectory, Transitions.Enqueue));
+    /// <summary>Why no sink but the event log gets anything; null while they do.</summary>
+    public string? WhyHeld { get; set; }
+
+    public IPipelineUnderTest Start(params SinkDefinition[] sinks) => Start(Transitions.Enqueue, sinks);
+
+    /// <summary>Starts a pipeline that records its transitions in its own stream, as a client does.</summary>
+    public IPipelineUnderTest StartAnnouncing(params SinkDefinition[] sinks) => Start(Announce, sinks);
+
+    /// <summary>Records an event of the pipeline's own.</summary>
+    public void Announce(SinkTransition transition)
+    {
+        Transitions.Enqueue(transition);
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(transition.Kind.ToString());
+        Source.Append(System.Text.Encoding.UTF8.GetBytes($$$"""{"ts":"2026-03-01T12:00:00Z","event":"sink_{{{name}}}","details":{"sink":"{{{transition.Sink}}}"},"level":"warning"}"""));
+    }
 
     public static SinkDefinition Define(string name, ISink sink) => new(name, Quick, _ => sink);
 
@@ -95,6 +108,9 @@ internal sealed class PipelineRig(Func<PipelineSetup, IPipelineUnderTest> start)
     public int LettersIn(string sink) => File.Exists(DeadLetters(sink)) ? File.ReadLines(DeadLetters(sink)).Count() : 0;
 
     public string DeadLetters(string sink) => Path.Combine(BaseDirectory, "dead", $"{sink}.ndjson");
+
+    private IPipelineUnderTest Start(Action<SinkTransition> raise, SinkDefinition[] sinks) =>
+        start(new PipelineSetup(new PipelineDefinition(sinks), Source, Time, BaseDirectory, raise) { WhyHeld = () => WhyHeld });
 
     private bool TryDelete()
     {

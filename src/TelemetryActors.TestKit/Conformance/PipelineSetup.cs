@@ -9,4 +9,8 @@ namespace TelemetryActors.TestKit.Conformance;
 /// <param name="Time">The clock.</param>
 /// <param name="BaseDirectory">Where the files go.</param>
 /// <param name="Raise">Takes the transitions.</param>
-public sealed record PipelineSetup(PipelineDefinition Pipeline, MemoryEventSource Source, ManualTime Time, string BaseDirectory, Action<SinkTransition> Raise);
+public sealed record PipelineSetup(PipelineDefinition Pipeline, MemoryEventSource Source, ManualTime Time, string BaseDirectory, Action<SinkTransition> Raise)
+{
+    /// <summary>Why no sink but the event log may get anything now; null while they may.</summary>
+    public Func<string?> WhyHeld { get; init; } = () => null;
+}

@@ -156,4 +156,58 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Assert.Equal(Numbers(25), log.Numbers);
         Assert.Empty(other.Numbers);
     }
+
+    public async Task While_telemetry_is_off_no_sink_but_the_event_log_gets_anything_and_then_all_goes_on()
+    {
+        var (log, sink, shown) = (new RecordingSink(), new RecordingSink(), new RecordingSink());
+        await using var pipeline = rig.Start(Define("log", log) with { IsEventLog = true }, Define("sink", sink), Define("shown", shown) with { State = KeptState.None });
+        rig.Source.Append(5);
+        Eventually.Equal((5L, 5L), () => (StatusOf(pipeline, "sink").Delivered, StatusOf(pipeline, "shown").Delivered));
+
+        rig.WhyHeld = "enabled is false";
+        rig.Source.Append(5);
+        Eventually.Equal(10, () => log.Numbers.Count);
+        var flushed = await pipeline.FlushAsync(["sink", "shown"], Eventually.DefaultBound);
+        Eventually.True(() => log.Numbers.Count >= 30, between: BeatWithAnEvent);
+        var (held, logs) = (StatusOf(pipeline, "sink"), StatusOf(pipeline, "log"));
+
+        Assert.False(flushed);
+        Assert.Equal((5, 5), (sink.Numbers.Count, shown.Numbers.Count));
+        Assert.Equal(("enabled is false", false, null), (held.WhyHeld, held.IsElsewhere, logs.WhyHeld));
+        rig.WhyHeld = null;
+        var all = (int)rig.Source.Tail.Ordinal;
+        Eventually.Equal((all, all), () => (sink.Numbers.Count, shown.Numbers.Count), rig.Tick);
+        Assert.Equal(Numbers(all), sink.Numbers);
+        Assert.Equal(Numbers(all), shown.Numbers);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
+    public async Task A_sink_is_made_and_its_files_are_when_telemetry_is_switched_on()
+    {
+        var (log, sink, made) = (new RecordingSink(), new RecordingSink(), 0);
+        SinkDefinition[] sinks = [Define("log", log) with { IsEventLog = true }, new("sink", Quick, _ =>
+        {
+            Interlocked.Increment(ref made);
+            return sink;
+        })];
+        rig.WhyHeld = "enabled is false";
+        await using (var off = rig.Start(sinks))
+        {
+            Eventually.True(() => log.Numbers.Count >= 10, between: BeatWithAnEvent);
+        }
+
+        Assert.Equal(0, Volatile.Read(ref made));
+        Assert.Empty(Directory.GetFiles(rig.BaseDirectory, "sink.*", SearchOption.AllDirectories));
+        rig.WhyHeld = null;
+        await using var on = rig.Start(sinks);
+        var all = (int)rig.Source.Tail.Ordinal;
+        Eventually.Equal(all, () => sink.Numbers.Count, rig.Tick);
+        Assert.Equal(Numbers(all), sink.Numbers);
+    }
+
+    private void BeatWithAnEvent()
+    {
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        rig.Source.Append(1);
+    }
 }

@@ -27,6 +27,9 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     /// <summary>The setting that switches it off; null when none does.</summary>
     public string? WhyOff { get; init; }
 
+    /// <summary>Why nothing goes to it, as telemetry is switched off; null while it is on.</summary>
+    public string? WhyHeld { get; init; }
+
     /// <summary>Why the sink cannot say what it has, so that nothing goes to it, as was last kept; null when it can.</summary>
     public string? LoadFault { get; init; }
 
@@ -34,10 +37,10 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     public bool HasNotRun { get; init; }
 
     /// <summary>Whether it waits by itself: an operator's or the circuit's wait says more.</summary>
-    public bool IsWaiting => Wait is not null && Circuit.State == CircuitState.Closed && !IsPaused;
+    public bool IsWaiting => WhyHeld is null && Wait is not null && Circuit.State == CircuitState.Closed && !IsPaused;
 
     /// <summary>What stopped it last, for operators.</summary>
-    public string? Cause => WhyOff ?? LoadFault ?? (IsWaiting ? WaitCause : Circuit.Cause);
+    public string? Cause => WhyOff ?? WhyHeld ?? LoadFault ?? (IsWaiting ? WaitCause : Circuit.Cause);
 
     public long Accepted => Accounts.Sum(account => account.Accepted);
 
@@ -54,12 +57,12 @@ internal sealed record SinkOverview(string Name, CircuitRecord Circuit, bool IsP
     public IEnumerable<KeyValuePair<DropReason, long>> DroppedByReason => Dropped.ByReason;
 
     /// <summary>Whether nothing may go to it, by the owner's decision or the lack of one: nothing was tried, and no time ends that.</summary>
-    public bool IsHeld => Circuit.State != CircuitState.Closed && UploadConsent.IsCause(Circuit.Cause);
+    public bool IsHeld => WhyHeld is not null || (Circuit.State != CircuitState.Closed && UploadConsent.IsCause(Circuit.Cause));
 
     /// <summary>When the next probe may go; null while none is waited for.</summary>
     public DateTimeOffset? OpenUntil => IsHeld ? null : Circuit.OpenUntil;
 
     /// <summary>How it stands, in a word.</summary>
     public string State =>
-        WhyOff is not null ? "off" : HasNotRun ? "new" : LoadFault is not null ? "broken" : IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
+        WhyOff is not null ? "off" : WhyHeld is not null ? "held" : HasNotRun ? "new" : LoadFault is not null ? "broken" : IsPaused ? "paused" : IsWaiting ? "waits" : IsHeld ? "held" : Circuit.IsMisconfigured && Circuit.State != CircuitState.Closed ? "misconfigured" : Circuit.State.ToString().ToLowerInvariant();
 }

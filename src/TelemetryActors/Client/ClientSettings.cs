@@ -29,8 +29,10 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
     }
 
     /// <summary>What decides at the door with these options.</summary>
-    public static Admission AdmissionOf(TelemetryOptions options) =>
-        new(options.Enabled, options.Sampling.Mode == SamplingMode.Always ? null : new Sampler(options.Sampling));
+    /// <param name="options">The options.</param>
+    /// <param name="whyShut">Why telemetry is off; null while it is on.</param>
+    public static Admission AdmissionOf(TelemetryOptions options, string? whyShut) =>
+        new(whyShut, options.Sampling.Mode == SamplingMode.Always ? null : new Sampler(options.Sampling));
 
     /// <summary>Changes all or nothing.</summary>
     /// <returns>What is wrong with the change; empty when it is in effect.</returns>
@@ -68,7 +70,8 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         var sampling = Table.All.Where(setting => IsSampling(setting) && setting.Read(changed) != setting.Read(_options)).ToList();
 
         // The windows of a throttle that nobody changed go on.
-        writer.Admission = sampling.Count > 0 ? AdmissionOf(changed) : writer.Admission with { IsOpen = changed.Enabled };
+        var whyShut = changed.Enabled ? null : writer.Admission.WhyShut ?? OffSwitch.Text(SettingOrigin.RunTime);
+        writer.Admission = sampling.Count > 0 ? AdmissionOf(changed, whyShut) : writer.Admission with { WhyShut = whyShut };
         setBatching(changed);
         _values = [.. Table.All.Zip(Values, (setting, value) => setting.Read(changed) is var text && text != setting.Read(_options)
             ? new SettingValue(setting.Path, text, SettingOrigin.RunTime)

@@ -29,11 +29,11 @@ internal static class ClientStart
         Redact(options, encoder);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {
-            Admission = ClientSettings.AdmissionOf(options),
+            Admission = ClientSettings.AdmissionOf(options, OffSwitch.Why(start.Resolved)),
             OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();
-        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory));
+        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory), options.Redaction);
         var pipeline = LocalPipeline.Start(options, settings, slot, arrival, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
         return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);

@@ -54,7 +54,7 @@ internal sealed class ConsentWatch
     {
         var status = sink.Status;
         var isShut = status.Circuit.State == CircuitState.Open && UploadConsent.IsCause(status.Circuit.Cause);
-        if (status.IsElsewhere || (!isShut && !isNew))
+        if (status.IsElsewhere || status.WhyHeld is not null || (!isShut && !isNew))
         {
             return;
         }

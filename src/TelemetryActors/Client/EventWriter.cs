@@ -20,7 +20,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     private volatile EventRing _ring = ring;
     private volatile bool _isMoving;
     private long _cut;
-    private volatile Admission _admission = new(IsOpen: true, Sampler: null);
+    private volatile Admission _admission = new(WhyShut: null, Sampler: null);
 
     public DropCounters Refused { get; } = new();
 

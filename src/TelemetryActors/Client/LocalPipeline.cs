@@ -166,7 +166,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
                 return;
             }
 
-            engine.Command(sink, command);
+            engine.Command(sink, new AuditText(_options.Redaction).Of(command));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -220,6 +220,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             Raise = _transitions.Raise,
             Time = _options.Time,
             Files = _settings.Files,
+            WhyHeld = () => _writer.Admission.WhyShut,
             OnHeartbeat = Beat,
         });
 

@@ -6,7 +6,10 @@ namespace TelemetryActors.Client;
 /// <summary>A sink's transition as an event of the pipeline: <c>sink_opened</c>, <c>sink_closed</c> and so on.</summary>
 internal static class SinkTransitionText
 {
-    public static string Of(SinkTransitionKind kind) => kind switch
+    /// <summary>The event's name.</summary>
+    public static string NameOf(SinkTransitionKind kind) => "sink_" + Of(kind);
+
+    private static string Of(SinkTransitionKind kind) => kind switch
     {
         SinkTransitionKind.Opened => "opened",
         SinkTransitionKind.Misconfigured => "misconfigured",

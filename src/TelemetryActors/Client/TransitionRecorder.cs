@@ -26,7 +26,7 @@ internal sealed class TransitionRecorder(EventWriter writer, string? agent, OwnS
         }
 
         var isRecorded = writer.WriteOwn(
-            "sink_" + SinkTransitionText.Of(transition.Kind),
+            SinkTransitionText.NameOf(transition.Kind),
             new FieldDetails(SinkTransitionText.Fields(transition)),
             _scope,
             transition.Kind is SinkTransitionKind.Closed or SinkTransitionKind.Commanded or SinkTransitionKind.Probing ? "info" : "warning");
@@ -50,7 +50,7 @@ internal sealed class TransitionRecorder(EventWriter writer, string? agent, OwnS
         try
         {
             unrecorded.Take(fault => writer.WriteOwn(
-                "sink_" + SinkTransitionText.Of(SinkTransitionKind.StateFault),
+                SinkTransitionText.NameOf(SinkTransitionKind.StateFault),
                 new FieldDetails([("sink", fault.Sink), ("cause", fault.Cause), ("at", fault.At)]),
                 _scope,
                 "warning"));

@@ -16,7 +16,7 @@ public sealed class ConfigUpdate
         FlushInterval = options.Http.FlushInterval;
     }
 
-    /// <summary>Whether anything is recorded. A false from outside the program wins and cannot be taken back here.</summary>
+    /// <summary>Whether anything is recorded, and sent to any sink but the event log. A false from outside the program wins and cannot be taken back here.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>How events are chosen.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using TelemetryActors.Engine;
+using TelemetryActors.Privacy;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
@@ -21,13 +22,15 @@ public sealed class ConsentStore
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
     private readonly SlotTails _tails;
+    private readonly RedactionOptions _redaction;
     private readonly string _path;
 
-    internal ConsentStore(IFileSystem files, string baseDirectory, TimeProvider time, SlotTails? tails = null)
+    internal ConsentStore(IFileSystem files, string baseDirectory, TimeProvider time, SlotTails? tails = null, RedactionOptions? redaction = null)
     {
         _files = files;
         _time = time;
         _tails = tails ?? new SlotTails(files, baseDirectory);
+        _redaction = redaction ?? new RedactionOptions();
         _path = Path.Combine(baseDirectory, "state", FileName);
     }
 
@@ -40,13 +43,13 @@ public sealed class ConsentStore
     internal Action Changed { get; set; } = () => { };
 
     /// <summary>Allows uploads from now on; what was recorded before is not uploaded, by any process. Said again, it covers what it covered before.</summary>
-    /// <param name="who">Who decides.</param>
+    /// <param name="who">Who decides: kept without secrets; a name or an e-mail address stays.</param>
     /// <param name="textVersion">Which text they agreed to.</param>
     /// <returns>Null when it is recorded; else why it could not be, and then nothing has changed.</returns>
     public string? Grant(string who, string textVersion = CurrentTextVersion) => Decide(isGranted: true, who, textVersion);
 
     /// <summary>Forbids uploads from now on.</summary>
-    /// <param name="who">Who decides.</param>
+    /// <param name="who">Who decides: kept without secrets; a name or an e-mail address stays.</param>
     /// <param name="textVersion">Which text they declined.</param>
     /// <returns>Null when it is recorded; else why it could not be, and then nothing has changed.</returns>
     public string? Deny(string who, string textVersion = CurrentTextVersion) => Decide(isGranted: false, who, textVersion);
@@ -69,15 +72,16 @@ public sealed class ConsentStore
         return null;
     }
 
-    private static void Write(ArrayBufferWriter<byte> buffer, ConsentCover? cover, string who, DateTimeOffset now, string textVersion)
+    private void Write(ArrayBufferWriter<byte> buffer, ConsentCover? cover, string who, DateTimeOffset now, string textVersion)
     {
+        var said = new AuditText(_redaction);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteString("consent", cover is null ? "denied" : "granted");
-            json.WriteString("who", who);
+            json.WriteString("who", said.Who(who));
             json.WriteString("ts", now.UtcDateTime);
-            json.WriteString("text_version", textVersion);
+            json.WriteString("text_version", said.Who(textVersion));
             if (textVersion == ConsentText.Version)
             {
                 json.WriteString("text_sha256", ConsentText.Sha256);

@@ -35,6 +35,9 @@ internal sealed record EngineEnvironment
     /// <summary>Takes what happens to sinks; called outside all locks, must return at once, may be called from several threads.</summary>
     public required Action<SinkTransition> Raise { get; init; }
 
+    /// <summary>Why no sink but the event log may get anything now, as telemetry is switched off; null while they may. Asked often and by any thread, answers at once.</summary>
+    public Func<string?> WhyHeld { get; init; } = () => null;
+
     /// <summary>Called at each heartbeat, on its thread.</summary>
     public Action OnHeartbeat { get; init; } = () => { };
 

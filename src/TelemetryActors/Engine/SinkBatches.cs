@@ -11,7 +11,7 @@ internal sealed class SinkBatches(SupervisedDelivery sink)
     // Where the batch comes from that went out last; under the sink's lock.
     private LaneId _lane;
 
-    /// <summary>Plans the next batch, when there is one, its time has come and nothing stands before it: unwritten dead letters, the wait of a sink that threw.</summary>
+    /// <summary>Plans the next batch, when there is one, its time has come and nothing stands before it: unwritten dead letters, the wait of a sink that threw, telemetry that is switched off.</summary>
     public BatchPlan? TryBegin(ReadOnlySpan<SlotTail> tails, bool hurry)
     {
         BatchPlan? plan;
@@ -20,6 +20,12 @@ internal sealed class SinkBatches(SupervisedDelivery sink)
         {
             var now = sink.Now;
             sink.Notes.Health.Tick(now);
+            if (sink.WhyHeld is not null)
+            {
+                sink.EndReachedFlushes();
+                return null;
+            }
+
             if (sink.Letters.Count > 0 || !sink.Notes.Health.RestartHold.IsOver(now))
             {
                 return null;

@@ -41,7 +41,7 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
         thrown = null;
         try
         {
-            return _thread.Run(Sink().DeliverAsync(batch, cancellation));
+            return Announcements.Mark(_thread.Run(Sink().DeliverAsync(batch, cancellation)), batch);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -50,25 +50,25 @@ internal sealed class SinkKeeper : IDisposable
     // The event log's writer belongs to its writer slot and a console to its process; all others are one a base directory.
     private bool IsShared => _definition.State == KeptState.Durable || (_definition.State == KeptState.Own && !_definition.IsEventLog);
 
-    /// <summary>Whether this process has the sink; takes it when nobody has.</summary>
+    /// <summary>Whether this process has the sink; takes it when nobody has, lets it go when telemetry is switched off.</summary>
     public bool TryOwn()
     {
         using var hold = _gate.EnterScope();
-        if (IsOwner)
+        if (IsOwner && !MayLetGo())
         {
             return true;
         }
 
         if (_hold is not null)
         {
-            // Whoever had it meanwhile has gone on from the kept state: that is to be loaded again first.
+            // Whoever has it meanwhile goes on from the kept state: that is to be loaded again first.
             _hold.Dispose();
             _hold = null;
             IsLoaded = false;
             return false;
         }
 
-        return _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
+        return _supervisor.WhyHeld is null && _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
     }
 
     /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
@@ -237,6 +237,9 @@ internal sealed class SinkKeeper : IDisposable
         using var hold = _gate.EnterScope();
         _hold?.Dispose();
     }
+
+    // Telemetry is switched off here: a process of the same directory in which it is not may have the sink, from where this one has come to.
+    private bool MayLetGo() => IsShared && _supervisor.WhyHeld is not null && !_supervisor.Status.IsBusy && (!IsLoaded || Keep());
 
     private bool TryWriteLetters()
     {

@@ -47,7 +47,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
         }
     }
 
-    /// <summary>Whether a sink that threw may be made anew now: not before all its dead letters are written.</summary>
+    /// <summary>Whether a sink that threw may be made anew now: not before all its dead letters are written, nor while telemetry is switched off.</summary>
     public bool MayMakeAnew
     {
         get
@@ -56,7 +56,7 @@ internal sealed class SinkLoading(SupervisedDelivery sink)
             {
                 var now = sink.Now;
                 sink.Notes.Health.Tick(now);
-                return sink.Letters.Count == 0 && sink.Notes.Health.RestartHold.IsOver(now);
+                return sink.WhyHeld is null && sink.Letters.Count == 0 && sink.Notes.Health.RestartHold.IsOver(now);
             }
         }
     }

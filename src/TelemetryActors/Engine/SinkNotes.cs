@@ -53,9 +53,12 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
     {
         SetAside += settlement.DeadLetters.Count;
         GivenUp = GivenUp.Plus(DropReason.Discarded, settlement.Verdict == Verdict.Discarded ? settlement.Range.Count : 0);
-        if (settlement.DeadLetters.Count > 0)
+
+        // The letter of an announcement is not announced: where a sink refuses announcements, each would be the cause of the next.
+        var told = settlement.DeadLetters.Count(letter => !letter.IsAnnouncement);
+        if (told > 0)
         {
-            Outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters[0].Reason, settlement.DeadLetters.Count);
+            Outbox.Add(SinkTransitionKind.DeadLettered, now, settlement.DeadLetters.First(letter => !letter.IsAnnouncement).Reason, told);
         }
 
         if (settlement.Verdict == Verdict.Settled)

@@ -50,7 +50,7 @@ internal sealed class SinkOperations(SupervisedDelivery sink)
         {
             lock (sink.Gate)
             {
-                return sink.Delivery.BoundsWanted(sink.Now);
+                return sink.WhyHeld is null ? sink.Delivery.BoundsWanted(sink.Now) : null;
             }
         }
     }

@@ -10,6 +10,9 @@ internal sealed class SinkSources(SinkDefinition definition, EngineEnvironment e
 {
     private readonly TakenLetters _letters = new(environment.Files, environment.BaseDirectory, definition.Name);
 
+    // Which events tell something of the sink: one that refuses announcements and nothing else is not at fault.
+    private readonly Func<ReadOnlyMemory<byte>, bool> _tells = line => definition.Asks?.Invoke(line) != false && !Announcements.Are(line);
+
     // The event log's one slot, for as long as the slots are the same: who reads looks whether the list is.
     private IReadOnlyList<IEventSource> _all = [];
     private IReadOnlyList<IEventSource> _own = [];
@@ -55,7 +58,7 @@ internal sealed class SinkSources(SinkDefinition definition, EngineEnvironment e
 
     /// <summary>Reads what a plan asks for; nothing when its source is not there now, and a read of no stream when it never comes again.</summary>
     public EventRead Read(BatchPlan plan, byte[] buffer) =>
-        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer, definition.Asks)
+        Of(plan.Slot) is { } source ? BatchReader.Read(source, plan, buffer, _tells)
         : environment.IsGone(plan.Slot) ? new EventRead(default, default, 0, DropReason.Missing)
         : default(EventRead) with { Start = plan.From, End = plan.From };
 }

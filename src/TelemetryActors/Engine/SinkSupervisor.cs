@@ -32,6 +32,9 @@ internal sealed class SinkSupervisor
 
     public SinkDefinition Definition => _sink.Definition;
 
+    /// <inheritdoc cref="SupervisedDelivery.WhyHeld" />
+    public string? WhyHeld => _sink.WhyHeld;
+
     public SinkState State
     {
         get
@@ -66,7 +69,8 @@ internal sealed class SinkSupervisor
                     Name = Definition.Name,
                     Circuit = _sink.Delivery.Circuit,
                     IsPaused = _sink.Delivery.IsPaused,
-                    IsElsewhere = _sink.IsElsewhere,
+                    WhyHeld = _sink.WhyHeld,
+                    IsElsewhere = _sink.IsElsewhere && _sink.WhyHeld is null,
                     IsBusy = _sink.Delivery.IsBusy,
                     Call = _sink.Call.UnderWay,
                     LoadFault = _loadFault,
@@ -93,14 +97,14 @@ internal sealed class SinkSupervisor
         }
     }
 
-    /// <summary>When the worker should look again without being woken; null while dead letters that the disk does not take hold the sink: the next heartbeat tries again.</summary>
+    /// <summary>When the worker should look again without being woken; null while dead letters that the disk does not take hold the sink, or telemetry is switched off: the next heartbeat looks again.</summary>
     public DateTimeOffset? NextDeadline
     {
         get
         {
             lock (_sink.Gate)
             {
-                if (_sink.Letters.Count > 0)
+                if (_sink.Letters.Count > 0 || _sink.WhyHeld is not null)
                 {
                     return null;
                 }
@@ -116,7 +120,7 @@ internal sealed class SinkSupervisor
     {
         lock (_sink.Gate)
         {
-            return _sink.Delivery.WakeAt(slot);
+            return _sink.WhyHeld is null ? _sink.Delivery.WakeAt(slot) : long.MaxValue;
         }
     }
 

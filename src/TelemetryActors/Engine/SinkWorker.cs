@@ -165,7 +165,11 @@ internal sealed class SinkWorker : IDisposable
         if (_isTicked)
         {
             _isTicked = false;
-            _host.Idle();
+            if (_supervisor.WhyHeld is null)
+            {
+                _host.Idle();
+            }
+
             if (!_takeOver.TryOwn())
             {
                 return OwnInTheEnd();

@@ -41,6 +41,9 @@ internal sealed class SupervisedDelivery
     /// <summary>Whether another process has the sink.</summary>
     public bool IsElsewhere { get; set; }
 
+    /// <summary>Why nothing goes to the sink, as telemetry is switched off; null while it may. The event log gets what was accepted before.</summary>
+    public string? WhyHeld => Definition.IsEventLog ? null : Environment.WhyHeld();
+
     public DateTimeOffset Now => Environment.Time.GetUtcNow();
 
     public SinkState State => Call.UnderWay is { } call ? Delivery.State with { Call = call } : Delivery.State;
@@ -124,7 +127,7 @@ internal sealed class SupervisedDelivery
             return;
         }
 
-        if (IsElsewhere || Delivery.IsPaused || Delivery.Circuit.State == CircuitState.Open)
+        if (WhyHeld is not null || IsElsewhere || Delivery.IsPaused || Delivery.Circuit.State == CircuitState.Open)
         {
             Flushes.EndAll();
             return;

@@ -18,6 +18,11 @@ internal static class SuspectsFormat
             json.WriteString("reason", refusal.Reason);
             json.WriteNumber("attempt", refusal.Attempt);
             json.WriteNumber("index", refusal.Index);
+            if (refusal.IsAnnouncement)
+            {
+                json.WriteBoolean("announcement", true);
+            }
+
             json.WriteEndObject();
         }
 
@@ -34,5 +39,6 @@ internal static class SuspectsFormat
     private static Refusal ReadRefusal(JsonElement entry, int place) => new(entry.GetProperty("reason").GetString()!, entry.GetProperty("attempt").GetInt32())
     {
         Index = entry.TryGetProperty("index", out var index) ? index.GetInt32() : place,
+        IsAnnouncement = entry.TryGetProperty("announcement", out var announcement) && announcement.ValueKind == JsonValueKind.True,
     };
 }

@@ -32,6 +32,32 @@ public sealed class ReplaySpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S2.55")]
+    public void Why_it_is_asked_for_is_kept_without_secrets()
+    {
+        _sink.Record(_program, client => client.Record("step"));
+
+        var result = _program.Run("replay", "--sink", OperatedSink.Name, "--from", "1h", "--why", "password=hunter2-canary for jane@example.com");
+
+        Assert.Equal(0, result.ExitCode);
+        var trail = File.ReadAllText(Path.Combine(_program.Base, "state", "commands", OperatedSink.Name + ".ndjson"));
+        Assert.Contains("password=[REDACTED] for [REDACTED]", trail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void Where_telemetry_is_off_it_says_that_nothing_goes()
+    {
+        _sink.Record(_program, client => client.Record("step"));
+        _program.Run("config", "set", "enabled", "false");
+
+        var result = _program.Run("replay", "--sink", OperatedSink.Name, "--from", "1h");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith("; telemetry is off here (enabled is false, by config.json): with that it gets nothing\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dead_process_does_it_at_its_next_start_and_the_counts_say_so()
     {
         var from = "";

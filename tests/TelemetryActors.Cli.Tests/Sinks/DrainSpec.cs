@@ -148,7 +148,7 @@ public sealed class DrainSpec : IDisposable
             var drained = _program.Run("sinks", "drain", "sqlite");
 
             Assert.Equal(1, drained.ExitCode);
-            Assert.Matches("^sqlite: 0 delivered in all, [1-9][0-9]* wait: the sink is paused\n$", drained.Output);
+            Assert.Matches("^sqlite: 0 delivered in all, [1-9][0-9]* wait: the sink is paused; 'telemetry sinks resume sqlite' lets it go on\n$", drained.Output);
         });
     }
 
@@ -167,8 +167,63 @@ public sealed class DrainSpec : IDisposable
         var after = _program.Run("sinks", "drain", "sqlite");
 
         Assert.Equal((1, 0), (before.ExitCode, after.ExitCode));
-        Assert.EndsWith("wait: locked\n", before.Output, StringComparison.Ordinal);
+        Assert.Matches("wait until [-0-9: ]+Z: locked; 'telemetry sinks probe sqlite' tries now\n$", before.Output);
         Assert.True(Delivered() > 0);
+    }
+
+    [Fact]
+    public void A_wait_beyond_the_drains_end_is_told_at_once_with_what_ends_it()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        new SinkStateFile(DiskFileSystem.Instance, _program.Base, "sqlite").Save(SinkState.Fresh with
+        {
+            Hold = Hold.For(TimeSpan.FromDays(2), TimeProvider.System.GetUtcNow()),
+            HoldCause = "network: ConnectionRefused",
+        });
+
+        // Whoever waits for the limit here does not come back.
+        var waits = _program.Run("sinks", "drain", "sqlite", "--timeout", "86400");
+        _program.Run("sinks", "probe", "sqlite");
+        var probed = _program.Run("sinks", "drain", "sqlite");
+
+        Assert.Equal((1, 0), (waits.ExitCode, probed.ExitCode));
+        Assert.Matches("^sqlite: 0 delivered in all, [1-9][0-9]* wait until [-0-9: ]+Z: network: ConnectionRefused; 'telemetry sinks probe sqlite' tries now\n$", waits.Output);
+    }
+
+    [Fact]
+    public void An_upload_without_consent_is_told_with_what_gives_it()
+    {
+        _program.Run("config", "set", "endpoint", "http://127.0.0.1:9/");
+        _program.Run("consent", "grant");
+        _program.Run("sinks", "drain", "http");
+        _program.Run("consent", "deny");
+        _program.Record(client => client.Record("step"));
+
+        var drained = _program.Run("sinks", "drain", "http");
+
+        Assert.Equal(1, drained.ExitCode);
+        Assert.EndsWith(" wait: no consent; 'telemetry consent grant' gives it\n", drained.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public void While_telemetry_is_off_nothing_is_drained_or_made_and_the_sinks_are_held()
+    {
+        _program.Record(client => client.Record("step"));
+        _program.Run("config", "set", "sinks.sqlite.enabled", "true");
+        _program.Run("config", "set", "enabled", "false");
+
+        var drained = _program.Run("sinks", "drain");
+        var exec = _program.Run("exec", "--", "true");
+        var sinks = TelemetryProgram.Json(_program.Run("sinks", "--json")).Select(sink => (sink.GetProperty("sink").GetString(), sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+
+        Assert.Equal((1, 0), (drained.ExitCode, exec.ExitCode));
+        Assert.Contains("(enabled is false, by config.json): nothing is delivered before it is on.", drained.Error, StringComparison.Ordinal);
+        Assert.Equal([("jsonl", "closed", null), ("sqlite", "held", "enabled is false, by config.json")], sinks);
+        Assert.False(Directory.Exists(Path.Combine(_program.Base, "db")));
+        _program.Run("config", "unset", "enabled");
+        Assert.Equal(0, _program.Run("sinks", "drain").ExitCode);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed class LocalEngineSpec : PipelineConformance
             Sources = () => sources,
             Signal = setup.Source,
             Raise = setup.Raise,
+            WhyHeld = setup.WhyHeld,
             Time = setup.Time,
             Jitter = () => 0,
         });

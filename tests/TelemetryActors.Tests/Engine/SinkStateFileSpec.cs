@@ -26,7 +26,7 @@ public sealed class SinkStateFileSpec : IDisposable
             Circuit = new CircuitRecord { State = CircuitState.Open, OpenUntil = Noon.AddTicks(1), FailuresInARow = 6, OpeningsInARow = 2, Cause = "down", IsMisconfigured = true },
             IsPaused = true,
             Outstanding = new OutstandingBatch(new EventRange(3, cursor, cursor with { Ordinal = 14 }), 2, 1),
-            Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1) { Index = 4 }]),
+            Suspects = new SuspectRun(3, cursor, [new Refusal("bad", 1) { Index = 4 }, new Refusal("worse", 1) { Index = 5, IsAnnouncement = true }]),
             RejectionsInARow = 20,
             RetryAftersInARow = 3,
             Hold = new Hold(Noon.AddTicks(9), TimeSpan.FromHours(1)),

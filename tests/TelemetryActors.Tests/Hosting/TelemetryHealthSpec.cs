@@ -54,6 +54,11 @@ public sealed class TelemetryHealthSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "D.9")]
+    public void Telemetry_that_is_switched_off_is_no_fault_of_the_host() =>
+        Assert.Equal(HealthStatus.Healthy, TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open) with { WhyHeld = "enabled is false, by the environment" }]).Status);
+
+    [Fact]
     public void Tells_open_from_misconfigured_probing_and_paused()
     {
         var health = TelemetryHealth.Of(

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using TelemetryActors.Recording;
 using TelemetryActors.Runs;
 using TelemetryActors.Storage;
+using TelemetryActors.Supervision;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
 using TelemetryActors.Tests.Client;
@@ -27,6 +28,9 @@ public sealed partial class CanarySpec : IDisposable
 
     private static string Sentence => $"mail {Secrets[0]} card {Secrets[1]} ssn {Secrets[2]} call {Secrets[3]} key {Secrets[4]} password={Secrets[5]} end";
 
+    // Who decides may be an address, which stays (decision 125).
+    private static string Keeper => $"keeper card {Secrets[1]} ssn {Secrets[2]} call {Secrets[3]} key {Secrets[4]} password={Secrets[5]} end";
+
     public void Dispose()
     {
         _server.Dispose();
@@ -38,9 +42,11 @@ public sealed partial class CanarySpec : IDisposable
     {
         using (var telemetry = Start(tracksSessions: true))
         {
-            telemetry.Consent.Grant("canary keeper");
+            telemetry.Consent.Deny(Keeper, Keeper);
+            telemetry.Consent.Grant(Keeper, Keeper);
             Eventually.True(() => telemetry.Sinks.All(sink => sink.Name == "jsonl" || sink.Accounts.Count > 0));
             Sing(telemetry);
+            telemetry.Command("http", SinkCommandKind.Resume, Keeper, Sentence);
             await Assert.ThrowsAsync<InvalidOperationException>(() => telemetry.RunAsync("canary", "thrown", _ => throw new InvalidOperationException(Sentence)));
             await telemetry.FlushAsync();
             Assert.True(await telemetry.FlushSinksAsync(Eventually.DefaultBound));
@@ -93,6 +99,16 @@ public sealed partial class CanarySpec : IDisposable
 
         Assert.Equal(sung, new[] { typeof(TelemetryClient), typeof(TelemetryRun) }.SelectMany(type => type.GetMethods()).Select(method => method.Name)
             .Where(name => name.StartsWith("Record", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_entry_that_keeps_who_decides_is_given_secrets_here()
+    {
+        string[] sung = ["Command", "Deny", "Grant"];
+
+        Assert.Equal(sung, typeof(TelemetryClient).Assembly.GetExportedTypes().SelectMany(type => type.GetMethods())
+            .Where(method => method.GetParameters().Any(parameter => parameter.Name == "who"))
+            .Select(method => method.Name).Distinct().Order(StringComparer.Ordinal));
     }
 
     private static InvalidOperationException Broken() => new(Sentence, new IOException(Sentence));
