@@ -99,6 +99,35 @@ public sealed class IngestSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S0.8")]
+    public void A_line_that_the_log_could_not_hold_whole_is_refused_and_taken_once_the_ring_is_larger()
+    {
+        var wide = $$$"""{"event":"wide","details":{"big":"{{{new string('x', 20_000)}}}","tail":1}}""";
+        _program.Run("config", "set", "ringBytes", "128KiB");
+        var refused = Feed(wide, """{"event":"small"}""");
+        _program.Run("config", "set", "ringBytes", "1MiB");
+
+        var again = Feed(wide, """{"event":"small"}""");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.StartsWith("1 accepted, 0 duplicates, 1 refused", refused.Output, StringComparison.Ordinal);
+        Assert.Equal((wide, "as an event of the log the line is longer than 16384 bytes"), (Text(Assert.Single(Quarantined()), "text"), Text(Quarantined()[0], "reason")));
+        Assert.Equal((0, "1 accepted, 1 duplicates, 0 refused\n"), (again.ExitCode, again.Output));
+        Assert.Equal(1, _program.Show().Single(line => Text(line, "event") == "wide").GetProperty("details").GetProperty("tail").GetInt32());
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.8")]
+    public void A_line_within_the_limit_that_its_envelope_makes_too_long_is_refused_whole()
+    {
+        var result = Feed($$$"""{"event":"wide","details":{"big":"{{{new string('x', 65_440)}}}","b":2}}""");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal("as an event of the log the line is longer than 65536 bytes", Text(Assert.Single(Quarantined()), "reason"));
+        Assert.Empty(_program.Show());
+    }
+
+    [Fact]
     public void A_line_beyond_4_MiB_is_kept_as_far_as_that_and_marked()
     {
         Feed($$"""{"event":"{{new string('x', 5 * 1024 * 1024)}}"}""", """{"event":"after"}""");
