@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using TelemetryActors.TestKit;
@@ -277,6 +278,59 @@ public sealed class IngestSpec : IDisposable
         Assert.InRange(taken, 10_000, 15_000);
         Assert.Equal($"{15_000 - taken} accepted, {taken} duplicates, 0 refused\n", rest.Output);
         Assert.Empty(_program.Leftovers());
+    }
+
+    [FactNeeding("mkfifo")]
+    public void A_named_pipe_whose_writer_is_silent_can_be_interrupted()
+    {
+        var pipe = Path.Combine(_program.Base, "pipe");
+        using (var making = Process.Start("mkfifo", pipe))
+        {
+            ProcessEnd.WaitFor(making);
+        }
+
+        using var ingest = _program.Start("ingest", pipe);
+        using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        writer.Write("""{"event":"e","id":"own-1"}"""u8);
+        writer.Write("\n"u8);
+        writer.Flush();
+        Eventually.True(() => Directory.Exists(Raw) && Directory.GetFiles(Raw, "events_*").Any(file => ReadAll(file).Contains("own-1", StringComparison.Ordinal)));
+
+        Signals.Send(ingest.Id, "TERM");
+
+        var ended = TelemetryProgram.Finish(ingest);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("interrupted: what was read is taken", ended.Error, StringComparison.Ordinal);
+        Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", ended.Output);
+    }
+
+    [FactNeeding("mkfifo")]
+    public void A_named_pipe_that_nobody_has_opened_yet_is_waited_for()
+    {
+        var pipe = Path.Combine(_program.Base, "pipe");
+        using (var making = Process.Start("mkfifo", pipe))
+        {
+            ProcessEnd.WaitFor(making);
+        }
+
+        using var ingest = _program.Start("ingest", pipe);
+        File.WriteAllText(pipe, """{"event":"a"}""" + "\n");
+
+        Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", TelemetryProgram.Finish(ingest).Output);
+    }
+
+    [Fact]
+    public void A_line_without_an_end_can_be_interrupted()
+    {
+        File.WriteAllText(Input, """{"event":"e"}""" + "\n");
+        using var ingest = _program.Start("ingest", Input, "/dev/zero");
+        Eventually.True(() => Kept("ingest-ids") == 8);
+
+        Signals.Send(ingest.Id, "INT");
+
+        var ended = TelemetryProgram.Finish(ingest);
+        Assert.Equal((1, "1 accepted, 0 duplicates, 0 refused\n"), (ended.ExitCode, ended.Output));
+        Assert.Contains("interrupted", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
