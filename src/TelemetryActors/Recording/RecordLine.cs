@@ -218,5 +218,5 @@ internal sealed class RecordLine(Redactor? redactor)
 
     private static object Widen(object number) => number is Half half ? (double)half : number;
 
-    private static string TextOf(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string TextOf(object value) => ValueText.Of(value) ?? "";
 }
