@@ -14,7 +14,7 @@ namespace TelemetryActors.Encoding;
 /// </remarks>
 internal sealed class EventEncoder
 {
-    /// <summary>Bytes of a line without its line feed, wherever one is written, at the most; less in a log behind a small ring.</summary>
+    /// <summary>Bytes of a line with its line feed, at the most; less in a log behind a small ring.</summary>
     public const int LongestLineBytes = 64 * 1024;
 
     /// <summary>Characters of an event's name, at the most.</summary>
