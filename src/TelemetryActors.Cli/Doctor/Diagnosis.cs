@@ -50,6 +50,7 @@ internal sealed record Diagnosis(
         rings = [.. rings, .. new StrandedRingLook(files, folder, ring, start.Options.Log.File).All(faults)];
         var logFiles = new LogFilesLook(files, folder.Path, start.Options.Log.File);
         faults.AddRange(logFiles.Unreadable().Select(part => part.ToString()));
+        faults.AddRange(logs.Select(log => log.StateFault).OfType<string>());
         var sinks = new SinkBrowser(files, folder.Path, StoreAccounts.Of(folder, faults)).All(logs, faults);
         List<string> storeNotes = [.. StoreNotes(folder, faults)];
         faults.AddRange(slots.SelectMany(slot => slot.Faults));

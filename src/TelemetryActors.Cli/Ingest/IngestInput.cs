@@ -16,12 +16,12 @@ internal sealed class IngestInput : IDisposable
     private readonly LineChain _ids = new();
 
     /// <param name="name">A file, or <see cref="StandardInput"/>.</param>
-    /// <param name="ended">Ends the wait for standard input.</param>
+    /// <param name="ended">Ends the wait for what comes.</param>
     public IngestInput(string name, CancellationToken ended)
     {
         Name = name;
-        Stream input = name == StandardInput ? new WaitedInput(Console.OpenStandardInput(), ended) : File.OpenRead(name);
-        Length = input.CanSeek ? input.Length : null;
+        var input = name == StandardInput ? WaitedInput.OfStandardInput(ended) : WaitedInput.Of(name, ended);
+        Length = input.Known;
         _raw = new CountingStream(input);
         _text = _raw.Peek(GzipMark.Length).SequenceEqual(GzipMark) ? new GzipInput(_raw) : _raw;
         Lines = new InputLineReader(_text);
@@ -46,6 +46,7 @@ internal sealed class IngestInput : IDisposable
     /// <summary>Goes on to the next line.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="InvalidDataException">The input is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The wish to end came first.</exception>
     public bool Read()
     {
         if (!Lines.Read())

@@ -40,11 +40,25 @@ internal sealed class IngestedIds(IFileSystem files, string path)
         }
     }
 
+    /// <summary>What an id is known by.</summary>
+    public static ulong HashOf(string id)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id), hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+
+    /// <summary>Whether the id of this hash was ingested before.</summary>
+    public bool Knows(ulong hash) => _known.Contains(hash);
+
     /// <summary>Takes an id.</summary>
     /// <returns>False when it was ingested before.</returns>
-    public bool TryAdd(string id)
+    public bool TryAdd(string id) => TryAdd(HashOf(id));
+
+    /// <summary>Takes the id of this hash.</summary>
+    /// <returns>False when it was ingested before.</returns>
+    public bool TryAdd(ulong hash)
     {
-        var hash = HashOf(id);
         if (!Remember(hash))
         {
             return false;
@@ -104,12 +118,5 @@ internal sealed class IngestedIds(IFileSystem files, string path)
         }
 
         return bytes;
-    }
-
-    private static ulong HashOf(string id)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id), hash);
-        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 }

@@ -118,16 +118,19 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
         }
 
         var id = line.Id is { Length: > 0 } own ? own : input.DerivedId();
-        if (!ids.TryAdd(id))
+        var hash = IngestedIds.HashOf(id);
+        if (ids.Knows(hash))
         {
             counts.Duplicates++;
-            return;
         }
-
-        await WriteAsync(input, bytes, line, id, now);
+        else if (await TryWriteAsync(input, bytes, line, id, now))
+        {
+            ids.TryAdd(hash);
+        }
     }
 
-    private async Task WriteAsync(IngestInput input, ReadOnlyMemory<byte> bytes, EventLine line, string id, DateTimeOffset now)
+    // What is refused is not remembered: once what was in its way is mended, it can be fed again.
+    private async Task<bool> TryWriteAsync(IngestInput input, ReadOnlyMemory<byte> bytes, EventLine line, string id, DateTimeOffset now)
     {
         RecordResult result;
         while ((result = client.Writer.WriteForeign(line, id, now)).Reason == DropReason.RingFull)
@@ -143,12 +146,14 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
         }
         else if (result.Reason == DropReason.Invalid)
         {
-            Refuse(input, bytes, "the event cannot be encoded");
+            Refuse(input, bytes, result.Detail ?? "the event cannot be encoded");
         }
         else
         {
             throw new CommandException($"{input.Name} line {input.Lines.Number}: not accepted: {result}", ExitCode.Failed);
         }
+
+        return result.IsAccepted;
     }
 
     private async Task FlushAsync()

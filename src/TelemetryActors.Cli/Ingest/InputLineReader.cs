@@ -1,10 +1,12 @@
+using TelemetryActors.Encoding;
+
 namespace TelemetryActors.Cli.Ingest;
 
 /// <summary>Reads a stream line by line in bounded memory.</summary>
 internal sealed class InputLineReader(Stream stream)
 {
     /// <summary>Bytes of a line that is taken, at the most: 64 KiB.</summary>
-    public const int MaxLineBytes = 64 * 1024;
+    public const int MaxLineBytes = EventEncoder.LongestLineBytes;
 
     /// <summary>Bytes of a line that is kept for the quarantine, at the most: 4 MiB. What is longer is cut there.</summary>
     public const int MaxKeptBytes = 4 * 1024 * 1024;

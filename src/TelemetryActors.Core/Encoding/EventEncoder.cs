@@ -14,6 +14,9 @@ namespace TelemetryActors.Encoding;
 /// </remarks>
 internal sealed class EventEncoder
 {
+    /// <summary>Bytes of a line with its line feed, at the most; less in a log behind a small ring.</summary>
+    public const int LongestLineBytes = 64 * 1024;
+
     /// <summary>Characters of an event's name, at the most.</summary>
     public const int MaxNameChars = 256;
 
@@ -31,7 +34,6 @@ internal sealed class EventEncoder
     private readonly ValueEncoder _values;
     private readonly NameCache _eventNames;
     private readonly NameCache _levels;
-    private readonly int _maxLineBytes;
 
     /// <param name="redactor">What takes secrets and personal data out; null: nothing is.</param>
     /// <param name="maxLineBytes">Bytes of a line, at the most.</param>
@@ -41,8 +43,11 @@ internal sealed class EventEncoder
         _values = new ValueEncoder(redactor);
         _eventNames = new NameCache(name => EncodeEventName(redactor, name, onNewName));
         _levels = new NameCache(level => EncodeLevel(redactor, level));
-        _maxLineBytes = maxLineBytes;
+        MaxLineBytes = maxLineBytes;
     }
+
+    /// <summary>Bytes of a line of this encoder's, at the most.</summary>
+    public int MaxLineBytes { get; }
 
     /// <summary>Why an event of this name cannot be encoded, for people; null when its name is not why.</summary>
     /// <remarks>Asked for each event, so compiled into its caller; the one text that takes making stands elsewhere.</remarks>
@@ -96,7 +101,7 @@ internal sealed class EventEncoder
     {
         while (true)
         {
-            var writer = new LineWriter(buffer.AsSpan(0, Math.Min(buffer.Length, _maxLineBytes)));
+            var writer = new LineWriter(buffer.AsSpan(0, Math.Min(buffer.Length, MaxLineBytes)));
             WriteHead(ref writer, name, context);
             var start = writer.Written;
             WriteDetails(ref writer, details, scan: false);
@@ -112,12 +117,12 @@ internal sealed class EventEncoder
                 return new EncodedLine(buffer, writer.Written, IsCut: false);
             }
 
-            if (buffer.Length >= _maxLineBytes)
+            if (buffer.Length >= MaxLineBytes)
             {
                 return EncodeCut(buffer, name, details, context);
             }
 
-            buffer = new byte[Math.Min(buffer.Length * 4, _maxLineBytes)];
+            buffer = new byte[Math.Min(buffer.Length * 4, MaxLineBytes)];
         }
     }
 
@@ -125,10 +130,10 @@ internal sealed class EventEncoder
         where TDetails : IDetails, allows ref struct
     {
         var mark = ",\"_truncated\":true"u8;
-        var tail = new LineWriter(new byte[_maxLineBytes]);
+        var tail = new LineWriter(new byte[MaxLineBytes]);
         WriteTail(ref tail, context);
         var reserve = tail.Written + mark.Length;
-        var writer = new LineWriter(buffer.AsSpan(0, Math.Max(_maxLineBytes - reserve, 0)));
+        var writer = new LineWriter(buffer.AsSpan(0, Math.Max(MaxLineBytes - reserve, 0)));
         WriteHead(ref writer, name, context);
         var start = writer.Written;
         for (var index = 0; index < details.Count && !writer.IsFull; index++)
@@ -148,7 +153,7 @@ internal sealed class EventEncoder
             return default;
         }
 
-        var whole = new LineWriter(buffer.AsSpan(0, _maxLineBytes));
+        var whole = new LineWriter(buffer.AsSpan(0, MaxLineBytes));
         whole.Rewind(writer.Written);
         whole.Raw(writer.Written == start ? mark[1..] : mark);
         whole.Raw(tail.WrittenBytes);

@@ -172,7 +172,7 @@ internal sealed class ValueEncoder
                 writer.Raw((byte)']');
                 break;
             default:
-                WriteText(ref writer, Convert.ToString(value, CultureInfo.InvariantCulture), scan);
+                WriteText(ref writer, ValueText.Of(value), scan);
                 break;
         }
     }
@@ -205,7 +205,7 @@ internal sealed class ValueEncoder
         var first = true;
         foreach (var (key, value) in members)
         {
-            if (WriteName(ref writer, Convert.ToString(key, CultureInfo.InvariantCulture) ?? "", first))
+            if (WriteName(ref writer, ValueText.Of(key) ?? "", first))
             {
                 WriteRedacted(ref writer);
             }

@@ -1,31 +1,22 @@
+using TelemetryActors.Storage;
+
 namespace TelemetryActors.Sqlite;
 
 /// <summary>Where a store may be: nowhere that the product keeps something else, and in no file of another kind (S4.11).</summary>
 internal static class StorePlace
 {
     /// <summary>What <see cref="CanBe"/> asks for, in words.</summary>
-    public const string Rule = "the path of a file, relative to the base directory or absolute, that is no file of ours such as config.json and in no directory of ours such as raw";
+    public const string Rule = OwnPlaces.Rule;
 
-    private const string TakenName = "config.json";
-
-    private static readonly string[] TakenDirectories = ["raw", "state", "dead"];
     private static readonly byte[] Header = [.. "SQLite format 3\0"u8];
     private static readonly string Default = Path.DirectorySeparatorChar + new SqliteOptions().Path;
 
     /// <summary>Whether a path can be the store's: it names a file, and none that the product keeps for something else.</summary>
-    public static bool CanBe(string path)
-    {
-        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal) || Path.GetFileName(path) is "" or "." or "..")
-        {
-            return false;
-        }
-
-        return !IsBelowTaken(path) && !Path.GetFileName(path).Equals(TakenName, StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".lock", StringComparison.Ordinal);
-    }
+    public static bool CanBe(string path) => OwnPlaces.Spare(path, OwnPlaces.Store);
 
     /// <summary>Whether a full path can be the store's of a base directory, into which it may lead.</summary>
     public static bool CanBeFor(string path, string baseDirectory) =>
-        CanBe(path) && !IsBelowTaken(Path.GetRelativePath(Path.GetFullPath(baseDirectory), path));
+        CanBe(path) && !OwnPlaces.IsBelowTaken(Path.GetRelativePath(Path.GetFullPath(baseDirectory), path), OwnPlaces.Store);
 
     /// <summary>Whether a damaged file may be set aside: SQLite's words stand at its beginning, or it is the file that the product makes unless it is told otherwise.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -40,18 +31,5 @@ internal static class StorePlace
         Span<byte> first = stackalloc byte[Header.Length];
         var length = RandomAccess.Read(file, first, 0);
         return first[..length].SequenceEqual(Header);
-    }
-
-    private static bool IsBelowTaken(string path)
-    {
-        if (Path.IsPathRooted(path))
-        {
-            return false;
-        }
-
-        // Dots are resolved in front of some directory, so that a path may lead out of it.
-        var anywhere = Path.Combine(Path.GetTempPath(), "1", "2", "3", "4", "5", "6", "7", "8");
-        var relative = Path.GetRelativePath(anywhere, Path.GetFullPath(path, anywhere));
-        return TakenDirectories.Contains(relative.Split(Path.DirectorySeparatorChar)[0], StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class LetterAudit(IFileSystem files, string baseDirectory, strin
 
             return null;
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return $"the dead letters of {sink} cannot be compared with its counts: {exception.Message}";
         }

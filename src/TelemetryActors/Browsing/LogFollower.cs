@@ -12,7 +12,7 @@ internal sealed class LogFollower
     private readonly string? _fixedFile;
     private readonly Action<UnreadablePart>? _onUnreadable;
     private readonly HashSet<string> _told;
-    private readonly Dictionary<string, long> _readTo = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (LogPart Part, long To)> _readTo = new(StringComparer.Ordinal);
     private readonly Dictionary<int, RecentIds> _ids = [];
 
     /// <param name="files">Where the log is.</param>
@@ -29,7 +29,7 @@ internal sealed class LogFollower
         _fixedFile = fixedFile;
         foreach (var part in seen.Parts)
         {
-            _readTo[part.Path] = WholeLines(part);
+            _readTo[part.Path] = (part, WholeLines(part));
         }
     }
 
@@ -54,13 +54,8 @@ internal sealed class LogFollower
 
     private void Read(LogPart part, EventFilter filter, List<EventLine> found)
     {
-        var from = _readTo.GetValueOrDefault(part.Path);
-        if (part.Length < from)
-        {
-            // Someone cut the file or made it anew: all of it is new.
-            from = 0;
-        }
-
+        // Of a file that someone cut or made anew all is new.
+        var from = _readTo.TryGetValue(part.Path, out var known) && part.IsSameFile(known.Part) && part.Length >= known.To ? known.To : 0;
         if (part.Length == from || TryOpen(part.Path) is not { } file)
         {
             return;
@@ -80,7 +75,7 @@ internal sealed class LogFollower
             }
         }
 
-        _readTo[part.Path] = reader.Offset;
+        _readTo[part.Path] = (part, reader.Offset);
     }
 
     // The snapshot may end within a line that was being written.

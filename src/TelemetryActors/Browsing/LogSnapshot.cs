@@ -45,7 +45,7 @@ internal sealed record LogSnapshot(IReadOnlyList<IReadOnlyList<LogPart>> Slots)
             var read = file.Read(first, 0);
             var end = first.AsSpan(0, read).IndexOf((byte)'\n');
             var hasAnchor = LogAnchor.TryParse(first.AsSpan(0, Math.Max(end, 0)), out var begin, out _);
-            return new LogPart(name, path, file.Identity.Length, hasAnchor ? begin : null);
+            return new LogPart(name, path, file.Identity, hasAnchor ? begin : null);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -65,7 +65,7 @@ internal sealed class SinkBrowser(IFileSystem files, string baseDirectory, IRead
                 Call = state.Call is { } call && LockHolder.IsHeld(files, SinkPaths.Lock(baseDirectory, name)) ? call : null,
             };
         }
-        catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException)
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or IOException or UnauthorizedAccessException)
         {
             faults.Add($"{path} cannot be read: {exception.Message}");
             return null;

@@ -23,6 +23,9 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
         ? new LogStretch(Ring.Path ?? "", RingHeader.Bytes, rest.From, rest.Bytes, rest.Events, rest.Gap(State?.UntoldGap))
         : null;
 
+    /// <summary>Why what was kept of the log is not known; null when it is, or nothing was kept.</summary>
+    public string? StateFault { get; init; }
+
     /// <summary>Where lines of the files are no events; empty while nobody has read all of them (<see cref="LogAudit"/>).</summary>
     public IReadOnlyList<LogDamage> Damage { get; init; } = [];
 
@@ -48,7 +51,18 @@ internal sealed record SlotLog(LogFolder Folder, LogState? State, RecoveredLog F
     /// <summary>The log of one slot, whether it has files or not.</summary>
     public static SlotLog Read(LogFolder folder)
     {
-        var content = AtomicFile.TryRead(folder.Files, folder.StateFile);
-        return new SlotLog(folder, content is null ? null : LogState.TryParse(content), LogRecovery.Recover(folder));
+        LogState? state = null;
+        string? fault = null;
+        try
+        {
+            state = LogRecovery.ReadState(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The files say by themselves what they hold.
+            fault = $"{folder.StateFile} cannot be read: {exception.Message}";
+        }
+
+        return new SlotLog(folder, state, LogRecovery.Recover(folder, state)) { StateFault = fault };
     }
 }

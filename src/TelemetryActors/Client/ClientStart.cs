@@ -11,7 +11,6 @@ namespace TelemetryActors.Client;
 internal static class ClientStart
 {
     private const int KiB = 1024;
-    private const int MaxLineBytes = 64 * KiB;
 
     public static TelemetryClient Start(TelemetryOptions code)
     {
@@ -25,7 +24,7 @@ internal static class ClientStart
         var arrival = new SlotArrival(settings);
         var slot = OpenSlot(options, settings, arrival, start.BudgetLeft);
         var redactor = options.Redaction.Enabled ? new Redactor(options.Redaction) : null;
-        var encoder = new EventEncoder(redactor, (int)Math.Min(MaxLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
+        var encoder = new EventEncoder(redactor, (int)Math.Min(EventEncoder.LongestLineBytes, ringBytes / 8), new NameAdvice(options.OnFailure).Look);
         Redact(options, encoder);
         var writer = new EventWriter(encoder, slot.Ring, options.Time, failure => FailureListener.Tell(options.OnFailure, failure))
         {

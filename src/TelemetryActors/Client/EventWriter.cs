@@ -137,6 +137,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         WriteOfRun(RunEvents.End, AbandonedDetails(agent, cause), new EventScope(agent, null, runId, ownsRun: false), mayWait, out line);
 
     /// <summary>Writes an event that was recorded elsewhere, redacted like all others; its time, level, run, number and id stay. No sampler leaves it out.</summary>
+    /// <remarks>All of it or nothing: who has it can keep what is refused, so nothing of it is cut.</remarks>
     public RecordResult WriteForeign(in EventLine line, string id, DateTimeOffset received)
     {
         if (!_admission.IsOpen)
@@ -148,9 +149,12 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         var context = new EventContext(
             EventScope.OfForeign(line, id, received), line.Timestamp, line.Level, line.UserId, (int)Math.Min(line.Weight, int.MaxValue));
         var encoded = encoder.Encode(line.Event, new JsonDetails(details.RootElement), context);
-        if (!encoded.IsValid)
+        if (!encoded.IsValid || encoded.IsCut)
         {
-            return Refuse(DropReason.Invalid);
+            return Refuse(DropReason.Invalid) with
+            {
+                Detail = EventEncoder.NameFault(line.Event) ?? $"as an event of the log the line is longer than {encoder.MaxLineBytes} bytes",
+            };
         }
 
         var reason = Place(encoded.Bytes, 1, mayWait: true);

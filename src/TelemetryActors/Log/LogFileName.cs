@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryActors.Storage;
 
 namespace TelemetryActors.Log;
 
@@ -21,20 +22,13 @@ internal sealed record LogFileName(string Label, int Slot, int Number, string Ex
     private const int MaxDigits = 6;
 
     /// <summary>What <see cref="CanBeFixed"/> asks for, in words.</summary>
-    public const string FixedRule = "the path of a file, relative to the base directory or absolute, that is no file of ours such as config.json";
-
-    private static readonly string[] TakenNames = ["config.json"];
+    public const string FixedRule = OwnPlaces.Rule;
 
     /// <summary>Where a fixed file lies, with a slash at its end; empty for daily ones.</summary>
     public string Place { get; init; } = "";
 
     /// <summary>Whether a path can be the log's fixed file: it names a file, and none that the product keeps for something else.</summary>
-    public static bool CanBeFixed(string path) =>
-        !string.IsNullOrWhiteSpace(path)
-        && !path.Contains('\0', StringComparison.Ordinal)
-        && Path.GetFileName(path) is { Length: > 0 } and not "." and not ".." and var name
-        && !TakenNames.Contains(name, StringComparer.OrdinalIgnoreCase)
-        && !name.EndsWith(".lock", StringComparison.Ordinal);
+    public static bool CanBeFixed(string path) => OwnPlaces.Spare(path);
 
     public static LogFileName Daily(DateOnly date, int slot) =>
         new(DailyPrefix + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture), slot, 0, DailyExtension);

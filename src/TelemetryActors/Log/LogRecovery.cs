@@ -8,9 +8,18 @@ internal static class LogRecovery
 {
     private const int LongestAnchorBytes = 256;
 
-    public static RecoveredLog Recover(LogFolder folder)
+    /// <exception cref="IOException">The state or a file cannot be read now: what the slot holds is not known.</exception>
+    public static RecoveredLog Recover(LogFolder folder) => Recover(folder, ReadState(folder));
+
+    /// <summary>What was kept of a slot's log; null when nothing was, or nothing that can be made out.</summary>
+    /// <exception cref="IOException">It cannot be read now.</exception>
+    public static LogState? ReadState(LogFolder folder) =>
+        AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content) : null;
+
+    /// <param name="folder">The slot's files.</param>
+    /// <param name="state">What is known of them; null when nothing is, and all is found out.</param>
+    public static RecoveredLog Recover(LogFolder folder, LogState? state)
     {
-        var state = AtomicFile.TryRead(folder.Files, folder.StateFile) is { } content ? LogState.TryParse(content) : null;
         var scanned = new List<ScannedFile>();
         foreach (var name in folder.List())
         {

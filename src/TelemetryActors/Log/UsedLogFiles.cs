@@ -33,14 +33,14 @@ internal sealed class UsedLogFiles(IFileSystem files, string baseDirectory)
         }
     }
 
-    // A line that was cut short by the death of the machine names no file that holds anything.
+    // A line that was cut short by the death of the machine names no file that holds anything. What was written where no log may be any more is still read.
     private IReadOnlyList<FixedLogFile> Parse(byte[] content)
     {
         var text = System.Text.Encoding.UTF8.GetString(content);
         return
         [
             .. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(LogFileName.CanBeFixed)
+                .Where(OwnPlaces.NamesFile)
                 .Select(line => FixedLogFile.Of(line, baseDirectory))
                 .Distinct(),
         ];

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using TelemetryActors.Encoding;
 using TelemetryActors.Events;
 using TelemetryActors.Privacy;
 using TelemetryActors.Storage;
@@ -8,22 +8,18 @@ namespace TelemetryActors.Recording;
 /// <summary>Appends events to one local JSON lines file, alone and without a pipeline (S0.2, S0.4, D.5).</summary>
 /// <remarks>
 /// Each line holds <c>ts</c>, <c>event</c> and <c>details</c>, in this order. Safe for use from several threads, and several recorders of one
-/// process may share a file; processes may not. The file is opened for each event, so it may be deleted or moved at any time: the next event
-/// makes it again, with its directories (S0.32). An accepted event survives the death of the process, not that of the machine. It may also be a pipe, a
+/// process may share a file, under whatever names; processes may not. A record of more than 64 KiB, which no event of a client's is either, is refused and not cut. The file is opened for each event, so it may be deleted or moved at any time: the next event
+/// makes it again, with its directories, also where a link leads (S0.32). An accepted event survives the death of the process, not that of the machine. It may also be a pipe, a
 /// device or <c>/dev/stdout</c> (Linux): a pipe that nobody reads refuses the event, and a full one a second later; a standard stream holds its caller as the console does.
 /// </remarks>
 public sealed class FileRecorder : IRecorder
 {
     private const int MaxTries = 4;
 
-    // Recorders of one file take turns: the place to write is the file's end, and the file system knows no appending write.
-    private static readonly ConcurrentDictionary<string, Turn> Turns = new(StringComparer.Ordinal);
-
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly IFileSystem _files;
     private readonly RecordLine _lines;
-    private readonly Turn _turn;
 
     /// <summary>A recorder of one file, which need not be there yet.</summary>
     /// <param name="path">The file (S0.27).</param>
@@ -39,8 +35,7 @@ public sealed class FileRecorder : IRecorder
         _path = AbsolutePath.Of(path);
         _clock = clock;
         _files = files;
-        _lines = new RecordLine(new Redactor(redaction ?? new RedactionOptions()));
-        _turn = Turns.GetOrAdd(_path, _ => new Turn());
+        _lines = new RecordLine(new Redactor(redaction ?? new RedactionOptions()), EventEncoder.LongestLineBytes);
     }
 
     /// <inheritdoc />
@@ -64,11 +59,7 @@ public sealed class FileRecorder : IRecorder
 
         try
         {
-            lock (_turn.Gate)
-            {
-                Append(line);
-            }
-
+            Append(line);
             return RecordResult.Accepted;
         }
         catch (Exception exception)
@@ -81,15 +72,16 @@ public sealed class FileRecorder : IRecorder
     private void Append(byte[] line)
     {
         using var file = OpenOrCreate();
+        using var turn = FileTurn.Take(file.Identity, _path);
         try
         {
             // A stream has no end to look at: what was cut short there is closed by a line feed.
-            file.Write(_turn.IsCutShort ? [(byte)'\n', .. line] : line, RecordTail.Mend(file));
-            _turn.IsCutShort = false;
+            file.Write(turn.IsCutShort ? [(byte)'\n', .. line] : line, RecordTail.Mend(file));
+            turn.IsCutShort = false;
         }
         catch (CutShortException)
         {
-            _turn.IsCutShort = true;
+            turn.IsCutShort = true;
             throw;
         }
     }
@@ -116,12 +108,5 @@ public sealed class FileRecorder : IRecorder
                 // Someone else made or deleted it in between: look again.
             }
         }
-    }
-
-    private sealed class Turn
-    {
-        public Lock Gate { get; } = new();
-
-        public bool IsCutShort { get; set; }
     }
 }

@@ -12,7 +12,9 @@ using TelemetryActors.Privacy;
 namespace TelemetryActors.Recording;
 
 /// <summary>Writes one record as a line: <c>ts</c>, <c>event</c>, <c>details</c>, no blanks, a line feed (S0.5 to S0.8), redacted (S0.29).</summary>
-internal sealed class RecordLine(Redactor? redactor)
+/// <param name="redactor">What takes secrets and personal data out; null: nothing is.</param>
+/// <param name="maxBytes">Bytes of the line, at the most: what is longer, or has no end, is refused as soon as that is known.</param>
+internal sealed class RecordLine(Redactor? redactor, int maxBytes)
 {
     // JSON readers stop at 64 levels unless told otherwise; the record and its details are the first two.
     private const int MaxDepth = 64;
@@ -27,7 +29,7 @@ internal sealed class RecordLine(Redactor? redactor)
     };
 
     /// <summary>Lines that are written as they are, for records that were read.</summary>
-    public static RecordLine Plain { get; } = new(null);
+    public static RecordLine Plain { get; } = new(null, int.MaxValue);
 
     public byte[] Encode(DateTimeOffset timestamp, string name, IReadOnlyDictionary<string, object?>? details)
     {
@@ -48,12 +50,14 @@ internal sealed class RecordLine(Redactor? redactor)
         }
 
         buffer.Write("\n"u8);
+        RefuseTooLong(buffer.WrittenCount);
         return buffer.WrittenSpan.ToArray();
     }
 
     // Every named value, at any depth, passes here.
     private void WriteField(Utf8JsonWriter writer, string name, object? value)
     {
+        RefuseTooLong(writer.BytesCommitted + writer.BytesPending);
         writer.WritePropertyName(Clean(name));
         if (redactor is not null && redactor.IsSensitiveName(name))
         {
@@ -94,6 +98,7 @@ internal sealed class RecordLine(Redactor? redactor)
                 writer.WriteNumberValue(duration.TotalMilliseconds);
                 break;
             case byte[] bytes:
+                RefuseTooLong(bytes.Length);
                 writer.WriteBase64StringValue(bytes);
                 break;
             case JsonElement element:
@@ -167,6 +172,7 @@ internal sealed class RecordLine(Redactor? redactor)
         writer.WriteStartArray();
         foreach (var item in items)
         {
+            RefuseTooLong(writer.BytesCommitted + writer.BytesPending);
             WriteValue(writer, item);
         }
 
@@ -174,7 +180,12 @@ internal sealed class RecordLine(Redactor? redactor)
     }
 
     // The name of an event or a field can hold what a value can.
-    private string Clean(string text) => redactor?.Redact(text) ?? text;
+    private string Clean(string text)
+    {
+        var clean = redactor?.Redact(text) ?? text;
+        RefuseTooLong(clean.Length);
+        return clean;
+    }
 
     // A generic dictionary's own enumeration yields pairs of its types; only this one yields entries.
     private static IEnumerable<(string Name, object? Value)> EntriesOf(IDictionary members)
@@ -216,7 +227,15 @@ internal sealed class RecordLine(Redactor? redactor)
         }
     }
 
+    private void RefuseTooLong(long bytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw new InvalidOperationException($"the record is longer than {maxBytes} bytes");
+        }
+    }
+
     private static object Widen(object number) => number is Half half ? (double)half : number;
 
-    private static string TextOf(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string TextOf(object value) => ValueText.Of(value) ?? "";
 }

@@ -28,8 +28,22 @@ public sealed class DiskFileSystem : IFileSystem
         OperatingSystem.IsLinux() ? new DiskFile(NativeFile.OpenPlain(path, writable), path) : Open(path, writable);
 
     /// <inheritdoc />
-    public IStorageFile OpenForAppending(string path) =>
-        OperatingSystem.IsLinux() && (NativeStream.IsOfProcess(path) || FileStatus.IsPlain(path) == false) ? new StreamFile(NativeStream.Open(path), path) : Open(path, writable: true);
+    public IStorageFile OpenForAppending(string path)
+    {
+        if (OperatingSystem.IsLinux() && (NativeStream.IsOfProcess(path) || FileStatus.IsPlain(path) == false))
+        {
+            return new StreamFile(NativeStream.Open(path), path);
+        }
+
+        try
+        {
+            return Open(path, writable: true);
+        }
+        catch (FileNotFoundException) when (new FileInfo(path).LinkTarget is not null)
+        {
+            return CreateBehind(path);
+        }
+    }
 
     /// <inheritdoc />
     public FileIdentity? Identify(string path) => FileStatus.Identify(path);
@@ -86,6 +100,17 @@ public sealed class DiskFileSystem : IFileSystem
 
     /// <inheritdoc />
     public IFileLock? TryLock(string path) => DiskFileLock.TryTake(path);
+
+    // No new name can be made where a link stands: the system makes the file through it, unless somebody else was quicker.
+    private static DiskFile CreateBehind(string link)
+    {
+        if (File.ResolveLinkTarget(link, returnFinalTarget: true) is { } target)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target.FullName)!);
+        }
+
+        return new DiskFile(File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.ReadWrite, ShareAll), link);
+    }
 
     // Only a stream can be made with a mode; its handle lives on without it.
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

@@ -19,7 +19,7 @@ public interface IFileSystem
     /// <exception cref="IOException">It is no plain file.</exception>
     IStorageFile OpenPlain(string path, bool writable) => Open(path, writable);
 
-    /// <summary>Opens what must be there to append to it: a file, or a pipe or a device, which take each write as it comes, whatever offset it names.</summary>
+    /// <summary>Opens what must be there to append to it: a file, or a pipe or a device, which take each write as it comes, whatever offset it names. The file that a link leads to is made where it is missing.</summary>
     /// <exception cref="FileNotFoundException">It is not there.</exception>
     /// <exception cref="IOException">It cannot be written to, or nobody reads the pipe.</exception>
     IStorageFile OpenForAppending(string path) => Open(path, writable: true);

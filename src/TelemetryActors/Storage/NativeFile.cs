@@ -128,6 +128,19 @@ internal static partial class NativeFile
     // the kernel takes it back within a bounded time, and an open that may wait waits for that.
     public static SafeFileHandle OpenPlain(string path, bool writable)
     {
+        var handle = OpenWithoutWaiting(path, writable);
+        if (FileStatus.IsPlain(handle))
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        throw new IOException($"{path} is no plain file.");
+    }
+
+    // What is no plain file stays without waiting: its reader has to look whether there is something.
+    public static SafeFileHandle OpenWithoutWaiting(string path, bool writable)
+    {
         var flags = (writable ? OpenReadWrite : OpenReadOnly) | OpenWithoutTerminal | OpenCloseOnExec;
         var (descriptor, error) = OpenUninterrupted(path, flags | OpenNonBlocking);
         if (error == ErrorAgain && FileStatus.IsPlain(path) == true)
@@ -145,14 +158,7 @@ internal static partial class NativeFile
             };
         }
 
-        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (FileStatus.IsPlain(handle))
-        {
-            return handle;
-        }
-
-        handle.Dispose();
-        throw new IOException($"{path} is no plain file.");
+        return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     private static (int Descriptor, int Error) OpenUninterrupted(string path, int flags)

@@ -157,6 +157,11 @@ public sealed class FixedLogFileSpec : IDisposable
     [InlineData("..")]
     [InlineData("config.json")]
     [InlineData("state/writer.lock")]
+    [InlineData("state/sinks/jsonl.json")]
+    [InlineData("./state/log-files")]
+    [InlineData("runtime/../db/telemetry.sqlite")]
+    [InlineData("dead/http.ndjson")]
+    [InlineData("raw/quarantine/own.ndjson")]
     public void What_names_no_file_or_one_of_ours_is_refused(string place)
     {
         var result = _program.Run("config", "set", "log.file", place);

@@ -71,6 +71,22 @@ public sealed class DoctorLogFilesSpec : IDisposable
     }
 
     [Fact]
+    public void A_directory_in_the_place_of_the_logs_state_is_told_beside_everything_else()
+    {
+        var path = Path.Combine(_program.Base, "state", "sinks", "jsonl.json");
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+
+        var doctor = _program.Run("doctor");
+
+        Assert.True(doctor.ExitCode == 1, doctor.Output);
+        Assert.Contains($"base directory  {_program.Base}", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains($"fault: {path} cannot be read: ", doctor.Output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^jsonl +1 +1 ", doctor.Output);
+        Assert.Equal(0, _program.Run("show").ExitCode);
+    }
+
+    [Fact]
     public void A_file_of_another_name_is_noted_and_changes_nothing()
     {
         var path = Path.Combine(Raw, "other.ndjson");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using TelemetryActors.TestKit;
@@ -96,6 +97,35 @@ public sealed class IngestSpec : IDisposable
         Assert.False(kept[1].TryGetProperty("cut", out _));
         Assert.Contains("longer than 65536 bytes: 70012", Text(kept[1], "reason"), StringComparison.Ordinal);
         Assert.Contains("deeper than 64", Text(kept[2], "reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.8")]
+    public void A_line_that_the_log_could_not_hold_whole_is_refused_and_taken_once_the_ring_is_larger()
+    {
+        var wide = $$$"""{"event":"wide","details":{"big":"{{{new string('x', 20_000)}}}","tail":1}}""";
+        _program.Run("config", "set", "ringBytes", "128KiB");
+        var refused = Feed(wide, """{"event":"small"}""");
+        _program.Run("config", "set", "ringBytes", "1MiB");
+
+        var again = Feed(wide, """{"event":"small"}""");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.StartsWith("1 accepted, 0 duplicates, 1 refused", refused.Output, StringComparison.Ordinal);
+        Assert.Equal((wide, "as an event of the log the line is longer than 16384 bytes"), (Text(Assert.Single(Quarantined()), "text"), Text(Quarantined()[0], "reason")));
+        Assert.Equal((0, "1 accepted, 1 duplicates, 0 refused\n"), (again.ExitCode, again.Output));
+        Assert.Equal(1, _program.Show().Single(line => Text(line, "event") == "wide").GetProperty("details").GetProperty("tail").GetInt32());
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.8")]
+    public void A_line_within_the_limit_that_its_envelope_makes_too_long_is_refused_whole()
+    {
+        var result = Feed($$$"""{"event":"wide","details":{"big":"{{{new string('x', 65_440)}}}","b":2}}""");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal("as an event of the log the line is longer than 65536 bytes", Text(Assert.Single(Quarantined()), "reason"));
+        Assert.Empty(_program.Show());
     }
 
     [Fact]
@@ -248,6 +278,59 @@ public sealed class IngestSpec : IDisposable
         Assert.InRange(taken, 10_000, 15_000);
         Assert.Equal($"{15_000 - taken} accepted, {taken} duplicates, 0 refused\n", rest.Output);
         Assert.Empty(_program.Leftovers());
+    }
+
+    [FactNeeding("mkfifo")]
+    public void A_named_pipe_whose_writer_is_silent_can_be_interrupted()
+    {
+        var pipe = Path.Combine(_program.Base, "pipe");
+        using (var making = Process.Start("mkfifo", pipe))
+        {
+            ProcessEnd.WaitFor(making);
+        }
+
+        using var ingest = _program.Start("ingest", pipe);
+        using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        writer.Write("""{"event":"e","id":"own-1"}"""u8);
+        writer.Write("\n"u8);
+        writer.Flush();
+        Eventually.True(() => Directory.Exists(Raw) && Directory.GetFiles(Raw, "events_*").Any(file => ReadAll(file).Contains("own-1", StringComparison.Ordinal)));
+
+        Signals.Send(ingest.Id, "TERM");
+
+        var ended = TelemetryProgram.Finish(ingest);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("interrupted: what was read is taken", ended.Error, StringComparison.Ordinal);
+        Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", ended.Output);
+    }
+
+    [FactNeeding("mkfifo")]
+    public void A_named_pipe_that_nobody_has_opened_yet_is_waited_for()
+    {
+        var pipe = Path.Combine(_program.Base, "pipe");
+        using (var making = Process.Start("mkfifo", pipe))
+        {
+            ProcessEnd.WaitFor(making);
+        }
+
+        using var ingest = _program.Start("ingest", pipe);
+        File.WriteAllText(pipe, """{"event":"a"}""" + "\n");
+
+        Assert.Equal("1 accepted, 0 duplicates, 0 refused\n", TelemetryProgram.Finish(ingest).Output);
+    }
+
+    [Fact]
+    public void A_line_without_an_end_can_be_interrupted()
+    {
+        File.WriteAllText(Input, """{"event":"e"}""" + "\n");
+        using var ingest = _program.Start("ingest", Input, "/dev/zero");
+        Eventually.True(() => Kept("ingest-ids") == 8);
+
+        Signals.Send(ingest.Id, "INT");
+
+        var ended = TelemetryProgram.Finish(ingest);
+        Assert.Equal((1, "1 accepted, 0 duplicates, 0 refused\n"), (ended.ExitCode, ended.Output));
+        Assert.Contains("interrupted", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

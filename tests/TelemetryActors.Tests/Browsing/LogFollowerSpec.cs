@@ -42,6 +42,32 @@ public sealed class LogFollowerSpec : IDisposable
         Assert.Equal([$"{one} cannot be read: {one} is no plain file.", $"{two} cannot be read: {two} is no plain file."], told);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Feature", "S0.32")]
+    public void A_file_that_was_deleted_and_made_again_is_read_from_its_beginning_however_long_it_is(bool isNumberReused)
+    {
+        const string Name = "events_20261120.ndjson";
+        var path = Path.Combine(_log.Base, "raw", Name);
+        _log.Append(Name, LogDirectory.Anchor(0), LogDirectory.Line(1, "old"));
+        var follower = new LogFollower(DiskFileSystem.Instance, _log.Base, _log.Snapshot());
+        if (isNumberReused)
+        {
+            // Many file systems give a new file the number of the one that was deleted last.
+            File.WriteAllText(path, "");
+        }
+        else
+        {
+            File.Move(path, path + ".kept");
+        }
+
+        _log.Append(Name, LogDirectory.Anchor(200), LogDirectory.Line(2, "a"), LogDirectory.Line(3, "b"), LogDirectory.Line(4, "c"));
+
+        Assert.Equal(["a", "b", "c"], follower.Look(EventFilter.All).Select(line => line.Event));
+        Assert.Empty(follower.Look(EventFilter.All));
+    }
+
     [Fact]
     public void Waits_for_the_end_of_a_line_that_was_being_written()
     {

@@ -112,6 +112,20 @@ public sealed class EventEncoderSpec
     }
 
     [Fact]
+    [Trait("Feature", "D.6")]
+    public void Days_and_times_are_written_as_ISO_8601_has_them_as_values_and_as_names()
+    {
+        var day = new DateOnly(2024, 3, 1);
+
+        var details = Details(EncodeDictionary(new Dictionary<string, object?>
+        {
+            ["day"] = day, ["time"] = new TimeOnly(13, 30), ["fraction"] = new TimeOnly(13, 30, 5, 250), ["days"] = new Dictionary<DateOnly, int> { [day] = 1 },
+        }));
+
+        Assert.Equal("""{"day":"2024-03-01","time":"13:30:00","fraction":"13:30:05.25","days":{"2024-03-01":1}}""", details.GetRawText());
+    }
+
+    [Fact]
     [Trait("Feature", "S2.55")]
     [Trait("Feature", "S2.56")]
     public void Names_and_values_are_redacted_in_all_forms_and_at_any_depth()

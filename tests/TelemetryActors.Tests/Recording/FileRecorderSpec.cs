@@ -143,6 +143,98 @@ public sealed class FileRecorderSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S0.32")]
+    public void A_link_whose_file_is_not_there_gets_one_with_its_directories_and_gets_it_again()
+    {
+        var link = Path.Combine(_directory.Root, "current.jsonl");
+        File.CreateSymbolicLink(link, Path.Combine("runtime", Path.GetFileName(_directory.File)));
+        var recorder = new FileRecorder(link, _directory.Clock, DiskFileSystem.Instance);
+
+        var first = recorder.RecordFields("first");
+        File.Delete(_directory.File);
+        var second = recorder.RecordFields("second");
+
+        Assert.Equal((RecordResult.Accepted, RecordResult.Accepted), (first, second));
+        Assert.Equal("second", TelemetryRecord.Parse(_directory.Lines.Single()).Event);
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.3")]
+    public void A_link_to_itself_is_a_refusal_that_says_so()
+    {
+        var link = Path.Combine(_directory.Root, "loop.jsonl");
+        File.CreateSymbolicLink(link, link);
+
+        var result = new FileRecorder(link, _directory.Clock, DiskFileSystem.Instance).RecordFields("work");
+
+        Assert.Equal(DropReason.WriteFailed, result.Reason);
+        Assert.Contains("symbolic links", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.3")]
+    [Trait("Feature", "S0.8")]
+    public void A_record_that_is_longer_than_a_line_may_be_is_refused_and_what_has_no_end_too()
+    {
+        static IEnumerable<int> Endless()
+        {
+            for (var number = 0; ; number++)
+            {
+                yield return number;
+            }
+        }
+
+        var pairs = Endless().Select(number => new KeyValuePair<string, object?>("password", number));
+        object[] values = [new string('x', 65_536), new string('x', 10_000_000), new byte[65_536], Endless(), pairs, Endless().Select(_ => Endless()), Enumerable.Repeat(new string('"', 1000), 40)];
+
+        var results = values.Select(value => _directory.Recorder().RecordFields("wide", new Dictionary<string, object?> { ["v"] = value })).ToList();
+
+        Assert.All(results, result => Assert.Equal(RecordResult.Refused(DropReason.Invalid, "the record is longer than 65536 bytes"), result));
+        Assert.False(File.Exists(_directory.File));
+    }
+
+    [Theory]
+    [InlineData(65_536, true)]
+    [InlineData(65_537, false)]
+    [Trait("Feature", "S0.8")]
+    public void A_line_has_64_KiB_with_its_line_feed(int bytes, bool isAccepted)
+    {
+        const int BesideTheText = 61;
+
+        var result = _directory.Recorder().RecordFields("e", new Dictionary<string, object?> { ["v"] = new string('x', bytes - BesideTheText) });
+
+        Assert.Equal(isAccepted, result.IsAccepted);
+        Assert.Equal(isAccepted ? bytes : 0, File.Exists(_directory.File) ? new FileInfo(_directory.File).Length : 0);
+    }
+
+    [Fact]
+    [Trait("Feature", "S0.33")]
+    public void Recorders_of_one_file_under_two_names_write_over_no_line()
+    {
+        const int PerThread = 500;
+        Directory.CreateDirectory(Path.GetDirectoryName(_directory.File)!);
+        Directory.CreateSymbolicLink(Path.Combine(_directory.Root, "current"), Path.GetDirectoryName(_directory.File)!);
+        IRecorder[] recorders = [_directory.Recorder(), new FileRecorder(Path.Combine(_directory.Root, "current", Path.GetFileName(_directory.File)), _directory.Clock, DiskFileSystem.Instance)];
+        var accepted = 0;
+
+        var threads = Enumerable.Range(0, 4).Select(number => new Thread(() =>
+        {
+            for (var i = 0; i < PerThread; i++)
+            {
+                if (recorders[number % 2].RecordFields("e", new Dictionary<string, object?> { ["n"] = i, ["pad"] = new string('x', i % 97) }).IsAccepted)
+                {
+                    Interlocked.Increment(ref accepted);
+                }
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.Equal((4 * PerThread, 4 * PerThread), (accepted, _directory.Lines.Select(TelemetryRecord.Parse).Count()));
+    }
+
+    [Fact]
     [Trait("Feature", "S0.33")]
     public void Two_recorders_and_eight_threads_on_one_file_tear_no_line()
     {
