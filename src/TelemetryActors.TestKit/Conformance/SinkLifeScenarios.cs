@@ -161,6 +161,9 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
     {
         var (log, sink, shown) = (new RecordingSink(), new RecordingSink(), new RecordingSink());
         await using var pipeline = rig.Start(Define("log", log) with { IsEventLog = true }, Define("sink", sink), Define("shown", shown) with { State = KeptState.None });
+
+        // A sink that keeps no state begins with what comes next.
+        Eventually.True(() => pipeline.Statuses.All(status => status.Accounts.Count > 0), () => pipeline.Statuses, rig.Tick);
         rig.Source.Append(5);
         Eventually.Equal((5L, 5L), () => (StatusOf(pipeline, "sink").Delivered, StatusOf(pipeline, "shown").Delivered));
 
