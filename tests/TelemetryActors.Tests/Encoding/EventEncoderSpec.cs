@@ -119,7 +119,10 @@ public sealed class EventEncoderSpec
 
         var details = Details(EncodeDictionary(new Dictionary<string, object?>
         {
-            ["day"] = day, ["time"] = new TimeOnly(13, 30), ["fraction"] = new TimeOnly(13, 30, 5, 250), ["days"] = new Dictionary<DateOnly, int> { [day] = 1 },
+            ["day"] = day,
+            ["time"] = new TimeOnly(13, 30),
+            ["fraction"] = new TimeOnly(13, 30, 5, 250),
+            ["days"] = new Dictionary<DateOnly, int> { [day] = 1 },
         }));
 
         Assert.Equal("""{"day":"2024-03-01","time":"13:30:00","fraction":"13:30:05.25","days":{"2024-03-01":1}}""", details.GetRawText());
