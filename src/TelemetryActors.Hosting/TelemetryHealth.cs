@@ -10,11 +10,12 @@ internal static class TelemetryHealth
 {
     /// <summary>Of a client that runs; unhealthy of one that has ended, whose sinks take nothing any more.</summary>
     public static HealthCheckResult Of(TelemetryClient client) =>
-        client.HasEnded ? HealthCheckResult.Unhealthy("The telemetry has ended.") : Of(client.Sinks);
+        client.HasEnded ? HealthCheckResult.Unhealthy("The telemetry has ended.") : Of(client.Sinks, client.Pipeline.LogFault);
 
     /// <summary>Healthy; degraded while a sink takes nothing - it hangs, too - except for want of consent or as telemetry is switched off; unhealthy while the event log takes nothing, or nothing runs yet.</summary>
     /// <param name="sinks">Every sink as its supervisor sees it, the event log first.</param>
-    public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks)
+    /// <param name="logFault">Why nothing gets into the event log, whatever its supervisor sees; null while it is written.</param>
+    public static HealthCheckResult Of(IReadOnlyList<SinkStatus> sinks, string? logFault = null)
     {
         if (sinks.Count == 0)
         {
@@ -22,14 +23,15 @@ internal static class TelemetryHealth
         }
 
         var still = sinks.Where(IsStill).ToList();
-        if (still.Count == 0)
+        var isLogStill = IsStill(sinks[0]);
+        if (still.Count == 0 && logFault is null)
         {
             return HealthCheckResult.Healthy("Every sink takes events.");
         }
 
         var data = still.SelectMany(DataOf).ToDictionary(entry => entry.Key, entry => entry.Value);
-        var what = string.Join("; ", still.Select(Describe));
-        return IsStill(sinks[0]) ? HealthCheckResult.Unhealthy(what, data: data) : HealthCheckResult.Degraded(what, data: data);
+        var what = string.Join("; ", still.Select(Describe).Prepend(isLogStill ? null : logFault).OfType<string>());
+        return isLogStill || logFault is not null ? HealthCheckResult.Unhealthy(what, data: data) : HealthCheckResult.Degraded(what, data: data);
     }
 
     // An upload that nobody has consented to is as its owner wants it, and so is telemetry that is switched off.

@@ -5,7 +5,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>The supervisors' report as a health check of the host.</summary>
 public static class TelemetryHealthChecksBuilderExtensions
 {
-    /// <summary>Adds it: degraded while a sink hangs, or is open, paused or misconfigured, unhealthy while the event log is, and when the telemetry has ended; data name sink, cause and until when.</summary>
+    /// <summary>Adds it: degraded while a sink hangs, cannot say what it has, or is open, paused or misconfigured, unhealthy while the event log is, or stands still for 30 s, and when the telemetry has ended; data name sink, cause and until when.</summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">What it is called there.</param>
     /// <param name="tags">For choosing among checks.</param>

@@ -242,6 +242,28 @@ public sealed class AkkaHostingSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.9")]
+    public async Task A_host_whose_event_log_stands_still_is_unhealthy_whatever_keeps_it()
+    {
+        var time = new ManualTime();
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services
+                .AddAkka("agents", akka => akka
+                    .AddHocon("akka.stream.materializer.dispatcher = nosuch", HoconAddMode.Prepend)
+                    .WithTelemetryActors(telemetry => (telemetry.BaseDirectory, telemetry.Time) = (_directory, time)))
+                .AddHealthChecks().AddAkkaTelemetryActors())
+            .Build();
+        await host.StartAsync();
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+        SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>()).Client.Record("counted");
+
+        Eventually.Equal(HealthStatus.Unhealthy, () => checks.CheckHealthAsync().GetAwaiter().GetResult().Status, () => time.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Contains("The event log has not moved for", (await checks.CheckHealthAsync()).Entries["telemetry"].Description);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
     public async Task A_host_whose_telemetry_a_stranger_has_stopped_is_unhealthy_and_says_why()
     {
         using var host = new HostBuilder()

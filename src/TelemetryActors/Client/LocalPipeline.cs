@@ -74,6 +74,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     public WriterSlot Slot => _own.Now;
 
+    /// <inheritdoc cref="LogWatch.WhyNot" />
+    public string? LogFault => _logWatch.WhyNot;
+
     /// <summary>What was accepted and is not in the event log; known once it was disposed.</summary>
     public LeftAtEnd Left { get; private set; }
 

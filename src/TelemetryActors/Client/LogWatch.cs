@@ -19,6 +19,10 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
     private long? _syncedMovedAt;
     private bool _isSyncStuck;
     private bool _hasEnded;
+    private volatile string? _whyNot;
+
+    /// <summary>Why nothing gets into the log for certain, as it was last looked at: it fails, or stands still. Null while it is written.</summary>
+    public string? WhyNot => _whyNot;
 
     /// <param name="cause">Why the log failed, where no circuit can be asked yet; null otherwise.</param>
     public void Look(string? cause)
@@ -39,8 +43,8 @@ internal sealed class LogWatch(OwnSlot own, Func<SinkSupervisor?> log, TimeProvi
             slot.Ring.Overwrites = reason is not null;
 
             // A device that takes writes and never ends an fsync holds no producer up, but whoever waits for it.
-            slot.Flushes.SetUnavailable(
-                reason ?? (IsSyncStuck(slot) ? $"No fsync of the event log has ended for {time.GetElapsedTime(_syncedMovedAt!.Value).TotalSeconds:0} s" : null));
+            _whyNot = reason ?? (IsSyncStuck(slot) ? $"No fsync of the event log has ended for {time.GetElapsedTime(_syncedMovedAt!.Value).TotalSeconds:0} s" : null);
+            slot.Flushes.SetUnavailable(_whyNot);
             Tell(slot, circuit);
         }
     }

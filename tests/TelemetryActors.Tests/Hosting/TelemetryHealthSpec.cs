@@ -59,6 +59,14 @@ public sealed class TelemetryHealthSpec : IDisposable
         Assert.Equal(HealthStatus.Healthy, TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open) with { WhyHeld = "enabled is false, by the environment" }]).Status);
 
     [Fact]
+    public void Is_unhealthy_while_the_event_log_stands_still_though_its_circuit_is_closed()
+    {
+        var health = TelemetryHealth.Of([Sink("jsonl"), Sink("http", Open)], "The event log has not moved for 31 s");
+
+        Assert.Equal((HealthStatus.Unhealthy, "The event log has not moved for 31 s; http is open: HTTP 500"), (health.Status, health.Description));
+    }
+
+    [Fact]
     public void Tells_open_from_misconfigured_probing_and_paused()
     {
         var health = TelemetryHealth.Of(
