@@ -8,7 +8,7 @@ namespace Akka.Hosting;
 public static class TelemetryActorsAkkaHealthExtensions
 {
     /// <summary>Adds it for a service whose telemetry came with <c>WithTelemetryActors</c> alone; where the host has a client, <c>AddTelemetryActors</c> says the same.</summary>
-    /// <remarks>Degraded while a sink hangs, or is open, paused or misconfigured; unhealthy while the event log is, before the system has its telemetry, and when that has ended.</remarks>
+    /// <remarks>Degraded while a sink hangs, cannot say what it has, or is open, paused or misconfigured; unhealthy while the event log is, or stands still for 30 s, before the system has its telemetry, and when that has ended.</remarks>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">What it is called there.</param>
     /// <param name="tags">For choosing among checks.</param>
