@@ -15,7 +15,16 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
 
     /// <summary>What a sink that keeps its accounts itself says of them; null for all others.</summary>
-    public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
+    /// <remarks>Asked where this process gets the sink: one that it had before knows nothing of what another process has done with the data since, and is made anew.</remarks>
+    public IReadOnlyList<SinkAccount>? LoadAccounts()
+    {
+        if (definition is { State: KeptState.Own, IsEventLog: false })
+        {
+            Discard();
+        }
+
+        return (Sink() as IKeepsAccounts)?.LoadAccounts();
+    }
 
     /// <summary>What a sink says it has of a time already; nothing for one that makes no difference.</summary>
     public IReadOnlyList<EventRange> FindBounds(BoundsQuestion question)

@@ -44,7 +44,7 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Whether the sink is this process's own, looked at now: whoever has lost it sends nothing more and keeps nothing more.</summary>
     public bool IsOwner => !IsShared || _hold is { IsHeld: true };
 
-    /// <summary>Whether the sink was loaded since this process has it.</summary>
+    /// <summary>Whether the sink was loaded since this process has it, with what it keeps itself.</summary>
     public bool IsLoaded { get; private set; }
 
     // The event log's writer belongs to its writer slot and a console to its process; all others are one a base directory.
@@ -101,8 +101,9 @@ internal sealed class SinkKeeper : IDisposable
             Volatile.Write(ref _madeAnew, null);
             loaded = state with { LoadFault = null };
         });
-        IsLoaded = loaded is not null;
-        if (IsLoaded && !_owesKeep)
+        // What a sink keeps itself is part of it: until that is known there is no state that may be kept.
+        IsLoaded = loaded is not null && _definition.State != KeptState.Own;
+        if (loaded is not null && !_owesKeep)
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
@@ -126,6 +127,7 @@ internal sealed class SinkKeeper : IDisposable
 
         // What was lost once is settled once, also where nothing comes behind it.
         _owesKeep |= state.KnowsNothing || merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
+        IsLoaded = true;
         return merged;
     }
 
@@ -149,7 +151,7 @@ internal sealed class SinkKeeper : IDisposable
     public bool Keep()
     {
         using var hold = _gate.EnterScope();
-        IsBehind = !IsOwner || !TryWriteLetters();
+        IsBehind = !IsOwner || !IsLoaded || !TryWriteLetters();
         if (IsBehind || !IsShared)
         {
             return !IsBehind;

@@ -21,6 +21,7 @@ public sealed class OwnLettersKillSpec : IDisposable
     private readonly MemoryEventSource _second = new(slot: 2, stream: 2);
     private bool _hasSecond;
     private volatile bool _isLocked;
+    private volatile string? _whyHeld;
 
     public enum Loss
     {
@@ -178,6 +179,48 @@ public sealed class OwnLettersKillSpec : IDisposable
         await AssertAsync(0);
     }
 
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public async Task What_another_process_stored_while_telemetry_was_off_here_is_neither_stored_nor_counted_again()
+    {
+        await LeaveLettersAsync();
+        await using var first = Start(DiskFileSystem.Instance, () => _whyHeld);
+        Eventually.True(() => IsThrough(first), () => Status(first), Tick);
+        _whyHeld = "off";
+        Eventually.Equal(false, () => LockHolder.IsHeld(DiskFileSystem.Instance, SinkPaths.Lock(_folder.Base, SqliteKit.SinkName)), Tick);
+
+        // More than a store remembers of what it took last.
+        var run = Enumerable.Range(1, 100).Select(number => Batches.Line(number == 1 ? "run_start" : "checkpoint", 1000 + number, "20260301T120000Z-crawler-00000001", number)).ToList();
+        run.ForEach(line => _source.Append(System.Text.Encoding.UTF8.GetBytes(line)));
+        await AssertAsync(Refused);
+        var stored = _folder.Content();
+        _whyHeld = null;
+        Eventually.True(() => IsThrough(first), () => Status(first), Tick);
+
+        Assert.Equal((Events + run.Count, Events + run.Count - Refused, Refused), (Status(first).Accepted, Status(first).Delivered, Status(first).DeadLettered));
+        Assert.Equal(stored, _folder.Content());
+    }
+
+    [Fact]
+    [Trait("Feature", "D.9")]
+    public async Task What_was_kept_stays_where_telemetry_is_switched_off_while_the_store_cannot_be_read()
+    {
+        await LeaveLettersAsync();
+        var kept = SinkStateFormat.Read(await File.ReadAllBytesAsync(StatePath));
+        _isLocked = true;
+        await using (Start(DiskFileSystem.Instance, () => _whyHeld))
+        {
+            Eventually.True(() => File.ReadAllText(StatePath).Contains("load_fault", StringComparison.Ordinal), between: Tick);
+            _whyHeld = "off";
+            Eventually.Equal(false, () => LockHolder.IsHeld(DiskFileSystem.Instance, SinkPaths.Lock(_folder.Base, SqliteKit.SinkName)), Tick);
+        }
+
+        Assert.Equal(kept.Accounts, SinkStateFormat.Read(await File.ReadAllBytesAsync(StatePath)).Accounts);
+        _isLocked = false;
+        _whyHeld = null;
+        await AssertAsync(Refused);
+    }
+
     private async Task LeaveLettersAsync()
     {
         for (var number = 0; number < Events; number++)
@@ -258,7 +301,7 @@ public sealed class OwnLettersKillSpec : IDisposable
             && (!_hasSecond || state.Accounts.Any(account => account.Cursor == _second.Tail));
     }
 
-    private LocalEngine Start(IFileSystem disk)
+    private LocalEngine Start(IFileSystem disk, Func<string?>? whyHeld = null)
     {
         var engine = new LocalEngine(new PipelineDefinition([Definition()]), new EngineEnvironment
         {
@@ -269,6 +312,7 @@ public sealed class OwnLettersKillSpec : IDisposable
             Time = _folder.Time,
             Files = disk,
             Jitter = () => 0,
+            WhyHeld = whyHeld ?? (() => null),
         });
         engine.Start();
         return engine;
