@@ -19,6 +19,11 @@ internal static class S3Answer
         {
             throw new NoS3AnswerException("it names no ETag");
         }
+
+        if (answer.ContentLength > 0)
+        {
+            throw new NoS3AnswerException("it sends a page");
+        }
     }
 
     /// <summary>Sees to it that an upload in parts was begun.</summary>

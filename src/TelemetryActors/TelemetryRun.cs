@@ -208,11 +208,18 @@ public sealed class TelemetryRun : IRecorder, IAsyncDisposable, IDisposable
 
     private Dictionary<string, object?> EndDetails(RunEnding ending, TimeSpan duration)
     {
-        // Everything once more: the start may be far away in the log, or gone.
-        var details = StartDetails();
-        details[RunEvents.StartTime] = _startedAt;
-        details[RunEvents.Status] = ending.Status.ToText();
-        details[RunEvents.DurationMs] = Math.Max(duration.TotalMilliseconds, 0);
+        // How it ended stands first, so that nothing long before it has it cut off. Everything once more: the start may be far away in the log, or gone.
+        var details = new Dictionary<string, object?>
+        {
+            [RunEvents.Status] = ending.Status.ToText(),
+            [RunEvents.DurationMs] = Math.Max(duration.TotalMilliseconds, 0),
+            [RunEvents.StartTime] = _startedAt,
+        };
+        foreach (var (name, value) in StartDetails())
+        {
+            details.TryAdd(name, value);
+        }
+
         foreach (var (name, text) in ending.Texts())
         {
             details[name] = text;

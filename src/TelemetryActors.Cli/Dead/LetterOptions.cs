@@ -16,6 +16,18 @@ internal sealed class LetterOptions
 
     public LetterOptions(Command command)
     {
+        // A shell variable that is not set would mean every letter there is.
+        foreach (var option in new[] { _sink, _reason, _id })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(result.Tokens[0].Value))
+                {
+                    result.AddError($"{option.Name} takes a text, not an empty one.");
+                }
+            });
+        }
+
         command.Options.Add(_sink);
         command.Options.Add(_reason);
         command.Options.Add(_since);

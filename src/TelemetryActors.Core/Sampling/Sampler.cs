@@ -5,7 +5,7 @@ namespace TelemetryActors.Sampling;
 /// <summary>Decides which events are admitted and how many each stands for (S2.7, S2.67, U.5).</summary>
 /// <remarks>
 /// Safe for any number of threads; reads no clock and draws no number; allocates only at the first event of a name. Errors,
-/// sessions, runs and the library's own events (<c>error.</c>, <c>session.</c>, <c>run_</c>, <c>run.</c>, <c>telemetry.</c>)
+/// sessions, runs and the library's own events (<c>error</c>, <c>runtime_error</c>, <c>error.</c>, <c>session.</c>, <c>run_</c>, <c>run.</c>, <c>telemetry.</c>)
 /// are admitted in every mode but <see cref="SamplingMode.Never"/>. The throttle keeps windows for 4096 names; all names beyond
 /// them share one window, so a flood of names is throttled as if it were one.
 /// </remarks>
@@ -71,6 +71,12 @@ public sealed class Sampler
 
     private static bool Bypasses(ReadOnlySpan<char> name)
     {
+        // What RecordError records, and a fatal error of a runtime: neither is the beginning of a longer name.
+        if (name is "error" or "runtime_error")
+        {
+            return true;
+        }
+
         foreach (var prefix in Bypassing)
         {
             if (name.StartsWith(prefix))

@@ -75,7 +75,16 @@ internal static class ClientStart
     }
 
     private static SlotSettings Settings(TelemetryOptions options, BaseFolder folder, long ringBytes) =>
-        new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State), ringBytes, options.MaxWait);
+        new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State, ringBytes), ringBytes, options.MaxWait);
+
+    // Where there is no place for a ring at all, `doctor` says so; this one was to be had when it was looked for.
+    private static void TellPlainMemory(TelemetryOptions options, SlotSettings settings, WriterSlot slot)
+    {
+        if (slot is { HasLock: true, Ring.Path: null } && settings.Placement.Directory is { } directory)
+        {
+            FailureListener.Tell(options.OnFailure, new TelemetryFailure("ring", $"No ring of {settings.RingBytes} bytes could be made in {directory}: it is in plain memory, and what is not yet in the log dies with the process"));
+        }
+    }
 
     // A base directory that cannot be used, or does not answer, must not keep the host from starting: memory takes its place, aloud.
     private static WriterSlot OpenSlot(TelemetryOptions options, SlotSettings settings, SlotArrival arrival, TimeSpan limit)
@@ -87,6 +96,7 @@ internal static class ClientStart
         {
             if (arrival.WaitFor(limit, TellUnusable) is { } slot)
             {
+                TellPlainMemory(options, settings, slot);
                 return slot;
             }
 

@@ -11,7 +11,14 @@ internal sealed class SettingSource
         var byPath = new Dictionary<string, SettingText>(StringComparer.Ordinal);
         foreach (var (name, path, text) in texts)
         {
-            byPath[SettingPath.Normalize(path)] = new SettingText(name, text);
+            var known = SettingPath.Normalize(path);
+            if (byPath.TryGetValue(known, out var before) && IsOff(before) && SettingTable.Enabled.NormalizedPaths.Contains(known))
+            {
+                // Written twice, as names of variables and of JSON may be: what stops everything stays.
+                continue;
+            }
+
+            byPath[known] = new SettingText(name, text);
         }
 
         Texts = byPath;
@@ -31,17 +38,20 @@ internal sealed class SettingSource
     /// <summary>No settings: what most programs have in most places, and what costs nothing at start.</summary>
     public static SettingSource Empty(SettingOrigin origin) => new(origin);
 
-    /// <summary>What this source says of a setting, under its name or one of its other names.</summary>
+    /// <summary>What this source says of a setting, under its name or one of its other names; of one whose false wins, that where it says so under any.</summary>
     public SettingText? Of(Setting setting)
     {
+        SettingText? found = null;
         foreach (var path in setting.NormalizedPaths)
         {
-            if (Texts.TryGetValue(path, out var text))
+            if (Texts.TryGetValue(path, out var text) && (found is null || (setting.FalseWins && IsOff(text))))
             {
-                return text;
+                found = text;
             }
         }
 
-        return null;
+        return found;
     }
+
+    private static bool IsOff(SettingText text) => SettingTypes.TryParseSwitch(text.Text, out var isOn) && !isOn;
 }

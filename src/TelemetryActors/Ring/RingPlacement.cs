@@ -13,14 +13,19 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(1);
 
-    public static RingPlacement Find(string stateDirectory)
+    /// <summary>Where a ring is to live.</summary>
+    /// <param name="stateDirectory">The base directory's own, where no memory is to be had.</param>
+    /// <param name="ringBytes">How large it is to be: memory without room for it is passed over. 0 where no ring is made.</param>
+    public static RingPlacement Find(string stateDirectory, long ringBytes = 0) => Find(stateDirectory, ringBytes, Environment.GetEnvironmentVariable(Variable));
+
+    internal static RingPlacement Find(string stateDirectory, long ringBytes, string? given)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        if (given is { Length: > 0 } named)
         {
             // A mounted memory volume belongs to the machine: a directory of our own in it does not.
             var own = Path.Combine(named, $"telemetryactors-{NativeFile.EffectiveUser()}");
-            return TryOwn(named) ? new RingPlacement(named, $"{Variable} names it")
-                : TryOwn(own) ? new RingPlacement(own, $"{Variable} names the directory above it")
+            return TryOwn(named) ? WithRoom(new RingPlacement(named, $"{Variable} names it"), stateDirectory, ringBytes)
+                : TryOwn(own) ? WithRoom(new RingPlacement(own, $"{Variable} names the directory above it"), stateDirectory, ringBytes)
                 : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
         }
 
@@ -29,7 +34,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
             var shared = $"{SharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
             if (TryOwn(shared))
             {
-                return new RingPlacement(shared, "tmpfs: outlives the process, not the machine or its container");
+                return WithRoom(new RingPlacement(shared, "tmpfs: outlives the process, not the machine or its container"), stateDirectory, ringBytes);
             }
         }
 
@@ -40,6 +45,25 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
     public string? FileOf(Pipeline.StreamId stream, int slot) =>
         Directory is null ? null : Path.Combine(Directory, $"{stream}-{slot}.ring");
+
+    // A full memory volume would leave plain memory, where the disk keeps what a kill would take.
+    private static RingPlacement WithRoom(RingPlacement place, string stateDirectory, long ringBytes) =>
+        ringBytes == 0 || HasRoom(place.Directory!, RingHeader.Bytes + ringBytes) || !IsJournaledAndOwn(stateDirectory)
+            ? place
+            : new RingPlacement(stateDirectory, $"{place.Directory} has no room for {ringBytes} bytes: on the disk, which can slow the callers when it is busy");
+
+    private static bool HasRoom(string directory, long bytes)
+    {
+        try
+        {
+            return new DriveInfo(directory).AvailableFreeSpace >= bytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Who cannot say is tried.
+            return true;
+        }
+    }
 
     // A disk that does not answer is no place for a ring, and keeps no start waiting.
     private static bool IsJournaledAndOwn(string directory)

@@ -119,16 +119,20 @@ internal sealed class SlotOpening : IDisposable
         // What the dead writer's ring had lost stands before the events that were left in it. Its runs were found, and stand in the state.
         var end = left.Log.Written;
         var hasFailedSync = left.Ring.FailedSync is not null;
-        var start = adopted.Start with { OpenRuns = [.. adopted.LeftRuns.Open], KnownTo = end, LeftTo = end };
-        var begin = new SlotBegin(
+        var slot = Begin(new SlotBegin(
             end,
             left.Log.Index,
-            start,
+            adopted.Start with { OpenRuns = [.. adopted.LeftRuns.Open], KnownTo = end, LeftTo = end },
             left.MayContinue && !hasFailedSync,
             hasFailedSync,
             left.Log.UntoldGap,
-            left.Log.InDoubtBefore + left.Log.InDoubt);
-        return BeginNoted(begin, notesBegin, _ => start);
+            left.Log.InDoubtBefore + left.Log.InDoubt));
+        if (notesBegin)
+        {
+            slot.TrySaveState(isClean: false);
+        }
+
+        return slot;
     }
 
     // The old ring goes on while the disk does not take what it holds. Nor does it go before the state says that nothing is left in it: between its end and the
@@ -152,21 +156,16 @@ internal sealed class SlotOpening : IDisposable
             hasFailedSync,
             start.InDoubt ? _remains.InDoubtBefore(at) : _remains.Log.UntoldGap,
             _remains.Log.InDoubt);
-        return BeginNoted(begin, notesBegin || start.InDoubt, jumped => _remains.WithRuns(start, jumped, left: null));
-    }
-
-    // Where the disk does not take the note, nobody will know of this beginning, or of the jump to it: the next one must not come down on the same place.
-    private WriterSlot BeginNoted(SlotBegin begin, bool isNoted, Func<Cursor, SlotStart> startAt)
-    {
         var slot = Begin(begin);
-        if (!isNoted || slot.TrySaveState(isClean: false) || _remains.Log.Stream == StreamId.None)
+        if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
         {
-            return slot;
+            // Nobody will know of this jump: the next one must not come down on the same place.
+            slot.Log.Dispose();
+            at = PositionJump.Further(at, _settings.Draw);
+            slot = Begin(begin with { At = at, Start = _remains.WithRuns(start, at, left: null) });
         }
 
-        slot.Log.Dispose();
-        var at = PositionJump.Further(begin.At, _settings.Draw);
-        return Begin(begin with { At = at, Start = startAt(at) });
+        return slot;
     }
 
     private WriterSlot Begin(SlotBegin begin)

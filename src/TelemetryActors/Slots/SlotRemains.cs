@@ -24,7 +24,8 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
     {
         var mark = SlotFiles.MarkOf(folder);
         var log = LogRecovery.Recover(folder);
-        if (log.Stream == StreamId.None && RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, folder.Slot) is { } known)
+        if (log.Stream == StreamId.None
+            && (RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, folder.Slot) ?? RingFactory.FindLeft(settings.Base.State, settings.Base.Path, folder.Slot)) is { } known)
         {
             // Neither state nor log: a disk that took nothing has left all there is in a ring.
             log = log with { Stream = known, Known = log.Known with { Stream = known } };
@@ -32,7 +33,7 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
 
         var stream = log.Stream == StreamId.None ? NewStream() : log.Stream;
         var ringPath = hasLock ? settings.Placement.FileOf(stream, folder.Slot) : null;
-        var leftPath = hasLock && log.Ring is { } named ? Reachable(named, settings.Base, folder.Slot, log.IsClean) ?? ringPath : ringPath;
+        var leftPath = hasLock && log.Ring is { } named && Reachable(named, settings.Base, folder.Slot, log.IsClean) is { } reached ? reached : OnDisk(settings, stream, folder.Slot, ringPath);
         return new SlotRemains(log, stream, mark, ringPath, leftPath);
     }
 
@@ -71,6 +72,11 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
 
         return writers;
     }
+
+    // Its writer found no room in memory, and died before the state could name the place.
+    private static string? OnDisk(SlotSettings settings, StreamId stream, int slot, string? ringPath) =>
+        ringPath is not null && FileStatus.Identify(ringPath) is null
+            && new RingPlacement(settings.Base.State, "").FileOf(stream, slot) is { } spare && FileStatus.Identify(spare) is not null ? spare : ringPath;
 
     // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can, unless
     // its writer has said that nothing is left in it.

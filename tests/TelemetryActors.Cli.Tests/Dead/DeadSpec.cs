@@ -164,6 +164,7 @@ public sealed class DeadSpec : IDisposable
 
         Assert.Equal(2, _program.Run("dead", "purge").ExitCode);
 
+        Assert.All(["--reason", "--id", "--sink"], option => Assert.Equal(2, _program.Run("dead", "purge", option, "").ExitCode));
         Assert.Equal(0, _program.Run("dead", "purge", "--all").ExitCode);
     }
 

@@ -38,6 +38,17 @@ public sealed class NoS3ServerSpec : IDisposable
         Assert.Equal(new SinkOutcome.Misconfigured($"{NotAsS3}: it names no ETag"), outcome);
     }
 
+    [Fact]
+    public async Task Nor_is_a_page_with_an_ETag_of_its_own()
+    {
+        _server.Answer(_ => new LoopbackAnswer(200) { Body = Page, ETag = "\"5f-x\"", ContentType = "text/html" });
+        await using var sink = Sink();
+
+        var outcome = await sink.DeliverAsync(DiagnosticBatch.Of(0, 3), CancellationToken.None);
+
+        Assert.Equal(new SinkOutcome.Misconfigured($"{NotAsS3}: it sends a page"), outcome);
+    }
+
     [Theory]
     [InlineData(null, "its answer is no XML")]
     [InlineData("", "it names no upload")]

@@ -65,6 +65,20 @@ public sealed class SettingResolverSpec
         Assert.Equal(new SettingValue("enabled", "false", denying), resolved.Values[0]);
     }
 
+    [Theory]
+    [Trait("Feature", "D.9")]
+    [InlineData("enabled", "telemetry.enabled")]
+    [InlineData("telemetry.enabled", "enabled")]
+    [InlineData("Enabled", "enabled")]
+    [InlineData("enabled", "ENABLED")]
+    public void It_wins_over_a_true_beside_it_in_the_same_place(string denying, string other)
+    {
+        var first = SettingResolver.Resolve(new TelemetryOptions(), [Source(SettingOrigin.File, (denying, "false"), (other, "true"))]);
+        var last = SettingResolver.Resolve(new TelemetryOptions(), [Source(SettingOrigin.File, (other, "true"), (denying, "false"))]);
+
+        Assert.Equal((false, false), (first.Options.Enabled, last.Options.Enabled));
+    }
+
     [Fact]
     [Trait("Feature", "D.9")]
     public void Enabled_false_in_code_is_not_taken_back_outside()

@@ -43,7 +43,7 @@ public sealed class SamplerSpec
     }
 
     [Theory]
-    [InlineData("error.captured"), InlineData("session.start"), InlineData("run_start"), InlineData("run.progress"), InlineData("telemetry.sink_opened")]
+    [InlineData("error"), InlineData("runtime_error"), InlineData("error.captured"), InlineData("session.start"), InlineData("run_start"), InlineData("run.progress"), InlineData("telemetry.sink_opened")]
     [Trait("Feature", "U.5")]
     public void Errors_sessions_runs_and_the_own_events_pass_by(string name)
     {
