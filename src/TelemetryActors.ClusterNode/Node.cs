@@ -85,10 +85,21 @@ internal static class Node
 
         var files = new ThreadLife();
         builder.Services.AddAkka(settings.SystemName, akka => Build(akka, settings, engine, telemetry, entry, files));
-        int code;
-        using (var host = builder.Build())
+        IHost built;
+        try
         {
-            code = await RunAsync(host);
+            built = builder.Build();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A setting of the host's own, that only it can judge: a log level.
+            return Refuse([exception.Message]);
+        }
+
+        int code;
+        using (built)
+        {
+            code = await RunAsync(built);
         }
 
         // The last word of node.json is worth a moment; a disk that hangs has no more.

@@ -164,8 +164,9 @@ public sealed class TelemetryClient : IRecorder, IAsyncDisposable, IDisposable
         {
             await work(run).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception)
+        catch (OperationCanceledException exception) when (exception.InnerException is not TimeoutException)
         {
+            // Nobody has cancelled what ran out of time: so HttpClient says it.
             run.End(RunStatus.Cancelled, ThrownText.MessageOf(exception));
             throw;
         }

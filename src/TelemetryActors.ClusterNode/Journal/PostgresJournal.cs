@@ -51,13 +51,15 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
         var wasAway = false;
         var neighbours = new NodeNeighbours(address, _start);
         (NodeRow Row, long Since)? namesake = null;
+        var looks = 0;
         HashSet<NodeRow> called = [];
         List<string> there = [];
         while (true)
         {
             try
             {
-                var isPatient = namesake is { } known && _time.GetElapsedTime(known.Since) < NamesakeSilence;
+                // One look at the least between the first and the one that finds it silent: who was held up meanwhile has heard nobody.
+                var isPatient = namesake is { } known && (looks++ == 0 || _time.GetElapsedTime(known.Since) < NamesakeSilence);
                 var (alive, silent, told) = await EnterOnceAsync(
                     address, neighbours, aliveWithin, namesake?.Row, isPatient || namesake is null, mayBegin: !wasAway && there.Count == 0, called, cancellation);
                 if (silent.Count > 0)

@@ -43,9 +43,12 @@ internal sealed class StoreWriter : IDisposable
     {
         var account = _accounts.GetValueOrDefault(batch.Slot, new StoredAccount(SinkAccount.StartAtOldest(batch.Slot), null));
         var stored = batch.Origin == BatchOrigin.DeadLetters ? 0 : account.CountStored(batch);
-        if (stored == batch.Count)
+
+        // Of a replay rows may be missing behind the cursor: they were not wanted then, or somebody deleted them. The runs have counted these events.
+        var fillsGaps = batch.Origin == BatchOrigin.Replay && _withEvents;
+        if (stored == batch.Count && !fillsGaps)
         {
-            return WriteLines(batch.Lines, stored);
+            return WriteLines(batch.Lines, stored, fillsGaps);
         }
 
         // Once for the batch: in it SQLite's calls need not ask the system again.
@@ -53,7 +56,7 @@ internal sealed class StoreWriter : IDisposable
         _begin.Run();
         try
         {
-            var rejected = WriteLines(batch.Lines, stored);
+            var rejected = WriteLines(batch.Lines, stored, fillsGaps);
             _runs.Write();
 
             // What is delivered once more moves no cursor.
@@ -90,7 +93,7 @@ internal sealed class StoreWriter : IDisposable
         _database.Dispose();
     }
 
-    private List<RejectedItem> WriteLines(ReadOnlyMemory<byte> lines, int first)
+    private List<RejectedItem> WriteLines(ReadOnlyMemory<byte> lines, int first, bool fillsGaps)
     {
         List<RejectedItem> rejected = [];
         for (var index = 0; !lines.IsEmpty; index++)
@@ -98,13 +101,25 @@ internal sealed class StoreWriter : IDisposable
             var end = lines.Span.IndexOf((byte)'\n');
             var line = end < 0 ? lines : lines[..end];
             lines = end < 0 ? default : lines[(end + 1)..];
-            if (!(index < first ? EventLine.TryParse(line, out _, out var fault) : TryWrite(line, out fault)))
+            if (!(index < first ? TryPass(line, fillsGaps, out var fault) : TryWrite(line, out fault)))
             {
                 rejected.Add(new RejectedItem(index, fault.ToString()));
             }
         }
 
         return rejected;
+    }
+
+    // Behind the cursor.
+    private bool TryPass(ReadOnlyMemory<byte> bytes, bool fillsGaps, out LineFault fault)
+    {
+        var isEvent = EventLine.TryParse(bytes, out var line, out fault);
+        if (isEvent && fillsGaps)
+        {
+            _events.Insert(line);
+        }
+
+        return isEvent;
     }
 
     private bool TryWrite(ReadOnlyMemory<byte> bytes, out LineFault fault)

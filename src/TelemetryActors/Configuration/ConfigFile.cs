@@ -117,7 +117,20 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     {
         files.CreateDirectory(folder.Path);
         var rights = FileRights.OfPresentOrNew(folder.ConfigFile);
-        AtomicFile.WriteShared(files, folder.ConfigFile, System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
+        AtomicFile.WriteShared(files, Target(), System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
+    }
+
+    // Whose settings are kept elsewhere, and linked to, finds them changed there.
+    private string Target()
+    {
+        try
+        {
+            return (IsThere ? File.ResolveLinkTarget(folder.ConfigFile, returnFinalTarget: true)?.FullName : null) ?? folder.ConfigFile;
+        }
+        catch (IOException)
+        {
+            return folder.ConfigFile;
+        }
     }
 
     private string LockFile => folder.ConfigFile + ".lock";

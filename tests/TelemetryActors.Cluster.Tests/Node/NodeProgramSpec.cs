@@ -57,6 +57,18 @@ public sealed class NodeProgramSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_setting_that_only_the_host_can_judge_is_told_as_any_other()
+    {
+        using var node = new NodeProgram(
+            ["--Cluster:HostName=127.0.0.1", "--Cluster:BindHost=127.0.0.1", $"--Cluster:Port={FreePort()}", "--Logging:LogLevel:Default=Nonsense", $"--TelemetryActors:BaseDirectory={_directory}"]);
+
+        Assert.Equal(2, node.ExitCode(Soon));
+        Assert.Contains("Nonsense", node.Output);
+        Assert.DoesNotContain("   at ", node.Output);
+    }
+
+    [Fact]
     [Trait("Feature", "D.9")]
     public void A_node_that_is_to_record_nothing_does_not_start()
     {

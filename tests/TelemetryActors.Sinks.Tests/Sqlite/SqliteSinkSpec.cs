@@ -90,6 +90,26 @@ public sealed class SqliteSinkSpec : IDisposable
     }
 
     [Fact]
+    public void A_replay_stores_rows_that_are_missing_and_counts_no_run_again()
+    {
+        var batch = Batches.All([.. Batches.Run(RunId, 1), Batches.Line("last", 4)]);
+        using (var first = new Owned(_folder.Sink(events: false)))
+        {
+            first.It.Take(batch);
+        }
+
+        using var sink = new Owned(_folder.Sink());
+        var accounts = sink.It.LoadAccounts();
+        var runs = _folder.Rows("SELECT * FROM agent_runs").Single();
+        sink.It.Take(batch with { Origin = BatchOrigin.Replay });
+        sink.It.Take(batch with { Origin = BatchOrigin.Replay });
+
+        Assert.Equal(4, _folder.Number("SELECT count(*) FROM run_events"));
+        Assert.Equal(runs, _folder.Rows("SELECT * FROM agent_runs").Single());
+        Assert.Equal(accounts, sink.It.LoadAccounts());
+    }
+
+    [Fact]
     [Trait("Feature", "S3.20")]
     public void A_new_sink_goes_on_where_the_rows_end()
     {

@@ -37,4 +37,17 @@ public sealed class RunAsyncSpec : IDisposable
         var end = Assert.Single(_rig.Events(), line => line.GetProperty("event").GetString() == "run_end").GetProperty("details");
         Assert.Equal("cancelled", end.GetProperty("status").GetString());
     }
+
+    [Fact]
+    public async Task Work_that_ran_out_of_time_has_failed_as_nobody_cancelled_it()
+    {
+        using (var telemetry = _rig.Start())
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => telemetry.RunAsync("crawler", "nightly", _ => throw new TaskCanceledException("The request was canceled", new TimeoutException())));
+        }
+
+        var end = Assert.Single(_rig.Events(), line => line.GetProperty("event").GetString() == "run_end").GetProperty("details");
+        Assert.Equal("failed", end.GetProperty("status").GetString());
+    }
 }

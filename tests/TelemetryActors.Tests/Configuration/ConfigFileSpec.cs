@@ -53,6 +53,20 @@ public sealed class ConfigFileSpec : IDisposable
     }
 
     [Fact]
+    public void One_that_is_kept_elsewhere_and_linked_to_is_changed_there()
+    {
+        var kept = Path.Combine(_root.CreateSubdirectory("etc").FullName, "mine.json");
+        File.WriteAllText(kept, """{"colour":"blue"}""");
+        File.CreateSymbolicLink(_folder.ConfigFile, kept);
+
+        _config.Write(Ordinary, "1048576");
+
+        Assert.Equal(kept, new FileInfo(_folder.ConfigFile).LinkTarget);
+        Assert.Contains("1048576", File.ReadAllText(kept), StringComparison.Ordinal);
+        Assert.Contains("blue", File.ReadAllText(kept), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_secret_is_not_for_everybody_to_read()
     {
         File.WriteAllText(_folder.ConfigFile, "{}");
