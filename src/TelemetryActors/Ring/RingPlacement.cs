@@ -48,7 +48,7 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
     // A full memory volume would leave plain memory, where the disk keeps what a kill would take.
     private static RingPlacement WithRoom(RingPlacement place, string stateDirectory, long ringBytes) =>
-        ringBytes == 0 || HasRoom(place.Directory!, RingHeader.Bytes + ringBytes) || !IsJournaledAndOwn(stateDirectory)
+        ringBytes == 0 || HasRoom(place.Directory!, RingHeader.Bytes + ringBytes) || !IsJournaledAndOwn(stateDirectory, isToBeMade: true)
             ? place
             : new RingPlacement(stateDirectory, $"{place.Directory} has no room for {ringBytes} bytes: on the disk, which can slow the callers when it is busy");
 
@@ -66,10 +66,21 @@ internal sealed record RingPlacement(string? Directory, string Reason)
     }
 
     // A disk that does not answer is no place for a ring, and keeps no start waiting.
-    private static bool IsJournaledAndOwn(string directory)
+    private static bool IsJournaledAndOwn(string directory, bool isToBeMade = false)
     {
-        var looking = DiskCall.Begin("ring", () => FileStatus.FileSystemOf(directory) == FileSystemKind.Journaled && TryOwn(directory));
+        // Who makes a ring makes its base directory as well, but not before it is known where the ring goes.
+        var looking = DiskCall.Begin("ring", () => FileStatus.FileSystemOf(isToBeMade ? Present(directory) : directory) == FileSystemKind.Journaled && TryOwn(directory));
         return DiskCall.TryWait(looking, DiskPatience, out var isSo) && isSo;
+    }
+
+    private static string Present(string directory)
+    {
+        while (!System.IO.Directory.Exists(directory) && Path.GetDirectoryName(directory) is { Length: > 0 } above)
+        {
+            directory = above;
+        }
+
+        return directory;
     }
 
     // A directory in a place that everyone can write to is used only when it is ours alone.

@@ -29,6 +29,17 @@ public sealed class RingPlacementSpec : IDisposable
     }
 
     [FactNeedingMounts]
+    public void So_it_does_where_the_base_directory_is_not_there_yet()
+    {
+        using var mounted = Mount.Tmpfs(Memory, "size=512k");
+        var state = Path.Combine(_root, "new", "base", "state");
+
+        var found = RingPlacement.Find(state, RingBytes, Memory);
+
+        Assert.Equal(FileStatus.FileSystemOf(_root) == FileSystemKind.Journaled ? state : Memory, found.Directory);
+    }
+
+    [FactNeedingMounts]
     public void Memory_with_room_is_taken_and_so_is_any_where_no_ring_is_made()
     {
         using var mounted = Mount.Tmpfs(Memory, "size=4m");
