@@ -119,7 +119,7 @@ internal static class SettingResolver
             if (source.Of(setting) is { } text && setting.Parse(text.Text) is { } apply)
             {
                 winner = (source.Origin, apply);
-                if (setting.FalseWins && SettingTypes.TryParseSwitch(text.Text, out var isOn) && !isOn)
+                if (setting.FalseWins && text.IsOff)
                 {
                     break;
                 }

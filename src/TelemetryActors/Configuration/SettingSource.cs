@@ -12,7 +12,7 @@ internal sealed class SettingSource
         foreach (var (name, path, text) in texts)
         {
             var known = SettingPath.Normalize(path);
-            if (byPath.TryGetValue(known, out var before) && IsOff(before) && SettingTable.Enabled.NormalizedPaths.Contains(known))
+            if (byPath.TryGetValue(known, out var before) && before.IsOff && SettingTable.Enabled.NormalizedPaths.Contains(known))
             {
                 // Written twice, as names of variables and of JSON may be: what stops everything stays.
                 continue;
@@ -44,7 +44,7 @@ internal sealed class SettingSource
         SettingText? found = null;
         foreach (var path in setting.NormalizedPaths)
         {
-            if (Texts.TryGetValue(path, out var text) && (found is null || (setting.FalseWins && IsOff(text))))
+            if (Texts.TryGetValue(path, out var text) && (found is null || (setting.FalseWins && text.IsOff)))
             {
                 found = text;
             }
@@ -52,6 +52,4 @@ internal sealed class SettingSource
 
         return found;
     }
-
-    private static bool IsOff(SettingText text) => SettingTypes.TryParseSwitch(text.Text, out var isOn) && !isOn;
 }

@@ -13,6 +13,9 @@ internal static class OwnPlaces
 
     private static readonly string[] TakenDirectories = ["raw", "state", "dead", Store];
 
+    /// <summary>The directories and files of ours in a base directory.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. TakenDirectories, TakenName];
+
     /// <summary>Whether a path names a file, and none that the product keeps for something else.</summary>
     /// <param name="path">The path.</param>
     /// <param name="home">The one directory of ours in which it may be all the same; null for none.</param>
