@@ -67,7 +67,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
             MayHoldRuns = MayHoldRuns,
             Upkeep = () => MayHoldRuns() ? upkeep.Value?.TakeOut(_environment.Time.GetUtcNow()) ?? 0 : 0,
         };
-        Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs), GuardianName.Next(_system));
+        Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs).WithDispatcher(EngineSettings.Dispatcher), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
         _ = TellWhenStoppedAsync();
     }

@@ -82,7 +82,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks, _life).Run(Context.Materializer(EventGraph.Settings(Context.System)));
+        var (killSwitch, ended) = EventGraph.Create(_environment, _sinks, _life).Run(Context.Materializer(EventGraph.Settings(Context.System, Context.Props.Dispatcher)));
         _killSwitch = killSwitch;
         ended.PipeTo(Self, success: _ => new StreamEnded(killSwitch, null), failure: cause => new StreamEnded(killSwitch, cause));
     }

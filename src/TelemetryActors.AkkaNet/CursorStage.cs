@@ -10,8 +10,9 @@ namespace TelemetryActors.AkkaNet;
 
 /// <summary>Turns head positions into one sink's batches: asks its supervisor what to read next, reads that from ring or log, and goes on when the batch is settled.</summary>
 /// <remarks>
-/// Demand from downstream means that the batch before is settled, so there is one buffer. Heads are taken only while there is nothing to read; until then
-/// they conflate upstream, and catching up needs none. Files are read on a background thread of the stage's own, so that no dispatcher and no end of an actor system waits for a disk;
+/// Nothing is asked before the batch before is settled, so there is one buffer. Heads are taken only while there is nothing to read; until then
+/// they conflate upstream, and catching up needs none. Stage and supervisor tell each other, and nothing of it is a task: a task goes on when the host's thread pool
+/// has a thread, and a host whose own actors never rest has none. Files are read on a background thread of the stage's own, so that no dispatcher and no end of an actor system waits for a disk;
 /// what comes back when the stage has ended is nobody's, and so is the buffer that it was read into.
 /// </remarks>
 /// <param name="definition">The sink.</param>
@@ -19,16 +20,15 @@ namespace TelemetryActors.AkkaNet;
 /// <param name="supervisor">Who says what to read.</param>
 /// <param name="life">Until when the stage's thread is busy: who takes the ring away waits for that.</param>
 internal sealed class CursorStage(SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life)
-    : GraphStage<FlowShape<long, BatchRead>>
+    : GraphStage<SinkShape<long>>
 {
     private readonly Inlet<long> _in = new("CursorStage.in");
-    private readonly Outlet<BatchRead> _out = new("CursorStage.out");
 
-    public override FlowShape<long, BatchRead> Shape => new(_in, _out);
+    public override SinkShape<long> Shape => new(_in);
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, definition, sources, supervisor, life);
 
-    private sealed class Logic : InAndOutGraphStageLogic
+    private sealed class Logic : InGraphStageLogic
     {
         private readonly CursorStage _stage;
         private readonly SinkSources _sources;
@@ -41,6 +41,7 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
         private readonly Action<Exception> _onThrown;
         private bool _isIdle;
         private bool _isAsking;
+        private bool _isDelivering;
         private long _asked;
         private bool _looksAgain;
 
@@ -52,19 +53,20 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
             _supervisor = supervisor;
             _buffer = GC.AllocateUninitializedArray<byte>(BatchReader.BufferBytes(definition.Policy));
             _onLooked = GetAsyncCallback<WhatNext>(Tell);
-            _onRead = GetAsyncCallback<BatchRead>(read => Push(stage._out, read));
+            _onRead = GetAsyncCallback<BatchRead>(Deliver);
             _onReadFailed = GetAsyncCallback<string>(Fail);
             _onThrown = GetAsyncCallback<Exception>(FailStage);
             _thread = new WorkThread($"{definition.Name} reads", life, thrown => _onThrown(thrown));
             SetHandler(stage._in, this);
-            SetHandler(stage._out, this);
         }
 
-        public override void PreStart() => GetStageActor(Receive);
+        public override void PreStart()
+        {
+            GetStageActor(Receive);
+            Ask();
+        }
 
         public override void PostStop() => _thread.End(() => { }, () => { });
-
-        public override void OnPull() => Ask();
 
         public override void OnPush()
         {
@@ -82,7 +84,10 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
                 case NothingNow nothing when IsAnswer(nothing.Number):
                     Rest();
                     break;
-                case SinkProtocol.AskAgain when _isAsking:
+                case BatchSettled when _isDelivering:
+                    Ask();
+                    break;
+                case SinkProtocol.AskAgain when _isAsking || _isDelivering:
                     Ask();
                     break;
                 case SinkProtocol.AskAgain:
@@ -99,6 +104,7 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
             _isIdle = false;
             _looksAgain = false;
             _isAsking = true;
+            _isDelivering = false;
             var (slots, number) = (_sources.Slots, ++_asked);
             if (slots.Count == 1)
             {
@@ -170,6 +176,12 @@ internal sealed class CursorStage(SinkDefinition definition, SinkSources sources
                 _onReadFailed($"{exception.GetType().Name}: {exception.Message}");
             }
         });
+
+        private void Deliver(BatchRead read)
+        {
+            _isDelivering = true;
+            _supervisor.Tell(read, StageActor.Ref);
+        }
 
         private void Fail(string cause)
         {

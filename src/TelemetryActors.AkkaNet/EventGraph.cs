@@ -2,10 +2,8 @@ using Akka;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.Streams.Supervision;
 using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
-using static TelemetryActors.AkkaNet.SinkProtocol;
 
 namespace TelemetryActors.AkkaNet;
 
@@ -14,7 +12,10 @@ internal static class EventGraph
 {
     /// <summary>What the graph is run with: between its islands stands one head, so that further ones conflate.</summary>
     /// <remarks>A setting of the whole graph: an island of several stages does not heed the same attribute.</remarks>
-    public static ActorMaterializerSettings Settings(ActorSystem system) => ActorMaterializerSettings.Create(system).WithInputBuffer(1, 1);
+    /// <param name="system">Whose settings of streams it has otherwise.</param>
+    /// <param name="dispatcher">Whose threads it runs on.</param>
+    public static ActorMaterializerSettings Settings(ActorSystem system, string dispatcher) =>
+        ActorMaterializerSettings.Create(system).WithInputBuffer(1, 1).WithDispatcher(dispatcher);
 
     /// <summary>The whole graph; it ends only by its kill switch, or by a fault that ends all of it.</summary>
     public static IRunnableGraph<(UniqueKillSwitch KillSwitch, Task<Done> Ended)> Create(
@@ -30,14 +31,9 @@ internal static class EventGraph
             .Conflate((older, newer) => Math.Max(older, newer))
             .To(Reading(definition, sources, supervisor, life));
 
-    // An island of its own, beside the host's actors.
+    // An island of its own, beside the head's.
     private static Sink<long, NotUsed> Reading(SinkDefinition definition, SinkSources sources, IActorRef supervisor, ThreadLife life) =>
-        Flow.FromGraph(new CursorStage(definition, sources, supervisor, life))
-            .SelectAsync(1, read => supervisor.Ask<BatchSettled>(read, Timeout.InfiniteTimeSpan))
-            .To(Sink.Ignore<BatchSettled>())
-            .WithAttributes(Attributes.CreateAsyncBoundary()
-                .And(ActorAttributes.CreateDispatcher(EngineSettings.FileDispatcher))
-                .And(ActorAttributes.CreateSupervisionStrategy(Deciders.ResumingDecider)));
+        Sink.FromGraph(new CursorStage(definition, sources, supervisor, life)).WithAttributes(Attributes.CreateAsyncBoundary());
 
     private static Sink<long, NotUsed> Fan(IReadOnlyList<Sink<long, NotUsed>> branches) => Sink.FromGraph(GraphDsl.Create(builder =>
     {

@@ -15,7 +15,7 @@ internal sealed class KeptChild(string name, StandIn standIn, Func<Props> props,
     public void Begin(IActorContext guardian, DateTimeOffset now)
     {
         _backoff.Begin(now);
-        standIn.Become(guardian.Watch(guardian.ActorOf(props(), name)));
+        standIn.Become(guardian.Watch(guardian.ActorOf(props().Beside(guardian), name)));
     }
 
     /// <summary>It has ended, by whatever.</summary>

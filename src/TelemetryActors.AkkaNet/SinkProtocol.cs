@@ -23,11 +23,11 @@ internal static class SinkProtocol
     /// <summary>To the stage: the supervisor was started anew, and has forgotten what it was asked.</summary>
     internal sealed record AskAgain : INoSerializationVerificationNeeded;
 
-    /// <summary>From the stream, asked: a batch was read; answered by <see cref="BatchSettled"/> when the stage's buffer is free again.</summary>
+    /// <summary>From the stage: a batch was read; answered by <see cref="BatchSettled"/> when the stage's buffer is free again.</summary>
     internal sealed record BatchRead(BatchPlan Plan, EventRead Read, ReadOnlyMemory<byte> Lines) : INoSerializationVerificationNeeded;
 
-    /// <summary>To the stream: the batch is settled, one way or the other.</summary>
-    internal sealed record BatchSettled : INoSerializationVerificationNeeded;
+    /// <summary>To the stage: the batch is settled, one way or the other.</summary>
+    internal sealed record BatchSettled : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>From the stage: what was planned could not be read now.</summary>
     internal sealed record ReadFailed(string Cause) : INoSerializationVerificationNeeded;

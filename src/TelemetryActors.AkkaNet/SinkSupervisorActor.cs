@@ -75,7 +75,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        _files.Use(Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory), "files")));
+        _files.Use(Context.Watch(Context.ActorOf(SinkFilesActor.Props(_memory).Beside(Context), "files")));
         Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
     }
 
@@ -422,9 +422,9 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
             _files.Settle();
         }
 
-        _stream.Failed(StartedAnew);
+        _stream.Failed();
         var context = new SinkContext(_definition.Name, _environment.BaseDirectory, _environment.Time);
-        _sink.Use(Context.Watch(Context.ActorOf(SinkActor.Props(_definition, context, _memory.Sink), "sink")));
+        _sink.Use(Context.Watch(Context.ActorOf(SinkActor.Props(_definition, context, _memory.Sink).Beside(Context), "sink")));
         return true;
     }
 

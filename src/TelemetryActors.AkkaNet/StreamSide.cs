@@ -65,9 +65,8 @@ internal sealed class StreamSide
     }
 
     /// <summary>Whoever was to settle the batch is no more and nobody uses its lines; what the stage has asked was forgotten.</summary>
-    public void Failed(string cause)
+    public void Failed()
     {
-        _asker?.Tell(new Status.Failure(new InvalidOperationException(cause)));
         _asker = null;
         _isReading = false;
         _stage.Tell(new AskAgain());

@@ -49,7 +49,7 @@ public static class TelemetryCollectorAkkaHostingExtensions
         }
 
         var region = RunRegion.Start(system, telemetry);
-        system.ActorOf(LostAgentsActor.Props(TimeProvider.System), LostAgentsActor.Name);
-        return options.HandsOver ? system.ActorOf(CollectorActor.Props(CollectorSite.Of(system, telemetry, region)), CollectorActor.Name) : region;
+        system.ActorOf(LostAgentsActor.Props(TimeProvider.System).WithDispatcher(EngineSettings.Dispatcher), LostAgentsActor.Name);
+        return options.HandsOver ? system.ActorOf(CollectorActor.Props(CollectorSite.Of(system, telemetry, region)).WithDispatcher(EngineSettings.Dispatcher), CollectorActor.Name) : region;
     }
 }

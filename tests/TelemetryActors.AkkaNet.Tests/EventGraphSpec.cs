@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.Streams.TestKit;
@@ -27,7 +28,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     public void A_head_is_emitted_when_it_has_moved_and_only_the_newest()
     {
         _rig.Source.Append(3);
-        var heads = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunWith(this.SinkProbe<long>(), Sys.Materializer(EventGraph.Settings(Sys)));
+        var heads = Source.FromGraph(new HeadSource(() => _rig.Source.Tail, _rig.Source)).RunWith(this.SinkProbe<long>(), Sys.Materializer(EventGraph.Settings(Sys, Dispatchers.DefaultDispatcherId)));
 
         heads.Request(2);
         heads.ExpectNext(_rig.Source.Tail.Position);
@@ -140,7 +141,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
         var definition = EngineRig.Define("sink", new RecordingSink()) with { IsEventLog = false };
         var reading = EventGraph.Branch(definition, new SinkSources(definition, _rig.Environment with { Sources = () => sources }), supervisor, new ThreadLife());
 
-        Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys)));
+        Source.Maybe<long>().RunWith(reading, Sys.Materializer(EventGraph.Settings(Sys, Dispatchers.DefaultDispatcherId)));
         supervisor.Reply(Read(3, supervisor.ExpectMsg<SinkProtocol.WhatNext>().Number));
         supervisor.ExpectMsg<SinkProtocol.BatchRead>();
 
@@ -174,7 +175,7 @@ public sealed class EventGraphSpec : Akka.TestKit.Xunit2.TestKit
     {
         var (killSwitch, ended) = EventGraph
             .Create(_rig.Environment, [.. sinks.Select(sink => (EngineRig.Define(sink.Name, new RecordingSink()), sink.Supervisor.Ref))], new ThreadLife())
-            .Run(Sys.Materializer(EventGraph.Settings(Sys)));
+            .Run(Sys.Materializer(EventGraph.Settings(Sys, Dispatchers.DefaultDispatcherId)));
         return (killSwitch, ended);
     }
 

@@ -15,7 +15,7 @@ internal static class RunRegion
         var (sharding, settings, options) = SettingsOf(system, telemetry);
         return sharding.Start(
             RunMessageExtractor.Region,
-            entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),
+            RunsOf(telemetry, settings),
             options,
             new RunMessageExtractor(),
             sharding.DefaultShardAllocationStrategy(options),
@@ -29,7 +29,7 @@ internal static class RunRegion
         var (sharding, settings, options) = SettingsOf(system, telemetry);
         return sharding.StartAsync(
             RunMessageExtractor.Region,
-            entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System),
+            RunsOf(telemetry, settings),
             options,
             new RunMessageExtractor(),
             sharding.DefaultShardAllocationStrategy(options),
@@ -39,6 +39,9 @@ internal static class RunRegion
     /// <summary>Starts the way to the runs of other members, as a member has it that hosts none.</summary>
     public static Task<IActorRef> StartProxyAsync(ActorSystem system) =>
         ClusterSharding.Get(system).StartProxyAsync(RunMessageExtractor.Region, CollectorsInSight.CollectorRole, new RunMessageExtractor());
+
+    private static Func<string, Props> RunsOf(SystemTelemetry telemetry, RunSettings settings) =>
+        entity => RunActor.Props(entity, telemetry.Guardian, settings, TimeProvider.System).WithDispatcher(EngineSettings.Dispatcher);
 
     private static (ClusterSharding Sharding, RunSettings Settings, ClusterShardingSettings Options) SettingsOf(ActorSystem system, SystemTelemetry telemetry)
     {

@@ -67,5 +67,5 @@ internal sealed class NotedRuns(IActorContext context, Props memory)
         return _awaitsRecall && !_isRecalled;
     }
 
-    private IActorRef Memory() => _memory ??= context.Watch(context.ActorOf(memory, Name));
+    private IActorRef Memory() => _memory ??= context.Watch(context.ActorOf(memory.Beside(context), Name));
 }

@@ -74,7 +74,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
         if (_upkeep is not null)
         {
             // No run's actor can be called so.
-            Context.ActorOf(RunUpkeepActor.Props(_upkeep), "@upkeep");
+            Context.ActorOf(RunUpkeepActor.Props(_upkeep).Beside(Context), "@upkeep");
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
 
     private IActorRef Start(string entity)
     {
-        var child = Context.Watch(Context.ActorOf(_props(entity), NameOf(entity)));
+        var child = Context.Watch(Context.ActorOf(_props(entity).Beside(Context), NameOf(entity)));
         _entities[child] = entity;
         return child;
     }
