@@ -38,6 +38,18 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How many timers wait to fire.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
     /// <summary>Moves the clock forward, stopping at every timer on the way.</summary>
     public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
 

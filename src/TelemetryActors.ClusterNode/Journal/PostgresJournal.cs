@@ -118,6 +118,10 @@ internal sealed partial class PostgresJournal : IAsyncDisposable
             catch (NpgsqlException exception)
             {
                 wasAway = true;
+
+                // Nobody could say that it is alive meanwhile: a namesake has not been silent for a moment yet.
+                (namesake, looks) = (namesake is { } unheard ? (unheard.Row, _time.GetTimestamp()) : null, 0);
+
                 // What is refused for good - a wrong password, no such database - may be mended meanwhile just as well.
                 var what = JournalFault.Describe(exception);
                 Unreachable(_log, _where, what);

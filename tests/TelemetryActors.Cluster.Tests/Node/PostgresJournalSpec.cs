@@ -224,6 +224,40 @@ public sealed class PostgresJournalSpec
 
     [StoryFact]
     [Trait("Feature", "SK.8")]
+    public async Task A_namesake_that_could_not_say_that_it_is_alive_because_the_database_was_away_is_waited_for()
+    {
+        var time = new ManualTime();
+        var failures = new CountingLogger();
+        using var server = new PostgresServer("127.0.0.1");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await RunAsync(database, "CREATE ROLE late SUPERUSER LOGIN PASSWORD 'late'");
+        await using var first = new PostgresJournal(server.ConnectionString, TimeProvider.System, NullLogger.Instance);
+        await first.EnterAsync("node", Alive, Alive, CancellationToken.None);
+        await using var second = new PostgresJournal(server.ConnectionString + ";Username=late;Password=late", time, failures);
+        var entering = second.EnterAsync("node", Alive, TimeSpan.FromHours(1), CancellationToken.None);
+        AwaitLook();
+
+        await RunAsync(database, "ALTER ROLE late NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'late'");
+        Eventually.True(() => failures.Count > 12, between: () => time.Advance(TimeSpan.FromSeconds(1)));
+        await RunAsync(database, "ALTER ROLE late LOGIN");
+        AwaitLook();
+
+        Assert.True(await first.TellAliveAsync("node", CancellationToken.None));
+        Eventually.True(() => entering.IsCompleted, between: () => time.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Contains("another process is alive under this node's address", (await Assert.ThrowsAsync<JournalRefusedException>(() => entering)).Message);
+
+        // It has seen the other one, and writes nothing.
+        void AwaitLook() => Eventually.True(
+            () =>
+            {
+                using var command = database.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE usename = 'late' AND state = 'idle' AND query = 'ROLLBACK'");
+                return (long)command.ExecuteScalar()! > 0;
+            },
+            between: () => time.Advance(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [StoryFact]
+    [Trait("Feature", "SK.8")]
     public async Task A_role_that_may_not_create_tables_uses_those_that_an_administrator_has_made()
     {
         using var server = new PostgresServer("127.0.0.1");

@@ -18,7 +18,7 @@ public sealed class RunCensusSpec
         var asked = census.AskAsync(["a-run"]);
         for (var second = 1; second <= 60; second++)
         {
-            Eventually.Equal(second, () => region.Looks);
+            Eventually.Equal((second, 1), () => (region.Looks, time.Timers));
             Assert.False(asked.IsCompleted);
             time.Advance(TimeSpan.FromSeconds(1));
         }
