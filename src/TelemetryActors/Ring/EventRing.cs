@@ -224,6 +224,12 @@ internal sealed unsafe class EventRing
     /// <summary>All that this process records goes to this new ring, and nothing that another did. Before the first event.</summary>
     public void NoteWriter() => System.Text.Encoding.ASCII.GetBytes(Instance, new Span<byte>(_header->Writer, EventId.InstanceWidth));
 
+    /// <summary>Nothing is in doubt before this new ring, although it begins far above the log's end. Before the first event.</summary>
+    public void NoteCleanBegin() => _header->HasCleanBegin = 1;
+
+    /// <summary>Whether nothing is in doubt before the ring's begin, however far above the log's end that is.</summary>
+    public bool HasCleanBegin => _header->HasCleanBegin == 1;
+
     /// <summary>From here on own events have more than one instance in their ids.</summary>
     public void ForgetWriter() => new Span<byte>(_header->Writer, EventId.InstanceWidth).Clear();
 

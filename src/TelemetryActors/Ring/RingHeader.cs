@@ -92,6 +92,10 @@ internal unsafe struct RingHeader
     [FieldOffset(224)]
     public long UntrackedTo;
 
+    /// <summary>1 where the ring begins far above a log that ended in order, because the disk did not take the note that its writer began.</summary>
+    [FieldOffset(232)]
+    public int HasCleanBegin;
+
     [FieldOffset(320)]
     public int BaseDirectoryLength;
 

@@ -145,7 +145,7 @@ internal sealed class LeftRing
 
     // Its writer found the ring before it lost, went on far above, and died before the state said so: what that one held is still in doubt.
     private static bool HasJumped(EventRing ring, RecoveredLog recovered) =>
-        (recovered.Ring is not null || recovered.Known.Position > 0) && ring.Begin >= NextStep(Furthest(recovered));
+        !ring.HasCleanBegin && (recovered.Ring is not null || recovered.Known.Position > 0) && ring.Begin >= NextStep(Furthest(recovered));
 
     private static Cursor Furthest(RecoveredLog recovered) => recovered.End with
     {

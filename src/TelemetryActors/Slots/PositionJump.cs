@@ -34,7 +34,8 @@ internal static class PositionJump
     /// <summary>A place above that no other start comes to by the same rule.</summary>
     /// <param name="begin">Where the rule leads to.</param>
     /// <param name="draw">Draws a number from the first up to, and not including, the second.</param>
-    public static Cursor Further(Cursor begin, Func<int, int, int> draw) => begin with { Position = begin.Position + (Step * draw(1, MostSteps)) };
+    public static Cursor Further(Cursor begin, Func<int, int, int> draw) =>
+        begin with { Position = (((begin.Position + Step - 1) / Step) + draw(1, MostSteps)) * Step };
 
     private static byte[] TryRead(IFileSystem files, string path)
     {

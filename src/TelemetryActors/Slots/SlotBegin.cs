@@ -11,4 +11,8 @@ namespace TelemetryActors.Slots;
 /// <param name="HasFailedSync">Whether an fsync failed, and nothing has come to the device in another file since: none of those there is gone on with, after a further death as well.</param>
 /// <param name="Gap">What is missing right before it; null when nothing is, or an anchor says so.</param>
 /// <param name="InDoubt">Events of earlier writers that failed fsyncs have left in doubt.</param>
-internal sealed record SlotBegin(Cursor At, LogIndex Index, SlotStart Start, bool MayContinue, bool HasFailedSync, LogGap? Gap, long InDoubt);
+internal sealed record SlotBegin(Cursor At, LogIndex Index, SlotStart Start, bool MayContinue, bool HasFailedSync, LogGap? Gap, long InDoubt)
+{
+    /// <summary>Whether the disk refused to note that it begins.</summary>
+    public bool IsUnnoted { get; init; }
+}

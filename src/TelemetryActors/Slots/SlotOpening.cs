@@ -119,7 +119,7 @@ internal sealed class SlotOpening : IDisposable
         // What the dead writer's ring had lost stands before the events that were left in it. Its runs were found, and stand in the state.
         var end = left.Log.Written;
         var hasFailedSync = left.Ring.FailedSync is not null;
-        var slot = Begin(new SlotBegin(
+        return Begin(notesBegin, new SlotBegin(
             end,
             left.Log.Index,
             adopted.Start with { OpenRuns = [.. adopted.LeftRuns.Open], KnownTo = end, LeftTo = end },
@@ -127,12 +127,6 @@ internal sealed class SlotOpening : IDisposable
             hasFailedSync,
             left.Log.UntoldGap,
             left.Log.InDoubtBefore + left.Log.InDoubt));
-        if (notesBegin)
-        {
-            slot.TrySaveState(isClean: false);
-        }
-
-        return slot;
     }
 
     // The old ring goes on while the disk does not take what it holds. Nor does it go before the state says that nothing is left in it: between its end and the
@@ -148,24 +142,27 @@ internal sealed class SlotOpening : IDisposable
     private WriterSlot OpenWithout(bool hasFailedSync, bool notesBegin)
     {
         var (at, start, index, mayContinue) = LeftRing.BeginWithout(_settings, _remains.Log, _remains.Stream, _folder);
-        var begin = new SlotBegin(
+        return Begin(notesBegin || start.InDoubt, new SlotBegin(
             at,
             index,
             _remains.WithRuns(start, at, left: null),
             mayContinue && !hasFailedSync,
             hasFailedSync,
             start.InDoubt ? _remains.InDoubtBefore(at) : _remains.Log.UntoldGap,
-            _remains.Log.InDoubt);
+            _remains.Log.InDoubt));
+    }
+
+    // Where the disk does not take the note, nobody may know that positions behind this place were used: if the machine dies, the next one must not come down on them.
+    private WriterSlot Begin(bool notes, SlotBegin begin)
+    {
         var slot = Begin(begin);
-        if ((notesBegin || start.InDoubt) && !slot.TrySaveState(isClean: false) && start.InDoubt)
+        if (!notes || slot.TrySaveState(isClean: false) || _remains.Log.Stream == StreamId.None)
         {
-            // Nobody will know of this jump: the next one must not come down on the same place.
-            slot.Log.Dispose();
-            at = PositionJump.Further(at, _settings.Draw);
-            slot = Begin(begin with { At = at, Start = _remains.WithRuns(start, at, left: null) });
+            return slot;
         }
 
-        return slot;
+        slot.Log.Dispose();
+        return Begin(begin with { At = PositionJump.Further(begin.At, _settings.Draw), IsUnnoted = true });
     }
 
     private WriterSlot Begin(SlotBegin begin)
@@ -176,6 +173,11 @@ internal sealed class SlotOpening : IDisposable
         if (begin.HasFailedSync)
         {
             ring.NoteFailedSync(begin.At);
+        }
+
+        if (begin is { IsUnnoted: true, Start.InDoubt: false })
+        {
+            ring.NoteCleanBegin();
         }
 
         ring.NoteWriter();

@@ -37,8 +37,10 @@ internal static class SlotWork
         }
     }
 
-    /// <summary>The numbers of the events that the log's files hold, in order.</summary>
-    public static long[] Written(this WriterSlot slot) => Numbers(slot, (cursor, buffer) => LogReader.TryRead(slot.Folder, slot.Log.Index, cursor, 1, buffer));
+    /// <summary>The numbers of the events that the log's files hold, in order, over positions that were jumped over.</summary>
+    public static long[] Written(this WriterSlot slot) => Numbers(slot, (cursor, buffer) =>
+        LogReader.TryRead(slot.Folder, slot.Log.Index, cursor, 1, buffer)
+        ?? (slot.Log.Index.NextAfter(cursor.Position) is { } next ? LogReader.TryRead(slot.Folder, slot.Log.Index, next.Start, 1, buffer) : null));
 
     /// <summary>The numbers of the events that a sink reads from the oldest one on, in order.</summary>
     public static long[] ReadAll(this WriterSlot slot) => Numbers(slot, (cursor, buffer) => slot.Source.Read(cursor, 1, buffer));
