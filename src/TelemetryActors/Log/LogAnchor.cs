@@ -15,6 +15,9 @@ internal static class LogAnchor
 
     private const int MaxBytes = 256;
 
+    // Behind the instant, which has one width.
+    private const int MarkerWithin = 64;
+
     private static ReadOnlySpan<byte> Marker => "\"event\":\"log_anchor\""u8;
 
     /// <param name="next">What the next byte is.</param>
@@ -77,6 +80,10 @@ internal static class LogAnchor
             return false;
         }
     }
+
+    /// <summary>Whether a line that looks like an event is an anchor.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> line) =>
+        line.Length <= MaxBytes && line[..Math.Min(line.Length, MarkerWithin)].IndexOf(Marker) >= 0 && TryParse(line, out _, out _);
 
     /// <summary>Whether a line looks like an event of ours: what garbage in a file does not.</summary>
     public static bool LooksLikeEvent(ReadOnlySpan<byte> line) =>

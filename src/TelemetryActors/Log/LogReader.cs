@@ -109,7 +109,10 @@ internal static class LogReader
         while (consumed < bytes.Length && count < maxEvents)
         {
             var length = bytes[consumed..].IndexOf(LineFeed) + 1;
-            if (LogAnchor.LooksLikeEvent(bytes.Slice(consumed, length - 1)))
+            var line = bytes.Slice(consumed, length - 1);
+
+            // Another file may have the name that the index knows: an anchor may stand anywhere in it.
+            if (LogAnchor.LooksLikeEvent(line) && !LogAnchor.IsOne(line))
             {
                 if (kept != consumed)
                 {

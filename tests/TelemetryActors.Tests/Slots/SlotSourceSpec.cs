@@ -152,6 +152,23 @@ public sealed class SlotSourceSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S4.9")]
+    public void An_anchor_in_a_file_that_took_the_name_of_the_one_that_was_looked_at_is_no_event()
+    {
+        _rig.Write(20);
+        var other = new OtherSlotSource(_rig.Folder, _rig.Time);
+        var tail = other.Tail;
+        var path = _rig.PathOf(_rig.Names.Single());
+        var lines = File.ReadAllLines(path);
+        File.WriteAllLines(path, [.. lines[..10], lines[0], .. lines[10..]]);
+
+        var read = other.Read(Begin, int.MaxValue, _buffer);
+
+        Assert.InRange(read.Count, 10, tail.Ordinal);
+        Assert.DoesNotContain("log_anchor", System.Text.Encoding.UTF8.GetString(_buffer, 0, read.Bytes));
+    }
+
+    [Fact]
     public void A_cursor_of_another_stream_begins_at_the_oldest_event_that_is_left()
     {
         WriteMuch();
