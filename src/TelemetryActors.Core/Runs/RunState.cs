@@ -4,7 +4,8 @@ namespace TelemetryActors.Runs;
 
 /// <summary>Folds the lines of one run, in log order, into what is known of it.</summary>
 /// <remarks>
-/// An abandoned run is re-opened by a later event and closed by a later end. The first real end stands; ends after it are counted. An end
+/// An abandoned run is re-opened by an event that came after it was given up, by the lines' own times, and closed by a later end: the lines of its process may stand in
+/// another writer's part of the log than the word that it was given up, and be read behind it. The first real end stands; ends after it are counted. An end
 /// without a start makes a run whose start is unknown, and a start that comes late still tells it. Not thread-safe: a run has one owner.
 /// </remarks>
 public sealed class RunState
@@ -62,19 +63,30 @@ public sealed class RunState
         }
 
         var heardBefore = _record.LastHeardOf;
+        var heard = line.ReceivedTimestamp ?? line.Timestamp;
+        var isOfBeforeItWasGivenUp = Status == RunStatus.Abandoned && heard < heardBefore;
         _record = _record with
         {
             EventCount = _record.EventCount + 1,
             LastSequence = _seen.LastSequence,
-            LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
+            LastHeardOf = isOfBeforeItWasGivenUp ? heardBefore : heard,
             AgentName = _record.AgentName ?? line.Agent,
         };
-        return !line.MayBeOfRun ? Reopen(RunChange.Continued)
-            : line.EventIs("run_end"u8) ? End(line, heardBefore)
+        if (line.MayBeOfRun && line.EventIs("run_end"u8))
+        {
+            return End(line, heardBefore);
+        }
+
+        if (line.MayBeOfRun && line.EventIs("run_commit"u8))
+        {
+            return TakeCommit(line);
+        }
+
+        var change = !line.MayBeOfRun ? RunChange.Continued
             : line.EventIs("run_start"u8) ? Start(line)
             : line.EventIs("run_metrics"u8) ? ChangeMetrics(line)
-            : line.EventIs("run_commit"u8) ? TakeCommit(line)
-            : Reopen(RunChange.Continued);
+            : RunChange.Continued;
+        return isOfBeforeItWasGivenUp ? EndNoEarlier(heard, heardBefore, change) : Reopen(change);
     }
 
     /// <summary>Counts lines that were looked at elsewhere, and say nothing but that the run lives.</summary>
@@ -109,7 +121,7 @@ public sealed class RunState
     {
         if (_record.StartTime is not null)
         {
-            return Reopen(RunChange.Continued);
+            return RunChange.Continued;
         }
 
         using var details = RunDetails.Of(line);
@@ -121,14 +133,14 @@ public sealed class RunState
             JobType = details.Text(RunEvents.JobType),
         };
         _record = _record with { DurationMs = _record.EndTime is null ? null : _record.DurationMs ?? Duration() };
-        return Reopen(RunChange.Started);
+        return RunChange.Started;
     }
 
     private RunChange ChangeMetrics(in EventLine line)
     {
         using var details = RunDetails.Of(line);
         _metrics.Merge(details.Metrics());
-        return Reopen(RunChange.MetricsChanged);
+        return RunChange.MetricsChanged;
     }
 
     // Said of a run from outside it, at any time: no sign that it lives.
@@ -180,7 +192,16 @@ public sealed class RunState
         return RunChange.Ended;
     }
 
-    // Whatever comes after a run was given up shows that it lives.
+    // Another slot's lines, which are read after the word that the run was given up: it ended when it was last heard of before that.
+    private RunChange EndNoEarlier(DateTimeOffset heard, DateTimeOffset givenUp, RunChange change)
+    {
+        var ended = _record.EndTime is { } known && known < givenUp && known > heard ? known : heard;
+        _record = _record with { EndTime = ended };
+        _record = _record with { DurationMs = Duration() };
+        return change;
+    }
+
+    // Whatever is said after a run was given up shows that it lives.
     private RunChange Reopen(RunChange change)
     {
         if (Status != RunStatus.Abandoned)

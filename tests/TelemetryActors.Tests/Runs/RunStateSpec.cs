@@ -109,6 +109,46 @@ public sealed class RunStateSpec
     }
 
     [Fact]
+    [Trait("Feature", "D.10")]
+    public void A_run_whose_lines_are_read_behind_the_word_that_it_was_given_up_ends_when_it_was_last_heard_of()
+    {
+        EventLine[] lines = [RunLines.Start(0, Id(1)), RunLines.Event(30, Id(2)), RunLines.Metrics(90, """{"found":3}""", Id(3)), RunLines.Event(60, Id(4))];
+        var givenUp = RunLines.End(600, "abandoned", more: Id(5));
+        var inOrder = new RunState(RunLines.RunId);
+        Array.ForEach([.. lines, givenUp], line => inOrder.Apply(line));
+        var expected = inOrder.ToRecord();
+
+        foreach (var at in Enumerable.Range(0, lines.Length))
+        {
+            var run = new RunState(RunLines.RunId);
+            Array.ForEach([.. lines[..at], givenUp, .. lines[at..]], line => run = Applied(run, line));
+            var found = run.ToRecord();
+
+            Assert.Equal((RunStatus.Abandoned, RunLines.Beginning.AddSeconds(90), 90_000d), (found.Status, found.EndTime, found.DurationMs));
+            Assert.Equal((expected.EventCount, expected.StartTime, expected.Metrics["found"]), (found.EventCount, found.StartTime, found.Metrics["found"]));
+        }
+
+        // As a store does, which keeps a run as a row.
+        static RunState Applied(RunState run, EventLine line)
+        {
+            run.Apply(line);
+            return RunState.From(run.ToRecord());
+        }
+
+        static string Id(int number) => $",\"id\":\"e{number}\"";
+    }
+
+    [Fact]
+    [Trait("Feature", "D.10")]
+    public void What_comes_later_than_the_word_that_a_run_was_given_up_opens_it_again_also_behind_what_came_before()
+    {
+        var changes = Apply(RunLines.Start(0), RunLines.End(100, "abandoned"), RunLines.Event(50), RunLines.Event(100.5), RunLines.Event(99));
+
+        Assert.Equal([RunChange.Started, RunChange.Ended, RunChange.Continued, RunChange.Reopened, RunChange.Continued], changes);
+        Assert.Equal((RunStatus.Running, null), (_run.Status, _run.ToRecord().EndTime));
+    }
+
+    [Fact]
     [Trait("Feature", "S4.10")]
     public void An_end_without_a_start_makes_a_run_whose_start_is_unknown_until_it_comes()
     {
