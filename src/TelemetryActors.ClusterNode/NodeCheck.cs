@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using TelemetryActors.ClusterNode.Reporting;
+using TelemetryActors.ClusterNode.Settings;
 
 namespace TelemetryActors.ClusterNode;
 
 /// <summary><c>telemetry-node check [--alive] [--TelemetryActors:BaseDirectory=DIR]</c>: whether the node of a base directory takes batches, or only tells how it is. For probes.</summary>
-/// <remarks>Exit code 0: it does. 1: it does not, or nothing was heard of it for a while; the reason stands on the output.</remarks>
+/// <remarks>Exit code 0: it does. 1: it does not, or nothing was heard of it for a while; the reason stands on the output. 2: arguments that nobody reads.</remarks>
 internal static class NodeCheck
 {
     private const string Alive = "--alive";
@@ -13,13 +14,20 @@ internal static class NodeCheck
     // Several periods of the file: a slow disk is no death.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
 
+    /// <exception cref="FormatException">There are arguments that nobody reads.</exception>
     public static int Run(string[] args)
     {
+        string[] settings = [.. args.Where(argument => argument != Alive)];
+        if (NodeArguments.FaultsOf(settings) is { Count: > 0 } slips)
+        {
+            throw new FormatException(string.Join("; ", slips));
+        }
+
         var configuration = new ConfigurationBuilder()
             .SetBasePath(Directory.GetCurrentDirectory())
             .AddJsonFile("appsettings.json", optional: true)
             .AddEnvironmentVariables()
-            .AddCommandLine([.. args.Where(argument => argument != Alive)])
+            .AddCommandLine(settings)
             .Build();
         var path = NodeStatusFile.PathIn(NodeTelemetry.BaseDirectory(configuration));
         var (isReady, what) = Look(path, TimeProvider.System.GetUtcNow(), args.Contains(Alive));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Configuration;
+using TelemetryActors.Log;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
@@ -85,7 +86,7 @@ internal static class BaseSettings
         var file = new ConfigFile(DiskFileSystem.Instance, folder);
         try
         {
-            return text is null ? Unset(file, key, $"{key} is not a setting, and does not stand in {folder.ConfigFile}") : Set(file, key, text);
+            return text is null ? Unset(file, key, $"{key} is not a setting, and does not stand in {folder.ConfigFile}") : PlaceFault(folder, key, text) ?? Set(file, key, text);
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException)
         {
@@ -150,6 +151,10 @@ internal static class BaseSettings
         : start;
 
     private static TelemetryOptions Options(IReadOnlyDictionary<string, string>? variables) => new TelemetryOptions { Variables = variables }.WithSinkKits();
+
+    // What only the base directory and the disk tell; a text that no path can be has a fault of its own.
+    private static string? PlaceFault(BaseFolder folder, string key, string text) =>
+        Table.Find(key) == SettingTable.LogFile && LogFileName.CanBeFixed(text) ? LogFilePlace.FaultOf(text, folder.Path) : null;
 
     private static string? FaultOf(ConfigFile file, string key, string text)
     {

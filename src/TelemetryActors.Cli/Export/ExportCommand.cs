@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Cli.Show;
 
@@ -21,6 +22,11 @@ internal static class ExportCommand
         export.Options.Add(file);
         export.SetAction(parsed =>
         {
+            if (parsed.GetValue(file) is { } named)
+            {
+                OwnFiles.Refuse(named, BaseSettings.FindToRead(parsed));
+            }
+
             var log = OpenLog.Of(parsed);
             var browser = log.Browser();
             var lines = browser.All(filter.Read(parsed));
@@ -38,7 +44,6 @@ internal static class ExportCommand
 
             if (parsed.GetValue(file) is { } path)
             {
-                OwnFiles.Refuse(path, log.Base);
                 OutputFile.Write(path, WriteTo);
             }
             else

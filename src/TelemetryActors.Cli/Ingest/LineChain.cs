@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -12,18 +13,25 @@ internal sealed class LineChain
 {
     private const int HashChars = 16;
 
-    private readonly byte[] _joined = new byte[2 * SHA256.HashSizeInBytes];
+    // The hash of all lines before the last, that of the last one, and how many empty ones stood between them.
+    private readonly byte[] _joined = new byte[(2 * SHA256.HashSizeInBytes) + sizeof(long)];
+    private long _empty;
 
-    /// <summary>Takes the next line, without its line ending. An empty one counts by the numbers of those behind it: millions of them cost nothing.</summary>
+    /// <summary>Takes the next line, without its line ending. Empty ones are counted, and hashed as a number with the next that is not: millions of them cost nothing.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
         if (line.IsEmpty)
         {
+            _empty++;
             return;
         }
 
         SHA256.HashData(line, _joined.AsSpan(SHA256.HashSizeInBytes));
-        SHA256.HashData(_joined, _joined.AsSpan(0, SHA256.HashSizeInBytes));
+        BinaryPrimitives.WriteInt64LittleEndian(_joined.AsSpan(2 * SHA256.HashSizeInBytes), _empty);
+
+        // A line behind no empty one has the id that it had before these were counted.
+        SHA256.HashData(_empty == 0 ? _joined.AsSpan(0, 2 * SHA256.HashSizeInBytes) : _joined, _joined.AsSpan(0, SHA256.HashSizeInBytes));
+        _empty = 0;
     }
 
     /// <summary>The id of the line that was taken last.</summary>

@@ -20,8 +20,7 @@ internal sealed class OutputFile
             return;
         }
 
-        var named = new FileInfo(path);
-        _path = named.LinkTarget is null ? named.FullName : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        _path = RealPath.Of(path);
         CheckPlace(path);
         if (isPlain == true)
         {
@@ -85,7 +84,7 @@ internal sealed class OutputFile
     // Said of the file that was named, and not of the one beside it that is written first.
     private void CheckPlace(string named)
     {
-        if (Directory.Exists(_path))
+        if (Directory.Exists(_path) || Path.EndsInDirectorySeparator(named))
         {
             throw new CommandException($"{named} cannot be written: it is a directory.", ExitCode.Usage);
         }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Amazon.S3;
 using TelemetryActors.Cli.Config;
 using TelemetryActors.Sinks.S3;
-using TelemetryActors.Slots;
 
 namespace TelemetryActors.Cli.S3;
 
@@ -14,15 +13,11 @@ internal sealed class Bucket : IDisposable
 
     private readonly IAmazonS3 _client;
 
-    private Bucket(BaseFolder folder, S3Options options, IAmazonS3 client)
+    private Bucket(S3Options options, IAmazonS3 client)
     {
-        Base = folder;
         Options = options;
         _client = client;
     }
-
-    /// <summary>Whose settings name it.</summary>
-    public BaseFolder Base { get; }
 
     public S3Options Options { get; }
 
@@ -40,7 +35,7 @@ internal sealed class Bucket : IDisposable
 
         try
         {
-            using var bucket = new Bucket(start.Folder, options, S3Connection.Open(options, answersWithin: AnswersWithin));
+            using var bucket = new Bucket(options, S3Connection.Open(options, answersWithin: AnswersWithin));
             return await use(bucket);
         }
         catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException or CommandException))

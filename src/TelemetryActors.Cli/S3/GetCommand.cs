@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TelemetryActors.Cli.Config;
 using TelemetryActors.Cli.Output;
 using TelemetryActors.Sinks.S3;
 using TelemetryActors.Sinks.S3.Reading;
@@ -33,7 +34,7 @@ internal static class GetCommand
 
             if (parsed.GetValue(file) is { } named)
             {
-                OwnFiles.Refuse(named, bucket.Base);
+                OwnFiles.Refuse(named, BaseSettings.FindSound(parsed));
             }
 
             var events = new StoredEvents(new BucketObjects(bucket.Client, bucket.Options));

@@ -15,8 +15,7 @@ internal static class StorePlace
     public static bool CanBe(string path) => OwnPlaces.Spare(path, OwnPlaces.Store);
 
     /// <summary>Whether a full path can be the store's of a base directory, into which it may lead.</summary>
-    public static bool CanBeFor(string path, string baseDirectory) =>
-        CanBe(path) && !OwnPlaces.IsBelowTaken(Path.GetRelativePath(Path.GetFullPath(baseDirectory), path), OwnPlaces.Store);
+    public static bool CanBeFor(string path, string baseDirectory) => OwnPlaces.SpareIn(path, baseDirectory, OwnPlaces.Store);
 
     /// <summary>Whether a damaged file may be set aside: SQLite's words stand at its beginning, or it is the file that the product makes unless it is told otherwise.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

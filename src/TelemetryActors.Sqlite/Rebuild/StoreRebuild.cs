@@ -48,7 +48,7 @@ internal sealed class StoreRebuild(StoreFile file, string baseDirectory, IFileSy
             }
 
             _swap.Run();
-            DamageWord.Forget(file.Path);
+            new DamageWord(file.Path, tell).Forget();
             return result;
         }
         catch

@@ -7,6 +7,7 @@ namespace TelemetryActors.Sqlite;
 /// <remarks>A damaged file is set aside and the sink made anew: its accounts are empty then, and the log is read from its beginning.</remarks>
 internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<string> tell) : ISink, IKeepsAccounts
 {
+    private readonly DamageWord _word = new(file.Path, tell);
     private StoreWriter? _store;
     private IReadOnlyList<SinkAccount>? _told;
     private FileIdentity? _opened;
@@ -53,7 +54,7 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
         }
 
         _store ??= Reopen();
-        if (_opened is { } opened && DamageWord.Find(file.Path, opened) is { } damage)
+        if (_opened is { } opened && _word.Find(opened) is { } damage)
         {
             throw SetAside(SqliteFault.Damage(file.Path, damage));
         }
@@ -93,7 +94,7 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
                 if (Identify() is null)
                 {
                     // The number of a file that is gone may be the next one's.
-                    DamageWord.Forget(file.Path);
+                    _word.Forget();
                 }
             }
 
@@ -115,7 +116,7 @@ internal sealed class SqliteSink(StoreFile file, TimeProvider time, Action<strin
     {
         Close();
         var aside = file.SetAside(time.GetUtcNow());
-        DamageWord.Forget(file.Path);
+        _word.Forget();
         return new IOException($"{fault.Message}. The file was set aside as {aside}, and a new one is built from the log.", fault);
     }
 

@@ -41,7 +41,8 @@ internal sealed class ReplayFinder(IFileSystem files, string baseDirectory, Time
 
                     if (start is { } begun && parsed.Timestamp >= to)
                     {
-                        return new ReplayFinding(slot, oldest, new ReplayStretch(slot, begun, Before(source, read, index)), read.Start.Ordinal + index - begun.Ordinal);
+                        var events = read.Start.Ordinal + index - begun.Ordinal;
+                        return new ReplayFinding(slot, oldest, events > 0 ? new ReplayStretch(slot, begun, Before(source, read, index)) : null, events);
                     }
                 }
 

@@ -7,7 +7,7 @@ internal sealed class GlobalClient
     private readonly AsyncLocal<Flow?> _flow = new();
     private TelemetryClient? _client;
 
-    public TelemetryClient? Current => _flow.Value is { } flow ? flow.Client : Volatile.Read(ref _client);
+    public TelemetryClient? Current => Standing(_flow.Value) is { } flow ? flow.Client : Volatile.Read(ref _client);
 
     /// <summary>Sets it, the first time.</summary>
     /// <returns>False when one was set before, which stays.</returns>
@@ -21,10 +21,31 @@ internal sealed class GlobalClient
         return flow;
     }
 
+    // Whatever the order in which they end, also in a flow of calls that began within one: what has ended counts nowhere any more.
+    private static Flow? Standing(Flow? flow)
+    {
+        while (flow is { HasEnded: true })
+        {
+            flow = flow.Before;
+        }
+
+        return flow;
+    }
+
     private sealed class Flow(GlobalClient owner, TelemetryClient? client, Flow? before) : IDisposable
     {
+        private volatile bool _hasEnded;
+
         public TelemetryClient? Client => client;
 
-        public void Dispose() => owner._flow.Value = before;
+        public Flow? Before => before;
+
+        public bool HasEnded => _hasEnded;
+
+        public void Dispose()
+        {
+            _hasEnded = true;
+            owner._flow.Value = Standing(owner._flow.Value);
+        }
     }
 }

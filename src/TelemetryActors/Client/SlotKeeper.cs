@@ -59,7 +59,7 @@ internal sealed class SlotKeeper : IDisposable
         {
             _swept = true;
             RingSweep.Run(_settings.Placement.Directory, _settings.Time.GetUtcNow());
-            AtomicFile.Sweep(_settings.Files, _settings.Base.Path, Path.GetFileName(_settings.Base.ConfigFile));
+            new ConfigFile(_settings.Files, _settings.Base).Sweep();
             AtomicFile.Sweep(_settings.Files, _settings.Base.State, ConsentStore.FileName);
         }
 

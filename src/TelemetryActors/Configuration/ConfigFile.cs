@@ -8,6 +8,7 @@ using TelemetryActors.Storage;
 namespace TelemetryActors.Configuration;
 
 /// <summary><c>config.json</c> of a base directory: nested objects or names with dots. What is not known in here stays as it is; comments do not.</summary>
+/// <remarks>One that is kept elsewhere and linked to is locked and changed there: other base directories may link to it, too.</remarks>
 internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -35,12 +36,26 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     // Apart, because most base directories have none, and all that reads JSON would be loaded to see that.
     private SettingSource ReadThere() => new(SettingOrigin.File, Texts(Load(), ""));
 
+    /// <summary>Deletes what writers that were killed have left beside the file.</summary>
+    public void Sweep()
+    {
+        try
+        {
+            var target = Target;
+            AtomicFile.Sweep(files, Path.GetDirectoryName(target)!, Path.GetFileName(target));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Whoever may not do that where the file is kept may not change the file either: what is left is another's, and in nobody's way.
+        }
+    }
+
     /// <summary>Keeps every other writer waiting until it is disposed, so that what is read, changed and written meanwhile loses nobody's change.</summary>
     /// <exception cref="IOException">Nothing can be written there, or nothing be locked, or another writer keeps it for a minute.</exception>
     /// <exception cref="UnauthorizedAccessException">Nothing may be written there.</exception>
     public IDisposable Hold()
     {
-        files.CreateDirectory(folder.Path);
+        files.CreateDirectory(Place);
         using var never = new ManualResetEventSlim();
         var begun = Stopwatch.GetTimestamp();
         IFileLock? taken;
@@ -60,11 +75,11 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     // A lock that cannot be made for want of rights, room or a file system that knows locks looks like one that another has.
     private void ProveLockable()
     {
-        var probe = AtomicFile.TemporaryOf(folder.ConfigFile);
+        var probe = AtomicFile.TemporaryOf(Target);
         if (files.TryLock(probe) is not { } free)
         {
             files.Delete(probe);
-            throw new IOException($"{folder.ConfigFile} cannot be changed: no file can be locked in {folder.Path}");
+            throw new IOException($"{folder.ConfigFile} cannot be changed: no file can be locked in {Place}");
         }
 
         free.DeleteAndRelease();
@@ -72,7 +87,7 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
 
     private void ProveWritable()
     {
-        var probe = AtomicFile.TemporaryOf(folder.ConfigFile);
+        var probe = AtomicFile.TemporaryOf(Target);
         files.Create(probe, isPrivate: true).Dispose();
         files.Delete(probe);
     }
@@ -115,25 +130,18 @@ internal sealed class ConfigFile(IFileSystem files, BaseFolder folder)
     // It keeps its owner and its mode, a new one is for the directory's owner alone, and a secret is never for everybody.
     private void Replace(JsonObject root, bool holdsSecret)
     {
-        files.CreateDirectory(folder.Path);
-        var rights = FileRights.OfPresentOrNew(folder.ConfigFile);
-        AtomicFile.WriteShared(files, Target(), System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
+        var target = Target;
+        files.CreateDirectory(Path.GetDirectoryName(target)!);
+        var rights = FileRights.OfPresentOrNew(target);
+        AtomicFile.WriteShared(files, target, System.Text.Encoding.UTF8.GetBytes(Indented(root)), holdsSecret ? rights.WithoutOthers() : rights);
     }
 
     // Whose settings are kept elsewhere, and linked to, finds them changed there.
-    private string Target()
-    {
-        try
-        {
-            return (IsThere ? File.ResolveLinkTarget(folder.ConfigFile, returnFinalTarget: true)?.FullName : null) ?? folder.ConfigFile;
-        }
-        catch (IOException)
-        {
-            return folder.ConfigFile;
-        }
-    }
+    private string Target => RealPath.Of(folder.ConfigFile);
 
-    private string LockFile => folder.ConfigFile + ".lock";
+    private string Place => Path.GetDirectoryName(Target)!;
+
+    private string LockFile => Target + ".lock";
 
     private bool IsThere => files.Identify(folder.ConfigFile) is not null;
 

@@ -12,6 +12,10 @@ internal sealed class SettingTable
     public static Setting BaseDirectory { get; } =
         Setting.Of("baseDirectory", SettingTypes.Directory, options => options.BaseDirectory, (options, value) => options.BaseDirectory = value);
 
+    /// <summary>The setting that names one file for the log.</summary>
+    public static Setting LogFile { get; } =
+        Setting.Of("log.file", SettingTypes.LogFile, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file");
+
     /// <summary>The name of the setting whether community reports hold events.</summary>
     public const string CommunitySendEvents = "sinks.community.sendEvents";
 
@@ -86,7 +90,7 @@ internal sealed class SettingTable
 
     private static IEnumerable<Setting> Log() =>
     [
-        Setting.Of("log.file", SettingTypes.LogFile, options => options.Log.File, (options, value) => options.Log.File = value, "telemetry.file"),
+        LogFile,
         Setting.Of("log.fsync", SettingTypes.Choice<Log.FsyncMode>(), options => options.Log.Fsync, (options, value) => options.Log.Fsync = value),
         Setting.Of(
             "log.fsyncInterval", SettingTypes.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)),

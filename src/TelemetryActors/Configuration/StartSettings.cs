@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryActors.Log;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 
@@ -26,13 +27,21 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
         var (folder, file, fault, isSilent) = Read(code, given, variables);
         var resolved = SettingResolver.Resolve(code, [.. outside, file]);
         resolved.Options.BaseDirectory = folder.Path;
+        var place = isSilent ? null : PlaceFault(resolved.Options, code.StartBudget - Stopwatch.GetElapsedTime(started));
+        if (place is not null)
+        {
+            resolved.Options.Log.File = null;
+        }
+
         return new StartSettings(
             folder,
             new ResolvedSettings(
                 resolved.Options,
-                fault is null ? resolved.Faults : [fault, .. resolved.Faults],
+                [.. resolved.Faults.Prepend(fault).Append(place).OfType<string>()],
                 resolved.Unknown,
-                () => [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables) : value)]),
+                () => [.. resolved.Values.Select(value => value.Path == SettingTable.BaseDirectory.Path ? Found(value, folder, variables)
+                    : value.Path == SettingTable.LogFile.Path && place is not null ? new SettingValue(value.Path, null, SettingOrigin.Default)
+                    : value)]),
             variables)
         {
             IsSilent = isSilent,
@@ -61,6 +70,18 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
         return (
             silent, SettingSource.Empty(SettingOrigin.File),
             $"{silent.ConfigFile} was not read: its disk did not answer within {code.StartBudget.TotalSeconds:0.#} s", true);
+    }
+
+    // Where its own file cannot be, the log writes daily ones. A disk that does not answer is no fault of the setting's.
+    private static string? PlaceFault(TelemetryOptions options, TimeSpan limit)
+    {
+        if (options.Log.File is not { } file)
+        {
+            return null;
+        }
+
+        var looking = DiskCall.Begin("settings", () => LogFilePlace.FaultOf(file, options.BaseDirectory!));
+        return DiskCall.TryWait(looking, limit, out var fault) ? fault : null;
     }
 
     private static SettingValue Found(SettingValue value, BaseFolder folder, IReadOnlyDictionary<string, string> variables)

@@ -51,7 +51,7 @@ internal static class AtomicFile
     /// <summary>Deletes what writers that died have left in a directory of a file that several may write; one that is at it just now writes once more, under another name.</summary>
     public static void Sweep(IFileSystem files, string directory, string name)
     {
-        foreach (var left in files.List(directory).Where(file => file.StartsWith(name + ".", StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal)))
+        foreach (var left in files.List(directory).Where(left => IsTemporaryOf(name, left)))
         {
             files.Delete(Path.Combine(directory, left));
         }

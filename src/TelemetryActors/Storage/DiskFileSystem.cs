@@ -104,11 +104,7 @@ public sealed class DiskFileSystem : IFileSystem
     // No new name can be made where a link stands: the system makes the file through it, unless somebody else was quicker.
     private static DiskFile CreateBehind(string link)
     {
-        if (File.ResolveLinkTarget(link, returnFinalTarget: true) is { } target)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(target.FullName)!);
-        }
-
+        Directory.CreateDirectory(Path.GetDirectoryName(RealPath.Of(link))!);
         return new DiskFile(File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.ReadWrite, ShareAll), link);
     }
 

@@ -21,6 +21,13 @@ internal static class OwnPlaces
     /// <param name="home">The one directory of ours in which it may be all the same; null for none.</param>
     public static bool Spare(string path, string? home = null) => NamesFile(path) && !IsBelowTaken(path, home);
 
+    /// <summary>The same for a full path, which may lead into a base directory.</summary>
+    /// <param name="path">The path, absolute.</param>
+    /// <param name="baseDirectory">The base directory.</param>
+    /// <param name="home">The one directory of ours in which it may be all the same; null for none.</param>
+    public static bool SpareIn(string path, string baseDirectory, string? home = null) =>
+        Spare(path, home) && !IsBelowTaken(Path.GetRelativePath(Path.GetFullPath(baseDirectory), path), home);
+
     /// <summary>Whether a path names a file, wherever that is, and none by whose name the product knows its own everywhere.</summary>
     public static bool NamesFile(string path) =>
         !string.IsNullOrWhiteSpace(path)

@@ -162,9 +162,12 @@ public sealed class FixedLogFileSpec : IDisposable
     [InlineData("runtime/../db/telemetry.sqlite")]
     [InlineData("dead/http.ndjson")]
     [InlineData("raw/quarantine/own.ndjson")]
+    [InlineData("{base}/raw/own.ndjson")]
+    [InlineData("{base}")]
+    [InlineData("/dev/null")]
     public void What_names_no_file_or_one_of_ours_is_refused(string place)
     {
-        var result = _program.Run("config", "set", "log.file", place);
+        var result = _program.Run("config", "set", "log.file", place.Replace("{base}", _program.Base, StringComparison.Ordinal));
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("the path of a file", result.Error, StringComparison.Ordinal);

@@ -221,6 +221,18 @@ public sealed class IngestSpec : IDisposable
         Assert.Equal("2 accepted, 0 duplicates, 0 refused\n", other.Output);
     }
 
+    [Fact]
+    public void Lines_behind_empty_lines_at_other_places_are_other_events()
+    {
+        Feed("""{"event":"a"}""", "", """{"event":"b"}""");
+
+        var other = Feed("", """{"event":"a"}""", """{"event":"b"}""");
+        var windows = _program.Run("{\"event\":\"a\"}\r\n\r\n{\"event\":\"b\"}\r\n"u8.ToArray(), "ingest", "-");
+
+        Assert.Equal("2 accepted, 0 duplicates, 0 refused\n", other.Output);
+        Assert.Equal("0 accepted, 2 duplicates, 0 refused\n", windows.Output);
+    }
+
     public static TheoryData<string, string> Damages => new()
     {
         { "half", "cut off" },

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
-using TelemetryActors.Slots;
+using TelemetryActors.Configuration;
+using TelemetryActors.Sqlite;
 using TelemetryActors.TestKit;
 using Xunit;
 
@@ -34,19 +35,47 @@ public sealed class OutputFileSpec : IDisposable
 
     [Theory]
     [InlineData("config.json"), InlineData("state/consent.json"), InlineData("raw/mine.jsonl"), InlineData("link/consent.json"), InlineData("state/sinks/deep.json")]
+    [InlineData("into-raw"), InlineData("dead"), InlineData("log/app.ndjson"), InlineData("log/app-s2.001.ndjson"), InlineData("used.ndjson"), InlineData("store/mine.sqlite-wal"), InlineData("to-store")]
     public void Files_of_the_products_own_are_nobodys_to_write_by_whatever_path(string path)
     {
         Directory.CreateDirectory(Place("state/sinks"));
         Directory.CreateDirectory(Place("raw"));
         File.WriteAllText(Place("config.json"), "{}");
         Directory.CreateSymbolicLink(Place("link"), Place("state"));
-        var folder = new BaseFolder(_directory, "given");
+        File.CreateSymbolicLink(Place("into-raw"), "raw/not-there-yet.ndjson");
+        File.CreateSymbolicLink(Place("to-store"), "store/mine.sqlite");
+        File.WriteAllText(Place("state/log-files"), "./used.ndjson\n");
+        var options = new TelemetryOptions { BaseDirectory = _directory }.WithSinkKits();
+        options.Log.File = "log/app.ndjson";
+        options.Kit<SqliteKit>().Options.Path = "store/mine.sqlite";
+        var start = StartSettings.Find(options);
 
-        var refused = Assert.Throws<CommandException>(() => OwnFiles.Refuse(Place(path), folder));
+        var refused = Assert.Throws<CommandException>(() => OwnFiles.Refuse(Place(path), start));
 
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
         Assert.Contains("files of its own", refused.Message, StringComparison.Ordinal);
-        OwnFiles.Refuse(Place("mine.jsonl"), folder);
+        OwnFiles.Refuse(Place("mine.jsonl"), start);
+        OwnFiles.Refuse(Place("log/mine.ndjson"), start);
+    }
+
+    [Fact]
+    [Trait("Feature", "S3.24")]
+    public void An_export_takes_the_place_of_no_log_and_of_no_store()
+    {
+        using var program = new TelemetryProgram();
+        var (log, store) = (Path.Combine(program.Base, "app.ndjson"), Place("store.sqlite"));
+        program.Run("config", "set", "log.file", "app.ndjson");
+        program.Run("config", "set", "sinks.sqlite.path", store);
+        program.Record(client => client.Record("step"));
+        var before = File.ReadAllText(log);
+
+        string[] own = [log, store, Place("to-log")];
+        File.CreateSymbolicLink(own[2], log);
+        var refused = own.Select(path => program.Run("export", "--out", path)).ToList();
+
+        Assert.All(refused, result => Assert.Equal(2, result.ExitCode));
+        Assert.All(refused, result => Assert.Contains("files of its own", result.Error, StringComparison.Ordinal));
+        Assert.Equal((before, false), (File.ReadAllText(log), File.Exists(store)));
     }
 
     [Fact]

@@ -98,6 +98,18 @@ public sealed class ReplaySpec : IDisposable
         Assert.Contains("its oldest is of 20", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_time_between_events_has_none_and_nothing_is_asked_for()
+    {
+        _sink.Record(_program, client => RecordThree(client));
+
+        var result = _program.Run("replay", "--sink", OperatedSink.Name, "--from", "2000-01-01", "--to", "2000-01-02");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("The log has no events from 2000-01-01 00:00:00Z to 2000-01-02 00:00:00Z; its oldest is of 20", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_program.Base, "state", "commands")));
+    }
+
     [Theory]
     [InlineData("--sink", "nobody", "--from", "2d")]
     [InlineData("--sink", "jsonl", "--from", "2d")]

@@ -162,6 +162,8 @@ public sealed class NodeProgramSpec : IDisposable
     [InlineData("there is no setting --verbose", "--verbose")]
     [InlineData("--Cluster:Port has no value", "--Cluster:Port")]
     [InlineData("'-x' is no setting", "-x")]
+    [InlineData("there is no setting --base", "check", "--base", "node")]
+    [InlineData("'alive' is no setting", "check", "alive")]
     public void An_argument_that_nobody_reads_is_named_and_nothing_is_begun(string what, params string[] arguments)
     {
         using var program = new NodeProgram(arguments, workingDirectory: _directory);

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
 using TelemetryActors.Delivery;
 using TelemetryActors.Storage;
 using Xunit;
@@ -92,6 +94,52 @@ public sealed class StoreDamageSpec : IDisposable
 
         Assert.False(File.Exists(Word));
         Assert.Equal(SinkOutcome.Delivered, await sink.DeliverAsync(Batches.All(before), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Word_that_cannot_be_read_is_told_of_once_and_the_sink_goes_on()
+    {
+        var lines = await FillAsync();
+        using var unreadable = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        unreadable.Bind(new UnixDomainSocketEndPoint(Word));
+        await using var sink = _folder.Sink();
+        sink.LoadAccounts();
+
+        Assert.Equal(SinkOutcome.Delivered, await sink.DeliverAsync(Batches.Part(lines, 0, 1), CancellationToken.None));
+        Assert.Equal(SinkOutcome.Delivered, await sink.DeliverAsync(Batches.Part(lines, 1, 2), CancellationToken.None));
+
+        Assert.Single(_folder.Said, said => said.StartsWith($"{Word} says that the store is damaged", StringComparison.Ordinal));
+        Assert.Empty(Aside);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Word_is_for_whoever_may_read_the_store()
+    {
+        const UnixFileMode Team = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        await FillAsync();
+        File.SetUnixFileMode(_folder.Path, Team);
+
+        DamageWord.Leave(_folder.Path, FileStatus.Identify(_folder.Path)!.Value, "malformed");
+
+        Assert.Equal(Team, File.GetUnixFileMode(Word));
+    }
+
+    [Fact]
+    public async Task Word_is_replaced_whole_and_what_a_killed_reader_left_of_one_goes()
+    {
+        await FillAsync();
+        var identity = FileStatus.Identify(_folder.Path)!.Value;
+        DamageWord.Leave(_folder.Path, identity, "first");
+        var left = $"{Word}.{Guid.NewGuid():N}.tmp";
+        await File.WriteAllTextAsync(left, "half");
+        using var reading = new StreamReader(new FileStream(Word, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        DamageWord.Leave(_folder.Path, identity, "second");
+
+        Assert.EndsWith(" first\n", await reading.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(" second\n", await File.ReadAllTextAsync(Word), StringComparison.Ordinal);
+        Assert.False(File.Exists(left));
     }
 
     private async Task<string[]> FillAsync()

@@ -68,6 +68,28 @@ public sealed class GlobalTelemetrySpec : IDisposable
 
     [Fact]
     [Trait("Feature", "D.12")]
+    public void Overrides_end_in_any_order_and_more_than_once()
+    {
+        using var first = _rig.Start();
+        using var second = _rig.Start();
+        var before = Telemetry.Current;
+        var outer = Telemetry.Override(first);
+        var inner = Telemetry.Override(second);
+
+        outer.Dispose();
+        var whileInner = Telemetry.Current;
+        inner.Dispose();
+        var after = Telemetry.Current;
+        using var later = Telemetry.Override(first);
+        inner.Dispose();
+
+        Assert.Same(second, whileInner);
+        Assert.Same(before, after);
+        Assert.Same(first, Telemetry.Current);
+    }
+
+    [Fact]
+    [Trait("Feature", "D.12")]
     public void Overrides_stand_inside_each_other()
     {
         using var telemetry = _rig.Start();

@@ -67,6 +67,67 @@ public sealed class ConfigFileSpec : IDisposable
     }
 
     [Fact]
+    public void One_that_is_linked_to_and_not_there_yet_is_made_where_the_link_leads()
+    {
+        var kept = Path.Combine(_root.FullName, "etc", "mine.json");
+        File.CreateSymbolicLink(_folder.ConfigFile, kept);
+
+        using (_config.Hold())
+        {
+            _config.Write(Ordinary, "1048576");
+        }
+
+        Assert.Equal(kept, new FileInfo(_folder.ConfigFile).LinkTarget);
+        Assert.Contains("1048576", File.ReadAllText(kept), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_relative_link_is_followed_from_where_it_lies()
+    {
+        var there = _root.CreateSubdirectory("disk/base");
+        var common = Path.Combine(_root.CreateSubdirectory("disk/common").FullName, "mine.json");
+        File.WriteAllText(common, "{}");
+        File.CreateSymbolicLink(Path.Combine(there.FullName, "config.json"), "../common/mine.json");
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "base"), there.FullName);
+        var config = new ConfigFile(DiskFileSystem.Instance, new BaseFolder(Path.Combine(_root.FullName, "base"), "it was given"));
+
+        config.Write(Ordinary, "1048576");
+
+        Assert.Contains("1048576", File.ReadAllText(common), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_base_directories_that_link_to_one_file_one_changes_it_at_a_time()
+    {
+        var kept = Path.Combine(_root.CreateSubdirectory("etc").FullName, "mine.json");
+        File.WriteAllText(kept, "{}");
+        File.CreateSymbolicLink(_folder.ConfigFile, kept);
+        var other = new BaseFolder(_root.CreateSubdirectory("other").FullName, "it was given");
+        File.CreateSymbolicLink(other.ConfigFile, "../etc/mine.json");
+
+        using var hold = new ConfigFile(DiskFileSystem.Instance, other).Hold();
+
+        Assert.Equal([kept + ".lock"], Directory.GetFiles(_root.FullName, "*.lock", SearchOption.AllDirectories));
+        Assert.Null(DiskFileSystem.Instance.TryLock(kept + ".lock"));
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_where_the_link_leads_goes_at_the_next_start_and_others_files_stay()
+    {
+        var kept = Path.Combine(_root.CreateSubdirectory("etc").FullName, "mine.json");
+        File.WriteAllText(kept, "{}");
+        File.CreateSymbolicLink(_folder.ConfigFile, kept);
+        var (left, mine) = ($"{kept}.{Guid.NewGuid():N}.tmp", $"{kept}.before.tmp");
+        File.WriteAllText(left, "half");
+        File.WriteAllText(mine, "{}");
+
+        using var client = TelemetryClient.Start(new TelemetryOptions { Agent = "spec", BaseDirectory = _root.FullName, Preset = TelemetryPreset.Small });
+
+        Eventually.True(() => !File.Exists(left));
+        Assert.True(File.Exists(mine));
+    }
+
+    [Fact]
     public void A_secret_is_not_for_everybody_to_read()
     {
         File.WriteAllText(_folder.ConfigFile, "{}");

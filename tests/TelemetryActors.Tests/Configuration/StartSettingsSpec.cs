@@ -62,6 +62,28 @@ public sealed class StartSettingsSpec : IDisposable
         Assert.DoesNotContain("jane", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{base}/raw/own.ndjson")]
+    [InlineData("{base}/state/sinks/jsonl.json")]
+    [InlineData("{base}")]
+    [InlineData("/dev/null")]
+    public void A_log_file_in_a_place_of_ours_or_where_no_file_is_is_told_and_daily_files_are_written(string place)
+    {
+        var file = place.Replace("{base}", _rig.BaseDirectory, StringComparison.Ordinal);
+        _rig.Variables["TelemetryActors__Log__File"] = file;
+        _rig.Variables["TelemetryActors__Log__Fsync"] = "always";
+
+        using (var telemetry = _rig.Start())
+        {
+            telemetry.Record("step");
+            Assert.Equal(new SettingValue("log.file", null, SettingOrigin.Default), telemetry.GetConfig()["log.file"]);
+            Assert.Equal(new SettingValue("log.fsync", "always", SettingOrigin.Environment), telemetry.GetConfig()["log.fsync"]);
+        }
+
+        Assert.StartsWith("log.file must be the path of a file", Assert.Single(_rig.Failures, failure => failure.Where == "settings").Message, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_rig.BaseDirectory, "raw"), "events_*.ndjson"));
+    }
+
     [Fact]
     public void Code_that_puts_a_user_into_an_address_is_told_without_it()
     {

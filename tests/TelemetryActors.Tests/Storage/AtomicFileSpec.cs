@@ -56,12 +56,12 @@ public sealed class AtomicFileSpec : IDisposable
         _files.FailWrite(1, keptBytes: 1);
         Assert.Throws<DiskFullException>(() => AtomicFile.WriteShared(_files, State, "new"u8));
         Assert.Empty(_root.GetFiles());
-        File.WriteAllText(State + ".0123.tmp", "of a writer that was killed");
-        File.WriteAllText(Path.Combine(_root.FullName, "another.json"), "");
+        File.WriteAllText(AtomicFile.TemporaryOf(State), "of a writer that was killed");
+        File.WriteAllText(State + ".another.tmp", "");
 
         AtomicFile.Sweep(_files, _root.FullName, Path.GetFileName(State));
 
-        Assert.Equal("another.json", Assert.Single(_root.GetFiles()).Name);
+        Assert.Equal(State + ".another.tmp", Assert.Single(_root.GetFiles()).FullName);
     }
 
     [Theory]
