@@ -50,7 +50,7 @@ internal static class ConfigCommand
     {
         var key = Key();
         var value = new Argument<string>("VALUE") { Description = "Its new value." };
-        var command = new Command("set", "Set a setting in the base directory's config.json, for clients that start from now on.") { key, value };
+        var command = new Command("set", "Set a setting in the base directory's config.json, for clients that start from now on; those that run follow `enabled`.") { key, value };
         command.SetAction(parsed => Change(parsed, variables, parsed.GetRequiredValue(key), parsed.GetRequiredValue(value)));
         return command;
     }

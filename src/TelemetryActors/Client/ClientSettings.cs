@@ -5,17 +5,21 @@ namespace TelemetryActors.Client;
 
 /// <summary>A client's settings while it runs: shows them, and changes those that need no restart (S2.15, S2.16).</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer, Action<TelemetryOptions> setBatching)
+internal sealed class ClientSettings(ResolvedSettings start, ConfigWatch watch, EventWriter writer, Action<TelemetryOptions> setBatching)
 {
     private readonly Lock _gate = new();
+    private readonly ResolvedSettings _start = start;
+
+    // What says from outside whether telemetry is on: the start's settings, until config.json changes.
+    private ResolvedSettings _outside = start;
     private TelemetryOptions _options = start.Options;
     private IReadOnlyList<SettingValue>? _values;
     private SettingTable? _table;
 
     // Made when it is first asked for: a program that starts does not need it.
-    private SettingTable Table => _table ??= SettingTable.Of(start.Options);
+    private SettingTable Table => _table ??= SettingTable.Of(_start.Options);
 
-    private IReadOnlyList<SettingValue> Values => _values ??= start.Values;
+    private IReadOnlyList<SettingValue> Values => _values ??= _start.Values;
 
     public TelemetryConfig Config
     {
@@ -59,11 +63,38 @@ internal sealed class ClientSettings(ResolvedSettings start, EventWriter writer,
         }
     }
 
+    /// <summary>Takes the switch as <c>config.json</c> has it now; its other settings are for clients that start. What <see cref="Update"/> switched off stays off.</summary>
+    /// <remarks>Called about once a second, by one thread at a time.</remarks>
+    public void Follow()
+    {
+        if (watch.TryRead() is not { } now)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _outside = now;
+            if (now.Options.Enabled == _options.Enabled || (!_options.Enabled && EnabledIn(Values).Origin == SettingOrigin.RunTime))
+            {
+                return;
+            }
+
+            var changed = OptionsCopy.Of(_options);
+            changed.Enabled = now.Options.Enabled;
+            writer.Admission = writer.Admission with { WhyShut = OffSwitch.Why(now) };
+            _values = [.. Values.Select(value => value.Path == SettingTable.Enabled.Path ? EnabledIn(now.Values) : value)];
+            _options = changed;
+        }
+    }
+
     private bool IsSwitchedOffOutside(out SettingOrigin origin)
     {
-        origin = Values.First(value => value.Path == SettingTable.Enabled.Path).Origin;
-        return !_options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code or SettingOrigin.RunTime);
+        origin = EnabledIn(_outside.Values).Origin;
+        return !_outside.Options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code);
     }
+
+    private static SettingValue EnabledIn(IReadOnlyList<SettingValue> values) => values.First(value => value.Path == SettingTable.Enabled.Path);
 
     private void Take(TelemetryOptions changed)
     {

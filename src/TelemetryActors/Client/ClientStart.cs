@@ -35,7 +35,9 @@ internal static class ClientStart
         var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory), options.Redaction);
         var pipeline = LocalPipeline.Start(options, settings, slot, arrival, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
-        return new TelemetryClient(options, writer, runs, pipeline, new ClientSettings(start.Resolved, writer, pipeline.SetBatching), consent);
+        var running = new ClientSettings(start.Resolved, start.Watch, writer, pipeline.SetBatching);
+        pipeline.FollowSettings = running.Follow;
+        return new TelemetryClient(options, writer, runs, pipeline, running, consent);
     }
 
     public static long RingBytes(TelemetryOptions options) => (long)BitOperations.RoundUpToPowerOf2((ulong)(options.RingBytes ?? options.Preset switch

@@ -37,6 +37,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly EventWriter _writer;
     private readonly RunRegistry _runs;
     private readonly UploadConsent _consent;
+    private volatile Action _followSettings = () => { };
     private readonly TransitionRecorder _transitions;
     private readonly SlotTail _startTail;
     private readonly EngineSetup _setup;
@@ -137,6 +138,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
     public void SetBatching(TelemetryOptions options) =>
         Engine?.SetBatching(HttpSinkRegistration.DefaultName, options.Http.MaxBufferSize, options.Http.FlushInterval);
 
+    /// <summary>Looks at the settings of the base directory; called with each heartbeat.</summary>
+    public Action FollowSettings
+    {
+        get => _followSettings;
+        set => _followSettings = value;
+    }
+
     /// <summary>Looks at the recorded consent now.</summary>
     public void LookAtConsent()
     {
@@ -236,6 +244,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _setup.BeatForCrashes(engine);
         }
 
+        FollowSettings();
         _setup.LookAtConsent();
     }
 

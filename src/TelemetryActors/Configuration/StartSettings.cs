@@ -16,6 +16,9 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
 
     public TelemetryOptions Options => Resolved.Options;
 
+    /// <summary>Looks whether the file has changed since.</summary>
+    public required ConfigWatch Watch { get; init; }
+
     /// <summary>Finds them, within <see cref="TelemetryOptions.StartBudget"/>.</summary>
     /// <param name="code">Options without faults.</param>
     public static StartSettings Find(TelemetryOptions code)
@@ -44,6 +47,7 @@ internal sealed record StartSettings(BaseFolder Folder, ResolvedSettings Resolve
                     : value)]),
             variables)
         {
+            Watch = new ConfigWatch(OptionsCopy.Of(code), outside, folder),
             IsSilent = isSilent,
             BudgetLeft = isSilent ? TimeSpan.Zero : code.StartBudget - Stopwatch.GetElapsedTime(started),
         };

@@ -1,3 +1,4 @@
+using TelemetryActors.Configuration;
 using TelemetryActors.TestKit;
 using TelemetryActors.TestKit.Servers;
 using Xunit;
@@ -50,6 +51,38 @@ public sealed class OffSwitchSpec : IDisposable
         Assert.True(await on.FlushSinksAsync(Eventually.DefaultBound, "http"));
         Assert.True(on.Sinks[1].Delivered >= 5);
         Assert.NotEmpty(_server.Requests);
+    }
+
+    [Fact]
+    [Trait("Feature", "S2.16")]
+    public void A_client_that_runs_follows_the_switch_in_config_json()
+    {
+        const string InFile = "enabled is false, by config.json";
+        using var client = Start();
+        Assert.True(client.Record("before").IsAccepted);
+
+        File.WriteAllText(_rig.ConfigFile, """{"enabled":false}""");
+        Eventually.Equal(InFile, () => client.Sinks[1].WhyHeld);
+        Assert.False(client.Record("off").IsAccepted);
+        Assert.Equal(["Enabled is false by File, and that wins"], client.UpdateConfig(change => change.Enabled = true));
+        Assert.Equal(SettingOrigin.File, client.GetConfig()["enabled"].Origin);
+
+        // Half written: what was known stays.
+        File.WriteAllText(_rig.ConfigFile, """{"enabled":fa""");
+        File.WriteAllText(_rig.ConfigFile, """{"enabled":true}""");
+        Eventually.Equal(null, () => client.Sinks[1].WhyHeld);
+        Assert.True(client.Record("on").IsAccepted);
+
+        Assert.Empty(client.UpdateConfig(change => change.Enabled = false));
+        File.WriteAllText(_rig.ConfigFile, """{"enabled":false,"samplingRate":0.5}""");
+        Eventually.True(() => IsRefused(client.UpdateConfig(change => change.Enabled = true)), between: () => client.UpdateConfig(change => change.Enabled = false));
+        File.Delete(_rig.ConfigFile);
+        Eventually.True(() => !IsRefused(client.UpdateConfig(change => change.Enabled = true)));
+        Assert.Null(client.Sinks[1].WhyHeld);
+        client.Dispose();
+        Assert.Equal(["before", "on"], _rig.Names().Where(name => name is "before" or "off" or "on"));
+
+        static bool IsRefused(IReadOnlyList<string> faults) => faults.Count > 0;
     }
 
     [Fact]
