@@ -125,13 +125,11 @@ internal sealed class TelemetryProgram : IDisposable
     /// <summary>Locks, temporary files and rings that are still there.</summary>
     public IReadOnlyList<string> Leftovers()
     {
-        var rings = RingPlacement.Find(Path.Combine(Base, "state")).Directory;
         return
         [
             .. Directory.EnumerateFiles(Base, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".lock", StringComparison.Ordinal)
                 || file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".new", StringComparison.Ordinal)),
-            .. (rings is null ? [] : DiskFileSystem.Instance.List(rings).Select(name => Path.Combine(rings, name)))
-                .Where(ring => ring.EndsWith(".ring", StringComparison.Ordinal) && IsOurs(ring)),
+            .. RingPlacement.Find(Path.Combine(Base, "state")).Files("*.ring").Where(IsOurs),
         ];
     }
 

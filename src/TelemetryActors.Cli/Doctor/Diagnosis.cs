@@ -1,5 +1,6 @@
 using TelemetryActors.Browsing;
 using TelemetryActors.Cli.Store;
+using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Events;
 using TelemetryActors.Ring;
@@ -40,14 +41,15 @@ internal sealed record Diagnosis(
             return Silent(start);
         }
 
-        var ring = RingPlacement.Find(folder.State);
+        var placement = RingPlacement.Find(folder.State);
         var owners = SlotOwner.All(folder, files);
         List<string> faults = [.. start.Resolved.Faults, .. WriteFaults(folder)];
         var logs = SlotLog.All(files, folder.Path, start.Options.Log.File);
-        var look = new SlotRings(files, folder, ring, start.Options.Log.File);
+        var look = new SlotRings(files, folder, placement, start.Options.Log.File);
         var rings = look.All(logs);
+        var ring = RingOutlook.Of(placement, ClientStart.RingBytes(start.Options), rings);
         (logs, var slots) = LogAudit.Examine(look.Joined(logs, rings));
-        rings = [.. rings, .. new StrandedRingLook(files, folder, ring, start.Options.Log.File).All(faults)];
+        rings = [.. rings, .. new StrandedRingLook(files, folder, placement, start.Options.Log.File).All(faults)];
         var logFiles = new LogFilesLook(files, folder.Path, start.Options.Log.File);
         faults.AddRange(logFiles.Unreadable().Select(part => part.ToString()));
         faults.AddRange(logs.Select(log => log.StateFault).OfType<string>());

@@ -26,7 +26,7 @@ internal static class DeadWriters
     }
 
     private static bool HasStranded(BaseFolder folder, TelemetryOptions options) =>
-        StrandedRing.Candidates(RingPlacement.Find(folder.State).Directory, folder.Path).Any(ring => IsToBring(ring, new LogFolder(options.Files, folder.Path, options.Log.File, ring.Slot), options.Files));
+        StrandedRing.Candidates(RingPlacement.Find(folder.State), folder.Path).Any(ring => IsToBring(ring, new LogFolder(options.Files, folder.Path, options.Log.File, ring.Slot), options.Files));
 
     // What cannot be looked at is the doctor's to tell.
     private static bool IsToBring(StrandedRing ring, LogFolder folder, IFileSystem files)

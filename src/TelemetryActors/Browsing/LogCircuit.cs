@@ -24,8 +24,8 @@ internal static class LogCircuit
 
     private static CircuitRecord? Of(RingPlacement rings, string baseDirectory, int slot, SlotLog? log)
     {
-        var stream = log is null || log.Files.Stream == Pipeline.StreamId.None ? RingFactory.FindLeft(rings.Directory, baseDirectory, slot) : log.Files.Stream;
-        var told = stream is { } known && rings.FileOf(known, slot) is { } path ? RingFactory.CircuitOf(path) : null;
+        var stream = log is null || log.Files.Stream == Pipeline.StreamId.None ? RingFactory.FindLeft(rings, baseDirectory, slot) : log.Files.Stream;
+        var told = stream is { } known ? rings.FilesOf(known, slot).Select(RingFactory.CircuitOf).FirstOrDefault(circuit => circuit is not null) : null;
         return told ?? log?.State?.Circuit;
     }
 }

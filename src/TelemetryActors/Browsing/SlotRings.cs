@@ -9,7 +9,7 @@ namespace TelemetryActors.Browsing;
 /// <summary>Looks at the rings of a base directory's writer slots, of living writers and dead ones. No slot is taken, and no file changed.</summary>
 /// <param name="files">The base directory's files.</param>
 /// <param name="folder">The base directory.</param>
-/// <param name="placement">Where this process would place a ring.</param>
+/// <param name="placement">Where rings may be.</param>
 /// <param name="logFile">The log's file when it has a name of its own.</param>
 internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacement placement, string? logFile)
 {
@@ -52,16 +52,16 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
     private SlotRing? LookAt(SlotLog log)
     {
         var named = log.Files is { IsClean: false, Ring: { } place } ? place : null;
-        var stream = log.Files.Stream != StreamId.None ? log.Files.Stream : RingFactory.FindLeft(placement.Directory, folder.Path, log.Slot) ?? StreamId.None;
+        var stream = log.Files.Stream != StreamId.None ? log.Files.Stream : RingFactory.FindLeft(placement, folder.Path, log.Slot) ?? StreamId.None;
         try
         {
-            var path = new[] { named is { IsOfThisHost: true } ? named.Path : null, placement.FileOf(stream, log.Slot) }
+            var path = new[] { named is { IsOfThisHost: true } ? named.Path : null }.Concat(placement.FilesOf(stream, log.Slot))
                 .FirstOrDefault(path => path is not null && FileStatus.Identify(path) is { } file && !IsStranded(path, file, stream, log));
             return path is null ? WithoutFile(log, named) : WithFile(log, named, path, stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new SlotRing(log.Slot, named?.Path ?? placement.FileOf(stream, log.Slot), RingCondition.OutOfReach, log.End) { Why = exception.Message };
+            return new SlotRing(log.Slot, named?.Path ?? placement.FilesOf(stream, log.Slot).FirstOrDefault(), RingCondition.OutOfReach, log.End) { Why = exception.Message };
         }
     }
 
@@ -125,8 +125,7 @@ internal sealed class SlotRings(IFileSystem files, BaseFolder folder, RingPlacem
     }
 
     // A ring whose slot has neither lock nor state: a disk that took nothing has left all there is in it.
-    private IEnumerable<int> Placed() => placement.Directory is not { } directory || !Directory.Exists(directory) ? [] :
-        Directory.EnumerateFiles(directory, "*.ring").Where(IsOfThisBase).Select(SlotOf).Where(slot => slot > 0);
+    private IEnumerable<int> Placed() => placement.Files("*.ring").Where(IsOfThisBase).Select(SlotOf).Where(slot => slot > 0);
 
     private bool IsOfThisBase(string path)
     {

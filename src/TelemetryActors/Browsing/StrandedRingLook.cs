@@ -5,10 +5,10 @@ using TelemetryActors.Storage;
 
 namespace TelemetryActors.Browsing;
 
-/// <summary>Looks at the rings in this process's ring directory that their slots have gone on without. Nothing is locked, and no file changed.</summary>
+/// <summary>Looks at the rings that their slots have gone on without. Nothing is locked, and no file changed.</summary>
 /// <param name="files">The base directory's files.</param>
 /// <param name="folder">The base directory.</param>
-/// <param name="placement">Where this process would place a ring.</param>
+/// <param name="placement">Where rings may be.</param>
 /// <param name="logFile">The log's file when it has a name of its own.</param>
 internal sealed class StrandedRingLook(IFileSystem files, BaseFolder folder, RingPlacement placement, string? logFile)
 {
@@ -17,7 +17,7 @@ internal sealed class StrandedRingLook(IFileSystem files, BaseFolder folder, Rin
     public IReadOnlyList<SlotRing> All(List<string> faults)
     {
         List<SlotRing> found = [];
-        foreach (var candidate in StrandedRing.Candidates(placement.Directory, folder.Path))
+        foreach (var candidate in StrandedRing.Candidates(placement, folder.Path))
         {
             try
             {

@@ -32,7 +32,7 @@ internal static class ClientStart
             OnRunLine = options.OnRunLine,
         };
         var runs = new RunRegistry();
-        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement.Directory), options.Redaction);
+        var consent = new ConsentStore(options.Files, start.Folder.Path, options.Time, new SlotTails(options.Files, start.Folder.Path, options.Log.File, settings.Placement), options.Redaction);
         var pipeline = LocalPipeline.Start(options, settings, slot, arrival, writer, runs, new UploadConsent(consent, start.Variables));
         consent.Changed = pipeline.LookAtConsent;
         var running = new ClientSettings(start.Resolved, start.Watch, writer, pipeline.SetBatching);
@@ -77,14 +77,14 @@ internal static class ClientStart
     }
 
     private static SlotSettings Settings(TelemetryOptions options, BaseFolder folder, long ringBytes) =>
-        new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State, ringBytes), ringBytes, options.MaxWait);
+        new(folder, options.Files, options.Time, options.Log, RingPlacement.Find(folder.State), ringBytes, options.MaxWait);
 
     // Where there is no place for a ring at all, `doctor` says so; this one was to be had when it was looked for.
     private static void TellPlainMemory(TelemetryOptions options, SlotSettings settings, WriterSlot slot)
     {
-        if (slot is { HasLock: true, Ring.Path: null } && settings.Placement.Directory is { } directory)
+        if (slot is { HasLock: true, Ring.Path: null } && settings.Placement is { Directory: not null } placement)
         {
-            FailureListener.Tell(options.OnFailure, new TelemetryFailure("ring", $"No ring of {settings.RingBytes} bytes could be made in {directory}: it is in plain memory, and what is not yet in the log dies with the process"));
+            FailureListener.Tell(options.OnFailure, new TelemetryFailure("ring", $"No ring of {settings.RingBytes} bytes could be made in {string.Join(" or ", placement.Choices)}: it is in plain memory, and what is not yet in the log dies with the process"));
         }
     }
 

@@ -132,6 +132,9 @@ internal sealed unsafe class EventRing
         }
     }
 
+    /// <summary>Lets the ring's memory go. For whoever has opened it and shown it to nobody: nothing of it may be asked any more.</summary>
+    public void Unmap() => _memory.Unmap();
+
     /// <summary>Appends one line, waiting for room at most once a stall.</summary>
     public DropReason Append(Span<byte> line, EventScope scope) => Append(line, scope, mayWait: true);
 

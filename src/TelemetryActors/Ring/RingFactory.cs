@@ -25,7 +25,15 @@ internal static unsafe class RingFactory
     public static RingMemory Create(string? path, long capacity, Cursor begin, int slot, string baseDirectory)
     {
         var length = RingHeader.Bytes + capacity;
-        var memory = (path is null ? null : RingMemory.TryCreate(path, length)) ?? RingMemory.Plain(length);
+        return Begin((path is null ? null : RingMemory.TryCreate(path, length)) ?? RingMemory.Plain(length), capacity, begin, slot, baseDirectory);
+    }
+
+    /// <summary>Makes one in its file alone; null when that cannot be had.</summary>
+    public static RingMemory? TryCreate(string path, long capacity, Cursor begin, int slot, string baseDirectory) =>
+        RingMemory.TryCreate(path, RingHeader.Bytes + capacity) is { } memory ? Begin(memory, capacity, begin, slot, baseDirectory) : null;
+
+    private static RingMemory Begin(RingMemory memory, long capacity, Cursor begin, int slot, string baseDirectory)
+    {
         var header = (RingHeader*)memory.Start;
         header->Capacity = capacity;
         header->Stream = begin.Stream;
@@ -72,7 +80,13 @@ internal static unsafe class RingFactory
         }
 
         var header = (RingHeader*)memory.Start;
-        return (isOwned ? IsRingOf(in *header, memory.Length, stream) : IsTrusted(in *header, memory.Length, stream)) ? memory : null;
+        if (isOwned ? IsRingOf(in *header, memory.Length, stream) : IsTrusted(in *header, memory.Length, stream))
+        {
+            return memory;
+        }
+
+        memory.Unmap();
+        return null;
     }
 
     /// <summary>Since when nobody has been found at a ring; it is noted as an instant where nothing was noted yet.</summary>
@@ -176,14 +190,9 @@ internal static unsafe class RingFactory
 
     /// <summary>The stream of a ring that was left for a slot of a base directory of which nothing else is known; null when there is none.</summary>
     /// <remarks>Rings of others are neither mapped nor an obstacle: only their headers are read, and one that cannot be is passed over.</remarks>
-    public static StreamId? FindLeft(string? directory, string baseDirectory, int slot)
+    public static StreamId? FindLeft(RingPlacement placement, string baseDirectory, int slot)
     {
-        if (directory is null || !Directory.Exists(directory))
-        {
-            return null;
-        }
-
-        foreach (var path in Directory.EnumerateFiles(directory, $"*-{slot}.ring"))
+        foreach (var path in placement.Files($"*-{slot}.ring"))
         {
             if (StreamId.TryParse(Path.GetFileName(path).Split('-')[0], null, out var stream) && IsLeft(path, stream, baseDirectory))
             {

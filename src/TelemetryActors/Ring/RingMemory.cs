@@ -11,6 +11,7 @@ internal sealed unsafe class RingMemory
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _plain;
+    private bool _isUnmapped;
 
     private RingMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, string path, long length)
     {
@@ -111,10 +112,25 @@ internal sealed unsafe class RingMemory
         }
     }
 
+    /// <summary>Lets a mapped file go now, so that the place has its blocks back once it is deleted. Only for whoever alone has had the memory, and never touches it again.</summary>
+    public void Unmap()
+    {
+        if (_view is null || _isUnmapped)
+        {
+            return;
+        }
+
+        // By its handle: the view would bring the bytes to the device once more.
+        _isUnmapped = true;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.SafeMemoryMappedViewHandle.Dispose();
+        _file!.Dispose();
+    }
+
     // The memory goes with the last reference and not before: a late caller must find a closed ring, not an address that is gone.
     ~RingMemory()
     {
-        if (_view is not null)
+        if (_view is not null && !_isUnmapped)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
             Unmap(_view);

@@ -2,10 +2,11 @@ using TelemetryActors.Storage;
 
 namespace TelemetryActors.Ring;
 
-/// <summary>Where a ring lives, and why: memory-backed files first, because a ring on a busy disk puts the disk on the caller's thread.</summary>
-/// <param name="Directory">The directory; null when only plain memory is left.</param>
+/// <summary>Where rings live, and why: memory-backed files first, because a ring on a busy disk puts the disk on the caller's thread.</summary>
+/// <param name="Directory">The directory for a new one; null when only plain memory is left.</param>
 /// <param name="Reason">In words, for <c>telemetry doctor</c>.</param>
-internal sealed record RingPlacement(string? Directory, string Reason)
+/// <param name="State">The base directory's own on the disk, for a ring that the other has no room for; null where there is none.</param>
+internal sealed record RingPlacement(string? Directory, string Reason, string? State = null)
 {
     public const string Variable = "TELEMETRY_RING_DIR";
 
@@ -13,63 +14,63 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where a ring is to live.</summary>
+    /// <summary>Where this process would make a ring, and where those of the base directory may be. Nothing of the base directory is made.</summary>
     /// <param name="stateDirectory">The base directory's own, where no memory is to be had.</param>
-    /// <param name="ringBytes">How large it is to be: memory without room for it is passed over. 0 where no ring is made.</param>
-    public static RingPlacement Find(string stateDirectory, long ringBytes = 0) => Find(stateDirectory, ringBytes, Environment.GetEnvironmentVariable(Variable));
+    public static RingPlacement Find(string stateDirectory) => Find(stateDirectory, Environment.GetEnvironmentVariable(Variable));
 
-    internal static RingPlacement Find(string stateDirectory, long ringBytes, string? given)
+    internal static RingPlacement Find(string stateDirectory, string? given, string sharedMemory = SharedMemory)
     {
         if (given is { Length: > 0 } named)
         {
             // A mounted memory volume belongs to the machine: a directory of our own in it does not.
             var own = Path.Combine(named, $"telemetryactors-{NativeFile.EffectiveUser()}");
-            return TryOwn(named) ? WithRoom(new RingPlacement(named, $"{Variable} names it"), stateDirectory, ringBytes)
-                : TryOwn(own) ? WithRoom(new RingPlacement(own, $"{Variable} names the directory above it"), stateDirectory, ringBytes)
-                : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process");
+            return TryOwn(named) ? new RingPlacement(named, $"{Variable} names it", stateDirectory)
+                : TryOwn(own) ? new RingPlacement(own, $"{Variable} names the directory above it", stateDirectory)
+                : new RingPlacement(null, $"{Variable} names {named}, which cannot be used: the ring is in plain memory and dies with the process", stateDirectory);
         }
 
-        if (OperatingSystem.IsLinux() && FileStatus.FileSystemOf(SharedMemory) == FileSystemKind.Memory)
+        if (OperatingSystem.IsLinux() && FileStatus.FileSystemOf(sharedMemory) == FileSystemKind.Memory)
         {
-            var shared = $"{SharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
+            var shared = $"{sharedMemory}/telemetryactors-{NativeFile.EffectiveUser()}";
             if (TryOwn(shared))
             {
-                return WithRoom(new RingPlacement(shared, "tmpfs: outlives the process, not the machine or its container"), stateDirectory, ringBytes);
+                return new RingPlacement(shared, "tmpfs: outlives the process, not the machine or its container", stateDirectory);
             }
         }
 
         return IsJournaledAndOwn(stateDirectory)
-            ? new RingPlacement(stateDirectory, "no usable tmpfs: on the disk, which can slow the callers when it is busy")
-            : new RingPlacement(null, "neither tmpfs nor ext4 or xfs: plain memory, what is not yet in the log dies with the process");
+            ? new RingPlacement(stateDirectory, "no usable tmpfs: on the disk, which can slow the callers when it is busy", stateDirectory)
+            : new RingPlacement(null, "neither tmpfs nor ext4 or xfs: plain memory, what is not yet in the log dies with the process", stateDirectory);
     }
 
-    public string? FileOf(Pipeline.StreamId stream, int slot) =>
-        Directory is null ? null : Path.Combine(Directory, $"{stream}-{slot}.ring");
+    /// <summary>Where rings of the base directory may be, whoever's they are: there, and where those are that found no room.</summary>
+    public IEnumerable<string> Directories => new[] { Directory, State }.OfType<string>().Distinct();
 
-    // A full memory volume would leave plain memory, where the disk keeps what a kill would take.
-    private static RingPlacement WithRoom(RingPlacement place, string stateDirectory, long ringBytes) =>
-        ringBytes == 0 || HasRoom(place.Directory!, RingHeader.Bytes + ringBytes) || !IsJournaledAndOwn(stateDirectory, isToBeMade: true)
-            ? place
-            : new RingPlacement(stateDirectory, $"{place.Directory} has no room for {ringBytes} bytes: on the disk, which can slow the callers when it is busy");
+    /// <summary>Where a new ring is tried, one after the other: memory that is full would leave plain memory, where the disk keeps what a kill would take.</summary>
+    /// <remarks>Whether there is room shows when it is made: what stands there now may be the ring that is to go first, or another process may be as far as this one.</remarks>
+    public IEnumerable<string> Choices => Directory is null ? [] : Directories.Where(directory => directory == Directory || IsJournaledAndOwn(directory));
 
-    private static bool HasRoom(string directory, long bytes)
+    /// <summary>The file of a slot's ring in a directory.</summary>
+    public static string FileIn(string directory, Pipeline.StreamId stream, int slot) => Path.Combine(directory, $"{stream}-{slot}.ring");
+
+    /// <summary>Where the ring of a slot may be, there or not.</summary>
+    public IEnumerable<string> FilesOf(Pipeline.StreamId stream, int slot) => Directories.Select(directory => FileIn(directory, stream, slot));
+
+    /// <summary>The files of a pattern that are where rings may be.</summary>
+    public IEnumerable<string> Files(string pattern) =>
+        Directories.Where(System.IO.Directory.Exists).SelectMany(directory => System.IO.Directory.GetFiles(directory, pattern).Order(StringComparer.Ordinal));
+
+    /// <summary>What it is when the first choice has no room.</summary>
+    /// <param name="cause">Why that is known, in words.</param>
+    public RingPlacement WithoutRoom(string cause) => Choices.Contains(State) && State != Directory
+        ? this with { Directory = State, Reason = $"{cause}: on the disk, which can slow the callers when it is busy" }
+        : this with { Directory = null, Reason = $"{cause}: plain memory, what is not yet in the log dies with the process" };
+
+    // A disk that does not answer is no place for a ring, and keeps no start waiting. Who makes a ring makes the base directory as well, but not before it is
+    // known where the ring goes.
+    private static bool IsJournaledAndOwn(string directory)
     {
-        try
-        {
-            return new DriveInfo(directory).AvailableFreeSpace >= bytes;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // Who cannot say is tried.
-            return true;
-        }
-    }
-
-    // A disk that does not answer is no place for a ring, and keeps no start waiting.
-    private static bool IsJournaledAndOwn(string directory, bool isToBeMade = false)
-    {
-        // Who makes a ring makes its base directory as well, but not before it is known where the ring goes.
-        var looking = DiskCall.Begin("ring", () => FileStatus.FileSystemOf(isToBeMade ? Present(directory) : directory) == FileSystemKind.Journaled && TryOwn(directory));
+        var looking = DiskCall.Begin("ring", () => FileStatus.FileSystemOf(Present(directory)) == FileSystemKind.Journaled && IsOwn(directory));
         return DiskCall.TryWait(looking, DiskPatience, out var isSo) && isSo;
     }
 
@@ -96,11 +97,14 @@ internal sealed record RingPlacement(string? Directory, string Reason)
 
             System.IO.Directory.CreateDirectory(
                 directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return FileStatus.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
+            return IsOwn(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    // So is one that is still to be made.
+    private static bool IsOwn(string directory) => FileStatus.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
 }

@@ -5,7 +5,7 @@ namespace TelemetryActors.Ring;
 /// <summary>Removes rings that nobody will ever ask for again: they stand in memory.</summary>
 /// <remarks>
 /// That a base directory is not there says little: it may be on a volume that is away, or another container's that shares the memory. A ring goes
-/// only when no living process has it and its base directory was not to be seen for a week, from the first sweep that found it so.
+/// only when no living process has it and its base directory was not to be seen for a week, from the first sweep that found it so. One in a base directory goes with that.
 /// </remarks>
 internal static class RingSweep
 {

@@ -51,6 +51,7 @@ internal sealed class LeftRing
         var ring = new EventRing(memory, settings.MaxWait);
         if (IsStale(ring, recovered, folder))
         {
+            ring.Unmap();
             return null;
         }
 
@@ -153,6 +154,7 @@ internal sealed class LeftRing
         Ordinal = Math.Max(recovered.End.Ordinal, recovered.Known.Ordinal),
     };
 
+    /// <summary>Removes the ring, of which nothing may be asked any more. What it stood in has room again once its lock's file is closed as well.</summary>
     public void Discard()
     {
         Log.Dispose();
@@ -160,6 +162,8 @@ internal sealed class LeftRing
         {
             File.Delete(path);
         }
+
+        Ring.Unmap();
     }
 
     // The ring knows best how far its log had come: bytes behind that were repeated or are someone else's, and are written again.

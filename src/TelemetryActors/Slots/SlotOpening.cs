@@ -88,12 +88,14 @@ internal sealed class SlotOpening : IDisposable
         return false;
     }
 
-    private bool HasLivingOwner() => _remains.LeftPath is { } path && _settings.Files.Identify(path) is not null && !_hold.TryHoldRing(path);
+    // The one that was left comes last: it stays held.
+    private bool HasLivingOwner() => _remains.RingPaths.Except([_remains.LeftPath]).Append(_remains.LeftPath).OfType<string>()
+        .Any(path => _settings.Files.Identify(path) is not null && !_hold.TryHoldRing(path));
 
     private WriterSlot Open(bool notesBegin)
     {
         var found = _remains.Log;
-        if (_settings.Log.File is null && _remains.RingPath is not null)
+        if (_settings.Log.File is null && _remains.RingPaths.Count > 0)
         {
             LeftFiles.SweepEmpty(_folder);
         }
@@ -114,19 +116,22 @@ internal sealed class SlotOpening : IDisposable
             return adopted;
         }
 
-        left.Discard();
-
         // What the dead writer's ring had lost stands before the events that were left in it. Its runs were found, and stand in the state.
         var end = left.Log.Written;
         var hasFailedSync = left.Ring.FailedSync is not null;
-        return Begin(notesBegin, new SlotBegin(
+        var begin = new SlotBegin(
             end,
             left.Log.Index,
             adopted.Start with { OpenRuns = [.. adopted.LeftRuns.Open], KnownTo = end, LeftTo = end },
             left.MayContinue && !hasFailedSync,
             hasFailedSync,
             left.Log.UntoldGap,
-            left.Log.InDoubtBefore + left.Log.InDoubt));
+            left.Log.InDoubtBefore + left.Log.InDoubt);
+
+        // Memory for rings need not hold two: nothing of this one is open any more when the next is made.
+        left.Discard();
+        _hold.LetRingGo();
+        return Begin(notesBegin, begin);
     }
 
     // The old ring goes on while the disk does not take what it holds. Nor does it go before the state says that nothing is left in it: between its end and the
@@ -162,6 +167,8 @@ internal sealed class SlotOpening : IDisposable
         }
 
         slot.Log.Dispose();
+        slot.Ring.Unmap();
+        _hold.LetRingGo();
         return Begin(begin with { At = PositionJump.Further(begin.At, _settings.Draw), IsUnnoted = true });
     }
 
@@ -195,22 +202,30 @@ internal sealed class SlotOpening : IDisposable
     // A ring that cannot be locked would look to others as one whose owner lives for ever: then rather none that outlives this process.
     private RingMemory CreateRing(Cursor begin)
     {
-        // Nor is one that may hold what the log does not have written over: its lines come to the log by themselves.
-        var path = _remains.RingPath is { } place && StrandedRing.TryMakeRoom(_settings.Files, place, begin.Stream) ? place : null;
-        var memory = RingFactory.Create(path, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
-        if (memory.Path is null)
+        foreach (var lost in _remains.RingPaths)
         {
-            // The lock may be on a stranded one, which nobody could bring while this process lives.
-            _hold.LetRingGo();
-            return memory;
+            StrandedRing.RemoveLost(_settings, lost, begin.Stream);
         }
 
-        if (_hold.TryHoldRing(memory.Path))
+        foreach (var path in _hasLock ? _settings.Placement.Choices.Select(directory => RingPlacement.FileIn(directory, begin.Stream, _folder.Slot)) : [])
         {
-            return memory;
+            // Nor is one that may hold what the log does not have written over: its lines come to the log by themselves.
+            if (!StrandedRing.TryMakeRoom(_settings.Files, path, begin.Stream)
+                || RingFactory.TryCreate(path, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path) is not { } memory)
+            {
+                continue;
+            }
+
+            if (_hold.TryHoldRing(path))
+            {
+                return memory;
+            }
+
+            File.Delete(path);
         }
 
-        File.Delete(memory.Path);
+        // The lock may be on a stranded one, which nobody could bring while this process lives.
+        _hold.LetRingGo();
         return RingFactory.Create(null, _settings.RingBytes, begin, _folder.Slot, _settings.Base.Path);
     }
 }

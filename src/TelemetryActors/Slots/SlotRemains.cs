@@ -11,9 +11,9 @@ namespace TelemetryActors.Slots;
 /// <param name="Log">What its files hold.</param>
 /// <param name="Stream">The slot's stream; a new one where nothing was found.</param>
 /// <param name="Mark">How the files were before they were read.</param>
-/// <param name="RingPath">Where this process places the slot's ring; null where it may have none in a file.</param>
+/// <param name="RingPaths">Where the slot's ring may be, there or not; none where it may have none in a file.</param>
 /// <param name="LeftPath">Where the ring that was left is, if there is one.</param>
-internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark, string? RingPath, string? LeftPath)
+internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark, IReadOnlyList<string> RingPaths, string? LeftPath)
 {
     /// <summary>Looks.</summary>
     /// <param name="settings">As for opening the slot.</param>
@@ -25,16 +25,19 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
         var mark = SlotFiles.MarkOf(folder);
         var log = LogRecovery.Recover(folder);
         if (log.Stream == StreamId.None
-            && (RingFactory.FindLeft(settings.Placement.Directory, settings.Base.Path, folder.Slot) ?? RingFactory.FindLeft(settings.Base.State, settings.Base.Path, folder.Slot)) is { } known)
+            && RingFactory.FindLeft(settings.Placement, settings.Base.Path, folder.Slot) is { } known)
         {
             // Neither state nor log: a disk that took nothing has left all there is in a ring.
             log = log with { Stream = known, Known = log.Known with { Stream = known } };
         }
 
         var stream = log.Stream == StreamId.None ? NewStream() : log.Stream;
-        var ringPath = hasLock ? settings.Placement.FileOf(stream, folder.Slot) : null;
-        var leftPath = hasLock && log.Ring is { } named && Reachable(named, settings.Base, folder.Slot, log.IsClean) is { } reached ? reached : OnDisk(settings, stream, folder.Slot, ringPath);
-        return new SlotRemains(log, stream, mark, ringPath, leftPath);
+        IReadOnlyList<string> ringPaths = hasLock ? [.. settings.Placement.FilesOf(stream, folder.Slot)] : [];
+
+        // Its writer may have died before the state could name the place.
+        var leftPath = hasLock && log.Ring is { } named && Reachable(named, settings.Base, folder.Slot, log.IsClean) is { } reached ? reached
+            : ringPaths.FirstOrDefault(path => FileStatus.Identify(path) is not null);
+        return new SlotRemains(log, stream, mark, ringPaths, leftPath);
     }
 
     /// <summary>The name of a stream that begins.</summary>
@@ -72,11 +75,6 @@ internal sealed record SlotRemains(RecoveredLog Log, StreamId Stream, ulong Mark
 
         return writers;
     }
-
-    // Its writer found no room in memory, and died before the state could name the place.
-    private static string? OnDisk(SlotSettings settings, StreamId stream, int slot, string? ringPath) =>
-        ringPath is not null && FileStatus.Identify(ringPath) is null
-            && new RingPlacement(settings.Base.State, "").FileOf(stream, slot) is { } spare && FileStatus.Identify(spare) is not null ? spare : ringPath;
 
     // The ring may be in another user's directory, or named by a variable that is not set here. One that is there and cannot be opened is left to who can, unless
     // its writer has said that nothing is left in it.

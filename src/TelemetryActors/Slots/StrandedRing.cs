@@ -19,11 +19,10 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
     /// <summary>Whether it stands where its slot's next ring would.</summary>
     public bool IsInPlace => Path.EndsWith(RingExtension, StringComparison.Ordinal);
 
-    /// <summary>The rings of a base directory in a ring directory: those set aside, and all that stand in their slots' places, stranded or not.</summary>
-    public static IReadOnlyList<StrandedRing> Candidates(string? directory, string baseDirectory) => directory is null || !Directory.Exists(directory) ? [] :
+    /// <summary>The rings of a base directory where rings may be: those set aside, and all that stand in their slots' places, stranded or not.</summary>
+    public static IReadOnlyList<StrandedRing> Candidates(RingPlacement placement, string baseDirectory) =>
     [
-        .. Directory.GetFiles(directory, "*" + Extension).Order(StringComparer.Ordinal)
-            .Concat(Directory.GetFiles(directory, "*" + RingExtension).Order(StringComparer.Ordinal))
+        .. placement.Files("*" + Extension).Concat(placement.Files("*" + RingExtension))
             .Where(path => IsOf(path, baseDirectory)).Select(TryName).OfType<StrandedRing>(),
     ];
 
@@ -39,7 +38,7 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
     {
         try
         {
-            if (RingFactory.TryView(path, stream, isOwned: false) is { } memory && new EventRing(memory, TimeSpan.Zero) is var ring && ring.Head < ring.Tail.Position)
+            if (HoldsSome(path, stream))
             {
                 Rename(files, path);
             }
@@ -51,6 +50,29 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
             return false;
         }
     }
+
+    /// <summary>Removes a ring that nobody will trust again, because it is of an earlier boot of the machine, or damaged: it would stand there for ever where its slot's next one is made in another place.</summary>
+    /// <remarks>Only for whoever has the slot, and knows that no living process has the ring. What it may have held is in doubt, which its slot's log says.</remarks>
+    /// <param name="settings">As for opening the slot.</param>
+    /// <param name="path">The ring's file, there or not.</param>
+    /// <param name="stream">Its slot's stream.</param>
+    public static void RemoveLost(SlotSettings settings, string path, StreamId stream)
+    {
+        try
+        {
+            if (RingFactory.TryFindLost(path, stream, settings.Base.Path, RingFactory.BootId) is not null && !IsOfSeveralMachines(path))
+            {
+                settings.Files.Delete(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or the disk takes nothing now: the next start tries again.
+        }
+    }
+
+    /// <summary>Whether a ring that is of no boot of this machine may be another machine's.</summary>
+    public static bool IsOfSeveralMachines(string path) => FileStatus.FileSystemOf(path) == FileSystemKind.Shared;
 
     /// <summary>Gives it a name of its own, so that the slot can be taken.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -79,6 +101,20 @@ internal sealed record StrandedRing(string Path, StreamId Stream, int Slot)
     public bool IsToBring(IFileSystem files, Log.LogFolder folder) =>
         files.Identify(Path) is { } file && LockHolder.Find(file) is null && IsStranded(folder)
         && files.Identify(Path) is { } same && same.IsSameFile(file) && LockHolder.Find(same) is null;
+
+    // One that is emptied is about to go: looking at it must not keep its room.
+    private static bool HoldsSome(string path, StreamId stream)
+    {
+        if (RingFactory.TryView(path, stream, isOwned: false) is not { } memory)
+        {
+            return false;
+        }
+
+        var ring = new EventRing(memory, TimeSpan.Zero);
+        var holdsSome = ring.Head < ring.Tail.Position;
+        ring.Unmap();
+        return holdsSome;
+    }
 
     private static string Rename(IFileSystem files, string path)
     {

@@ -1,10 +1,9 @@
 using TelemetryActors.Log;
 using TelemetryActors.Ring;
-using TelemetryActors.Storage;
 
 namespace TelemetryActors.Slots;
 
-/// <summary>Brings to the log what rings hold that their slots have gone on without, and removes them: done by whoever finds them in its own ring directory, at a start and once a minute.</summary>
+/// <summary>Brings to the log what rings hold that their slots have gone on without, and removes them: done by whoever finds them where its own ring may be, at a start and once a minute.</summary>
 /// <remarks>
 /// Their lines go through a slot that is taken for it, because positions and ordinals of their own slot are another writer's by now. A ring goes only when its lines are
 /// on the device and that is noted; before each try the ids in the log's files say which of them an earlier one has brought, so that a death at any point doubles nothing.
@@ -22,7 +21,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     public int BringAll(Action<Exception> onFailure, BringingPauses? pauses = null, bool isForced = false)
     {
         var brought = 0;
-        foreach (var found in StrandedRing.Candidates(settings.Placement.Directory, settings.Base.Path))
+        foreach (var found in StrandedRing.Candidates(settings.Placement, settings.Base.Path))
         {
             if (!isForced && pauses?.IsOver(found.Path) == false)
             {
@@ -84,7 +83,7 @@ internal sealed class StrandedRings(SlotSettings settings, Func<EventRing, strin
     // on a file system of several machines it may be another one's.
     private void GiveUp(StrandedRing aside)
     {
-        if (FileStatus.FileSystemOf(aside.Path) == FileSystemKind.Shared
+        if (StrandedRing.IsOfSeveralMachines(aside.Path)
             || RingFactory.TryFindLost(aside.Path, aside.Stream, settings.Base.Path, RingFactory.BootId) is not var (tail, head))
         {
             return;

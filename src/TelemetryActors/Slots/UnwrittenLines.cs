@@ -4,7 +4,7 @@ using TelemetryActors.Ring;
 namespace TelemetryActors.Slots;
 
 /// <summary>Finds out whether a ring that its slot goes on with holds some lines which its log may not have yet: they will come to the log with it.</summary>
-/// <remarks>Looks at the rings of a base directory in one ring directory, of living writers and dead ones. Nothing is locked or changed.</remarks>
+/// <remarks>Looks at the rings of a base directory where this process's may be, of living writers and dead ones. Nothing is locked or changed.</remarks>
 /// <param name="settings">As for opening a slot.</param>
 internal sealed class UnwrittenLines(SlotSettings settings)
 {
@@ -15,7 +15,7 @@ internal sealed class UnwrittenLines(SlotSettings settings)
     /// <exception cref="IOException">A ring cannot be looked at now: nobody knows.</exception>
     public string? Holder(LineIds wanted, IReadOnlyCollection<string> runs)
     {
-        foreach (var candidate in StrandedRing.Candidates(settings.Placement.Directory, settings.Base.Path).Where(candidate => candidate.IsInPlace))
+        foreach (var candidate in StrandedRing.Candidates(settings.Placement, settings.Base.Path).Where(candidate => candidate.IsInPlace))
         {
             // A stranded one waits for this one as little as this one for it: they are brought one behind the other.
             if (settings.Files.Identify(candidate.Path) is { } file && Holds(candidate, LockHolder.Find(file) is not null, wanted, runs))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TelemetryActors.Configuration;
+using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
@@ -16,7 +17,7 @@ public sealed class ConsentSpec : IDisposable
     private readonly ProcessFolder _folder = new();
     private readonly LoopbackHttpServer _server = new();
 
-    private ConsentStore Consent => new(DiskFileSystem.Instance, _folder.Base, TimeProvider.System, new SlotTails(DiskFileSystem.Instance, _folder.Base, null, _folder.Rings));
+    private ConsentStore Consent => new(DiskFileSystem.Instance, _folder.Base, TimeProvider.System, new SlotTails(DiskFileSystem.Instance, _folder.Base, null, new RingPlacement(_folder.Rings, "spec")));
 
     public void Dispose()
     {

@@ -221,10 +221,10 @@ public sealed unsafe class RingFactorySpec : IDisposable
         System.IO.File.WriteAllBytes(PathOf(11), new byte[10]);
         using var held = System.IO.File.Open(PathOf(10), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
-        var found = RingFactory.FindLeft(_root.FullName, "/base", 1);
+        var found = RingFactory.FindLeft(new RingPlacement(_root.FullName, "spec"), "/base", 1);
 
         Assert.Equal(new StreamId(9), found);
-        Assert.Null(RingFactory.FindLeft(_root.FullName, "/nobody", 1));
+        Assert.Null(RingFactory.FindLeft(new RingPlacement(_root.FullName, "spec"), "/nobody", 1));
         Assert.DoesNotContain(System.IO.File.ReadLines("/proc/self/maps"), line => line.EndsWith(PathOf(10), StringComparison.Ordinal));
     }
 }

@@ -1,4 +1,3 @@
-using TelemetryActors.Processes;
 using TelemetryActors.Storage;
 using Xunit;
 
@@ -7,43 +6,49 @@ namespace TelemetryActors.Ring;
 [Trait("Feature", "S1.18")]
 public sealed class RingPlacementSpec : IDisposable
 {
-    private const long RingBytes = 1024 * 1024;
-
     private readonly string _root = Directory.CreateTempSubdirectory("placement-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private string State => Directory.CreateDirectory(Path.Combine(_root, "state")).FullName;
+    private string Base => Path.Combine(_root, "new", "base");
+
+    private string State => Path.Combine(Base, "state");
 
     private string Memory => Directory.CreateDirectory(Path.Combine(_root, "memory")).FullName;
 
-    [FactNeedingMounts]
-    public void Memory_without_room_for_the_ring_gives_way_to_the_disk()
+    private bool IsOnDisk => FileStatus.FileSystemOf(_root) == FileSystemKind.Journaled;
+
+    [Fact]
+    public void A_ring_that_finds_no_room_may_be_in_the_base_directory_which_looking_does_not_make()
     {
-        using var mounted = Mount.Tmpfs(Memory, "size=512k");
+        var found = RingPlacement.Find(State, Memory);
 
-        var found = RingPlacement.Find(State, RingBytes, Memory);
-
-        // What a kill would take from plain memory stays on the disk; where that is none to trust, the memory is tried.
-        Assert.Equal(FileStatus.FileSystemOf(State) == FileSystemKind.Journaled ? State : Memory, found.Directory);
+        Assert.Equal((Memory, false), (found.Directory, Directory.Exists(Path.GetDirectoryName(Base))));
+        Assert.Equal([Memory, State], found.Directories);
+        Assert.Equal(IsOnDisk ? [Memory, State] : [Memory], found.Choices);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(Base)));
     }
 
-    [FactNeedingMounts]
-    public void So_it_does_where_the_base_directory_is_not_there_yet()
+    [Fact]
+    public void Without_any_memory_it_is_there_also_where_the_base_directory_is_still_to_be_made()
     {
-        using var mounted = Mount.Tmpfs(Memory, "size=512k");
-        var state = Path.Combine(_root, "new", "base", "state");
+        var found = RingPlacement.Find(State, given: null, sharedMemory: Path.Combine(_root, "none"));
 
-        var found = RingPlacement.Find(state, RingBytes, Memory);
-
-        Assert.Equal(FileStatus.FileSystemOf(_root) == FileSystemKind.Journaled ? state : Memory, found.Directory);
+        Assert.Equal((IsOnDisk ? State : null, false), (found.Directory, Directory.Exists(Path.GetDirectoryName(Base))));
+        Assert.Equal([State], found.Directories);
+        Assert.Equal(IsOnDisk ? [State] : [], found.Choices);
     }
 
-    [FactNeedingMounts]
-    public void Memory_with_room_is_taken_and_so_is_any_where_no_ring_is_made()
+    [Fact]
+    public void Where_no_ring_is_made_those_of_others_are_looked_for_in_the_base_directory_all_the_same()
     {
-        using var mounted = Mount.Tmpfs(Memory, "size=4m");
+        var file = Path.Combine(_root, "file");
+        File.WriteAllText(file, "");
 
-        Assert.Equal((Memory, Memory), (RingPlacement.Find(State, RingBytes, Memory).Directory, RingPlacement.Find(State, 0, Memory).Directory));
+        var found = RingPlacement.Find(State, file);
+
+        Assert.Null(found.Directory);
+        Assert.Empty(found.Choices);
+        Assert.Equal([State], found.Directories);
     }
 }

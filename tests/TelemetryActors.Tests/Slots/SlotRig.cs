@@ -11,8 +11,8 @@ internal sealed class SlotRig : IDisposable
     public SlotRig(int ringBytes = 16 * 1024)
     {
         var rings = Root.CreateSubdirectory("rings").FullName;
-        Settings = new SlotSettings(
-            new BaseFolder(Path.Combine(Root.FullName, "base"), "spec"), Files, Time, new LogOptions(), new RingPlacement(rings, "spec"), ringBytes, TimeSpan.Zero);
+        var folder = new BaseFolder(Path.Combine(Root.FullName, "base"), "spec");
+        Settings = new SlotSettings(folder, Files, Time, new LogOptions(), new RingPlacement(rings, "spec", folder.State), ringBytes, TimeSpan.Zero);
     }
 
     public DirectoryInfo Root { get; } = Directory.CreateTempSubdirectory("slots-");

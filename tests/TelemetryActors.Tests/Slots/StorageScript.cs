@@ -49,7 +49,7 @@ internal sealed class StorageScript : IDisposable
         var folder = new BaseFolder(Path.Combine(_root.FullName, "base"), "spec");
         var rings = Directory.CreateDirectory(Path.Combine(_root.FullName, "rings")).FullName;
         var log = new LogOptions { MaxFileBytes = 12 * 1024, RetentionBytes = 96 * 1024 };
-        _settings = new SlotSettings(folder, _files, _time, log, new RingPlacement(rings, "spec"), RingBytes, TimeSpan.Zero) { Draw = _random.Next };
+        _settings = new SlotSettings(folder, _files, _time, log, new RingPlacement(rings, "spec", folder.State), RingBytes, TimeSpan.Zero) { Draw = _random.Next };
         if (isHarsh)
         {
             _files.RememberDevice();
