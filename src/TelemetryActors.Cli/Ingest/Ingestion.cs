@@ -11,7 +11,7 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
 
     private int _sinceFlush;
 
-    /// <summary>Learns the ids of what an ingestion that did not end in order had taken, before anything is fed.</summary>
+    /// <summary>Learns the ids of what an ingestion that did not end in order had taken and refused, before anything is fed.</summary>
     /// <exception cref="CommandException">What it left is not durable.</exception>
     public async Task BeginAsync()
     {
@@ -25,6 +25,8 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
             await FlushAsync();
             unsaved.Learn(ids);
             ids.Save();
+            refused.Learn(refusedIds);
+            refusedIds.Save();
         }
 
         unsaved.Begin(client.Pipeline.Slot);
@@ -170,9 +172,10 @@ internal sealed class Ingestion(TelemetryClient client, IngestedIds ids, Ingeste
         _sinceFlush++;
 
         // Known in a window of its own: a million lines of junk would push out the ids of the events.
-        if (refusedIds.TryAdd(input.RefusedId(bytes.Span, reason)))
+        var hash = IngestedIds.HashOf(input.RefusedId(bytes.Span, reason));
+        if (refusedIds.TryAdd(hash))
         {
-            refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut);
+            refused.Add(input.Name, input.Lines.Number, reason, bytes.Span, input.Lines.IsCut, hash);
         }
         else
         {

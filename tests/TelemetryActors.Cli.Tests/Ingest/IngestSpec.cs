@@ -389,6 +389,28 @@ public sealed class IngestSpec : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_ingestion_had_refused_is_kept_once()
+    {
+        const int Count = 3_000;
+        var lines = string.Concat(Enumerable.Range(0, Count).Select(i => $"junk {i}\n"));
+        using (var ingest = _program.Start("ingest", "-"))
+        {
+            ingest.StandardInput.Write(lines);
+            ingest.StandardInput.Flush();
+            Eventually.True(() => KeptLines().Count > Count / 2, () => KeptLines().Count);
+            ingest.Kill();
+            ingest.WaitForExit();
+        }
+
+        var before = KeptLines().Count;
+        var again = _program.Run(System.Text.Encoding.UTF8.GetBytes(lines), "ingest", "-");
+
+        Assert.Contains($"{Count} refused", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith($", {before} of them kept by an earlier ingestion)\n", again.Output, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1, Count), KeptLines().Order());
+    }
+
+    [Fact]
     public void Members_beside_the_details_are_kept_in_them()
     {
         Feed("""{"event":"http_request","details":{"path":"/x","status":1},"status":500,"trace_id":"abc","password":"hidden"}""");
@@ -507,6 +529,14 @@ public sealed class IngestSpec : IDisposable
         .. Directory.GetFiles(Path.Combine(_program.Base, "raw", "quarantine"))
             .SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement),
     ];
+
+    // Without the line that a kill cut off.
+    private List<int> KeptLines()
+    {
+        var quarantine = Path.Combine(Raw, "quarantine");
+        var texts = Directory.Exists(quarantine) ? Directory.GetFiles(quarantine).SelectMany(file => ReadAll(file).Split('\n')) : [];
+        return [.. texts.Where(text => text.EndsWith('}')).Select(text => JsonDocument.Parse(text).RootElement.GetProperty("line").GetInt32())];
+    }
 
     private long Kept(string file) => new FileInfo(Path.Combine(_program.Base, "state", file)) is { Exists: true } there ? there.Length : 0;
 }
