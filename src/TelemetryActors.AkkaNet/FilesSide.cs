@@ -33,6 +33,9 @@ internal sealed class FilesSide(SupervisorMemory memory)
     /// <summary>The sink was loaded: whether it is ours is asked as part of the question before.</summary>
     public void LookAtOnce() => _files.Tell(new Examine());
 
+    /// <summary>Gives back the sink, which is disposed.</summary>
+    public void LetGo() => _files.Tell(new LetGo());
+
     /// <summary>The question has its answer, or will have none.</summary>
     public void Answered() => _isAsked = false;
 

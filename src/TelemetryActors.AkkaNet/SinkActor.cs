@@ -23,6 +23,7 @@ internal sealed class SinkActor : ReceiveActor
         Receive<Deliver>(deliver => Do(host => Call(host, deliver)));
         Receive<FindBounds>(find => Do(host => Find(host, find.Question)));
         Receive<DoIdleWork>(_ => Do(Idle));
+        Receive<Discard>(_ => Lose());
         Receive<Answered>(answered => Context.Parent.Tell(answered.Answer));
         Receive<Threw>(threw => GiveUp(threw.Exception));
         Receive<Close>(_ => Leave());
@@ -46,6 +47,12 @@ internal sealed class SinkActor : ReceiveActor
     {
         Context.Parent.Tell(new SinkThrew(cause));
         throw new SinkFailedException(_name, cause);
+    }
+
+    private void Lose()
+    {
+        var self = Self;
+        _thread.Discard(() => self.Tell(new Answered(new Discarded()), self));
     }
 
     // Who comes next may want the files and sockets of this sink: nothing goes on before it is disposed.

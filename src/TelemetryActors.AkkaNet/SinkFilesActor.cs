@@ -25,6 +25,11 @@ internal sealed class SinkFilesActor : ReceiveActor
         Receive<Own>(_ => Answer(() => _keeper.TryOwn() && _keeper.Load() is { } state ? new Owned(state) : new Elsewhere()));
         Receive<Merge>(merge => Answer(() => GoOnFrom(merge)));
         Receive<Examine>(_ => Answer(() => TryExamine() ? new Examined() : new Elsewhere()));
+        Receive<LetGo>(_ => Answer(() =>
+        {
+            _keeper.LetGo();
+            return new WasLetGo();
+        }));
         Receive<KeepBounds>(_ => Answer(() => _keeper.Keep() ? new BoundsKept() : new BoundsNotKept()));
         Receive<KeepLoadFault>(fault => _thread.Do(() => _keeper.KeepLoadFault(fault.Cause)));
         Receive<Settle>(_ => Answer(() =>

@@ -65,6 +65,12 @@ internal static class SinkProtocol
     /// <summary>From the sink's actor: the sink threw; its actor fails next, to be started anew.</summary>
     internal sealed record SinkThrew(Exception Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
+    /// <summary>To the sink's actor: this process may not have the sink any more: dispose it; the next use makes another. Answered by <see cref="Discarded"/>.</summary>
+    internal sealed record Discard : INoSerializationVerificationNeeded;
+
+    /// <summary>From the sink's actor: the sink is disposed, or there was none. What was asked before has been answered.</summary>
+    internal sealed record Discarded : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
     /// <summary>From the sink's actor: something else than a delivery went wrong.</summary>
     internal sealed record SinkFault(string Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
@@ -74,8 +80,14 @@ internal static class SinkProtocol
     /// <summary>From the sink's files: this process has the sink.</summary>
     internal sealed record Owned(SinkState State) : INoSerializationVerificationNeeded;
 
-    /// <summary>From the sink's files: another process has the sink, or the disk does not say.</summary>
+    /// <summary>From the sink's files: another process has the sink, or may have it as telemetry is switched off here, or the disk does not say.</summary>
     internal sealed record Elsewhere : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>To the sink's files: the sink is disposed, give it back; answered by <see cref="WasLetGo"/>.</summary>
+    internal sealed record LetGo : INoSerializationVerificationNeeded;
+
+    /// <summary>From the sink's files: it was given back, unless the disk did not take what goes before that; it may be asked for again.</summary>
+    internal sealed record WasLetGo : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>To the sink's files: what does a sink go on from that keeps its accounts with its data? Answered by <see cref="Merged"/> or <see cref="AccountsUnknown"/>.</summary>
     internal sealed record Merge(SinkState Kept, IReadOnlyList<SinkAccount> Own) : INoSerializationVerificationNeeded;

@@ -16,6 +16,9 @@ internal sealed class SinkSide(SinkSupervisor decisions)
     private bool _isAsked;
     private bool _isIdling;
 
+    /// <summary>Whether the sink is being disposed as this process may not have it any more: what it answers until then is nobody's.</summary>
+    public bool IsBeingDiscarded { get; private set; }
+
     /// <summary>Whether something else than a delivery is under way that may change what is to be delivered: an answer is awaited, or idle work goes on.</summary>
     public bool IsBusy => _isAsked || _isIdling;
 
@@ -28,6 +31,28 @@ internal sealed class SinkSide(SinkSupervisor decisions)
         _sink = sink;
         _isMadeAnew = _mayForget;
         _isIdling = false;
+        _isAsked = false;
+        IsBeingDiscarded = false;
+    }
+
+    /// <summary>Disposes the sink, after what is under way; the next use makes another.</summary>
+    /// <returns>False when nobody has it here.</returns>
+    public bool TryDiscard()
+    {
+        if (_sink.IsNobody())
+        {
+            return false;
+        }
+
+        IsBeingDiscarded = true;
+        _sink.Tell(new Discard());
+        return true;
+    }
+
+    /// <summary>The sink is disposed.</summary>
+    public void Discarded()
+    {
+        IsBeingDiscarded = false;
         _isAsked = false;
     }
 

@@ -9,7 +9,7 @@ namespace TelemetryActors.AkkaNet;
 
 /// <summary>Supervises one sink: decides with the engines' shared <see cref="SinkSupervisor"/> what goes to it and when, and starts it anew with back-off.</summary>
 /// <remarks>
-/// Waiting (another process has the sink, or its state is being loaded) - Serving - Ending. The decisions are safe for use from several threads, because
+/// Waiting (another process has the sink or may have it, or its state is being loaded) - Serving - Ending. The decisions are safe for use from several threads, because
 /// the sink's files are written by a child and operators read the status from outside; what happens when is this actor's alone.
 /// </remarks>
 internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
@@ -107,6 +107,22 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
                 Load(owned.State);
             }
         });
+        Receive<Discarded>(_ =>
+        {
+            _sink.Discarded();
+            _files.LetGo();
+        });
+        Receive<WasLetGo>(_ =>
+        {
+            _files.Answered();
+            EndIfDraining();
+        });
+
+        // Asked while this process had the sink before.
+        Receive<AccountsLoaded>(_ => _sink.IsBeingDiscarded, _ => { });
+        Receive<AccountsUnknown>(_ => _sink.IsBeingDiscarded, _ => { });
+        Receive<BoundsFound>(_ => { });
+        Receive<BoundsUnknown>(_ => { });
         Receive<AccountsLoaded>(_ => !_memory.IsLoaded, loaded => _files.Merge(_kept, loaded.Accounts));
         Receive<Merged>(_ => !_memory.IsLoaded, merged => Load(merged.State));
         Receive<AccountsUnknown>(unknown =>
@@ -216,6 +232,8 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         Receive<BoundsUnknown>(_ => { });
         Receive<Examined>(_ => { });
         Receive<Elsewhere>(_ => { });
+        Receive<Discarded>(_ => { });
+        Receive<WasLetGo>(_ => { });
         Receive<Settled>(_ => { });
         Receive<CallShown>(_ => { });
         Receive<IdleWorkDone>(_ => { });
@@ -286,23 +304,43 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
         }
     }
 
-    // A call that is under way is finished first.
+    // A batch that is being read or delivered is finished first, and the sink disposed before another process may have it. The files are asked for it again when all that is done.
     private void Lose()
     {
-        _files.Answered();
         _memory.IsLoaded = false;
-        _isLost = _stream.IsWaiting;
-        if (!_isLost)
+        _isLost = _stream.IsWaiting || _stream.IsReading;
+        if (_isLost)
         {
-            _stream.ReadEnded();
-            _decisions.SetElsewhere();
-            Become(Waiting);
+            return;
+        }
+
+        _decisions.SetElsewhere();
+        Become(Waiting);
+        if (!_sink.TryDiscard())
+        {
+            _files.Answered();
+        }
+    }
+
+    private void Fail(string cause)
+    {
+        _stream.ReadEnded();
+        _decisions.ReadFailed(cause);
+        if (_isLost)
+        {
+            Lose();
         }
     }
 
     private void Plan(WhatNext asked)
     {
         Hear(asked);
+        if (!_memory.IsLoaded)
+        {
+            _stream.Rest();
+            return;
+        }
+
         var plan = !_stream.IsWaiting && _memory.Last.MayBegin && _sink.TryPrepare() ? _decisions.TryBegin(asked.Tails, hurry: _memory.Last.AreInHurry || _definition.Hurry()) : null;
         if (plan is { } next)
         {
@@ -326,7 +364,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     {
         if (!_stream.AskedBy(Sender, asked.Number))
         {
-            _decisions.ReadFailed("the stream was run anew while a batch was being read");
+            Fail("the stream was run anew while a batch was being read");
         }
     }
 
@@ -347,6 +385,13 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     private void Begin(BatchRead read)
     {
         _stream.ReadEnded();
+        if (_isLost)
+        {
+            Sender.Tell(new BatchSettled());
+            Fail("the sink was lost while a batch was being read, so it was not sent");
+            return;
+        }
+
         if (_decisions.Loaded(read.Plan, read.Read) is not { } planned)
         {
             Sender.Tell(new BatchSettled());
@@ -355,12 +400,6 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
 
         _stream.Wait(Sender);
         _call.Begin(planned, read.Lines);
-    }
-
-    private void Fail(string cause)
-    {
-        _stream.ReadEnded();
-        _decisions.ReadFailed(cause);
     }
 
     private void Lose(IActorRef ended)

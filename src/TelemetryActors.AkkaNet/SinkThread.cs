@@ -15,6 +15,23 @@ internal sealed class SinkThread(SinkDefinition definition, SinkContext context,
     /// <summary>Does something with the sink, after what is under way.</summary>
     public void Do(Action<SinkHost> work) => _thread.Do(() => work(_host ??= Host()));
 
+    /// <summary>Disposes the sink, after what is under way; the next use makes another.</summary>
+    /// <param name="then">Called on the sink's thread when it is disposed, or at once when there was never one.</param>
+    public void Discard(Action then)
+    {
+        if (!_thread.HasBegun)
+        {
+            then();
+            return;
+        }
+
+        _thread.Do(() =>
+        {
+            _host?.Discard();
+            then();
+        });
+    }
+
     /// <summary>Disposes the sink when all that is under way has ended; then the thread ends. Said again, it changes nothing.</summary>
     /// <param name="then">Called on the sink's thread when it has ended, or at once when it never began.</param>
     public void End(Action then) => _thread.End(() => _host?.Dispose(), then);

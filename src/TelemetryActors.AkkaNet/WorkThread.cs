@@ -14,7 +14,9 @@ internal sealed class WorkThread(string name, ThreadLife life, Action<Exception>
     private readonly BlockingCollection<Action> _work = [];
     private Action? _last;
     private Action? _then;
-    private bool _hasBegun;
+
+    /// <summary>Whether there was work.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>Does something after what is under way; nothing once the thread was told to end.</summary>
     public void Do(Action work)
@@ -24,9 +26,9 @@ internal sealed class WorkThread(string name, ThreadLife life, Action<Exception>
             return;
         }
 
-        if (!_hasBegun)
+        if (!HasBegun)
         {
-            _hasBegun = true;
+            HasBegun = true;
             life.Begin();
             Begin();
         }
@@ -46,7 +48,7 @@ internal sealed class WorkThread(string name, ThreadLife life, Action<Exception>
 
         (_last, _then) = (last, then);
         _work.CompleteAdding();
-        if (!_hasBegun)
+        if (!HasBegun)
         {
             then();
         }

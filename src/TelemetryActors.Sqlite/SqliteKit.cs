@@ -7,8 +7,8 @@ namespace TelemetryActors.Sqlite;
 
 /// <summary>The SQLite sink's settings and definition: what <c>AddSqlite()</c> puts into the options.</summary>
 /// <param name="options">What is set; the kit's own.</param>
-/// <param name="memoryName">Names the store that is in memory, the same for all copies of a kit.</param>
-internal sealed class SqliteKit(SqliteOptions options, string memoryName) : SinkKit
+/// <param name="memory">The store that is in memory, the same for all copies of a kit.</param>
+internal sealed class SqliteKit(SqliteOptions options, MemoryStore memory) : SinkKit
 {
     /// <summary>The sink's name.</summary>
     public const string SinkName = "sqlite";
@@ -65,17 +65,24 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
         }
 
         var listener = context.Options.OnFailure;
-        return new SinkDefinition(SinkName, SinkPolicies.LocalDatabase, sink => new SqliteSink(
-            FileIn(sink.BaseDirectory, context.Options.Preset), sink.Time, said => FailureListener.Tell(listener, new TelemetryFailure(SinkName, said))))
+        return new SinkDefinition(SinkName, SinkPolicies.LocalDatabase, Make) { State = KeptState.Own };
+
+        SqliteSink Make(SinkContext sink)
         {
-            State = KeptState.Own,
-        };
+            var file = FileIn(sink.BaseDirectory, context.Options.Preset);
+            if (file.IsMemory)
+            {
+                memory.Keep();
+            }
+
+            return new SqliteSink(file, sink.Time, said => FailureListener.Tell(listener, new TelemetryFailure(SinkName, said)));
+        }
     }
 
     /// <summary>Where the store of a base directory is.</summary>
     public StoreFile FileIn(string baseDirectory, TelemetryPreset preset) => new()
     {
-        Path = Options.Path == SqliteOptions.MemoryPath ? $"file:{memoryName}?mode=memory&cache=shared" : Path.GetFullPath(Options.Path, baseDirectory),
+        Path = Options.Path == SqliteOptions.MemoryPath ? memory.Path : Path.GetFullPath(Options.Path, baseDirectory),
         IsTaken = Options.Path != SqliteOptions.MemoryPath && !StorePlace.CanBeFor(Path.GetFullPath(Options.Path, baseDirectory), baseDirectory),
         Events = Options.Events ?? preset == TelemetryPreset.Collector,
         Journal = Options.Journal,
@@ -84,10 +91,10 @@ internal sealed class SqliteKit(SqliteOptions options, string memoryName) : Sink
 
     /// <inheritdoc />
     public override SinkKit Copy() => new SqliteKit(
-        new SqliteOptions { Enabled = Options.Enabled, Path = Options.Path, Events = Options.Events, Journal = Options.Journal, Synchronous = Options.Synchronous }, memoryName);
+        new SqliteOptions { Enabled = Options.Enabled, Path = Options.Path, Events = Options.Events, Journal = Options.Journal, Synchronous = Options.Synchronous }, memory);
 
     /// <inheritdoc />
-    public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memoryName);
+    public override SinkKit Fresh() => new SqliteKit(new SqliteOptions(), memory);
 
     private static SqliteOptions Of(TelemetryOptions options) => options.Kit<SqliteKit>().Options;
 }

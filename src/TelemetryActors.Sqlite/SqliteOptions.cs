@@ -3,7 +3,7 @@ namespace TelemetryActors.Sqlite;
 /// <summary>Where runs and events are stored for queries, and how (D.7, D.11).</summary>
 public sealed class SqliteOptions
 {
-    /// <summary>The path that keeps everything in the process's memory, for tests (S3.19).</summary>
+    /// <summary>The path that keeps everything in the process's memory, for tests (S3.19): as long as the options are there, also while telemetry is switched off.</summary>
     public const string MemoryPath = ":memory:";
 
     /// <summary>Whether the store is written. What is there can be read in either case.</summary>

@@ -13,7 +13,7 @@ public static class TelemetrySqliteExtensions
         var kit = options.Kits.OfType<SqliteKit>().FirstOrDefault();
         if (kit is null)
         {
-            options.Kits.Add(kit = new SqliteKit(new SqliteOptions(), $"telemetry-{Guid.NewGuid():n}"));
+            options.Kits.Add(kit = new SqliteKit(new SqliteOptions(), new MemoryStore()));
         }
 
         configure?.Invoke(kit.Options);

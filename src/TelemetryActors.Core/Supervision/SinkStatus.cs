@@ -42,12 +42,13 @@ public sealed record SinkStatus
     public required int Restarts { get; init; }
 
     /// <summary>Cursor and counts of each writer slot's new events.</summary>
+    /// <remarks>As this process knows them: while another one has the sink, or telemetry is switched off, as they were when it had the sink last, and none before it had it.</remarks>
     public required IReadOnlyList<SinkAccount> Accounts { get; init; }
 
     /// <summary>Counts of what goes to the sink once more: replays, and dead letters put back or thrown away.</summary>
     public IReadOnlyList<SinkAccount> Redeliveries { get; init; } = [];
 
-    /// <summary>Events that wait.</summary>
+    /// <summary>Events that wait; 0 also where this process does not know, as <see cref="Accounts"/> are empty.</summary>
     public long Pending => All.Sum(account => account.Pending);
 
     /// <summary>Events that wait to be delivered once more; part of <see cref="Pending"/>.</summary>

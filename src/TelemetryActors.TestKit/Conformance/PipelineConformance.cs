@@ -186,5 +186,10 @@ public abstract class PipelineConformance : IDisposable
 
     [Fact]
     [Trait("Feature", "D.9")]
+    public Task A_sink_is_disposed_when_telemetry_is_switched_off_before_another_process_may_have_it_and_made_anew_when_it_is_on() =>
+        _sinkLives.A_sink_is_disposed_when_telemetry_is_switched_off_before_another_process_may_have_it_and_made_anew_when_it_is_on();
+
+    [Fact]
+    [Trait("Feature", "D.9")]
     public Task A_sink_is_made_and_its_files_are_when_telemetry_is_switched_on() => _sinkLives.A_sink_is_made_and_its_files_are_when_telemetry_is_switched_on();
 }

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using TelemetryActors.Delivery;
+using TelemetryActors.Engine;
 using TelemetryActors.Pipeline;
+using TelemetryActors.Storage;
 using TelemetryActors.Supervision;
 using TelemetryActors.TestKit.Sinks;
 using Xunit;
@@ -208,9 +211,68 @@ internal sealed class SinkLifeScenarios(PipelineRig rig)
         Assert.Equal(Numbers(all), sink.Numbers);
     }
 
+    public async Task A_sink_is_disposed_when_telemetry_is_switched_off_before_another_process_may_have_it_and_made_anew_when_it_is_on()
+    {
+        var (log, sink, own) = (new RecordingSink(), new RecordingSink(), new ForgettingSink());
+        ConcurrentQueue<string> lives = [];
+        await using var pipeline = rig.Start(
+            Define("log", log) with { IsEventLog = true },
+            new SinkDefinition("sink", Quick, _ => new MortalSink("sink", sink, rig.BaseDirectory, lives)),
+            new SinkDefinition("own", Quick, _ => new MortalSink("own", own, rig.BaseDirectory, lives)) { State = KeptState.Own });
+        rig.Source.Append(5);
+        Eventually.Equal((5, 5), () => (sink.Numbers.Count, own.Numbers.Count), rig.Tick);
+
+        rig.WhyHeld = "enabled is false";
+        Eventually.Equal(2, () => lives.Count(life => life.Contains("disposed", StringComparison.Ordinal)), rig.Tick);
+        Eventually.True(() => IsFree("sink") && IsFree("own"), between: rig.Tick);
+        Eventually.True(() => log.Numbers.Count >= 20, between: BeatWithAnEvent);
+        Assert.Equal(["own disposed, held", "own made", "sink disposed, held", "sink made"], lives.Order());
+
+        rig.WhyHeld = null;
+        var all = (int)rig.Source.Tail.Ordinal;
+        Eventually.Equal((all, all), () => (sink.Numbers.Count, own.Numbers.Count), rig.Tick);
+        Assert.Equal(["own disposed, held", "own made", "own made", "sink disposed, held", "sink made", "sink made"], lives.Order());
+        Assert.Equal(Numbers(all), sink.Numbers);
+        Assert.Equal(Numbers(all), own.Kept);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+        AssertBalanced(StatusOf(pipeline, "own"));
+
+        bool IsFree(string name)
+        {
+            using var hold = SinkHold.TryTake(DiskFileSystem.Instance, rig.BaseDirectory, name);
+            return hold is not null;
+        }
+    }
+
     private void BeatWithAnEvent()
     {
         rig.Time.Advance(TimeSpan.FromSeconds(1));
         rig.Source.Append(1);
+    }
+
+    // One life of a sink whose data outlive it; at its end it looks whether another process could have it already.
+    private sealed class MortalSink : ISink, IKeepsAccounts
+    {
+        private readonly string _name;
+        private readonly ISink _data;
+        private readonly string _directory;
+        private readonly ConcurrentQueue<string> _lives;
+
+        public MortalSink(string name, ISink data, string directory, ConcurrentQueue<string> lives)
+        {
+            (_name, _data, _directory, _lives) = (name, data, directory, lives);
+            lives.Enqueue($"{name} made");
+        }
+
+        public IReadOnlyList<SinkAccount> LoadAccounts() => (_data as IKeepsAccounts)?.LoadAccounts() ?? [];
+
+        public ValueTask<SinkOutcome> DeliverAsync(SinkBatch batch, CancellationToken cancellation) => _data.DeliverAsync(batch, cancellation);
+
+        public ValueTask DisposeAsync()
+        {
+            using var hold = SinkHold.TryTake(DiskFileSystem.Instance, _directory, _name);
+            _lives.Enqueue($"{_name} disposed, {(hold is null ? "held" : "free")}");
+            return ValueTask.CompletedTask;
+        }
     }
 }

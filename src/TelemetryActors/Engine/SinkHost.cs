@@ -15,16 +15,7 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
     public void Attach() => SynchronizationContext.SetSynchronizationContext(_thread);
 
     /// <summary>What a sink that keeps its accounts itself says of them; null for all others.</summary>
-    /// <remarks>Asked where this process gets the sink: one that it had before knows nothing of what another process has done with the data since, and is made anew.</remarks>
-    public IReadOnlyList<SinkAccount>? LoadAccounts()
-    {
-        if (definition is { State: KeptState.Own, IsEventLog: false })
-        {
-            Discard();
-        }
-
-        return (Sink() as IKeepsAccounts)?.LoadAccounts();
-    }
+    public IReadOnlyList<SinkAccount>? LoadAccounts() => (Sink() as IKeepsAccounts)?.LoadAccounts();
 
     /// <summary>What a sink says it has of a time already; nothing for one that makes no difference.</summary>
     public IReadOnlyList<EventRange> FindBounds(BoundsQuestion question)
@@ -81,11 +72,13 @@ internal sealed class SinkHost(SinkDefinition definition, SinkContext context, A
 
     public void Dispose() => Discard();
 
-    // A sink that cannot even be disposed is left to the collector: another is made in its place.
-    private void Discard()
+    /// <summary>Disposes the sink; the next use makes another. Where this process has lost the sink, that one knows what others have done with the data since.</summary>
+    /// <remarks>A sink that cannot even be disposed is left to the collector.</remarks>
+    public void Discard()
     {
         var sink = _sink;
         _sink = null;
+        _asked = null;
         try
         {
             if (sink is not null)

@@ -47,28 +47,50 @@ internal sealed class SinkKeeper : IDisposable
     /// <summary>Whether the sink was loaded since this process has it, with what it keeps itself.</summary>
     public bool IsLoaded { get; private set; }
 
+    // What is decided goes on from what was loaded here: nothing else is kept over it.
+    private bool HasDecisions => IsLoaded && _supervisor.IsLoaded;
+
     // The event log's writer belongs to its writer slot and a console to its process; all others are one a base directory.
     private bool IsShared => _definition.State == KeptState.Durable || (_definition.State == KeptState.Own && !_definition.IsEventLog);
 
-    /// <summary>Whether this process has the sink; takes it when nobody has, lets it go when telemetry is switched off.</summary>
+    /// <summary>Whether this process has the sink and may go on with it; takes it when nobody has. Not while telemetry is switched off: a process of the same directory in which it is not may have the sink.</summary>
+    /// <remarks>When it may not, the sink is to be disposed, and then let go.</remarks>
     public bool TryOwn()
     {
         using var hold = _gate.EnterScope();
-        if (IsOwner && !MayLetGo())
+        if (!IsShared)
         {
             return true;
         }
 
-        if (_hold is not null)
+        if (_supervisor.WhyHeld is not null)
         {
-            // Whoever has it meanwhile goes on from the kept state: that is to be loaded again first.
-            _hold.Dispose();
-            _hold = null;
-            IsLoaded = false;
             return false;
         }
 
-        return _supervisor.WhyHeld is null && _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
+        if (_hold is not null)
+        {
+            return IsOwner;
+        }
+
+        return _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
+    }
+
+    /// <summary>Gives back a sink that this process may not have any more, and has disposed. What was decided is kept first; until the disk takes that, and where it may stay after all, it stays.</summary>
+    public void LetGo()
+    {
+        using var hold = _gate.EnterScope();
+        if (IsOwner && (_supervisor.WhyHeld is null || (HasDecisions && !Keep())))
+        {
+            return;
+        }
+
+        // Whoever has it meanwhile goes on from the kept state: that is to be loaded again first.
+        _hold?.Dispose();
+        _hold = null;
+        _found = null;
+        IsLoaded = false;
+        _supervisor.Unload();
     }
 
     /// <summary>What was kept; null when the disk does not answer: then nothing is known, and nothing may be sent or kept.</summary>
@@ -79,6 +101,12 @@ internal sealed class SinkKeeper : IDisposable
         {
             IsLoaded = true;
             return SinkState.Fresh;
+        }
+
+        // A sink that was to be let go and stayed: what was decided for it goes before what is read.
+        if (HasDecisions && !Keep())
+        {
+            return null;
         }
 
         SinkState? loaded = null;
@@ -127,7 +155,9 @@ internal sealed class SinkKeeper : IDisposable
 
         // What was lost once is settled once, also where nothing comes behind it.
         _owesKeep |= state.KnowsNothing || merged.Redelivered != state.Redelivered || state.Accounts.Count < own.Count;
-        IsLoaded = true;
+
+        // An answer from before the sink was let go loads nothing.
+        IsLoaded = _found is not null;
         return merged;
     }
 
@@ -151,7 +181,7 @@ internal sealed class SinkKeeper : IDisposable
     public bool Keep()
     {
         using var hold = _gate.EnterScope();
-        IsBehind = !IsOwner || !IsLoaded || !TryWriteLetters();
+        IsBehind = !IsOwner || !HasDecisions || !TryWriteLetters();
         if (IsBehind || !IsShared)
         {
             return !IsBehind;
@@ -239,9 +269,6 @@ internal sealed class SinkKeeper : IDisposable
         using var hold = _gate.EnterScope();
         _hold?.Dispose();
     }
-
-    // Telemetry is switched off here: a process of the same directory in which it is not may have the sink, from where this one has come to.
-    private bool MayLetGo() => IsShared && _supervisor.WhyHeld is not null && !_supervisor.Status.IsBusy && (!IsLoaded || Keep());
 
     private bool TryWriteLetters()
     {

@@ -16,6 +16,7 @@ internal sealed class SinkSupervisor
     private readonly SinkBatches _batches;
     private readonly CallWatch _call;
     private readonly SinkOperations _operations;
+    private volatile bool _isLoaded;
     private volatile bool _hasDoneCommands;
     private volatile int _failedLoads;
     private volatile string? _loadFault;
@@ -156,7 +157,14 @@ internal sealed class SinkSupervisor
         _loadFault = null;
         _loading.Load(state);
         _kept = state;
+        _isLoaded = true;
     }
+
+    /// <summary>Whether what is decided goes on from what was kept, and the sink was not let go since.</summary>
+    public bool IsLoaded => _isLoaded;
+
+    /// <summary>The sink was let go: what is decided is no more to be kept before the kept state is loaded again.</summary>
+    public void Unload() => _isLoaded = false;
 
     /// <summary>Whether the sink cannot say what it has, also when it is asked once more: nothing goes to it until it can.</summary>
     public bool IsBroken => _failedLoads > 1;

@@ -22,7 +22,7 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
         return true;
     }
 
-    /// <summary>Whether the sink is this process's own; whoever waits for it is told when it is not.</summary>
+    /// <summary>Whether the sink is this process's own, and may be; if not, it is disposed before another process may have it, and whoever waits for it is told.</summary>
     public bool TryOwn()
     {
         if (keeper.TryOwn())
@@ -30,6 +30,8 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
             return true;
         }
 
+        host.Discard();
+        keeper.LetGo();
         supervisor.SetElsewhere();
         return false;
     }
@@ -79,6 +81,7 @@ internal sealed class SinkTakeOver(SinkSupervisor supervisor, SinkKeeper keeper,
             }
 
             supervisor.Load(_definition.State == KeptState.Own ? keeper.WithOwn(state, host.LoadAccounts() ?? []) : state);
+            _isMadeAnew = false;
             _loadFault.IsOver();
             return true;
         }

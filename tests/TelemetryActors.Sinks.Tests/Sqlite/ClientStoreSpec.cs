@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryActors.Engine;
 using TelemetryActors.Processes;
 using TelemetryActors.Runs;
 using TelemetryActors.Storage;
@@ -57,6 +58,31 @@ public sealed class ClientStoreSpec : IDisposable
         Assert.Equal("nightly", Assert.Single(store.GetRuns(new RunQuery()).Runs).JobType);
         Assert.Equal(2, store.GetEvents(new EventQuery { RunId = store.GetRuns(new RunQuery()).Runs[0].RunId }).Events.Count);
         Assert.False(Directory.Exists(Path.Combine(_client.Folder.Base, "db")));
+    }
+
+    [Fact]
+    [Trait("Feature", "S3.19")]
+    [Trait("Feature", "D.9")]
+    public async Task A_store_in_memory_outlives_its_sink_while_telemetry_is_off()
+    {
+        await using var client = _client.Start(sqlite => sqlite.Path = SqliteOptions.MemoryPath);
+        client.StartRun("crawler", "nightly").End();
+        Assert.True(await client.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName));
+        client.UpdateConfig(config => config.Enabled = false);
+        SinkHold? hold = null;
+        Eventually.True(() => (hold ??= SinkHold.TryTake(DiskFileSystem.Instance, _client.Folder.Base, SqliteKit.SinkName)) is not null);
+
+        using (var store = client.OpenRunStore())
+        {
+            Assert.Equal("nightly", Assert.Single(store.GetRuns(new RunQuery()).Runs).JobType);
+        }
+
+        hold!.Dispose();
+        client.UpdateConfig(config => config.Enabled = true);
+        client.StartRun("crawler", "hourly").End();
+        Eventually.True(() => client.FlushSinksAsync(Eventually.DefaultBound, SqliteKit.SinkName).GetAwaiter().GetResult());
+        using var later = client.OpenRunStore();
+        Assert.Equal(2, later.GetRuns(new RunQuery()).Runs.Count);
     }
 
     [Theory]

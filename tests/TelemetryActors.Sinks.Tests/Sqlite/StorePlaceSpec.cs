@@ -88,7 +88,7 @@ public sealed class StorePlaceSpec : IDisposable
     public async Task A_place_of_the_products_own_is_refused_and_nothing_is_made_there(string path)
     {
         Directory.CreateDirectory(Path.Combine(_folder.Base, "db"));
-        var kit = new SqliteKit(new SqliteOptions { Path = Path.Combine(_folder.Base, path) }, "place");
+        var kit = new SqliteKit(new SqliteOptions { Path = Path.Combine(_folder.Base, path) }, new MemoryStore());
         await using var sink = new SqliteSink(kit.FileIn(_folder.Base, TelemetryPreset.Service), _folder.Time, _folder.Said.Add);
 
         var outcome = await sink.DeliverAsync(Batches.All(Batches.Run(RunId, 1)), CancellationToken.None);
@@ -102,7 +102,7 @@ public sealed class StorePlaceSpec : IDisposable
     [InlineData("config.json", false), InlineData("/srv/Config.json", false), InlineData("raw/x.sqlite", false), InlineData("./state/x", false), InlineData("db/../dead/x", false), InlineData("state/sinks/s3.lock", false), InlineData("db/", false), InlineData(" ", false)]
     public void A_setting_names_a_file_that_is_none_of_ours(string path, bool isAllowed)
     {
-        var kit = new SqliteKit(new SqliteOptions { Path = path }, "place");
+        var kit = new SqliteKit(new SqliteOptions { Path = path }, new MemoryStore());
 
         Assert.Equal(isAllowed, StorePlace.CanBe(path));
         Assert.Equal(isAllowed, !kit.Faults().Any());
