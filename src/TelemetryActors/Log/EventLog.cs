@@ -48,7 +48,7 @@ internal sealed class EventLog : IDisposable
         _files = new LogFiles(folder, options, time, index with { GoesOnAt = written }, continueLast);
         _written = _begin = written;
         _writtenPosition = written.Position;
-        _device = new LogDevice(ring, _files, written, AppendOnce);
+        _device = new LogDevice(ring, _files, written, AppendOnce, () => _written);
     }
 
     /// <summary>Which file holds which position.</summary>
@@ -127,10 +127,16 @@ internal sealed class EventLog : IDisposable
     /// <param name="lines">Their bytes.</param>
     /// <param name="start">Before the first.</param>
     /// <param name="end">Behind the last.</param>
+    /// <remarks>What was written already, by a call that failed behind it, is not written twice. Where the disk takes a part and fails, <see cref="Written"/> stands behind its whole lines.</remarks>
     public void Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
     {
-        _device.RewriteWhatFailed(start);
-        AppendOnce(lines, start, end);
+        var from = _written.Stream == start.Stream && _written.Position > start.Position ? _written : start;
+        _device.RewriteWhatFailed(from);
+        var there = from.Position - start.Position;
+        if (there < lines.Length)
+        {
+            AppendOnce(lines[(int)there..], from, end);
+        }
     }
 
     /// <summary>Whether an fsync failed and what it was for is not written again yet.</summary>
@@ -191,14 +197,31 @@ internal sealed class EventLog : IDisposable
     {
         var now = _time.GetUtcNow();
         var file = _files.For(now, lines.Length, start, _device.IsRewriting);
-        if (file.Append(lines, start, end, now, GapBefore(start), _device.Generation) is { } begun)
+        var before = file.Stretch;
+        try
+        {
+            file.Append(lines, start, end, now, GapBefore(start), _device.Generation);
+        }
+        finally
+        {
+            // Also where the disk took a part and failed.
+            if (file.Written is var written && written.Stream == start.Stream && written.Position > start.Position && written.Position <= end.Position)
+            {
+                Advance(file.Stretch == before ? null : file.Stretch, start, written);
+            }
+        }
+    }
+
+    private void Advance(LogStretch? begun, Cursor start, Cursor written)
+    {
+        if (begun is not null)
         {
             _files.Add(begun);
         }
 
         Overwritten += Math.Max(start.Ordinal - _written.Ordinal, 0);
-        _written = end;
-        Volatile.Write(ref _writtenPosition, end.Position);
+        _written = written;
+        Volatile.Write(ref _writtenPosition, written.Position);
 
         // Whoever waits for a flush wishes first and looks then; the writer must be seen to have written before it looks for wishes.
         Interlocked.MemoryBarrier();

@@ -62,6 +62,9 @@ internal sealed class LogFile : IDisposable
         set => _isClosed = value;
     }
 
+    /// <summary>What was begun last in it; null when it holds none.</summary>
+    public LogStretch? Stretch => _stretch;
+
     /// <summary>Behind the last event that was written; position and ordinal are read under the lock that guards them.</summary>
     public Cursor Written
     {
@@ -179,34 +182,54 @@ internal sealed class LogFile : IDisposable
     /// <param name="now">The instant that the anchor names.</param>
     /// <param name="gap">Why the events right before the first are in no file; null when they are.</param>
     /// <param name="generation">How often what an fsync had failed for was written again before.</param>
-    /// <returns>The stretch that was begun; null when the last one went on.</returns>
-    public LogStretch? Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now, LogGap? gap, int generation)
+    /// <remarks>Where the disk takes a part and fails, the whole lines of that are written all the same (<see cref="Written"/>, <see cref="Stretch"/>): readers see them.</remarks>
+    public void Append(ReadOnlySpan<byte> lines, Cursor start, Cursor end, DateTimeOffset now, LogGap? gap, int generation)
     {
-        LogStretch? begun = null;
-        if (Continues(start))
+        var anchor = Continues(start) ? [] : LogAnchor.Encode(start, now, gap, generation);
+        try
         {
-            WriteAt(lines, EndOffset);
-            EndOffset += lines.Length;
-            _stretch!.Extend(lines.Length, end.Ordinal - start.Ordinal);
+            if (anchor.Length > 0)
+            {
+                _triedAt = start;
+                WriteBehind(anchor, lines);
+            }
+            else
+            {
+                WriteAt(lines, EndOffset);
+            }
         }
-        else
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            var anchor = LogAnchor.Encode(start, now, gap, generation);
-            _triedAt = start;
-            WriteBehind(anchor, lines);
-            begun = _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, lines.Length, end.Ordinal - start.Ordinal, gap, generation);
-            EndOffset = begun.EndOffset;
-            Begin ??= start;
-            _triedAt = null;
+            if (LandedOf([.. anchor, .. lines]) - anchor.Length is > 0 and var landed)
+            {
+                Take(landed, lines[..landed].Count((byte)'\n'));
+            }
+
+            throw;
         }
 
-        _mayReachTo = Math.Max(EndOffset, _mayReachTo);
-        lock (_file)
-        {
-            _written = end;
-        }
+        Take(lines.Length, end.Ordinal - start.Ordinal);
 
-        return begun;
+        void Take(int bytes, long events)
+        {
+            if (anchor.Length > 0)
+            {
+                _stretch = new LogStretch(Name, EndOffset + anchor.Length, start, bytes, events, gap, generation);
+                Begin ??= start;
+                _triedAt = null;
+            }
+            else
+            {
+                _stretch!.Extend(bytes, events);
+            }
+
+            EndOffset += anchor.Length + bytes;
+            _mayReachTo = Math.Max(EndOffset, _mayReachTo);
+            lock (_file)
+            {
+                _written = _stretch.End;
+            }
+        }
     }
 
     /// <summary>Brings everything written so far to the device, the file's name too.</summary>
@@ -239,6 +262,20 @@ internal sealed class LogFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // Bytes that stood there before are none of these unless they are the same.
+    private int LandedOf(ReadOnlySpan<byte> lines)
+    {
+        try
+        {
+            var there = new byte[lines.Length];
+            return _file.Read(there, EndOffset) is > 0 and var read ? lines[..lines.CommonPrefixLength(there.AsSpan(0, read))].LastIndexOf((byte)'\n') + 1 : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 
     private bool Continues(Cursor start) => _stretch is { } stretch && stretch.End == start;
 

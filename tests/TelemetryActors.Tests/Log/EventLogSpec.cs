@@ -460,6 +460,36 @@ public sealed class EventLogSpec
         Assert.Equal(rig.Log.Index.Last.Gap, LogRecovery.Recover(rig.Folder).Index.Last!.Gap);
     }
 
+    [Theory]
+    [Trait("Feature", "S1.18")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_full_disk_took_whole_is_written_and_no_part_of_what_the_ring_has_overwritten(bool isBehindAnAnchor)
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        if (isBehindAnAnchor)
+        {
+            rig.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        rig.Files.FailWrite(1, keptBytes: 400);
+        Assert.ThrowsAny<IOException>(() => rig.Write(10));
+        var whole = File.ReadLines(rig.PathOf(rig.Names[^1])).Count(line => line.EndsWith('}') && line.Contains("test.event", StringComparison.Ordinal)) + (isBehindAnAnchor ? 10 : 0);
+        Assert.InRange(whole, 11, 19);
+        Assert.Equal(whole, rig.Log.Written.Ordinal);
+        rig.Ring.Overwrites = true;
+        rig.Append(2000);
+
+        rig.WriteOldest();
+
+        var last = rig.Log.Index.Last!;
+        Assert.Equal(new LogGap(Events.DropReason.Overwritten, last.Start.Ordinal - whole), last.Gap);
+        Assert.Equal(last.Start.Ordinal - whole, rig.Log.Overwritten);
+        Assert.Equal(Numbers(whole), rig.Read());
+        Assert.Equal(rig.Log.Index.Stretches.Select(stretch => stretch.End), LogRecovery.Recover(rig.Folder).Index.Stretches.Select(stretch => stretch.End));
+    }
+
     [Fact]
     public void An_open_circuit_is_kept_in_the_state_where_the_disk_takes_it()
     {

@@ -180,9 +180,11 @@ internal sealed class StorageScript : IDisposable
 
             _logCursor = read.End;
         }
-        else if (++_failures >= FailuresThatOpen)
+        else
         {
-            _slot.Ring.Overwrites = true;
+            // As the sink that writes the log does: what the disk took whole before it failed is written.
+            _logCursor = _slot.Log.Written is var written && written.Position > read.Start.Position && written.Position <= read.End.Position ? written : _logCursor;
+            _slot.Ring.Overwrites |= ++_failures >= FailuresThatOpen;
         }
     }
 

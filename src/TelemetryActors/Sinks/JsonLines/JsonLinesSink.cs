@@ -39,8 +39,15 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new ValueTask<SinkOutcome>(new SinkOutcome.Retry(exception.Message));
+            // A full disk takes a part: what stands there whole is no part of what the ring may have to overwrite.
+            return new ValueTask<SinkOutcome>(WrittenOf(batch) is > 0 and var done && done < batch.Count ? new SinkOutcome.Unfinished(done) : new SinkOutcome.Retry(exception.Message));
         }
+    }
+
+    private int WrittenOf(SinkBatch batch)
+    {
+        var written = own.Now.Log.Written;
+        return written.Stream == batch.Start.Stream && written.Position > batch.Start.Position ? (int)Math.Min(written.Ordinal - batch.Start.Ordinal, batch.Count) : 0;
     }
 
     // Where nothing went along, nothing will be written that a flush could wait for: only the fsync is left.
@@ -57,7 +64,8 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
     {
         var (log, flushes) = (slot.Log, slot.Flushes);
         slot.NoteTracking();
-        AppendWhatIsNew(log, batch);
+        log.RewriteWhatFailed();
+        log.Append(batch.Lines.Span, batch.Start, batch.End);
         TellInDoubt(slot);
 
         // Who waits for events of a later batch gains nothing from an fsync now, and one for each batch costs more than all of their bytes.
@@ -73,18 +81,6 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
         }
 
         slot.Ring.AdvanceHead(batch.End.Position);
-    }
-
-    // A call that ran out of its time may have written all the same: what stands in the log already is not written twice.
-    private static void AppendWhatIsNew(EventLog log, SinkBatch batch)
-    {
-        log.RewriteWhatFailed();
-        var written = log.Written;
-        var there = written.Stream == batch.Start.Stream ? Math.Max(written.Position - batch.Start.Position, 0) : 0;
-        if (there < batch.Lines.Length)
-        {
-            log.Append(batch.Lines.Span[(int)there..], there == 0 ? batch.Start : written, batch.End);
-        }
     }
 
     // Those in charge hear of it whether or not anyone flushes; who does was told by the log itself.
