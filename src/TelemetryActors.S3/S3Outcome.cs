@@ -113,7 +113,7 @@ internal static class S3Outcome
     private static TimeSpan? RetryAfter(AmazonServiceException answer, DateTimeOffset now)
     {
         var text = Header(answer, "Retry-After");
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
+        return RetryAfterText.Seconds(text) is { } wait ? wait
             : DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? (date > now ? date - now : TimeSpan.Zero)
             : null;
     }

@@ -2,12 +2,15 @@ using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Sinks.S3;
+using TelemetryActors.Sqlite;
 
 namespace TelemetryActors.Cli.Sinks;
 
 /// <summary>The sinks that the settings of a base directory ask for, whether they have run yet or not. Those that only a program's code adds are not known here.</summary>
 internal static class ConfiguredSinks
 {
+    private const string SqliteEnabled = $"sinks.{SqliteKit.SinkName}.enabled";
+
     /// <summary>Those that keep a state, by name.</summary>
     public static IReadOnlyList<string> Names(StartSettings start) =>
     [
@@ -25,6 +28,7 @@ internal static class ConfiguredSinks
         AddByTransport("s3", options.Kit<S3Kit>().Options.Bucket is not null, TelemetryTransport.Custom);
         Add("s3", !options.EnableS3, "enable_s3_diagnostics");
         Add("community", options.Community.Endpoint is not null && !options.EnableCommunity, "enable_community_telemetry");
+        Add(SqliteKit.SinkName, !options.Kit<SqliteKit>().Options.Enabled && IsSetOutside(start, SqliteEnabled), SqliteEnabled);
         Add("runs", options.RunPosting is { Endpoint: not null, Enabled: false }, "sinks.runs.enabled");
         return off;
 
@@ -44,4 +48,7 @@ internal static class ConfiguredSinks
             }
         }
     }
+
+    // What nobody has set may be on in a program's code.
+    private static bool IsSetOutside(StartSettings start, string path) => start.Resolved.Values.Any(value => value.Path == path && value.Origin > SettingOrigin.Code);
 }

@@ -33,8 +33,9 @@ internal static class DrainCommand
         var known = ConfiguredSinks.Names(start);
         if (known.Count == 0 || (name is not null && !known.Contains(name)))
         {
-            var off = name is not null && ConfiguredSinks.Off(start).TryGetValue(name, out var why) ? $" {why}." : "";
-            var others = known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
+            var switchedOff = ConfiguredSinks.Off(start);
+            var off = name is not null ? (switchedOff.TryGetValue(name, out var why) ? $" {why}." : "") : string.Concat(switchedOff.Select(sink => $" {sink.Key} is off: {sink.Value}."));
+            var others = known.Count == 0 && off.Length > 0 ? "No other is named." : known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
             throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} {others}", ExitCode.Usage);
         }
 

@@ -239,7 +239,7 @@ internal sealed class OutcomeRules
             return;
         }
 
-        _refusals.Forget();
+        _refusals.Took(range.Lane);
         if (_circuit.State == CircuitState.Probing)
         {
             // The probe's own batch is part of the backlog, though it may be settled by now.

@@ -6,6 +6,7 @@ namespace TelemetryActors.Delivery;
 internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit, SlotLedger ledger, UploadInProgress upload, DeliveryRest rest, DrainPacer drain, int rejectionsInARow)
 {
     private SinkPolicy _policy = policy;
+    private bool _tookNewEvents;
 
     public int RejectionsInARow { get; private set; } = rejectionsInARow;
 
@@ -14,8 +15,15 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
 
     public void Use(SinkPolicy changed) => _policy = changed;
 
-    /// <summary>The sink took something, or an operator closed the circuit: nothing counts against it.</summary>
+    /// <summary>An operator closed the circuit: nothing counts against the sink.</summary>
     public void Forget() => RejectionsInARow = 0;
+
+    /// <summary>The sink took something of a lane: nothing counts against it.</summary>
+    public void Took(LaneId lane)
+    {
+        RejectionsInARow = 0;
+        _tookNewEvents |= lane.Origin == BatchOrigin.Live;
+    }
 
     /// <summary>The whole batch was refused.</summary>
     /// <param name="reason">Why.</param>
@@ -31,7 +39,7 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
             return new Settlement(Verdict.Refused, range, [], reason);
         }
 
-        RejectionsInARow += isOfAnnouncements ? 0 : 1;
+        Vote(range.Lane, isOfAnnouncements ? 0 : 1);
         SetAside(range, new Refusal(reason, upload.Attempts) { IsAnnouncement = isOfAnnouncements });
         upload.Forget();
         return Refused(range, reason, now, jitter);
@@ -44,7 +52,7 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
         var lane = ledger[range.Lane];
         if (refused.Length > 0 || lane.HasSuspects)
         {
-            RejectionsInARow += refused.Count(item => !item.IsAnnouncement);
+            Vote(range.Lane, refused.Count(item => !item.IsAnnouncement));
             lane.Suspect(range, refused.Select(item => new Refusal(item.Reason, upload.Attempts) { Index = item.Index, IsAnnouncement = item.IsAnnouncement }));
         }
         else
@@ -92,8 +100,26 @@ internal sealed class RefusalRules(SinkPolicy policy, SinkCircuitBreaker circuit
         return new Settlement(Verdict.Refused, range, CondemnedWhenAlone(), reason);
     }
 
-    // With nothing left to send that could show whose fault it is, the events are taken to be wrong. Announcements wait for no verdict: however many there are, none counts towards one.
-    private DeadLetter[] CondemnedWhenAlone() => IsSinkAtFault ? [] : ledger.Condemn(onlyAnnouncements: ledger.HasSendable);
+    // With nothing left to send that could show whose fault it is, the events are taken to be wrong. What is no vote waits for no verdict: however much there is, none counts towards one.
+    private DeadLetter[] CondemnedWhenAlone()
+    {
+        var isLast = !ledger.HasSendable;
+        return IsSinkAtFault ? [] : ledger.Condemn(lane => isLast || lane.SuspectsOnlyAnnouncements || !IsVote(lane.Id));
+    }
+
+    private void Vote(LaneId lane, int refused)
+    {
+        RejectionsInARow += IsVote(lane) ? refused : 0;
+        _tookNewEvents &= lane.Origin != BatchOrigin.Live || refused == 0;
+    }
+
+    // A letter was refused before: that it is refused again says nothing of the sink. Nor does what is old, where the sink took what is new.
+    private bool IsVote(LaneId lane) => lane.Origin switch
+    {
+        BatchOrigin.Live => true,
+        BatchOrigin.DeadLetters => false,
+        _ => !_tookNewEvents,
+    };
 
     private void SetAside(EventRange range, Refusal refusal)
     {

@@ -158,13 +158,13 @@ internal sealed class SlotLedger
     }
 
     /// <summary>All suspects are poison.</summary>
-    /// <param name="onlyAnnouncements">Only those of lanes in which the product's own announcements alone wait for their verdict.</param>
-    public DeadLetter[] Condemn(bool onlyAnnouncements = false)
+    /// <param name="which">Those of which lanes; null: of all.</param>
+    public DeadLetter[] Condemn(Func<SlotLane, bool>? which = null)
     {
         List<DeadLetter>? letters = null;
         foreach (var lane in _lanes)
         {
-            if (lane.HasSuspects && (!onlyAnnouncements || lane.SuspectsOnlyAnnouncements))
+            if (lane.HasSuspects && which?.Invoke(lane) != false)
             {
                 lane.Condemn(letters ??= []);
             }

@@ -78,14 +78,15 @@ internal static class Coordinates
         return count > 1 && IsPair(numbers[0], numbers[1]);
     }
 
-    // x and y: of a place only with the decimals of one, for windows and pictures have them, too.
+    // x and y, or a box's sides: of a place only with the decimals of one, for windows and pictures have them, too.
     private static bool IsPlane(Utf8JsonReader value)
     {
         const int Least = 2;
         double? x = null, y = null;
         while (value.Read() && value.TokenType == JsonTokenType.PropertyName)
         {
-            var (isX, isY) = (value.ValueTextEquals("x"u8) || value.ValueTextEquals("X"u8), value.ValueTextEquals("y"u8) || value.ValueTextEquals("Y"u8));
+            var isX = value.ValueTextEquals("x"u8) || value.ValueTextEquals("X"u8) || value.ValueTextEquals("east"u8) || value.ValueTextEquals("west"u8);
+            var isY = value.ValueTextEquals("y"u8) || value.ValueTextEquals("Y"u8) || value.ValueTextEquals("north"u8) || value.ValueTextEquals("south"u8);
             value.Read();
             if ((isX || isY) && IsDegrees(value, Least))
             {

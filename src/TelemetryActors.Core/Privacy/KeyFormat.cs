@@ -7,7 +7,8 @@ namespace TelemetryActors.Privacy;
 /// <param name="Characters">What follows.</param>
 /// <param name="MinLength">How many characters follow at the least.</param>
 /// <param name="NeedsDigit">Whether words could look the same, so that a digit must be among what follows.</param>
-internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, int MinLength, bool NeedsDigit = false)
+/// <param name="OnlyDot">Where the one point of such a key stands among what follows: there it needs no digit. Zero for keys without.</param>
+internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, int MinLength, bool NeedsDigit = false, int OnlyDot = 0)
 {
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -31,7 +32,7 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         new("ya29.", Base64Url, 20),
         new("AGE-SECRET-KEY-1", Upper, 50),
         new("npm_", Letters, 30),
-        new("SG.", Dotted, 60, NeedsDigit: true),
+        new("SG.", Dotted, 60, NeedsDigit: true, OnlyDot: 22),
         new("pypi-", Base64Url, 50),
         new("sk_live_", Letters, 10), new("rk_live_", Letters, 10), new("sk_test_", Letters, 10), new("rk_test_", Letters, 10),
         new("sk-", Base64Url, 20, NeedsDigit: true),
@@ -52,7 +53,9 @@ internal sealed record KeyFormat(string Prefix, SearchValues<char> Characters, i
         var length = tail.IndexOfAnyExcept(Characters);
         tail = length < 0 ? tail : tail[..length];
         steps += tail.Length;
-        var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAny(DigitGroups.Digit));
+        var isKey = tail.Length >= MinLength && (!NeedsDigit || tail.ContainsAny(DigitGroups.Digit) || (OnlyDot > 0 && IsDottedOnce(tail.TrimEnd('.'))));
         return isKey ? Prefix.Length + tail.Length : 0;
     }
+
+    private bool IsDottedOnce(ReadOnlySpan<char> tail) => tail.IndexOf('.') == OnlyDot && tail.LastIndexOf('.') == OnlyDot;
 }

@@ -21,7 +21,7 @@ internal static class PlaceWords
     public const string Positions = "position|positions|point|points|waypoint|waypoints";
 
     /// <summary>A place only if its value says so with decimals.</summary>
-    public const string Doubtful = "long|pos|track|loc|geometry";
+    public const string Doubtful = "long|pos|track|loc|geometry|center|centre|bounds";
 
     /// <summary>All that mean a place whatever they hold.</summary>
     public static string[] Certain { get; } = string.Join('|', Halves, HalvesElsewhere, Pairs, Wholes).Split('|');

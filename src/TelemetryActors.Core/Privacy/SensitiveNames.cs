@@ -7,6 +7,9 @@ internal sealed class SensitiveNames
     /// <summary>The empty list.</summary>
     public static readonly SensitiveNames None = new([]);
 
+    // Behind capitals these begin a word though nothing stands before them: PGPASSWORD, NPMTOKEN. No other word ends in one.
+    private static readonly string[] BehindCapitals = ["password", "passwd", "secret", "token"];
+
     private readonly string[] _joined;
 
     // For each last letter (& 31) the letters before it as bits: most names are told apart by these two.
@@ -87,7 +90,20 @@ internal sealed class SensitiveNames
             }
         }
 
-        return BeginsWord(name, at);
+        return BeginsWord(name, at) || (Array.IndexOf(BehindCapitals, listed) >= 0 && !ContainsLower(name[(at - 1)..]));
+    }
+
+    private static bool ContainsLower(ReadOnlySpan<char> name)
+    {
+        foreach (var letter in name)
+        {
+            if (char.IsLower(letter))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool BeginsWord(ReadOnlySpan<char> name, int at)

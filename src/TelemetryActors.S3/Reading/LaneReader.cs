@@ -99,7 +99,7 @@ internal sealed class LaneReader : IDisposable
         }
         catch (InvalidDataException)
         {
-            // What was compressed is told as damaged, like what was cut off.
+            // What was compressed is told as damaged, like what was cut off and what has no lines.
         }
 
         _tellDamaged(_reading!);

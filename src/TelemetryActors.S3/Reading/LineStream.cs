@@ -3,12 +3,15 @@ namespace TelemetryActors.Sinks.S3.Reading;
 /// <summary>The lines of a stream, each with its line feed.</summary>
 internal sealed class LineStream(Stream stream) : IDisposable
 {
+    // As other readers of lines have it: no event is nearly as long.
+    private const int MaxLineBytes = 4 * 1024 * 1024;
+
     private byte[] _buffer = new byte[128 * 1024];
     private int _start;
     private int _end;
 
     /// <summary>The next line, valid until the next read; empty at the end.</summary>
-    /// <exception cref="InvalidDataException">What is compressed is damaged.</exception>
+    /// <exception cref="InvalidDataException">What is compressed is damaged, or a line is longer than any of ours.</exception>
     public ReadOnlyMemory<byte> Read()
     {
         while (true)
@@ -35,6 +38,11 @@ internal sealed class LineStream(Stream stream) : IDisposable
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
+        if (_end >= MaxLineBytes)
+        {
+            throw new InvalidDataException($"A line is longer than {MaxLineBytes} bytes.");
+        }
+
         if (_end == _buffer.Length)
         {
             Array.Resize(ref _buffer, _buffer.Length * 2);

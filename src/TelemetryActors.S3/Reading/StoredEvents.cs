@@ -11,7 +11,7 @@ internal sealed class StoredEvents(BucketObjects objects)
 {
     private readonly List<string> _damaged = [];
 
-    /// <summary>The keys of objects that end before they should or cannot be unpacked: what stands before the damage came back, the rest did not.</summary>
+    /// <summary>The keys of objects that end before they should, cannot be unpacked or hold no lines: what stands before the damage came back, the rest did not.</summary>
     public IReadOnlyList<string> Damaged => _damaged;
 
     /// <summary>Objects whose metadata is gone: where they overlap with others cannot be told.</summary>

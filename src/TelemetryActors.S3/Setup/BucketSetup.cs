@@ -197,7 +197,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         return false;
     }
 
-    private static async Task<Exception?> TryAsync(Func<Task> call, bool isAgain = false)
+    private static async Task<Exception?> TryAsync(Func<Task> call, int triesLeft = 2)
     {
         try
         {
@@ -207,7 +207,7 @@ internal sealed class BucketSetup(IAmazonS3 client, S3Options options, int days,
         catch (Exception exception)
         {
             // Also what nobody foresaw is a line of its own: it hides nothing of what was found before.
-            return isAgain || !S3Outcome.IsNoAnswerToUs(exception) ? exception : await TryAsync(call, isAgain: true);
+            return triesLeft == 0 || !S3Outcome.IsNoAnswerToUs(exception) ? exception : await TryAsync(call, triesLeft - 1);
         }
     }
 }

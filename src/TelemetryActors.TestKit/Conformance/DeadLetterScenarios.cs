@@ -43,6 +43,28 @@ internal sealed class DeadLetterScenarios(PipelineRig rig)
         Assert.Equal(0, Lines.NumberOf(EventOf(File.ReadAllLines(rig.DeadLetters("sink")).Single())));
     }
 
+    public async Task Dead_letters_that_are_refused_again_keep_no_sink_from_what_is_new()
+    {
+        var strict = new StrictSink();
+        await using var pipeline = rig.Start(Define("sink", strict) with { Policy = Quick with { MaxBatchEvents = 30 } });
+        foreach (var number in Enumerable.Range(0, 30))
+        {
+            rig.Source.Append(Lines.Event(number, "unknown"));
+            rig.Source.Append(1);
+        }
+
+        Eventually.Equal((60L, 30L, 0L, 30L), () => Counts(pipeline), rig.Tick);
+        Eventually.Equal(30, () => rig.LettersIn("sink"), rig.Tick);
+
+        pipeline.Command("sink", rig.Letters(SinkCommandKind.Retry, new DeadLetterSelection()));
+        Eventually.True(() => rig.LettersIn("sink") == 30 && File.ReadLines(rig.DeadLetters("sink")).All(letter => !letter.Contains("\"attempt\":1,", StringComparison.Ordinal)), between: rig.Tick);
+        rig.Source.Append(5);
+
+        Eventually.Equal((65L, 35L, 0L, 30L), () => Counts(pipeline), rig.Tick);
+        Assert.Equal(CircuitState.Closed, StatusOf(pipeline, "sink").Circuit.State);
+        AssertBalanced(StatusOf(pipeline, "sink"));
+    }
+
     public async Task Purged_dead_letters_are_dropped_and_counted()
     {
         var refusing = new FailingSink(new SinkOutcome.PartlyDelivered([new RejectedItem(3, "bad"), new RejectedItem(4, "bad"), new RejectedItem(5, "worse")]));

@@ -169,6 +169,9 @@ public abstract class PipelineConformance : IDisposable
     public Task A_dead_letter_that_is_refused_again_is_a_dead_letter_again() => _deadLetters.A_dead_letter_that_is_refused_again_is_a_dead_letter_again();
 
     [Fact]
+    public Task Dead_letters_that_are_refused_again_keep_no_sink_from_what_is_new() => _deadLetters.Dead_letters_that_are_refused_again_keep_no_sink_from_what_is_new();
+
+    [Fact]
     public Task Purged_dead_letters_are_dropped_and_counted() => _deadLetters.Purged_dead_letters_are_dropped_and_counted();
 
     [Fact]

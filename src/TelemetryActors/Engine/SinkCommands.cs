@@ -73,7 +73,7 @@ internal sealed class SinkCommands
         }
 
         IReadOnlyList<(SinkCommand Command, long End)> commands = [];
-        IsUpToDate = _disk.Try(() =>
+        IsUpToDate = _disk.Try(DiskWork.Commands, () =>
         {
             commands = File.ReadFrom(ref read, out var fault);
             if (fault is not null)
@@ -119,7 +119,7 @@ internal sealed class SinkCommands
         }
     }
 
-    private bool TryBegin() => _disk.Try(() =>
+    private bool TryBegin() => _disk.Try(DiskWork.Commands, () =>
     {
         _read = File.Length;
         if (_isKept && _read > 0)
@@ -142,7 +142,7 @@ internal sealed class SinkCommands
             return false;
         }
 
-        return _disk.Try(() =>
+        return _disk.Try(DiskWork.TakeOut, () =>
         {
             var (from, to, ids, note) = _shelf.Take(letters, command.Kind == SinkCommandKind.Retry);
             if (command.Kind == SinkCommandKind.Purge)

@@ -73,7 +73,7 @@ internal sealed class SinkKeeper : IDisposable
             return IsOwner;
         }
 
-        return _disk.Try(() => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
+        return _disk.Try(DiskWork.Own, () => _hold = SinkHold.TryTake(_environment.Files, _environment.BaseDirectory, _definition.Name)) && _hold is not null;
     }
 
     /// <summary>Gives back a sink that this process may not have any more, and has disposed. What was decided is kept first; until the disk takes that, and where it may stay after all, it stays.</summary>
@@ -110,7 +110,7 @@ internal sealed class SinkKeeper : IDisposable
         }
 
         SinkState? loaded = null;
-        _disk.Try(() =>
+        _disk.Try(DiskWork.Load, () =>
         {
             var state = _state.Load(_environment.Time.GetUtcNow(), out var fault);
             if (fault is not null)
@@ -135,7 +135,7 @@ internal sealed class SinkKeeper : IDisposable
         {
             // So that the sink is seen before it has delivered anything; a disk that does not take it now keeps no sink from its work.
             // Not for one that begins at the tail: a first state that does not say where would, after a kill, let it begin at a later tail.
-            _disk.Try(() => _state.Begin(_commands.File, _found));
+            _disk.Try(DiskWork.Begin, () => _state.Begin(_commands.File, _found));
         }
 
         return loaded;
@@ -170,7 +170,7 @@ internal sealed class SinkKeeper : IDisposable
     {
         using var hold = _gate.EnterScope();
         var clean = CleanCause.Of(cause);
-        if (IsShared && IsOwner && _found is { } found && found.LoadFault != clean && _disk.Try(() => _state.Save(found with { LoadFault = clean })))
+        if (IsShared && IsOwner && _found is { } found && found.LoadFault != clean && _disk.Try(DiskWork.Keep, () => _state.Save(found with { LoadFault = clean })))
         {
             _found = found with { LoadFault = clean };
         }
@@ -196,7 +196,7 @@ internal sealed class SinkKeeper : IDisposable
 
         var state = _commands.Note(now) with { Letters = _unsettled.Last };
         var kept = _definition.State == KeptState.Own ? OfOwn(state) : state;
-        IsBehind = !_disk.Try(() => _state.Save(kept));
+        IsBehind = !_disk.Try(DiskWork.Keep, () => _state.Save(kept));
         if (!IsBehind)
         {
             _supervisor.Kept(kept);
@@ -204,7 +204,7 @@ internal sealed class SinkKeeper : IDisposable
 
         if (!IsBehind && _commands.HasTaken)
         {
-            _disk.Try(() => _commands.PutAway(state, () => _state.Save(kept with { TakenOut = [] })));
+            _disk.Try(DiskWork.PutAway, () => _commands.PutAway(state, () => _state.Save(kept with { TakenOut = [] })));
         }
 
         return !IsBehind;
@@ -279,7 +279,7 @@ internal sealed class SinkKeeper : IDisposable
 
         var replaced = 0;
         var buffer = _letterBuffer ??= new byte[BatchReader.MaxEventBytes];
-        if (!_disk.Try(() =>
+        if (!_disk.Try(DiskWork.Letters, () =>
         {
             LookWhatIsALetter();
             replaced = _dead.Append(letters, _sources.Of, buffer, _environment.Time.GetUtcNow());

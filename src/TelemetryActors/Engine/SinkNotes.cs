@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryActors.Delivery;
 using TelemetryActors.Events;
 using TelemetryActors.Pipeline;
@@ -8,6 +9,7 @@ namespace TelemetryActors.Engine;
 /// <summary>Notes what happens to a sink: for its status, and as transitions that become events. Its owner holds a lock, and raises what was noted after it.</summary>
 internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Action<SinkTransition> raise)
 {
+    private readonly FaultAllowance _faults = new();
     private CircuitRecord _seenCircuit = CircuitRecord.Closed;
 
     public SinkHealth Health { get; } = new(supervision);
@@ -32,10 +34,15 @@ internal sealed class SinkNotes(string sink, SupervisionPolicy supervision, Acti
         Outbox.Add(SinkTransitionKind.Restarted, now, (outcome as SinkOutcome.Retry)?.Reason);
     }
 
+    /// <summary>A fault is the last failure in any case, and an event as often as <see cref="FaultAllowance"/> allows.</summary>
     public void Fault(string cause, DateTimeOffset now)
     {
         Health.Failed(cause, now);
-        Outbox.Add(SinkTransitionKind.StateFault, now, cause);
+        if (_faults.TryTell(now))
+        {
+            var untold = _faults.TakeUntold();
+            Outbox.Add(SinkTransitionKind.StateFault, now, untold == 0 ? cause : string.Create(CultureInfo.InvariantCulture, $"{cause}; {untold} faults before it were not told"));
+        }
     }
 
     public void Gone(BatchPlan plan, EventRead read, DateTimeOffset now)

@@ -25,6 +25,34 @@ public sealed class SwitchedOffSpec : IDisposable
         Assert.Equal(("off", "enable_s3_diagnostics is false"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
     }
 
+    [Fact]
+    [Trait("Feature", "D.11")]
+    public void A_store_that_is_switched_off_is_shown_as_off_with_the_setting_and_one_that_nobody_set_as_it_was()
+    {
+        Save("sqlite");
+        var unset = Sink("sqlite");
+        _program.Run("config", "set", "sinks.sqlite.enabled", "false");
+
+        var sink = Sink("sqlite");
+
+        Assert.Equal("closed", unset.GetProperty("state").GetString());
+        Assert.Equal(("off", "sinks.sqlite.enabled is false"), (sink.GetProperty("state").GetString(), sink.GetProperty("cause").GetString()));
+    }
+
+    [Fact]
+    [Trait("Feature", "S1.21")]
+    public void A_drain_names_the_sinks_that_are_switched_off_and_why()
+    {
+        _program.Run("config", "set", "sinks.s3.bucket", "diagnostics");
+        _program.Run("config", "set", "enable_s3_diagnostics", "false");
+
+        var (all, named) = (_program.Run("sinks", "drain"), _program.Run("sinks", "drain", "s3"));
+
+        Assert.Equal((2, 2), (all.ExitCode, named.ExitCode));
+        Assert.EndsWith(" ask for no sink. s3 is off: enable_s3_diagnostics is false. No other is named.\n", all.Error, StringComparison.Ordinal);
+        Assert.EndsWith(" ask for no sink 's3'. enable_s3_diagnostics is false. No other is named.\n", named.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Feature", "S2.8")]
     [InlineData("console", "off", "off")]

@@ -252,6 +252,7 @@ public sealed class S3SinkSpec : SinkConformance, IDisposable
 
     [Theory]
     [InlineData(503, "120", 120)]
+    [InlineData(503, "99999999999", int.MaxValue)]
     [InlineData(503, "Sun, 01 Mar 2026 12:01:30 GMT", 90)]
     public async Task Retry_after_is_taken_in_seconds_and_as_a_date(int status, string retryAfter, int seconds)
     {

@@ -90,6 +90,29 @@ public sealed class StoredEventsSpec(SharedGateway shared)
         Assert.Equal(DiagnosticBatch.Of(0, 3).Lines.ToArray(), output.ToArray());
     }
 
+    [FactNeeding("radosgw")]
+    public async Task An_object_of_somebody_elses_without_lines_is_named_and_keeps_nothing_else_back()
+    {
+        var rig = await GatewayRig.WithBucketAsync(shared.Gateway);
+        await SendAsync(rig, "device-1", DiagnosticBatch.Of(0, 3));
+        var foreign = Assert.Single(await rig.KeysAsync()).Replace("device-1", "device-2", StringComparison.Ordinal);
+        using var zeros = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(zeros, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(new byte[8 * 1024 * 1024]);
+        }
+
+        zeros.Position = 0;
+        await rig.Owner.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = rig.Options.Bucket, Key = foreign, InputStream = zeros });
+        var events = Events(rig);
+        using var output = new MemoryStream();
+
+        var count = await events.WriteAsync(Noon, Noon.AddHours(1), null, output, CancellationToken.None);
+
+        Assert.Equal((3, foreign), (count, Assert.Single(events.Damaged)));
+        Assert.Equal(DiagnosticBatch.Of(0, 3).Lines.ToArray(), output.ToArray());
+    }
+
     private static SinkBatch Other(SinkBatch batch)
     {
         var stream = new StreamId(0xdef);

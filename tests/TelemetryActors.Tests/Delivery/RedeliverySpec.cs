@@ -337,6 +337,58 @@ public sealed class RedeliverySpec
     }
 
     [Fact]
+    public void A_replay_that_is_refused_is_no_vote_against_a_sink_that_takes_what_is_new()
+    {
+        var rig = Delivered(40).Appended(1);
+        rig.Send(SinkOutcome.Delivered);
+        rig.Delivery.Redeliveries.Add(Replay(0, 40));
+        while (rig.Begin() is not null)
+        {
+            rig.End(new SinkOutcome.Rejected("400"));
+        }
+
+        Assert.Equal((CircuitState.Closed, 0), (rig.Delivery.Circuit.State, rig.Delivery.State.RejectionsInARow));
+        Assert.Equal(40, rig.Delivery.Redeliveries.Totals.DeadLettered);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    public void A_replay_that_is_refused_counts_once_what_is_new_is_refused_too()
+    {
+        var rig = Delivered(40).Appended(1);
+        rig.Send(SinkOutcome.Delivered);
+        rig.Delivery.Redeliveries.Add(Replay(0, 40));
+        rig.Append(1);
+        while (rig.Begin() is not null)
+        {
+            rig.End(new SinkOutcome.Rejected("400"));
+        }
+
+        Assert.True(rig.Delivery.Circuit.IsMisconfigured);
+        AssertBalanced(rig);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public void Dead_letters_put_back_that_are_refused_again_are_letters_at_once_and_no_vote_against_the_sink()
+    {
+        var rig = Delivered(40);
+        rig.Delivery.Redeliveries.Add(Redelivery.DeadLetters(DeliveryRig.At(0), DeliveryRig.At(30)));
+        var mostWaiting = 0;
+        while (rig.Begin() is not null)
+        {
+            rig.End(new SinkOutcome.Rejected("400"));
+            mostWaiting = Math.Max(mostWaiting, rig.Delivery.State.Suspects?.Refusals.Count ?? 0);
+        }
+
+        Assert.Equal((CircuitState.Closed, 0, 0), (rig.Delivery.Circuit.State, rig.Delivery.State.RejectionsInARow, mostWaiting));
+        Assert.Equal((0L, 0L, 0L), Counts(rig));
+        AssertBalanced(rig);
+        rig.Append(8);
+        Assert.Equal(["40-48"], SendAll(rig));
+    }
+
+    [Fact]
     public void Dead_letters_put_back_are_pending_and_then_delivered_and_accepted_only_once()
     {
         var rig = Delivered(40);

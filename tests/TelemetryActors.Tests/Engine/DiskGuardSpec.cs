@@ -13,10 +13,24 @@ public sealed class DiskGuardSpec
     {
         var guard = new DiskGuard(_told.Add);
 
-        bool[] worked = [guard.Try(() => Refuse("full")), guard.Try(() => Refuse("still full")), guard.Try(() => { }), guard.Try(() => throw new UnauthorizedAccessException("read-only"))];
+        bool[] worked = [guard.Try(DiskWork.Keep, () => Refuse("full")), guard.Try(DiskWork.Keep, () => Refuse("still full")), guard.Try(DiskWork.Keep, () => { }), guard.Try(DiskWork.Keep, () => throw new UnauthorizedAccessException("read-only"))];
 
         Assert.Equal([false, false, true, false], worked);
         Assert.Equal(["full", "read-only"], _told);
+    }
+
+    [Fact]
+    public void Work_that_succeeds_makes_no_other_works_fault_a_new_one()
+    {
+        var guard = new DiskGuard(_told.Add);
+
+        for (var second = 0; second < 3; second++)
+        {
+            guard.Try(DiskWork.Keep, () => Refuse("full"));
+            guard.Try(DiskWork.Commands, () => { });
+        }
+
+        Assert.Equal(["full"], _told);
     }
 
     [Fact]
@@ -24,7 +38,7 @@ public sealed class DiskGuardSpec
     {
         var guard = new DiskGuard(_told.Add);
 
-        Assert.Throws<InvalidOperationException>(() => guard.Try(() => throw new InvalidOperationException("a bug")));
+        Assert.Throws<InvalidOperationException>(() => guard.Try(DiskWork.Keep, () => throw new InvalidOperationException("a bug")));
         Assert.Empty(_told);
     }
 

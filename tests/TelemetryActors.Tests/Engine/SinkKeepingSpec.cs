@@ -193,6 +193,47 @@ public sealed class SinkKeepingSpec : IDisposable
         Eventually.Equal(2, () => _sink.Numbers.Count, Tick);
     }
 
+    [Fact]
+    public void A_full_disk_that_is_still_read_is_one_fault()
+    {
+        using var keeper = Keeper(out var supervisor);
+        Assert.True(keeper.TryOwn());
+        supervisor.Load(keeper.Load()!);
+        keeper.PollCommands();
+
+        DeliverOne(supervisor);
+        _files.IsFull = true;
+        foreach (var _ in Enumerable.Range(0, 5))
+        {
+            keeper.Keep();
+            keeper.PollCommands();
+        }
+
+        Assert.Single(_transitions, transition => transition.Kind == SinkTransitionKind.StateFault);
+        Assert.NotNull(supervisor.Status.LastError);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_every_other_second_is_told_a_few_times_and_then_once_in_a_while()
+    {
+        using var keeper = Keeper(out var supervisor);
+        Assert.True(keeper.TryOwn());
+        supervisor.Load(keeper.Load()!);
+        keeper.PollCommands();
+
+        foreach (var second in Enumerable.Range(0, 1200))
+        {
+            DeliverOne(supervisor);
+            _files.IsFull = second % 2 == 0;
+            keeper.Keep();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        string?[] told = [.. _transitions.Where(transition => transition.Kind == SinkTransitionKind.StateFault).Select(transition => transition.Cause)];
+        Assert.Equal(11, told.Length);
+        Assert.EndsWith("; 290 faults before it were not told", told[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -311,6 +352,13 @@ public sealed class SinkKeepingSpec : IDisposable
         var plan = supervisor.TryBegin([new SlotTail(_source.Slot, _source.Tail)], hurry: false)!.Value;
         Assert.NotNull(supervisor.Loaded(plan, BatchReader.Read(_source, plan, new byte[BatchReader.BufferBytes(Quick)])));
         supervisor.Sent();
+    }
+
+    private void DeliverOne(SinkSupervisor supervisor)
+    {
+        _source.Append(1);
+        Begin(supervisor);
+        supervisor.Complete(SinkOutcome.Delivered, threw: false);
     }
 
     private void Command() => new SinkCommandFile(_files, _directory, Name).Append(new SinkCommand(SinkCommandKind.Pause, "ops", _time.GetUtcNow(), null));

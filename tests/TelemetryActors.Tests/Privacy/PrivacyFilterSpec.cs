@@ -20,6 +20,7 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"text":"tool@1.2.rc-1, flat: 3 long: 2.35, lat 12 ms long: 3","path":"\\u0022C:\\temp\\new\\u0022"}""")]
     [InlineData("""{"text":"lat: 12.35 ms, lat: 12.35ms, lat: 12 seconds, lat: 12.5 sec, lat: 3 µs, lat: 12%, lat: 1,234,567, lat: 1.2.3, latlng: 48.1, 1234"}""")]
     [InlineData("""{"position":12,"log":{"position":[1,2,3,4],"point":{"x":1,"y":2}},"checkpoint":[1,2],"list_position":[1000,2000],"latency":[1.5,2.5]}""")]
+    [InlineData("""{"center":[0.5,0.5],"centered":true,"chart":{"center":{"x":320,"y":240}},"bounds":{"north":10,"south":0,"east":20,"west":0},"array_bounds":[0,99]}""")]
     public void A_line_without_findings_stays_byte_for_byte(string details)
     {
         var line = Envelope + details + ""","level":"info","run_id":"20260301T120000Z-crawler-0123abcd","run_seq":         7,"id":"0123456789a-00000000000001"}""";
@@ -57,6 +58,8 @@ public sealed class PrivacyFilterSpec
     [InlineData("""{"latDeg":"४८.८५","gps_fix":["४८.८"],"latitud":"\u096a\u096e.\u096e","geoPoint":"٤٨٫٨٥","position":["४८.८५","२.३५"],"waypoint":"४८.८५, २.३५","n":1}""", """{"n":1}""")]
     [InlineData("""{"t":"४८.८५६६, २.३५२२","u":"{\"lat\":\"४८.८५\"}"}""", """{"t":"[REDACTED]","u":"{\"lat\":\"[REDACTED]\"}"}""")]
     [InlineData("""{"t":"latlng=48.8,2.3 bbox: [2.2, 48.8, 2.4, 48.9]"}""", """{"t":"latlng=[REDACTED] bbox: [[REDACTED]]"}""")]
+    [InlineData("""{"map":{"center":[48.85837,2.29448],"zoom":12},"mapCentre":[2.29448,48.85837],"n":1}""", """{"map":{"zoom":12},"n":1}""")]
+    [InlineData("""{"bounds":{"north":48.90215,"south":48.81558,"east":2.46992,"west":2.22412},"n":1}""", """{"n":1}""")]
     [InlineData("""{"t":"seen at 48.8566, 2.3522 by night"}""", """{"t":"seen at [REDACTED] by night"}""")]
     [InlineData("""{"t":"48.8566N 2.3522E"}""", """{"t":"[REDACTED]"}""")]
     [InlineData("""{"t":"at 48°51′24″N 2°21′03″E"}""", """{"t":"at [REDACTED] [REDACTED]"}""")]

@@ -14,6 +14,7 @@ public sealed class RedactorNameSpec
     [InlineData("APIKey"), InlineData("openAIApiKey"), InlineData("OAuthToken"), InlineData("user.email"), InlineData("credit card")]
     [InlineData("billing.credit-card"), InlineData("password2"), InlineData("email_1"), InlineData("token_"), InlineData("USER_EMAIL")]
     [InlineData("oauth2Token"), InlineData("kontakt.E-Mail")]
+    [InlineData("PGPASSWORD"), InlineData("CLIENTSECRET"), InlineData("NPMTOKEN"), InlineData("APP_PGPASSWORD2")]
     [InlineData("Authorization"), InlineData("proxyAuthorization"), InlineData("Proxy-Authorization"), InlineData("Cookie"), InlineData("set-cookie"), InlineData("http.request.header.cookie")]
     [Trait("Feature", "S2.55")]
     public void A_name_whose_last_words_are_listed_is_sensitive(string name)
@@ -27,7 +28,7 @@ public sealed class RedactorNameSpec
     [InlineData("tokens"), InlineData("token_count"), InlineData("email_count"), InlineData("username"), InlineData("passwordless")]
     [InlineData("secretary"), InlineData("tokenizer"), InlineData("emailed"), InlineData("keyApi"), InlineData("key"), InlineData("card")]
     [InlineData("credit"), InlineData("accesstoken"), InlineData("mission"), InlineData("sessn"), InlineData("api"), InlineData("")]
-    [InlineData("_"), InlineData("42"), InlineData("token2x"), InlineData("pin")]
+    [InlineData("_"), InlineData("42"), InlineData("token2x"), InlineData("pin"), InlineData("FEMAIL"), InlineData("PGPASSWORDS")]
     [InlineData("cookies"), InlineData("cookie_count"), InlineData("authorizations"), InlineData("authorized"), InlineData("cookiePolicy")]
     [Trait("Feature", "S2.55")]
     public void A_name_that_only_holds_a_listed_one_stays(string name)

@@ -24,6 +24,6 @@ internal static class UploadOutcome
     {
         { Delta: { } delta } => delta,
         { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
-        _ => null,
+        _ => response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? RetryAfterText.Seconds(values.FirstOrDefault()?.Trim()) : null,
     };
 }
