@@ -4,6 +4,7 @@ namespace TelemetryActors.Runs;
 
 /// <summary>Folds the lines of one run, in log order, into what is known of it.</summary>
 /// <remarks>
+/// A run that went on in another writer slot may be read from there first: by its number a line that comes late is counted, and changes nothing that later ones told.
 /// An abandoned run is re-opened by a later event and closed by a later end. The first real end stands; ends after it are counted. An end
 /// without a start makes a run whose start is unknown, and a start that comes late still tells it. Not thread-safe: a run has one owner.
 /// </remarks>
@@ -62,11 +63,12 @@ public sealed class RunState
         }
 
         var heardBefore = _record.LastHeardOf;
+        var heardOf = line.ReceivedTimestamp ?? line.Timestamp;
         _record = _record with
         {
             EventCount = _record.EventCount + 1,
             LastSequence = _seen.LastSequence,
-            LastHeardOf = line.ReceivedTimestamp ?? line.Timestamp,
+            LastHeardOf = IsLate(line) && heardOf < heardBefore ? heardBefore : heardOf,
             AgentName = _record.AgentName ?? line.Agent,
         };
         return !line.MayBeOfRun ? Reopen(RunChange.Continued)
@@ -79,7 +81,14 @@ public sealed class RunState
 
     /// <summary>Counts lines that were looked at elsewhere, and say nothing but that the run lives.</summary>
     /// <param name="lines">How many.</param>
-    internal void CountFurther(long lines) => _record = _record with { EventCount = _record.EventCount + lines };
+    internal void CountFurther(long lines)
+    {
+        _record = _record with { EventCount = _record.EventCount + lines };
+        if (lines > 0)
+        {
+            _seen.KeepNoGaps();
+        }
+    }
 
     /// <summary>Counts lines by the number that the run's owner gave the last of them.</summary>
     /// <param name="lastSequence">The number; one that is not above what is known changes nothing.</param>
@@ -127,9 +136,13 @@ public sealed class RunState
     private RunChange ChangeMetrics(in EventLine line)
     {
         using var details = RunDetails.Of(line);
-        _metrics.Merge(details.Metrics());
+        var metrics = details.Metrics();
+        _metrics.Merge(IsLate(line) ? metrics.Where(metric => _metrics[metric.Key] is null) : metrics);
         return Reopen(RunChange.MetricsChanged);
     }
+
+    // Read behind lines that the run's owner gave higher numbers.
+    private bool IsLate(in EventLine line) => line.RunSequence < _seen.LastSequence;
 
     // Said of a run from outside it, at any time: no sign that it lives.
     private RunChange TakeCommit(in EventLine line)
