@@ -3,6 +3,7 @@ using TelemetryActors.Cli.Store;
 using TelemetryActors.Client;
 using TelemetryActors.Configuration;
 using TelemetryActors.Events;
+using TelemetryActors.Log;
 using TelemetryActors.Ring;
 using TelemetryActors.Slots;
 using TelemetryActors.Sqlite;
@@ -59,7 +60,16 @@ internal sealed record Diagnosis(
         faults.AddRange(logs.Select(log => new UntrackedStretches(files, folder.Path, log.Slot).Fault).OfType<string>());
         faults.AddRange(rings.Select(found => found.Fault).OfType<string>());
         faults.AddRange(sinks.SelectMany(sink => SinkAudit.Check(sink, logs, files, folder.Path)));
-        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. rings.Select(found => found.Note).OfType<string>(), .. logFiles.Notes(), .. storeNotes, .. BroughtNotes(files, folder, faults)]);
+        List<string> cursorNotes = [];
+        new CursorsAhead(slot => LookAt(files, start, look, slot)).Look(sinks, logs, faults, cursorNotes);
+        return new Diagnosis(folder, ring, owners, rings, slots, sinks, faults, [.. slots.SelectMany(slot => slot.Notes), .. cursorNotes, .. rings.Select(found => found.Note).OfType<string>(), .. logFiles.Notes(), .. storeNotes, .. BroughtNotes(files, folder, faults)]);
+    }
+
+    private static (SlotLog? Log, SlotRing? Ring) LookAt(IFileSystem files, StartSettings start, SlotRings look, int slot)
+    {
+        SlotLog[] log = [SlotLog.Read(new LogFolder(files, start.Folder.Path, start.Options.Log.File, slot))];
+        var rings = look.All(log);
+        return (look.Joined(log, rings).FirstOrDefault(found => found.Slot == slot), rings.FirstOrDefault(ring => ring.Slot == slot));
     }
 
     private static IEnumerable<string> StoreNotes(BaseFolder folder, List<string> faults)

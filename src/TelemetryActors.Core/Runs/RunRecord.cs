@@ -51,7 +51,7 @@ public sealed record RunRecord
     /// <summary>The highest number of a line in the run; null when no line told one.</summary>
     public long? LastSequence { get; init; }
 
-    /// <summary>The ids of its last lines without a number, oldest first: by them a line that comes a second time is known.</summary>
+    /// <summary>The ids of its last lines without a number, oldest first: by them a line that comes a second time is known. Behind them the numbers below the highest that have not come, as <c>gap:1-20</c>.</summary>
     public IReadOnlyList<string> UnnumberedIds { get; init; } = [];
 
     /// <summary>When the run was last heard of: the time a collector took its last line, else that line's own.</summary>

@@ -4,6 +4,7 @@ namespace TelemetryActors.Runs;
 
 /// <summary>Folds the lines of one run, in log order, into what is known of it.</summary>
 /// <remarks>
+/// A run that went on in another writer slot may be read from there first: by its number a line that comes late is counted, and changes nothing that later ones told.
 /// An abandoned run is re-opened by an event that came after it was given up, by the lines' own times, and closed by a later end: the lines of its process may stand in
 /// another writer's part of the log than the word that it was given up, and be read behind it. The first real end stands; ends after it are counted. An end
 /// without a start makes a run whose start is unknown, and a start that comes late still tells it. Not thread-safe: a run has one owner.
@@ -69,7 +70,7 @@ public sealed class RunState
         {
             EventCount = _record.EventCount + 1,
             LastSequence = _seen.LastSequence,
-            LastHeardOf = isOfBeforeItWasGivenUp ? heardBefore : heard,
+            LastHeardOf = (isOfBeforeItWasGivenUp || IsLate(line)) && heard < heardBefore ? heardBefore : heard,
             AgentName = _record.AgentName ?? line.Agent,
         };
         if (line.MayBeOfRun && line.EventIs("run_end"u8))
@@ -91,7 +92,14 @@ public sealed class RunState
 
     /// <summary>Counts lines that were looked at elsewhere, and say nothing but that the run lives.</summary>
     /// <param name="lines">How many.</param>
-    internal void CountFurther(long lines) => _record = _record with { EventCount = _record.EventCount + lines };
+    internal void CountFurther(long lines)
+    {
+        _record = _record with { EventCount = _record.EventCount + lines };
+        if (lines > 0)
+        {
+            _seen.KeepNoGaps();
+        }
+    }
 
     /// <summary>Counts lines by the number that the run's owner gave the last of them.</summary>
     /// <param name="lastSequence">The number; one that is not above what is known changes nothing.</param>
@@ -139,9 +147,13 @@ public sealed class RunState
     private RunChange ChangeMetrics(in EventLine line)
     {
         using var details = RunDetails.Of(line);
-        _metrics.Merge(details.Metrics());
+        var metrics = details.Metrics();
+        _metrics.Merge(IsLate(line) ? metrics.Where(metric => _metrics[metric.Key] is null) : metrics);
         return RunChange.MetricsChanged;
     }
+
+    // Read behind lines that the run's owner gave higher numbers.
+    private bool IsLate(in EventLine line) => line.RunSequence < _seen.LastSequence;
 
     // Said of a run from outside it, at any time: no sign that it lives.
     private RunChange TakeCommit(in EventLine line)

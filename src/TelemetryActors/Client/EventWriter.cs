@@ -258,7 +258,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
     /// <summary>Holds those who find the ring closed, for the moment until <see cref="EndMove"/>.</summary>
     public void BeginMove() => _isMoving = true;
 
-    /// <summary>Goes on in another ring, which has everything that was accepted so far.</summary>
+    /// <summary>Goes on in another ring, or in the same, which was opened again.</summary>
     public void EndMove(EventRing to)
     {
         lock (_moving)
@@ -341,7 +341,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
         }
     }
 
-    // A ring that is closed takes nothing and numbers nothing: its caller may go on in the one that took its place.
+    // A ring that is closed takes nothing and numbers nothing: its caller may go on in the one that took its place, or in itself once it is open again.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool HasMovedFrom(EventRing ring, bool mayWait, ref DropReason reason)
     {
@@ -363,7 +363,7 @@ internal sealed class EventWriter(EventEncoder encoder, EventRing ring, TimeProv
             }
 
             reason = _isMoving ? DropReason.RingFull : DropReason.Disabled;
-            return _ring != ring;
+            return _ring != ring || !ring.IsClosed;
         }
     }
 

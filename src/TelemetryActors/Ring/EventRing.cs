@@ -224,6 +224,12 @@ internal sealed unsafe class EventRing
     /// <summary>Refuses all further events; what is in the ring stays readable.</summary>
     public void Close() => _door.Close();
 
+    /// <summary>Takes events again after <see cref="Close"/>.</summary>
+    public void Open() => _door.Open();
+
+    /// <summary>Whether all further events are refused.</summary>
+    public bool IsClosed => _door.IsClosed;
+
     /// <summary>All that this process records goes to this new ring, and nothing that another did. Before the first event.</summary>
     public void NoteWriter() => System.Text.Encoding.ASCII.GetBytes(Instance, new Span<byte>(_header->Writer, EventId.InstanceWidth));
 

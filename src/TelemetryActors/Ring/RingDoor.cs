@@ -29,8 +29,8 @@ internal sealed unsafe class RingDoor
     private readonly object _room = new();
     private int _waitingForRoom;
 
-    // Guarded by _lock.
-    private bool _closed;
+    // Changed under _lock.
+    private volatile bool _closed;
 
     private volatile bool _holderStalled;
     private volatile bool _overwrites;
@@ -58,6 +58,9 @@ internal sealed unsafe class RingDoor
             SignalRoom();
         }
     }
+
+    /// <summary>Whether nobody is let in.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Takes the lock with room for so many bytes, or says why not. It is held on <see cref="DropReason.None"/>, until <see cref="Exit"/>.</summary>
     /// <param name="length">Bytes, at most the ring's capacity.</param>
@@ -105,20 +108,10 @@ internal sealed unsafe class RingDoor
     }
 
     /// <summary>Lets nobody in any more.</summary>
-    public void Close()
-    {
-        _lock.Enter();
-        try
-        {
-            _closed = true;
-        }
-        finally
-        {
-            _lock.Exit();
-        }
+    public void Close() => Set(isClosed: true);
 
-        SignalRoom();
-    }
+    /// <summary>Lets in again who comes.</summary>
+    public void Open() => Set(isClosed: false);
 
     /// <summary>Tells those who wait that there may be room.</summary>
     public void SignalRoom()
@@ -130,6 +123,21 @@ internal sealed unsafe class RingDoor
                 Monitor.PulseAll(_room);
             }
         }
+    }
+
+    private void Set(bool isClosed)
+    {
+        _lock.Enter();
+        try
+        {
+            _closed = isClosed;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+
+        SignalRoom();
     }
 
     private bool HasRoomFor(int length) => _overwrites || _header->Tail + length - _header->Head <= _capacity;

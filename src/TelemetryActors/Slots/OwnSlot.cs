@@ -20,6 +20,18 @@ internal sealed class OwnSlot(WriterSlot first)
         }
     }
 
+    /// <summary>Takes events again where a move has closed the ring and could not be ended; not after <see cref="Close"/>.</summary>
+    public void Reopen()
+    {
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                _now.Ring.Open();
+            }
+        }
+    }
+
     public void MoveTo(WriterSlot next)
     {
         lock (_gate)

@@ -75,6 +75,21 @@ internal sealed class SlotArrival
         }
     }
 
+    /// <summary>Whoever took it could not begin there: it can be taken again.</summary>
+    public void PutBack(WriterSlot slot)
+    {
+        lock (_gate)
+        {
+            if (!_isForgotten)
+            {
+                _slot = slot;
+                return;
+            }
+        }
+
+        slot.Release();
+    }
+
     /// <summary>Nobody wants the slot any more: it is given back, now or when it comes.</summary>
     public void Forget()
     {

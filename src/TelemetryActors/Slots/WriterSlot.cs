@@ -6,12 +6,15 @@ namespace TelemetryActors.Slots;
 /// <summary>What one writing process owns in a base directory: a ring and its part of the event log, behind one lock.</summary>
 internal sealed class WriterSlot : IDisposable
 {
+    private const int CopyBytes = 128 * 1024;
+
     private static readonly List<WriterSlot> HeldToTheEnd = [];
 
     private readonly SlotHold _hold;
     private readonly UntrackedStretches _untracked;
     private readonly Lock _saving = new();
     private bool _released;
+    private bool _isSettled;
     private TrackingNote? _tracking;
 
     public WriterSlot(SlotHold hold, LogFolder folder, EventRing ring, EventLog log, SlotStart start, UntrackedStretches untracked)
@@ -106,6 +109,32 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What this process knows to be untracked in the ring, whether it is written down yet or not.</summary>
     public IReadOnlyList<UntrackedStretch> OwnUntracked => _tracking?.All ?? [];
 
+    /// <summary>Brings what the ring holds now to the log and the device. For the log's thread.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void BringRest()
+    {
+        var buffer = new byte[CopyBytes];
+        NoteTracking();
+        Log.RewriteWhatFailed();
+        var to = Ring.Tail.Position;
+        for (var from = Log.Written; from.Position < to;)
+        {
+            if (RingReader.TryRead(Ring, from, int.MaxValue, buffer) is not { } read)
+            {
+                // The log counts what was overwritten meanwhile with what it appends behind it.
+                from = RingReader.Oldest(Ring);
+                continue;
+            }
+
+            Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+            Ring.AdvanceHead(read.End.Position);
+            from = read.End;
+        }
+
+        Log.Sync();
+        Flushes.Complete(Log.Synced);
+    }
+
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
@@ -181,7 +210,13 @@ internal sealed class WriterSlot : IDisposable
 
             lock (_saving)
             {
+                if (_isSettled)
+                {
+                    return false;
+                }
+
                 Log.SaveState(isClean);
+                _isSettled = _released && isClean;
             }
 
             return true;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
+using TelemetryActors.Log;
 using TelemetryActors.Pipeline;
 using TelemetryActors.Storage;
 using TelemetryActors.TestKit;
@@ -65,6 +66,21 @@ public sealed class DoctorSpec : IDisposable
 
         File.Delete(path);
         Assert.Contains($"fault: {_program.Base} does not answer", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.7")]
+    public void Says_that_a_sink_has_counted_more_than_its_slot_holds()
+    {
+        var end = LogRecovery.Recover(new LogFolder(DiskFileSystem.Instance, _program.Base, null, slot: 1)).End;
+        var ahead = end with { Position = end.Position + 1000, Ordinal = end.Ordinal + 7 };
+        new SinkStateFile(DiskFileSystem.Instance, _program.Base, "http").Save(
+            SinkState.Fresh with { Accounts = [new SinkAccount { Slot = 1, Cursor = ahead, Tail = ahead, Delivered = ahead.Ordinal }] });
+
+        var result = Doctor(1);
+
+        Assert.Contains($"fault: http, slot 1: its cursor counts {ahead.Ordinal} events, and the slot's log ends at {end.Ordinal}: 7 events", result.Output, StringComparison.Ordinal);
+        Assert.Single(Found().GetProperty("faults").EnumerateArray());
     }
 
     [Fact]

@@ -23,14 +23,18 @@ public sealed class HungDiskSpec : IDisposable
     private static readonly TimeSpan AmpleStart = TimeSpan.FromSeconds(20);
 
     private readonly ClientRig _rig = new();
-    private readonly HangingFileSystem _disk = new(DiskFileSystem.Instance);
+    private readonly HangingFileSystem _log = new(DiskFileSystem.Instance);
+    private readonly HangingFileSystem _disk;
     private readonly ConcurrentQueue<long> _sent = [];
     private readonly ManualTime _time = new();
     private TimeSpan _startBudget = TimeSpan.FromMilliseconds(50);
 
+    public HungDiskSpec() => _disk = new HangingFileSystem(_log);
+
     public void Dispose()
     {
         _disk.Dispose();
+        _log.Dispose();
         Eventually.True(TryDelete);
     }
 
@@ -127,8 +131,39 @@ public sealed class HungDiskSpec : IDisposable
         await client.DisposeAsync();
 
         Assert.Equal(Numbers(200), Logged().Order());
-        Assert.Equal(Numbers(200), _sent.Distinct().Order());
+        Assert.Equal(Numbers(200), _sent.Order());
         Assert.True(WasTold("The base directory answers"));
+        AssertFilesBalance();
+    }
+
+    [Fact]
+    public async Task What_a_sink_had_before_the_log_of_a_start_without_a_disk_is_counted_and_sent_once()
+    {
+        _log.HangAt(path => Path.GetFileName(path) is var name && name.Contains("-s", StringComparison.Ordinal) && name.EndsWith(".ndjson", StringComparison.Ordinal));
+        _disk.Hang();
+        using var client = await StartAsync();
+        var standIn = client.Pipeline.Slot;
+        Record(client, 0, 100);
+        _disk.Answer();
+        Eventually.True(() => _log.Waiting > 0 && _sent.Count == 100, () => Seen(client));
+        Record(client, 100, 50);
+        Eventually.True(() => _sent.Count == 150, () => Seen(client));
+        Assert.Equal(0, standIn.Log.WrittenPosition);
+
+        _log.Answer();
+        Eventually.True(() => client.Pipeline.Slot.Number == 1, () => Seen(client));
+        Record(client, 150, 50);
+        Assert.True((await client.FlushAsync()).IsDurable);
+        Assert.True(await client.FlushSinksAsync(Bound), Seen(client));
+        await client.DisposeAsync();
+
+        Assert.Equal(Numbers(200), Logged().Order());
+        Assert.Equal(Numbers(200), _sent.Order());
+        var logs = SlotLog.All(DiskFileSystem.Instance, _rig.BaseDirectory);
+        var sink = Assert.Single(new SinkBrowser(DiskFileSystem.Instance, _rig.BaseDirectory).All(logs, []), sink => sink.Name == "spec");
+        Assert.Equal((_rig.Events().Count, 0), (sink.Delivered, sink.Pending));
+        Assert.All(sink.Accounts, account => Assert.Equal(account.Tail, account.Cursor));
+        Assert.All(logs, log => Assert.True(log.State!.IsClean));
         AssertFilesBalance();
     }
 

@@ -192,6 +192,114 @@ public sealed class SlotMoverSpec : IDisposable
         Assert.Equal([new UntrackedStretch(next.Ring.Stream, 0, 5)], Noted(next));
     }
 
+    [Fact]
+    public void What_a_stand_in_took_is_in_its_own_log_where_it_stood_and_nothing_goes_along()
+    {
+        var standIn = SlotOpening.OpenWithoutDisk(_settings);
+        standIn.Write(2);
+        standIn.Append(3);
+        var flushed = standIn.Flushes.WaitFor(standIn.Ring.Tail.Position);
+        var (mover, own, _) = MoverOf(standIn, out var next);
+
+        mover.Move();
+
+        Assert.True(flushed is { IsCompletedSuccessfully: true, Result.IsDurable: true });
+        Assert.Equal((next, 0, 0, 0, 0), (own.Now, next.Ring.Tail.Ordinal, _moved!.Taken, _moved.Gone, _moved.InDoubt));
+        Assert.Equal([0, 1, 2, 3, 4], standIn.Written());
+        var state = LogState.TryParse(File.ReadAllBytes(standIn.Folder.StateFile))!;
+        Assert.Equal((true, standIn.Ring.Tail), (state.IsClean, state.End));
+        Assert.Empty(state.OpenRuns);
+        Assert.False(standIn.TrySaveState(isClean: false));
+        next.Release();
+    }
+
+    [Fact]
+    public void A_stand_in_whose_rest_the_disk_refuses_takes_events_again_until_it_does_not()
+    {
+        var standIn = SlotOpening.OpenWithoutDisk(_settings);
+        standIn.Append(3);
+        var (mover, own, _) = MoverOf(standIn, out var next);
+        next.Log.OpenRuns = () =>
+        {
+            // Between what is written while recording goes on and the rest.
+            standIn.Append(2);
+            _files.IsFull = true;
+            return [];
+        };
+
+        Assert.Throws<DiskFullException>(mover.Move);
+        Assert.Equal((standIn, true), (own.Now, mover.IsDue));
+        standIn.Append(1);
+        _files.IsFull = false;
+        next.Log.OpenRuns = () => [];
+        mover.Move();
+
+        Assert.Equal((next, 0), (own.Now, next.Ring.Tail.Ordinal));
+        Assert.Equal([0, 1, 2, 3, 4, 5], standIn.Written());
+        next.Release();
+    }
+
+    [Fact]
+    public void A_stand_in_stays_closed_that_was_closed_meanwhile()
+    {
+        var standIn = SlotOpening.OpenWithoutDisk(_settings);
+        standIn.Append(3);
+        var (mover, own, _) = MoverOf(standIn, out var next);
+        next.Log.OpenRuns = () =>
+        {
+            standIn.Append(1);
+            own.Close();
+            _files.IsFull = true;
+            return [];
+        };
+
+        Assert.Throws<DiskFullException>(mover.Move);
+
+        Assert.True(standIn.Ring.IsClosed);
+        _files.IsFull = false;
+        next.Log.OpenRuns = () => [];
+        next.Release();
+    }
+
+    [Fact]
+    public void A_stand_in_that_took_nothing_leaves_nothing()
+    {
+        var standIn = SlotOpening.OpenWithoutDisk(_settings);
+        var (mover, _, _) = MoverOf(standIn, out var next);
+
+        mover.Move();
+
+        Assert.False(File.Exists(standIn.Folder.StateFile));
+        next.Release();
+    }
+
+    [Fact]
+    public async Task Who_waited_for_a_move_that_did_not_come_about_goes_on_where_he_was()
+    {
+        var standIn = SlotOpening.OpenWithoutDisk(_settings);
+        var (_, _, writer) = MoverOf(standIn, out var next);
+        standIn.Ring.Close();
+        writer.BeginMove();
+        var recording = DiskCall.Begin("spec", () => writer.Write("e", (IReadOnlyDictionary<string, object?>?)null, new EventScope("spec", null, null)));
+
+        standIn.Ring.Open();
+        writer.EndMove(standIn.Ring);
+
+        Assert.True((await recording.WaitAsync(Bound)).IsAccepted);
+        next.Release();
+    }
+
+    private (SlotMover Mover, OwnSlot Own, EventWriter Writer) MoverOf(WriterSlot standIn, out WriterSlot next)
+    {
+        var own = new OwnSlot(standIn);
+        var arrival = new SlotArrival(_settings);
+        Eventually.True(() => arrival.IsThere);
+        next = arrival.Take()!;
+        arrival.PutBack(next);
+        var writer = new EventWriter(new EventEncoder(null, 2048, new NameAdvice(null).Look), standIn.Ring, _settings.Time, _ => { });
+        return (new SlotMover(_settings, own, arrival, writer, moved => _moved = moved), own, writer);
+    }
+
     private static void Write(WriterSlot slot)
     {
         var buffer = new byte[64 * 1024];

@@ -34,7 +34,7 @@ internal sealed class JsonLinesSink(OwnSlot own, SlotMover mover, FsyncMode mode
                 return new ValueTask<SinkOutcome>(SinkOutcome.Delivered);
             }
 
-            // The batch went along with the ring, now or when idle work moved after it was read; nobody waits for what is said of it here.
+            // The batch was written, or went along with the ring, now or when idle work moved after it was read; nobody waits for what is said of it here.
             return new ValueTask<SinkOutcome>(new SinkOutcome.Retry("recording goes on in another writer slot"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
