@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using TelemetryActors;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Delivery;
 using TelemetryActors.Hosting;
 
 namespace Akka.Hosting;
@@ -78,7 +79,7 @@ public static class TelemetryActorsAkkaHostingExtensions
         var listener = options.OnFailure;
         return failure =>
         {
-            system.Log.Warning(failure.Exception, "telemetry, {0}: {1}", failure.Where, failure.Message);
+            system.Log.Warning(failure.Exception is { } thrown ? CleanException.Of(thrown) : null, "telemetry, {0}: {1}", failure.Where, CleanCause.Of(failure.Message));
             listener?.Invoke(failure);
         };
     }
