@@ -25,7 +25,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     {
         system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
         var (journal, snapshots) = RunJournal.PluginsOf(system, environment.BaseDirectory);
-        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, OwnLines = runLines, Journal = journal, Snapshots = snapshots };
+        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, OwnLines = runLines, Journal = journal, Snapshots = snapshots, Trouble = new JournalTrouble(environment.Time) };
         _system = system;
         _runLines = runLines;
         _pipeline = pipeline;
