@@ -120,6 +120,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         }
 
         var ended = EndAsync();
+        _runLines?.Close();
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {

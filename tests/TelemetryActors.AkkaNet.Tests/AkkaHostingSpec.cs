@@ -143,6 +143,37 @@ public sealed class AkkaHostingSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.7")]
+    public async Task What_actors_record_when_they_are_stopped_with_their_system_is_in_the_event_log()
+    {
+        const int actors = 50;
+        var results = new ConcurrentQueue<RecordResult>();
+        using var host = Build(akka => akka
+            .AddHocon(SpecSettings.PatientEnd, HoconAddMode.Prepend)
+            .WithTelemetryActors(telemetry => (telemetry.BaseDirectory, telemetry.ShutdownBudget) = (_directory, Eventually.DefaultBound))
+            .WithActors((system, _) =>
+            {
+                for (var number = 0; number < actors; number++)
+                {
+                    system.ActorOf(Props.Create(() => new LastWordsOfActor(SystemTelemetry.For(system).Client, results)));
+                }
+            }));
+        await host.StartAsync();
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var client = SystemTelemetry.For(system).Client;
+        client.Record("first");
+        Assert.True((await client.FlushAsync()).IsDurable);
+
+        await system.Terminate();
+
+        Assert.Equal(actors, results.Count(result => result.IsAccepted));
+        Assert.Equal(actors, Directory.GetFiles(Path.Combine(_directory, "raw")).SelectMany(File.ReadLines).Count(line => line.Contains("\"actor_stopped\"")));
+        Assert.False(client.Record("late").IsAccepted);
+        Assert.Equal(0, client.Pipeline.Left.Kept);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
     public async Task One_line_takes_the_settings_of_the_host_too()
     {
         using var host = new HostBuilder()
@@ -430,6 +461,17 @@ public sealed class AkkaHostingSpec : IDisposable
         {
             Result = _client!.Record(name);
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>An actor of the host that records when it is stopped, and does not wait for a log that nobody writes any more.</summary>
+    private sealed class LastWordsOfActor(TelemetryClient client, ConcurrentQueue<RecordResult> results) : ReceiveActor
+    {
+        protected override void PostStop()
+        {
+            using var run = client.StartRun("shop", "order");
+            results.Enqueue(client.Record("actor_stopped"));
+            client.FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         }
     }
 

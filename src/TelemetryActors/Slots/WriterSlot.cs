@@ -106,6 +106,24 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What this process knows to be untracked in the ring, whether it is written down yet or not.</summary>
     public IReadOnlyList<UntrackedStretch> OwnUntracked => _tracking?.All ?? [];
 
+    /// <summary>Brings to the log what the ring holds beyond it, as the log's worker does, which must not be at work.</summary>
+    /// <exception cref="IOException">The disk refuses, or the ring does not hold it any more.</exception>
+    public void WriteRest(Span<byte> buffer)
+    {
+        // What is untracked is noted first.
+        NoteTracking();
+        while (Log.Written.Position < Ring.Tail.Position)
+        {
+            if (RingReader.TryRead(Ring, Log.Written, int.MaxValue, buffer) is not { Bytes: > 0 } read)
+            {
+                throw new IOException($"Writer slot {Number} does not hold what it took.");
+            }
+
+            Log.Append(buffer[..read.Bytes], read.Start, read.End);
+            Ring.AdvanceHead(read.End.Position);
+        }
+    }
+
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>
     /// <remarks>While runs of the last writer are still to be ended, the lock's file stays, so that the next take-over ends them.</remarks>
     /// <param name="mayTouchLog">False while the log's writer may still be at work: everything stays for the next writer.</param>
