@@ -231,6 +231,28 @@ public sealed class AkkaHostingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.6")]
+    [Trait("Feature", "SK.7")]
+    public async Task A_system_that_serializes_what_makes_its_actors_gets_its_telemetry_and_its_runs()
+    {
+        using var host = Build(akka => akka
+            .AddHocon("akka.actor.serialize-creators = on", HoconAddMode.Prepend)
+            .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory));
+        await host.StartAsync();
+        var telemetry = SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>());
+
+        using (var run = telemetry.Client.StartRun("agents", "nightly"))
+        {
+            run.Record("counted");
+        }
+
+        var batch = new RunBatch("run-1", 1, Agents.AgentLine.Of("run-1", 1), 1);
+        Assert.True((await telemetry.Client.FlushAsync()).IsDurable);
+        Assert.IsType<RunBatchTaken>(await telemetry.Guardian.Ask<object>(batch, Eventually.DefaultBound));
+        await host.StopAsync();
+    }
+
+    [Fact]
     [Trait("Feature", "SK.7")]
     public async Task Two_hosts_of_one_process_have_a_telemetry_each()
     {

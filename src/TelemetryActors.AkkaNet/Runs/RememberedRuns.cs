@@ -51,7 +51,7 @@ internal sealed class RememberedRuns : ReceivePersistentActor
 
     public override string PersistenceId { get; }
 
-    public static Props Props(string persistenceId, RunSettings settings) => Akka.Actor.Props.Create(() => new RememberedRuns(persistenceId, settings));
+    public static Props Props(string persistenceId, RunSettings settings) => Akka.Actor.Props.Create(() => new RememberedRuns(persistenceId, settings)).WithDeploy(Deploy.Local);
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {

@@ -61,7 +61,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     /// <param name="settings">How the actors of runs live.</param>
     /// <param name="time">The clock.</param>
     public static Props Props(string entityId, IActorRef buffer, RunSettings settings, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new RunActor(entityId, buffer, settings, time));
+        Akka.Actor.Props.Create(() => new RunActor(entityId, buffer, settings, time)).WithDeploy(Deploy.Local);
 
     protected override void OnRecover(object message)
     {
