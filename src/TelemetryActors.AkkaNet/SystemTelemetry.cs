@@ -51,7 +51,7 @@ public sealed class SystemTelemetry : IExtension
     {
         if (system.HasExtension<SystemTelemetry>())
         {
-            throw new InvalidOperationException($"WithTelemetryActors was called twice for the actor system {system.Name}: put all into one call.");
+            throw new InvalidOperationException($"The actor system {system.Name} has its telemetry: WithTelemetryActors was called twice, or behind WithTelemetryAgent, which brings it. Put all into one call.");
         }
 
         return (SystemTelemetry)system.RegisterExtension(new Starter(client()));
