@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -231,6 +232,33 @@ public sealed class AkkaHostingSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_client_on_actors_in_a_host_without_an_actor_system_says_what_to_write()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTelemetryActors(telemetry => telemetry.RunOnActors());
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("akka => akka.WithTelemetryActors()", exception.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_collector_or_an_agent_without_a_cluster_says_what_is_missing()
+    {
+        using var collector = Build(akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "collector")).WithTelemetryCollector());
+        using var agent = Build(akka => akka.WithTelemetryAgent(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "agent")));
+
+        var ofCollector = await Assert.ThrowsAsync<InvalidOperationException>(() => collector.StartAsync());
+        var ofAgent = await Assert.ThrowsAsync<InvalidOperationException>(() => agent.StartAsync());
+
+        Assert.Contains("WithClustering", ofCollector.Message);
+        Assert.Contains("WithClustering", ofAgent.Message);
+    }
+
+    [Fact]
     [Trait("Feature", "SK.6")]
     [Trait("Feature", "SK.7")]
     public async Task A_system_that_serializes_what_makes_its_actors_gets_its_telemetry_and_its_runs()
@@ -250,6 +278,24 @@ public sealed class AkkaHostingSpec : IDisposable
         Assert.True((await telemetry.Client.FlushAsync()).IsDurable);
         Assert.IsType<RunBatchTaken>(await telemetry.Guardian.Ask<object>(batch, Eventually.DefaultBound));
         await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task The_end_of_a_system_that_ends_without_a_coordinated_shutdown_is_blamed_on_nobody()
+    {
+        var system = ActorSystem.Create("agents", ConfigurationFactory.ParseString("akka.coordinated-shutdown.run-by-actor-system-terminate = off").WithFallback(SpecSettings.Quiet));
+        var client = TelemetryClient.Start("agents", telemetry =>
+        {
+            telemetry.BaseDirectory = _directory;
+            telemetry.RunOnActors(system);
+        });
+        Assert.True((await client.FlushAsync()).IsDurable);
+
+        await system.Terminate();
+        await client.DisposeAsync();
+
+        Assert.Null(client.Sinks[0].LastError);
     }
 
     [Fact]
