@@ -18,6 +18,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private readonly List<SupervisorMemory> _memories;
     private readonly ThreadLife _chores = new();
     private Task<bool>? _stopped;
+    private Task _looked = Task.CompletedTask;
     private volatile string? _stoppedByStranger;
     private volatile bool _isEnding;
 
@@ -25,7 +26,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     {
         system.Settings.InjectTopLevelFallback(EngineSettings.Reference);
         var (journal, snapshots) = RunJournal.PluginsOf(system, environment.BaseDirectory);
-        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, OwnLines = runLines, Journal = journal, Snapshots = snapshots };
+        Runs = new RunSettings { PersistencePrefix = "own-run-", Lease = environment.RunLease, OwnLines = runLines, Journal = journal, Snapshots = snapshots, Trouble = new JournalTrouble(environment.Time) };
         _system = system;
         _runLines = runLines;
         _pipeline = pipeline;
@@ -69,7 +70,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         };
         Guardian = _system.ActorOf(TelemetryGuardian.Props(_pipeline, _environment, _memories, _chores, runs).WithDispatcher(EngineSettings.Dispatcher), GuardianName.Next(_system));
         _runLines?.Open(Guardian);
-        _ = TellWhenStoppedAsync();
+        _looked = TellWhenStoppedAsync();
     }
 
     public void Wake(string sink) => Guardian.Tell(new TelemetryGuardian.Wake(sink));
@@ -101,11 +102,16 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         ? status with { Circuit = status.Circuit with { State = CircuitState.Open, Cause = cause, OpenUntil = null }, LastError = cause }
         : status;
 
+    // A system that ends stops everything below its /user, with a coordinated shutdown or without one.
+    private bool IsSystemEnding => _system.WhenTerminated.IsCompleted
+        || CoordinatedShutdown.Get(_system).ShutdownReason is not null
+        || ((ExtendedActorSystem)_system).Guardian is ActorRefWithCell { Underlying.ChildrenContainer.IsTerminating: true };
+
     private async Task TellWhenStoppedAsync()
     {
         var guardian = Guardian;
         await EndOfGuardian().ConfigureAwait(false);
-        if (!_isEnding && !_system.WhenTerminated.IsCompleted && CoordinatedShutdown.Get(_system).ShutdownReason is null)
+        if (!_isEnding && !IsSystemEnding)
         {
             _stoppedByStranger = $"somebody stopped {guardian.Path}, the root of the telemetry's actors: nothing is written or sent before this process starts anew";
             _system.Log.Error("Telemetry: {0}. Find who tells it PoisonPill or stops it. What is recorded waits in the ring, as far as that holds.", _stoppedByStranger);
@@ -120,6 +126,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
         }
 
         var ended = EndAsync();
+        _runLines?.Close();
         Guardian.Tell(new SinkProtocol.Drain());
         try
         {
@@ -140,7 +147,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private async Task EndAsync()
     {
         await EndOfGuardian().ConfigureAwait(false);
-        await Task.WhenAll([_chores.WhenOver(), .. _memories.Select(memory => memory.Files.WhenOver())]).ConfigureAwait(false);
+        await Task.WhenAll([_looked, _chores.WhenOver(), .. _memories.Select(memory => memory.Files.WhenOver())]).ConfigureAwait(false);
     }
 
     // The framework's own await would take the caller's context with it, whose one thread may be waiting for this.

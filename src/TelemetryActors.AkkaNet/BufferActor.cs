@@ -59,7 +59,7 @@ internal sealed class BufferActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(EngineEnvironment environment, IReadOnlyList<(SinkDefinition Definition, IActorRef Supervisor)> sinks, ThreadLife life) =>
-        Akka.Actor.Props.Create(() => new BufferActor(environment, sinks, life));
+        Akka.Actor.Props.Create(() => new BufferActor(environment, sinks, life)).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => RunStream();
 

@@ -53,7 +53,7 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
             _bytes += line.Length;
             if (_told.Contains(runId))
             {
-                _to!.Tell(told);
+                _to?.Tell(told);
             }
 
             TellNext();
@@ -67,6 +67,15 @@ internal sealed class RunLineRelay(int mostRuns = 1000, long mostBytes = 8 << 20
         {
             _to = to;
             TellNext();
+        }
+    }
+
+    /// <summary>The actors end: what is said from now on is in the event log alone.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _to = null;
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class SinkActor : ReceiveActor
     }
 
     public static Props Props(SinkDefinition definition, SinkContext sinkContext, ThreadLife life) =>
-        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life));
+        Akka.Actor.Props.Create(() => new SinkActor(definition, sinkContext, life)).WithDeploy(Deploy.Local);
 
     // Only a sink that nobody closed is still there: the system is going down, or a supervisor failed. A call that is under way ends before its sink does.
     protected override void PostStop() => _thread.End(() => { });

@@ -47,7 +47,7 @@ internal sealed class SinkFilesActor : ReceiveActor
         Receive<Left>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(SupervisorMemory memory) => Akka.Actor.Props.Create(() => new SinkFilesActor(memory));
+    public static Props Props(SupervisorMemory memory) => Akka.Actor.Props.Create(() => new SinkFilesActor(memory)).WithDeploy(Deploy.Local);
 
     protected override void PostStop() => _thread.End(KeepAll, () => { });
 

@@ -49,7 +49,7 @@ internal sealed class SinkSupervisorActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(SupervisorMemory memory, SupervisionPolicy supervision, EngineEnvironment environment) =>
-        Akka.Actor.Props.Create(() => new SinkSupervisorActor(memory, supervision, environment));
+        Akka.Actor.Props.Create(() => new SinkSupervisorActor(memory, supervision, environment)).WithDeploy(Deploy.Local);
 
     // A sink that threw is made anew; when is decided with the circuit, so its actor can be there at once. Any other fault is this house's own, and told by who is told of it.
     protected override SupervisorStrategy SupervisorStrategy() =>

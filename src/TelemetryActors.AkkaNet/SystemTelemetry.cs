@@ -5,13 +5,13 @@ namespace TelemetryActors.AkkaNet;
 
 /// <summary>The telemetry of an actor system, as its extension: there as soon as the system's actors start, drained before the system ends.</summary>
 /// <remarks>
-/// A coordinated shutdown takes no more batches before the cluster's shards are handed over, and drains when only the system itself is left to end: what actors
-/// say until then is kept. The client ends with it, the host's own as well: what a service says that ends after the system - one that is registered before
-/// <c>AddAkka</c>, for a host ends its services in reverse - is refused and counted.
+/// A coordinated shutdown takes no more batches before the cluster's shards are handed over, and drains when only the system itself is left to end. What actors say
+/// later, in their <c>PostStop</c>, goes into the event log alone; the other sinks find it there at the next start. The client ends when all of them have ended, the host's own as well: what a
+/// service says that ends after the system - one that is registered before <c>AddAkka</c>, for a host ends its services in reverse - is refused and counted.
 /// </remarks>
 public sealed class SystemTelemetry : IExtension
 {
-    private SystemTelemetry(ActorSystem system, TelemetryClient client)
+    private SystemTelemetry(ExtendedActorSystem system, TelemetryClient client)
     {
         Client = client;
 
@@ -26,6 +26,7 @@ public sealed class SystemTelemetry : IExtension
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "telemetry-takes-no-more", StopTakingAsync);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "drain-telemetry", DrainAsync);
+        system.SystemActorOf(LastWordsActor.Props(client).WithDispatcher(EngineSettings.Dispatcher), "telemetry-last-words");
     }
 
     /// <summary>What an application records with.</summary>
@@ -50,7 +51,7 @@ public sealed class SystemTelemetry : IExtension
     {
         if (system.HasExtension<SystemTelemetry>())
         {
-            throw new InvalidOperationException($"WithTelemetryActors was called twice for the actor system {system.Name}: put all into one call.");
+            throw new InvalidOperationException($"The actor system {system.Name} has its telemetry: WithTelemetryActors was called twice, or behind WithTelemetryAgent, which brings it. Put all into one call.");
         }
 
         return (SystemTelemetry)system.RegisterExtension(new Starter(client()));
@@ -64,7 +65,7 @@ public sealed class SystemTelemetry : IExtension
 
     private async Task<Done> DrainAsync()
     {
-        await Client.DisposeAsync();
+        await Client.Pipeline.EndEngineAsync();
         return Done.Instance;
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using TelemetryActors;
 using TelemetryActors.AkkaNet;
 using TelemetryActors.AkkaNet.Runs;
+using TelemetryActors.Delivery;
 using TelemetryActors.Hosting;
 
 namespace Akka.Hosting;
@@ -28,17 +29,36 @@ public static class TelemetryActorsAkkaHostingExtensions
     public static AkkaConfigurationBuilder WithTelemetryActors(this AkkaConfigurationBuilder builder, Action<TelemetryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder
+        return builder.WithTelemetry((system, resolver) => SystemTelemetry.Attach(system, () => ClientOf(system, resolver, configure)));
+    }
+
+    /// <summary>Has the system's telemetry begin, and registers who stands for it.</summary>
+    internal static AkkaConfigurationBuilder WithTelemetry(this AkkaConfigurationBuilder builder, Func<ActorSystem, IDependencyResolver, SystemTelemetry> begin) =>
+        builder
             .AddHocon(EngineSettings.Reference, HoconAddMode.Append)
 
             // Before the system is there: who adds settings to one that runs, while another thread does, may lose those of the other.
             .AddHocon(Persistence.Persistence.DefaultConfig(), HoconAddMode.Append)
             .StartActors((system, registry, resolver) =>
             {
-                var telemetry = SystemTelemetry.Attach(system, () => ClientOf(system, resolver, configure));
-                registry.Register<TelemetryKey>(telemetry.Guardian);
-                registry.Register<RunsKey>(telemetry.Guardian);
+                var telemetry = begin(system, resolver);
+                registry.Register<TelemetryKey>(telemetry.Guardian, overwrite: true);
+                registry.Register<RunsKey>(telemetry.Guardian, overwrite: true);
             });
+
+    /// <summary>Starts a client of the system's own.</summary>
+    internal static TelemetryClient Start(ActorSystem system, IDependencyResolver resolver, Action<TelemetryOptions>? configure)
+    {
+        var options = new TelemetryOptions();
+        configure?.Invoke(options);
+        options.Agent ??= resolver.GetService<IHostEnvironment>()?.ApplicationName;
+        if (resolver.GetService<IConfiguration>() is { } configuration)
+        {
+            options.Outside = [.. options.Outside, .. HostSettings.Read(configuration)];
+        }
+
+        options.OnFailure = Logged(system, resolver, options);
+        return TelemetryClient.Start(options.RunOnActors(system));
     }
 
     private static TelemetryClient ClientOf(ActorSystem system, IDependencyResolver resolver, Action<TelemetryOptions>? configure)
@@ -53,20 +73,6 @@ public static class TelemetryActorsAkkaHostingExtensions
             : throw new InvalidOperationException("This host has a telemetry client of its own: configure it where services.AddTelemetryActors is called, not in WithTelemetryActors.");
     }
 
-    private static TelemetryClient Start(ActorSystem system, IDependencyResolver resolver, Action<TelemetryOptions>? configure)
-    {
-        var options = new TelemetryOptions();
-        configure?.Invoke(options);
-        options.Agent ??= resolver.GetService<IHostEnvironment>()?.ApplicationName;
-        if (resolver.GetService<IConfiguration>() is { } configuration)
-        {
-            options.Outside = [.. options.Outside, .. HostSettings.Read(configuration)];
-        }
-
-        options.OnFailure = Logged(system, resolver, options);
-        return TelemetryClient.Start(options.RunOnActors(system));
-    }
-
     // The host's log, or the system's where the host has none; beside the listener that the service has set.
     private static Action<TelemetryFailure> Logged(ActorSystem system, IDependencyResolver resolver, TelemetryOptions options)
     {
@@ -78,7 +84,7 @@ public static class TelemetryActorsAkkaHostingExtensions
         var listener = options.OnFailure;
         return failure =>
         {
-            system.Log.Warning(failure.Exception, "telemetry, {0}: {1}", failure.Where, failure.Message);
+            system.Log.Warning(failure.Exception is { } thrown ? CleanException.Of(thrown) : null, "telemetry, {0}: {1}", failure.Where, CleanCause.Of(failure.Message));
             listener?.Invoke(failure);
         };
     }

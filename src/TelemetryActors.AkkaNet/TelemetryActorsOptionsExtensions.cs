@@ -11,7 +11,8 @@ public static class TelemetryActorsOptionsExtensions
     public static TelemetryOptions RunOnActors(this TelemetryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ConfigureInHost = (host, services) => host.RunOnActors(services.GetRequiredService<ActorSystem>());
+        options.ConfigureInHost = (host, services) => host.RunOnActors(services.GetService<ActorSystem>() ?? throw new InvalidOperationException(
+            "RunOnActors needs the host's actor system, and its services have none: write services.AddAkka(\"name\", akka => akka.WithTelemetryActors()) as well."));
         return options;
     }
 

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using TelemetryActors.AkkaNet.Agents;
 
 namespace TelemetryActors;
@@ -16,6 +17,20 @@ public static class TelemetryClusterExtensions
         }
 
         configure?.Invoke(options.Kit<ClusterKit>().Options);
+        return options;
+    }
+
+    /// <summary>Reports to the collectors' cluster that the service is a member of, through the service's own actor system: for the host's own client beside <c>WithTelemetryAgent</c>.</summary>
+    /// <remarks>
+    /// <c>services.AddTelemetryActors(t => t.RunOnActors().AddClusterOfService())</c> beside
+    /// <c>services.AddAkka("telemetry", akka => akka.WithClustering().WithTelemetryAgent())</c>, without which the sink waits for ever.
+    /// </remarks>
+    /// <param name="options">The client's options.</param>
+    /// <param name="configure">Changes how the sink is fed and how its failures are met; its seeds and addresses are the service's own settings.</param>
+    public static TelemetryOptions AddClusterOfService(this TelemetryOptions options, Action<ClusterSinkOptions>? configure = null)
+    {
+        options.AddCluster(configure);
+        options.Kit<ClusterKit>().OfService ??= new TaskCompletionSource<ActorSystem>(TaskCreationOptions.RunContinuationsAsynchronously);
         return options;
     }
 }

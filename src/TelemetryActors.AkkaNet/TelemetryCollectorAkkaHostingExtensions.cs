@@ -17,7 +17,7 @@ public static class TelemetryCollectorAkkaHostingExtensions
     /// <c>hocon/reference.conf</c>, <c>telemetryactors.journal</c>. While this member's event log cannot be written, its runs are handed over to the others
     /// (<see cref="CollectorOptions.HandsOver"/>); neither the system nor the process ends.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">At start: the telemetry could not start or is switched off, the role is missing, or there are other seeds and no shared journal.</exception>
+    /// <exception cref="InvalidOperationException">At start: the telemetry could not start or is switched off, there is no cluster, the role is missing, or there are other seeds and no shared journal.</exception>
     /// <param name="builder">The system's builder.</param>
     /// <param name="configure">Changes how runs are hosted; null leaves the recommended defaults.</param>
     public static AkkaConfigurationBuilder WithTelemetryCollector(this AkkaConfigurationBuilder builder, Action<CollectorOptions>? configure = null)

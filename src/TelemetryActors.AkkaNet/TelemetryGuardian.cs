@@ -57,7 +57,7 @@ internal sealed class TelemetryGuardian : ReceiveActor, IWithTimers
 
     public static Props Props(
         PipelineDefinition pipeline, EngineEnvironment environment, IReadOnlyList<SupervisorMemory> memories, ThreadLife chores, RunSettings runSettings) =>
-        Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, memories, chores, runSettings));
+        Akka.Actor.Props.Create(() => new TelemetryGuardian(pipeline, environment, memories, chores, runSettings)).WithDeploy(Deploy.Local);
 
     // All that its children know is in the ring, in files and in the decisions: each can be started anew at any moment.
     protected override SupervisorStrategy SupervisorStrategy() =>

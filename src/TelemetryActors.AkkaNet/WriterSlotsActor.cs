@@ -38,7 +38,7 @@ internal sealed class WriterSlotsActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(Action onHeartbeat, TimeSpan heartbeat, ThreadLife life) => Akka.Actor.Props.Create(() => new WriterSlotsActor(onHeartbeat, heartbeat, life));
+    public static Props Props(Action onHeartbeat, TimeSpan heartbeat, ThreadLife life) => Akka.Actor.Props.Create(() => new WriterSlotsActor(onHeartbeat, heartbeat, life)).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Beat), new Beat(), _heartbeat);
 

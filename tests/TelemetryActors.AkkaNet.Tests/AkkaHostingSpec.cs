@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -143,6 +144,37 @@ public sealed class AkkaHostingSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.7")]
+    public async Task What_actors_record_when_they_are_stopped_with_their_system_is_in_the_event_log()
+    {
+        const int actors = 50;
+        var results = new ConcurrentQueue<RecordResult>();
+        using var host = Build(akka => akka
+            .AddHocon(SpecSettings.PatientEnd, HoconAddMode.Prepend)
+            .WithTelemetryActors(telemetry => (telemetry.BaseDirectory, telemetry.ShutdownBudget) = (_directory, Eventually.DefaultBound))
+            .WithActors((system, _) =>
+            {
+                for (var number = 0; number < actors; number++)
+                {
+                    system.ActorOf(Props.Create(() => new LastWordsOfActor(SystemTelemetry.For(system).Client, results)));
+                }
+            }));
+        await host.StartAsync();
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var client = SystemTelemetry.For(system).Client;
+        client.Record("first");
+        Assert.True((await client.FlushAsync()).IsDurable);
+
+        await system.Terminate();
+
+        Assert.Equal(actors, results.Count(result => result.IsAccepted));
+        Assert.Equal(actors, Directory.GetFiles(Path.Combine(_directory, "raw")).SelectMany(File.ReadLines).Count(line => line.Contains("\"actor_stopped\"")));
+        Assert.False(client.Record("late").IsAccepted);
+        Assert.Equal(0, client.Pipeline.Left.Kept);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
     public async Task One_line_takes_the_settings_of_the_host_too()
     {
         using var host = new HostBuilder()
@@ -197,6 +229,73 @@ public sealed class AkkaHostingSpec : IDisposable
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
 
         Assert.Contains("services.AddTelemetryActors(t => t.RunOnActors())", exception.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_client_on_actors_in_a_host_without_an_actor_system_says_what_to_write()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTelemetryActors(telemetry => telemetry.RunOnActors());
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("akka => akka.WithTelemetryActors()", exception.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.7")]
+    public async Task A_collector_or_an_agent_without_a_cluster_says_what_is_missing()
+    {
+        using var collector = Build(akka => akka.WithTelemetryActors(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "collector")).WithTelemetryCollector());
+        using var agent = Build(akka => akka.WithTelemetryAgent(telemetry => telemetry.BaseDirectory = Path.Combine(_directory, "agent")));
+
+        var ofCollector = await Assert.ThrowsAsync<InvalidOperationException>(() => collector.StartAsync());
+        var ofAgent = await Assert.ThrowsAsync<InvalidOperationException>(() => agent.StartAsync());
+
+        Assert.Contains("WithClustering", ofCollector.Message);
+        Assert.Contains("WithClustering", ofAgent.Message);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.6")]
+    [Trait("Feature", "SK.7")]
+    public async Task A_system_that_serializes_what_makes_its_actors_gets_its_telemetry_and_its_runs()
+    {
+        using var host = Build(akka => akka
+            .AddHocon("akka.actor.serialize-creators = on", HoconAddMode.Prepend)
+            .WithTelemetryActors(telemetry => telemetry.BaseDirectory = _directory));
+        await host.StartAsync();
+        var telemetry = SystemTelemetry.For(host.Services.GetRequiredService<ActorSystem>());
+
+        using (var run = telemetry.Client.StartRun("agents", "nightly"))
+        {
+            run.Record("counted");
+        }
+
+        var batch = new RunBatch("run-1", 1, Agents.AgentLine.Of("run-1", 1), 1);
+        Assert.True((await telemetry.Client.FlushAsync()).IsDurable);
+        Assert.IsType<RunBatchTaken>(await telemetry.Guardian.Ask<object>(batch, Eventually.DefaultBound));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.9")]
+    public async Task The_end_of_a_system_that_ends_without_a_coordinated_shutdown_is_blamed_on_nobody()
+    {
+        var system = ActorSystem.Create("agents", ConfigurationFactory.ParseString("akka.coordinated-shutdown.run-by-actor-system-terminate = off").WithFallback(SpecSettings.Quiet));
+        var client = TelemetryClient.Start("agents", telemetry =>
+        {
+            telemetry.BaseDirectory = _directory;
+            telemetry.RunOnActors(system);
+        });
+        Assert.True((await client.FlushAsync()).IsDurable);
+
+        await system.Terminate();
+        await client.DisposeAsync();
+
+        Assert.DoesNotContain("somebody stopped", client.Sinks[0].LastError ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -430,6 +529,17 @@ public sealed class AkkaHostingSpec : IDisposable
         {
             Result = _client!.Record(name);
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>An actor of the host that records when it is stopped, and does not wait for a log that nobody writes any more.</summary>
+    private sealed class LastWordsOfActor(TelemetryClient client, ConcurrentQueue<RecordResult> results) : ReceiveActor
+    {
+        protected override void PostStop()
+        {
+            using var run = client.StartRun("shop", "order");
+            results.Enqueue(client.Record("actor_stopped"));
+            client.FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         }
     }
 

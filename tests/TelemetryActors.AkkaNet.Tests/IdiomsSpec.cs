@@ -28,6 +28,18 @@ public sealed partial class IdiomsSpec
         Assert.Contains(type.GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == "Props" && method.ReturnType == typeof(Props));
     }
 
+    // A system may be set to serialize what makes its actors, and these are made of files, clocks and other actors' memories.
+    [Fact]
+    [Trait("Feature", "SK.0")]
+    public void What_makes_an_actor_is_for_this_process_alone()
+    {
+        var sources = Sources("TelemetryActors.AkkaNet").Concat(Sources("TelemetryActors.ClusterNode")).ToList();
+
+        Assert.True(sources.Count(source => source.Text.Contains("Props.Create(", StringComparison.Ordinal)) > 10);
+        Assert.DoesNotContain(sources.SelectMany(source => source.Text.Split(';')), statement =>
+            statement.Contains("Props.Create(", StringComparison.Ordinal) && !statement.Contains(".WithDeploy(Deploy.Local)", StringComparison.Ordinal));
+    }
+
     [Fact]
     [Trait("Feature", "SK.0")]
     public void Nothing_is_async_and_void()

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using TelemetryActors.Configuration;
 using TelemetryActors.Pipeline;
 
@@ -33,6 +34,9 @@ internal sealed class ClusterKit(ClusterSinkOptions options) : SinkKit
 
     public ClusterSinkOptions Options { get; } = options;
 
+    /// <summary>Completed with the service's own actor system, once that has the way to the runs; null where the sink makes a system of its own.</summary>
+    public TaskCompletionSource<ActorSystem>? OfService { get; set; }
+
     public override string Name => ClusterSinkRegistration.DefaultName;
 
     public override IReadOnlyList<Setting> Settings => All;
@@ -41,11 +45,12 @@ internal sealed class ClusterKit(ClusterSinkOptions options) : SinkKit
 
     // A transport in one word that is not the owner's own choice of sinks leaves the collectors out.
     public override SinkDefinition? Define(SinkKitContext context) =>
-        Options.Seeds.Count > 0 && context.Options.Transport is null or TelemetryTransport.Custom
+        OfService is { } service ? ClusterSinkRegistration.Define(Options, () => new ServiceRegion(service.Task))
+        : Options.Seeds.Count > 0 && context.Options.Transport is null or TelemetryTransport.Custom
             ? ClusterSinkRegistration.Define(Options, () => new AgentSystem(Options, TimeProvider.System))
             : null;
 
-    public override SinkKit Copy() => new ClusterKit(Options.Copy());
+    public override SinkKit Copy() => new ClusterKit(Options.Copy()) { OfService = OfService };
 
     public override SinkKit Fresh() => new ClusterKit(new ClusterSinkOptions());
 

@@ -17,15 +17,17 @@ internal static class ClusterOutcome
     /// </summary>
     /// <param name="answers">Each actor's lines with its last answer: taken, refused, or null for none in time.</param>
     /// <param name="aside">The runs whose lines are set aside, each with its cause: these are waited for no longer.</param>
+    /// <param name="noEvents">Lines that no actor was told, because they are no events: they become dead letters too.</param>
     /// <param name="attempt">Which try of the batch this was, from 1.</param>
-    public static SinkOutcome Of(IReadOnlyCollection<(EntityLines Lines, object? Answer)> answers, IReadOnlyDictionary<string, string> aside, int attempt)
+    public static SinkOutcome Of(
+        IReadOnlyCollection<(EntityLines Lines, object? Answer)> answers, IReadOnlyDictionary<string, string> aside, IReadOnlyList<RejectedItem> noEvents, int attempt)
     {
         var open = answers.Where(answer => answer.Answer is not RunBatchTaken && !aside.ContainsKey(answer.Lines.EntityId)).ToList();
         if (open.Count == 0)
         {
-            return aside.Count == 0
+            return aside.Count == 0 && noEvents.Count == 0
                 ? SinkOutcome.Delivered
-                : new SinkOutcome.PartlyDelivered([.. Items(answers, aside)]) { IsProof = answers.Any(answer => answer.Answer is RunBatchTaken) };
+                : new SinkOutcome.PartlyDelivered([.. Items(answers, aside), .. noEvents]) { IsProof = answers.Any(answer => answer.Answer is RunBatchTaken) };
         }
 
         var refusals = open.Select(answer => answer.Answer).OfType<RunBatchRefused>().ToList();

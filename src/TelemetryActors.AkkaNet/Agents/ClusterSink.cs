@@ -53,7 +53,7 @@ internal sealed class ClusterSink : ISink, IIdleWork
         }
 
         using var slots = new SemaphoreSlim(MaxUnderWay);
-        var groups = RunLines.Deal(batch.Lines, Environment.MachineName.ToLowerInvariant());
+        var groups = RunLines.Deal(batch.Lines, Environment.MachineName.ToLowerInvariant(), out var noEvents);
         var sending = new Sending(region, slots, batch.Origin != BatchOrigin.Live, cancellation);
         if (_taken.Begin(batch))
         {
@@ -62,7 +62,7 @@ internal sealed class ClusterSink : ISink, IIdleWork
 
         var answers = await Task.WhenAll(groups.Select(async group => (Group: group, Answer: _taken[group.EntityId] ?? await AnswerAsync(sending, group))));
         _taken.Keep(answers);
-        return ClusterOutcome.Of(answers, SetAside(answers, batch), batch.Attempt);
+        return ClusterOutcome.Of(answers, SetAside(answers, batch), noEvents, batch.Attempt);
     }
 
     /// <inheritdoc />

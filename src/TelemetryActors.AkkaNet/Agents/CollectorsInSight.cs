@@ -12,6 +12,11 @@ internal static class CollectorsInSight
     /// <summary>The role of nodes that host the actors of runs.</summary>
     public const string CollectorRole = "collector";
 
+    /// <summary>What is missing so that a system can be a member of a cluster at all; null when nothing is.</summary>
+    public static string? WhyNoMember(ActorSystem system) => ((ExtendedActorSystem)system).Provider is IClusterActorRefProvider
+        ? null
+        : "its actors are of no cluster; write akka.WithClustering(...), or set akka.actor.provider to cluster";
+
     public static FoundRegion Find(ActorSystem system)
     {
         var state = Cluster.Get(system).State;

@@ -37,7 +37,7 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(CollectorSite site) => Akka.Actor.Props.Create(() => new CollectorActor(site));
+    public static Props Props(CollectorSite site) => Akka.Actor.Props.Create(() => new CollectorActor(site)).WithDeploy(Deploy.Local);
 
     protected override void PreStart()
     {

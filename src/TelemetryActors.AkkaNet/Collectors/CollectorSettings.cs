@@ -31,6 +31,12 @@ internal static class CollectorSettings
     /// <summary>What is missing so that this member can be a collector, each with its setting.</summary>
     public static IEnumerable<string> Faults(ActorSystem system)
     {
+        if (CollectorsInSight.WhyNoMember(system) is { } missing)
+        {
+            yield return missing;
+            yield break;
+        }
+
         var cluster = Cluster.Get(system);
         if (!cluster.SelfRoles.Contains(CollectorsInSight.CollectorRole))
         {

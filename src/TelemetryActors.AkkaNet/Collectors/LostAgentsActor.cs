@@ -36,7 +36,7 @@ internal sealed class LostAgentsActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TimeProvider time) => Akka.Actor.Props.Create(() => new LostAgentsActor(time));
+    public static Props Props(TimeProvider time) => Akka.Actor.Props.Create(() => new LostAgentsActor(time)).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), new Look(), Period);
 

@@ -50,7 +50,7 @@ internal static class RunRegion
             throw new InvalidOperationException($"The telemetry of {system.Name} could not start, and a collector without it takes nothing; its failure listener has the cause.");
         }
 
-        var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots };
+        var settings = new RunSettings { Lease = telemetry.Client.RunLease, Journal = engine.Runs.Journal, Snapshots = engine.Runs.Snapshots, Trouble = engine.Runs.Trouble };
         return (ClusterSharding.Get(system), settings, CollectorSettings.Sharding(system, settings));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -12,10 +13,12 @@ internal sealed class RememberedRuns : ReceivePersistentActor
 
     private readonly HashSet<string> _entities = new(StringComparer.Ordinal);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly JournalTrouble _trouble;
     private int _changes;
 
     public RememberedRuns(string persistenceId, RunSettings settings)
     {
+        _trouble = settings.Trouble;
         PersistenceId = persistenceId;
         JournalPluginId = settings.Journal;
         SnapshotPluginId = settings.Snapshots;
@@ -48,7 +51,21 @@ internal sealed class RememberedRuns : ReceivePersistentActor
 
     public override string PersistenceId { get; }
 
-    public static Props Props(string persistenceId, RunSettings settings) => Akka.Actor.Props.Create(() => new RememberedRuns(persistenceId, settings));
+    public static Props Props(string persistenceId, RunSettings settings) => Akka.Actor.Props.Create(() => new RememberedRuns(persistenceId, settings)).WithDeploy(Deploy.Local);
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        if (message is not null || reason is SerializationException)
+        {
+            base.OnRecoveryFailure(reason, message);
+        }
+        else
+        {
+            _trouble.TellUnread(_log, reason, PersistenceId);
+        }
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _trouble.TellUnwritten(_log, cause, PersistenceId);
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {

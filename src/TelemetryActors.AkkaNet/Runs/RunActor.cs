@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
@@ -44,7 +45,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         _run = new RunMemory(entityId);
         _timers = new RunTimers(this, settings);
         _held = new HeldBatches(this, settings.MaxHeld);
-        _snapshots = new RunSnapshots(entityId, settings.SnapshotEvery, Context.GetLogger());
+        _snapshots = new RunSnapshots(entityId, settings.SnapshotEvery, settings.Trouble, Context.GetLogger());
         (_ready, _busy) = (Ready, Busy);
         PersistenceId = settings.PersistencePrefix + entityId;
         JournalPluginId = settings.Journal;
@@ -60,7 +61,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     /// <param name="settings">How the actors of runs live.</param>
     /// <param name="time">The clock.</param>
     public static Props Props(string entityId, IActorRef buffer, RunSettings settings, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new RunActor(entityId, buffer, settings, time));
+        Akka.Actor.Props.Create(() => new RunActor(entityId, buffer, settings, time)).WithDeploy(Deploy.Local);
 
     protected override void OnRecover(object message)
     {
@@ -103,20 +104,25 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         return base.AroundReceive(receive, message);
     }
 
-    // What waits for the recovery ends with this actor, and who sent it is told. Whoever has no database has said so itself, once for all runs.
+    // What waits for the recovery ends with this actor, and who sent it is told. Whoever has no database has said so itself, once for all runs; what else fails every run alike is told once too.
+    // What stands in the journal and cannot be read is this run's alone.
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         _early.Refuse($"the journal of runs cannot be read: {reason.Message}");
-        if (reason is not DatabaseAwayException)
+        if (message is not null || reason is SerializationException)
         {
             base.OnRecoveryFailure(reason, message);
+        }
+        else
+        {
+            _settings.Trouble.TellUnread(Log, reason, PersistenceId);
         }
     }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         RefuseUnpersisted($"the journal of runs cannot be written: {cause.Message}");
-        base.OnPersistFailure(cause, @event, sequenceNr);
+        _settings.Trouble.TellUnwritten(Log, cause, PersistenceId);
     }
 
     // What was folded is not in the journal, so the actor ends as after a failure, and the next begins after the same pause: a restart would ask the journal again at once, for ever.

@@ -34,6 +34,9 @@ internal sealed record RunSettings
     /// <summary>Takes out of the journal what is gone, and says how many rows; null where nothing is to be done. Called now and then, on a background thread.</summary>
     public Func<int>? Upkeep { get; init; }
 
+    /// <summary>Tells of the journal when it fails.</summary>
+    public JournalTrouble Trouble { get; init; } = new(TimeProvider.System);
+
     /// <summary>The journal's plugin.</summary>
     public string Journal { get; init; } = RunJournal.JournalPlugin;
 

@@ -6,8 +6,9 @@ namespace TelemetryActors.AkkaNet.Runs;
 /// <summary>When a run's snapshot is due, and what its stores say of what they were to keep and to delete. What they did not do is told, and holds up nobody.</summary>
 /// <param name="entityId">The run.</param>
 /// <param name="every">Batches and turns between two snapshots.</param>
+/// <param name="trouble">Tells it, once for all runs.</param>
 /// <param name="log">Where it is told.</param>
-internal sealed class RunSnapshots(string entityId, int every, ILoggingAdapter log)
+internal sealed class RunSnapshots(string entityId, int every, JournalTrouble trouble, ILoggingAdapter log)
 {
     private int _news;
     private int _awaited = 1;
@@ -43,7 +44,7 @@ internal sealed class RunSnapshots(string entityId, int every, ILoggingAdapter l
                 TellUnkept(failure);
                 return true;
             case DeleteSnapshotsFailure failure:
-                log.Warning(failure.Cause, "Old snapshots of run {0} were not deleted.", entityId);
+                Tell(failure.Cause, "Old snapshots of a run were not deleted.");
                 return true;
             default:
                 return message is DeleteSnapshotsSuccess;
@@ -57,13 +58,13 @@ internal sealed class RunSnapshots(string entityId, int every, ILoggingAdapter l
         switch (message)
         {
             case DeleteMessagesFailure failure:
-                log.Warning(failure.Cause, "The ended run {0} was not taken out of the journal.", entityId);
+                Tell(failure.Cause, "An ended run was not taken out of the journal.");
                 break;
             case SaveSnapshotFailure failure:
                 TellUnkept(failure);
                 break;
             case DeleteSnapshotsFailure failure when failure.Criteria.Equals(SnapshotSelectionCriteria.Latest):
-                log.Warning(failure.Cause, "The snapshots of the ended run {0} were not deleted.", entityId);
+                Tell(failure.Cause, "The snapshots of an ended run were not deleted.");
                 break;
             case SaveSnapshotSuccess or DeleteMessagesSuccess:
             case DeleteSnapshotsSuccess deleted when deleted.Criteria.Equals(SnapshotSelectionCriteria.Latest):
@@ -75,5 +76,7 @@ internal sealed class RunSnapshots(string entityId, int every, ILoggingAdapter l
         return --_awaited <= 0;
     }
 
-    private void TellUnkept(SaveSnapshotFailure failure) => log.Warning(failure.Cause, "The snapshot of run {0} was not kept.", entityId);
+    private void TellUnkept(SaveSnapshotFailure failure) => Tell(failure.Cause, "The snapshot of a run was not kept.");
+
+    private void Tell(Exception cause, string what) => trouble.Tell(log, LogLevel.WarningLevel, cause, what, entityId);
 }

@@ -45,7 +45,7 @@ internal sealed class RunUpkeepActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(Func<int> takeOut) => Akka.Actor.Props.Create(() => new RunUpkeepActor(takeOut));
+    public static Props Props(Func<int> takeOut) => Akka.Actor.Props.Create(() => new RunUpkeepActor(takeOut)).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => AwaitNext(First);
 

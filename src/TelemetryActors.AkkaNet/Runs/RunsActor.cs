@@ -65,7 +65,7 @@ internal sealed class RunsActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(IActorRef buffer, RunSettings settings, EngineEnvironment environment) =>
-        Akka.Actor.Props.Create(() => new RunsActor(buffer, settings, environment));
+        Akka.Actor.Props.Create(() => new RunsActor(buffer, settings, environment)).WithDeploy(Deploy.Local);
 
     protected override void PreStart()
     {

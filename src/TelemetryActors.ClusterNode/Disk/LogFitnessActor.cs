@@ -25,7 +25,7 @@ internal sealed class LogFitnessActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TelemetryClient client, TimeProvider time) => Akka.Actor.Props.Create(() => new LogFitnessActor(client, time));
+    public static Props Props(TelemetryClient client, TimeProvider time) => Akka.Actor.Props.Create(() => new LogFitnessActor(client, time)).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), new Look(), Period);
 

@@ -53,7 +53,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     /// <param name="reportInterval">How often the log is told.</param>
     /// <param name="life">Until when that thread is busy.</param>
     public static Props Props(Func<IReadOnlyList<SinkStatus>> sinks, Action<NodeStatus> write, IActorRef runRegion, TimeSpan reportInterval, ThreadLife life) =>
-        Akka.Actor.Props.Create(() => new NodeReporter(sinks, write, runRegion, reportInterval, life));
+        Akka.Actor.Props.Create(() => new NodeReporter(sinks, write, runRegion, reportInterval, life)).WithDeploy(Deploy.Local);
 
     protected override void PreStart()
     {

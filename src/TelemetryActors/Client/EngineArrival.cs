@@ -108,11 +108,16 @@ internal sealed class EngineArrival : IDisposable
         }
     }
 
-    /// <summary>Tries no more; a first try that is under way goes on.</summary>
+    /// <summary>Tries no more; a first try that is under way goes on. Said again, it changes nothing.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_isEnding)
+            {
+                return;
+            }
+
             _isEnding = true;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryActors.Configuration;
 using TelemetryActors.Delivery;
 using TelemetryActors.Engine;
@@ -45,6 +46,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // From before the engine's first look at a disk until the end: whoever waits for the log is watched over, whatever hangs.
     private readonly Heartbeat _watching;
+
+    // Of the last words: whoever ends the engine before the rest.
+    private volatile bool _hasEngineEnded;
+    private TimeSpan _engineTook;
 
     private LocalPipeline(
         TelemetryOptions options, SlotSettings settings, WriterSlot slot, SlotArrival arrival, EventWriter writer, RunRegistry runs, UploadConsent consent)
@@ -185,16 +190,32 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the engine before the rest, and leaves the door open: what is recorded from now on waits in the ring, until <see cref="DisposeAsync"/> brings it to the log itself.</summary>
+    /// <remarks>For whoever must end the engine before those who record have ended. A flush says from now on that the client has ended.</remarks>
+    public async Task EndEngineAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        _arrival.Dispose();
+        await Task.WhenAny(_arrival.Settled, Task.Delay(_options.ShutdownBudget * PipelineEnd.EngineShare, TimeProvider.System)).ConfigureAwait(false);
+        var (stopping, _) = _arrival.Stop();
+        _hasEngineEnded = await stopping.ConfigureAwait(false);
+        _logWatch.End();
+        _engineTook = Stopwatch.GetElapsedTime(begun);
+    }
+
     /// <summary>Ends in order within the budget: no new events, ring to log and device, one batch for each sink that takes it, cursors, slot.</summary>
     public async ValueTask DisposeAsync()
     {
-        var end = new PipelineEnd(_options.ShutdownBudget, _own, _syncer, _slotArrival, _logWatch, () => _arrival.CauseOfLog, Report);
+        // One budget, whether the engine ends with the rest or before it.
+        var left = _options.ShutdownBudget - _engineTook;
+        var least = _options.ShutdownBudget * (1 - PipelineEnd.EngineShare);
+        var end = new PipelineEnd(left > least ? left : least, _own, _syncer, _slotArrival, _logWatch, () => _arrival.CauseOfLog, Report);
         _own.Close();
         _arrival.Dispose();
         await end.WaitForStartAsync(_arrival.Settled).ConfigureAwait(false);
         _watching.End(_options.ShutdownBudget);
         var (stopping, isSettled) = _arrival.Stop();
-        await end.RunAsync(stopping, isSettled).ConfigureAwait(false);
+        await end.RunAsync(stopping, isSettled, hasLastWords: _hasEngineEnded).ConfigureAwait(false);
         _keeper.Dispose();
         Left = end.Remains;
         if (Left.InMemory > 0)

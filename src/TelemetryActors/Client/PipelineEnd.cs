@@ -35,11 +35,12 @@ internal sealed class PipelineEnd(
     /// <summary>Waits for the engine, brings the log to the device and gives the slot back.</summary>
     /// <param name="stopping">The engine's end: true when all its threads have ended.</param>
     /// <param name="hasStarted">Whether there was one.</param>
-    public async Task RunAsync(Task<bool> stopping, bool hasStarted)
+    /// <param name="hasLastWords">Whether it ended before the door was shut: what was recorded since is brought to the log here.</param>
+    public async Task RunAsync(Task<bool> stopping, bool hasStarted, bool hasLastWords = false)
     {
         await Task.WhenAny(stopping, Left(EngineShare)).ConfigureAwait(false);
         var slot = own.Now;
-        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted));
+        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted, hasLastWords));
         await Task.WhenAny(ending, Left(1)).ConfigureAwait(false);
         logWatch.End();
         Look(slot, slot.Log.Written);
@@ -50,8 +51,13 @@ internal sealed class PipelineEnd(
     }
 
     // What touches the disk, on a thread that may hang in it; whether everything is on the device.
-    private bool End(WriterSlot slot, bool hasStopped, bool hasStarted)
+    private bool End(WriterSlot slot, bool hasStopped, bool hasStarted, bool hasLastWords)
     {
+        if (hasLastWords)
+        {
+            WriteRest(slot);
+        }
+
         // A remote sink that still hangs is no reason to leave the log unsynced: what counts is that its own writer is through.
         var isWritten = hasStopped || (hasStarted && slot.Log.WrittenPosition >= slot.Ring.Tail.Position);
         var mayTouchLog = isWritten && syncer.Stop(budget);
@@ -67,6 +73,22 @@ internal sealed class PipelineEnd(
         slot.Release(mayTouchLog);
         arrival.Forget();
         return isSynced;
+    }
+
+    // A slot that another process has by now is not written to. What the disk refuses stays in the ring, and is told with what else does.
+    private void WriteRest(WriterSlot slot)
+    {
+        try
+        {
+            if (slot.Log.WrittenPosition < slot.Ring.Tail.Position && slot.TrySaveState(isClean: false))
+            {
+                slot.BringRest();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            report(new TelemetryFailure(LocalPipeline.EventLogName, exception.Message, exception));
+        }
     }
 
     private void Sync(WriterSlot slot)

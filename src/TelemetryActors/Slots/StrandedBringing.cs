@@ -1,5 +1,4 @@
 using TelemetryActors.Events;
-using TelemetryActors.Ring;
 
 namespace TelemetryActors.Slots;
 
@@ -48,7 +47,7 @@ internal sealed class StrandedBringing
     {
         Flush();
         _slot.TurnTracking(isUntracked: false);
-        Write();
+        _slot.WriteRest(_copy);
         _slot.Log.Sync();
     }
 
@@ -66,22 +65,6 @@ internal sealed class StrandedBringing
         }
 
         (_bytes, _lines) = (0, 0);
-        Write();
-    }
-
-    // As the log's worker does: what is untracked is noted first.
-    private void Write()
-    {
-        _slot.NoteTracking();
-        while (_slot.Log.Written.Position < _slot.Ring.Tail.Position)
-        {
-            if (RingReader.TryRead(_slot.Ring, _slot.Log.Written, int.MaxValue, _copy) is not { Bytes: > 0 } read)
-            {
-                throw new IOException($"Writer slot {_slot.Number} does not hold what it took.");
-            }
-
-            _slot.Log.Append(_copy.AsSpan(0, read.Bytes), read.Start, read.End);
-            _slot.Ring.AdvanceHead(read.End.Position);
-        }
+        _slot.WriteRest(_copy);
     }
 }

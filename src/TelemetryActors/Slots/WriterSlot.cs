@@ -109,13 +109,22 @@ internal sealed class WriterSlot : IDisposable
     /// <summary>What this process knows to be untracked in the ring, whether it is written down yet or not.</summary>
     public IReadOnlyList<UntrackedStretch> OwnUntracked => _tracking?.All ?? [];
 
-    /// <summary>Brings what the ring holds now to the log and the device. For the log's thread.</summary>
+    /// <summary>Brings what the ring holds now to the log and the device. For the log's thread, or whoever comes after it.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void BringRest()
     {
-        var buffer = new byte[CopyBytes];
-        NoteTracking();
         Log.RewriteWhatFailed();
+        WriteRest(new byte[CopyBytes]);
+        Log.Sync();
+        Flushes.Complete(Log.Synced);
+    }
+
+    /// <summary>Brings to the log what the ring holds beyond it now, as the log's worker does, which must not be at work.</summary>
+    /// <exception cref="IOException">The disk does not take it, or the ring does not hold it.</exception>
+    public void WriteRest(Span<byte> buffer)
+    {
+        // What is untracked is noted first.
+        NoteTracking();
         var to = Ring.Tail.Position;
         for (var from = Log.Written; from.Position < to;)
         {
@@ -126,13 +135,15 @@ internal sealed class WriterSlot : IDisposable
                 continue;
             }
 
-            Log.Append(buffer.AsSpan(0, read.Bytes), read.Start, read.End);
+            if (read.Bytes == 0)
+            {
+                throw new IOException($"Writer slot {Number} does not hold what it took.");
+            }
+
+            Log.Append(buffer[..read.Bytes], read.Start, read.End);
             Ring.AdvanceHead(read.End.Position);
             from = read.End;
         }
-
-        Log.Sync();
-        Flushes.Complete(Log.Synced);
     }
 
     /// <summary>Gives the slot back. With everything in the log nothing is left behind; otherwise the ring stays for the next writer.</summary>

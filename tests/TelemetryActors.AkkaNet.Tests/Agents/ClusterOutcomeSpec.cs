@@ -60,7 +60,7 @@ public sealed class ClusterOutcomeSpec
         answered.Add("3\n"u8, 2);
         silent.Add("4\n"u8, 3);
 
-        var outcome = ClusterOutcome.Of([(answered, Taken), (silent, null)], new Dictionary<string, string> { ["run-b"] = "it is silent" }, attempt: 11);
+        var outcome = ClusterOutcome.Of([(answered, Taken), (silent, null)], new Dictionary<string, string> { ["run-b"] = "it is silent" }, [], attempt: 11);
 
         var partly = Assert.IsType<SinkOutcome.PartlyDelivered>(outcome);
         Assert.Equal([1, 3], partly.Items.Select(item => item.Index));
@@ -72,7 +72,7 @@ public sealed class ClusterOutcomeSpec
     [Trait("Feature", "SK.8")]
     public void A_batch_of_which_nothing_was_told_is_no_proof_of_anything()
     {
-        var outcome = ClusterOutcome.Of([(new EntityLines("run-a"), AsideRuns.NotTold.Instance)], new Dictionary<string, string> { ["run-a"] = "log" }, attempt: 1);
+        var outcome = ClusterOutcome.Of([(new EntityLines("run-a"), AsideRuns.NotTold.Instance)], new Dictionary<string, string> { ["run-a"] = "log" }, [], attempt: 1);
 
         Assert.False(Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).IsProof);
     }
@@ -82,7 +82,7 @@ public sealed class ClusterOutcomeSpec
     public void What_is_set_aside_is_waited_for_with_what_is_not()
     {
         var outcome = ClusterOutcome.Of(
-            [(new EntityLines("run-a"), new RunBatchRefused(1, "log")), (new EntityLines("run-b"), null)], new Dictionary<string, string> { ["run-a"] = "log" }, attempt: 1);
+            [(new EntityLines("run-a"), new RunBatchRefused(1, "log")), (new EntityLines("run-b"), null)], new Dictionary<string, string> { ["run-a"] = "log" }, [], attempt: 1);
 
         Assert.Equal(new SinkOutcome.Retry("1 of 2 runs were not answered for in time"), outcome);
     }
@@ -102,5 +102,5 @@ public sealed class ClusterOutcomeSpec
     }
 
     private static SinkOutcome Of(IEnumerable<object?> answers, int attempt = 1) =>
-        ClusterOutcome.Of([.. answers.Select((answer, index) => (new EntityLines($"run-{index}"), answer))], new Dictionary<string, string>(), attempt);
+        ClusterOutcome.Of([.. answers.Select((answer, index) => (new EntityLines($"run-{index}"), answer))], new Dictionary<string, string>(), [], attempt);
 }

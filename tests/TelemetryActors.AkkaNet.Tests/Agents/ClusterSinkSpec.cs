@@ -124,6 +124,24 @@ public sealed class ClusterSinkSpec : IDisposable
 
     [Fact]
     [Trait("Feature", "SK.8")]
+    public async Task What_is_no_event_becomes_a_dead_letter_and_is_told_to_nobody()
+    {
+        await using var sink = Sink(TakingActor.Take);
+        byte[] damaged = AgentLine.Of("a", 3);
+        damaged[^10] = 0;
+
+        var outcome = await sink.DeliverAsync(Batch(AgentLine.Of("a", 1), "no JSON at all\n"u8.ToArray(), AgentLine.Of("a", 2), damaged), CancellationToken.None);
+        var ofNothing = await sink.DeliverAsync(Batch(damaged), CancellationToken.None);
+
+        Assert.Equal([1, 3], Assert.IsType<SinkOutcome.PartlyDelivered>(outcome).Items.Select(item => item.Index));
+        Assert.All(((SinkOutcome.PartlyDelivered)outcome).Items, item => Assert.Contains("no event", item.Reason));
+        Assert.Equal(("a", 2), (Assert.Single(_told).EntityId, _told.Single().Count));
+        Assert.Equal([0], Assert.IsType<SinkOutcome.PartlyDelivered>(ofNothing).Items.Select(item => item.Index));
+        Assert.False(((SinkOutcome.PartlyDelivered)ofNothing).IsProof);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
     public async Task Without_a_collector_nothing_is_told_and_nothing_is_lost()
     {
         await using var sink = Sink(new TestRegion(null), TimeSpan.FromSeconds(1));

@@ -36,7 +36,7 @@ public sealed class BatchSieveSpec
     [Trait("Feature", "SK.8")]
     public void A_line_that_another_house_encoded_is_read_as_a_whole()
     {
-        var foreign = """{ "event": "run_\u0065nd", "ts": "2026-03-01T12:00:00Z", "id": "mine" , "run_id":"r", "details": {"status":"failed"} }""";
+        var foreign = """{"ts":"2026-03-01T12:00:00Z", "event": "run_\u0065nd", "id": "m\u0069ne" , "run_id":"r", "details": {"status":"failed"} }""";
 
         var sifted = Sift(foreign);
 
@@ -54,6 +54,10 @@ public sealed class BatchSieveSpec
     [InlineData("", "no event")]
     [InlineData("{}", "no event")]
     [InlineData("""{"ts":"2026-03-01T12:00:00.000000Z","event":"x" """, "no event")]
+    [InlineData("""{"event":"x","ts":"2026-03-01T12:00:00.000000Z","details":{},"id":"aaaaaaaaaaa-00000000000001"}""", "no event of a log")]
+    [InlineData(""" {"ts":"2026-03-01T12:00:00.000000Z","event":"x","details":{},"id":"aaaaaaaaaaa-00000000000001"}""", "no event of a log")]
+    [InlineData("{\"ts\":\"2026-03-01T12:00:00.000000Z\",\"event\":\"x\",\t\"details\":{},\"id\":\"aaaaaaaaaaa-00000000000001\"}", "no event of a log")]
+    [InlineData("{\"ts\":\"2026-03-01T12:00:00.000000Z\",\"event\":\"x\",\"details\":{},\"id\":\"aaaaaaaaaaa-00000000000001\"}\r", "no event of a log")]
     public void A_line_that_must_not_come_into_a_log_makes_the_batch_faulty(string line, string fault)
     {
         Assert.Contains(fault, Sift(RunLines.Event(1), line).Fault);
@@ -61,8 +65,41 @@ public sealed class BatchSieveSpec
 
     [Theory]
     [Trait("Feature", "SK.8")]
+    [InlineData("GARBAGE")]
+    [InlineData("\"details\":{\"a\":\"\0\"}")]
+    [InlineData("\"details\":{\"a\":\"\u0001\"}")]
+    [InlineData("\"details\":{\"a\":")]
+    [InlineData("\"details\":{\"a\":\"b\"}}")]
+    [InlineData("\"details\":[]")]
+    [InlineData("\"details\":{} /* */")]
+    [InlineData("\"details\":{\"a\":\"\\ud800\"},\"agent\":\"\\ud800\"")]
+    [InlineData("\"event\":\"y\"")]
+    [InlineData("\"event\":\"log_anchor\"")]
+    [InlineData("\"\\u0065vent\":\"log_anchor\"")]
+    [InlineData("\"id\":\"aaaaaaaaaaa-00000000000002\"")]
+    [InlineData("\"run_seq\":\"1\"")]
+    public void A_line_with_the_ends_of_ours_and_no_event_between_them_makes_the_batch_faulty(string between)
+    {
+        var line = $$"""{"ts":"2026-11-22T13:22:59.686285Z","event":"x",{{between}},"id":"zzzzzzzzzzz-00000000000003"}""";
+
+        Assert.False(Encoding.EventLine.TryParse(System.Text.Encoding.UTF8.GetBytes(line), out _, out _));
+        Assert.Contains("no event", Sift(RunLines.Event(1), line).Fault);
+    }
+
+    [Fact]
+    [Trait("Feature", "SK.8")]
+    public void A_line_whose_bytes_are_no_text_makes_the_batch_faulty()
+    {
+        var bytes = RunLines.Batch("""{"ts":"2026-11-22T13:22:59.686285Z","event":"x","details":{"a":"?"},"id":"zzzzzzzzzzz-00000000000003"}""").Bytes;
+        bytes[bytes.AsSpan().IndexOf((byte)'?')] = 0xff;
+
+        Assert.Contains("no event", BatchSieve.Sift(bytes, 1, _seen).Fault);
+    }
+
+    [Theory]
+    [Trait("Feature", "SK.8")]
     [InlineData("{\"ts\":\"2026-03-01T12:00:00.000000Z\",\"event\":\"x\",\"details\":{\"text\":\"", "\"},\"id\":\"aaaaaaaaaaa-00000000000001\"}")]
-    [InlineData("{\"event\":\"x\",\"ts\":\"2026-03-01T12:00:00Z\",\"details\":{\"text\":\"", "\"}}")]
+    [InlineData("{\"ts\":\"2026-03-01T12:00:00Z\", \"event\":\"x\",\"details\":{\"text\":\"", "\"}}")]
     public void A_line_longer_than_readers_of_the_log_hold_makes_the_batch_faulty(string before, string after)
     {
         string Of(int bytes) => before + new string('x', bytes - before.Length - after.Length) + after;

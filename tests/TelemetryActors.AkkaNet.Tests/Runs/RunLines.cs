@@ -24,5 +24,5 @@ internal static class RunLines
 
     private static string Line(string name, string details, int sequence, string run, string instance = "aaaaaaaaaaa") => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"ts":"2026-03-01T12:00:00.000000Z","event":"{{name}}","details":{{details}},"agent":"crawler","run_id":"{{run}}","run_seq":{{sequence,10}},"id":"{{instance}}-{{sequence:00000000000000}}"}""");
+        $$"""{"ts":"2026-03-01T12:00:00.000000Z","event":"{{name}}","details":{{details}},"agent":"crawler","run_id":"{{System.Text.Json.JsonEncodedText.Encode(run)}}","run_seq":{{sequence,10}},"id":"{{instance}}-{{sequence:00000000000000}}"}""");
 }

@@ -7,7 +7,7 @@ namespace TelemetryActors.AkkaNet.Tests.Runs;
 
 public sealed class RunSnapshotsSpec
 {
-    private readonly RunSnapshots _snapshots = new("run", every: 2, NoLogger.Instance);
+    private readonly RunSnapshots _snapshots = new("run", every: 2, new JournalTrouble(TimeProvider.System), NoLogger.Instance);
 
     [Fact]
     [Trait("Feature", "SK.3")]
