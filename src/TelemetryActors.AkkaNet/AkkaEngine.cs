@@ -21,6 +21,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private Task _looked = Task.CompletedTask;
     private volatile string? _stoppedByStranger;
     private volatile bool _isEnding;
+    private volatile bool _hasGuardianEnded;
 
     public AkkaEngine(ActorSystem system, PipelineDefinition pipeline, EngineEnvironment environment, RunLineRelay? runLines = null)
     {
@@ -95,6 +96,9 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public bool HasLogEnded => _hasGuardianEnded && _memories.Where(memory => memory.Decisions.Definition.IsEventLog).All(memory => memory.Sink.IsOver);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     // The root has nobody above it who would start it anew: whoever stops it has stopped the telemetry, and is told where everybody looks.
@@ -147,6 +151,7 @@ internal sealed class AkkaEngine : IPipelineEngine, IAsyncDisposable
     private async Task EndAsync()
     {
         await EndOfGuardian().ConfigureAwait(false);
+        _hasGuardianEnded = true;
         await Task.WhenAll([_looked, _chores.WhenOver(), .. _memories.Select(memory => memory.Files.WhenOver())]).ConfigureAwait(false);
     }
 

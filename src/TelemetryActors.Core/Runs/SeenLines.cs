@@ -58,12 +58,8 @@ internal sealed class SeenLines
             return !Remember(sequence);
         }
 
-        if (line.Id is not { } id)
-        {
-            return false;
-        }
-
-        return !Remember(id);
+        // One that looks like a gap would be taken for one in a record.
+        return line.Id is { } id && !id.StartsWith(GapMark, StringComparison.Ordinal) && !Remember(id);
     }
 
     private bool Remember(long sequence)

@@ -49,7 +49,7 @@ internal sealed class ClientSettings(ResolvedSettings start, ConfigWatch watch, 
             var changed = OptionsCopy.Of(_options);
             update.ApplyTo(changed);
             List<string> faults = [.. TelemetryOptionsFaults.Of(changed)];
-            if (update.Enabled && IsSwitchedOffOutside(out var origin))
+            if (update.Enabled && IsOffAndWins(_outside, out var origin))
             {
                 faults.Add($"Enabled is false by {origin}, and that wins");
             }
@@ -74,8 +74,9 @@ internal sealed class ClientSettings(ResolvedSettings start, ConfigWatch watch, 
 
         lock (_gate)
         {
+            var hasChanged = now.Options.Enabled != _outside.Options.Enabled || IsOffAndWins(now, out _) != IsOffAndWins(_outside, out _);
             _outside = now;
-            if (now.Options.Enabled == _options.Enabled || (!_options.Enabled && EnabledIn(Values).Origin == SettingOrigin.RunTime))
+            if (!hasChanged || now.Options.Enabled == _options.Enabled || (EnabledIn(Values).Origin == SettingOrigin.RunTime && !(_options.Enabled && IsOffAndWins(now, out _))))
             {
                 return;
             }
@@ -88,10 +89,10 @@ internal sealed class ClientSettings(ResolvedSettings start, ConfigWatch watch, 
         }
     }
 
-    private bool IsSwitchedOffOutside(out SettingOrigin origin)
+    private static bool IsOffAndWins(ResolvedSettings settings, out SettingOrigin origin)
     {
-        origin = EnabledIn(_outside.Values).Origin;
-        return !_outside.Options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code);
+        origin = EnabledIn(settings.Values).Origin;
+        return !settings.Options.Enabled && origin is not (SettingOrigin.Default or SettingOrigin.Code);
     }
 
     private static SettingValue EnabledIn(IReadOnlyList<SettingValue> values) => values.First(value => value.Path == SettingTable.Enabled.Path);

@@ -198,7 +198,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
         _arrival.Dispose();
         await Task.WhenAny(_arrival.Settled, Task.Delay(_options.ShutdownBudget * PipelineEnd.EngineShare, TimeProvider.System)).ConfigureAwait(false);
         var (stopping, _) = _arrival.Stop();
-        _hasEngineEnded = await stopping.ConfigureAwait(false);
+        await stopping.ConfigureAwait(false);
+        _hasEngineEnded = true;
         _logWatch.End();
         _engineTook = Stopwatch.GetElapsedTime(begun);
     }
@@ -215,7 +216,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         await end.WaitForStartAsync(_arrival.Settled).ConfigureAwait(false);
         _watching.End(_options.ShutdownBudget);
         var (stopping, isSettled) = _arrival.Stop();
-        await end.RunAsync(stopping, isSettled, hasLastWords: _hasEngineEnded).ConfigureAwait(false);
+        await end.RunAsync(stopping, isSettled, MayWriteRest).ConfigureAwait(false);
         _keeper.Dispose();
         Left = end.Remains;
         if (Left.InMemory > 0)
@@ -224,6 +225,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
             Report(new TelemetryFailure(LostName, $"{Left.InMemory} events are lost: they were in this process's memory alone, and the event log could not be written"));
         }
     }
+
+    // Last words, which no engine has seen, and what was too much for a drain. A sink that still hangs keeps nobody; a disk that refuses was told.
+    private bool MayWriteRest() => _arrival.Now is { HasLogEnded: true } && (_hasEngineEnded || _arrival.CauseOfLog is null);
 
     private SinkSupervisor? FindLog() => _arrival.Now?[EventLogName];
 

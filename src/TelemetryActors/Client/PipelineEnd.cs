@@ -35,12 +35,12 @@ internal sealed class PipelineEnd(
     /// <summary>Waits for the engine, brings the log to the device and gives the slot back.</summary>
     /// <param name="stopping">The engine's end: true when all its threads have ended.</param>
     /// <param name="hasStarted">Whether there was one.</param>
-    /// <param name="hasLastWords">Whether it ended before the door was shut: what was recorded since is brought to the log here.</param>
-    public async Task RunAsync(Task<bool> stopping, bool hasStarted, bool hasLastWords = false)
+    /// <param name="mayWriteRest">Whether what the engine has not brought to the log is brought there here: nothing else writes it, and the disk takes it as far as is known.</param>
+    public async Task RunAsync(Task<bool> stopping, bool hasStarted, Func<bool> mayWriteRest)
     {
         await Task.WhenAny(stopping, Left(EngineShare)).ConfigureAwait(false);
         var slot = own.Now;
-        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted, hasLastWords));
+        var ending = DiskCall.Begin("end", () => End(slot, stopping is { IsCompletedSuccessfully: true, Result: true }, hasStarted, mayWriteRest));
         await Task.WhenAny(ending, Left(1)).ConfigureAwait(false);
         logWatch.End();
         Look(slot, slot.Log.Written);
@@ -51,9 +51,9 @@ internal sealed class PipelineEnd(
     }
 
     // What touches the disk, on a thread that may hang in it; whether everything is on the device.
-    private bool End(WriterSlot slot, bool hasStopped, bool hasStarted, bool hasLastWords)
+    private bool End(WriterSlot slot, bool hasStopped, bool hasStarted, Func<bool> mayWriteRest)
     {
-        if (hasLastWords)
+        if (mayWriteRest())
         {
             WriteRest(slot);
         }

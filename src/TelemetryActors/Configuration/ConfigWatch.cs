@@ -8,6 +8,7 @@ namespace TelemetryActors.Configuration;
 internal sealed class ConfigWatch(TelemetryOptions code, IReadOnlyList<SettingSource> outside, BaseFolder folder)
 {
     private byte[]? _last;
+    private bool _wasMissing;
 
     /// <summary>The settings with the file as it is now.</summary>
     /// <returns>Null when it is as it was at the last look, or cannot be read: then what was known stays.</returns>
@@ -23,14 +24,22 @@ internal sealed class ConfigWatch(TelemetryOptions code, IReadOnlyList<SettingSo
             return null;
         }
 
-        if (content is null ? _last is null : _last is not null && content.AsSpan().SequenceEqual(_last))
+        // A disk that is away for a moment, or an editor that puts another file in the place, says nothing.
+        var isMissing = content is null && (!_wasMissing || !Directory.Exists(folder.Path));
+        _wasMissing = content is null;
+        if (isMissing || (content is null ? _last is null : _last is not null && content.AsSpan().SequenceEqual(_last)))
         {
             return null;
         }
 
-        // It may be half written by an editor, and is looked at again when it has changed once more.
-        _last = content;
+        // It may be half written: until it can be read what was known stays.
         var file = new ConfigFile(code.Files, folder).Read(out var fault);
-        return fault is null ? SettingResolver.Resolve(code, [.. outside, file]) : null;
+        if (fault is not null)
+        {
+            return null;
+        }
+
+        _last = content;
+        return SettingResolver.Resolve(code, [.. outside, file]);
     }
 }

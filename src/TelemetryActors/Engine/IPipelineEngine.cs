@@ -32,4 +32,7 @@ internal interface IPipelineEngine
     /// <summary>Drains in order - the event log first and all of it, then one batch of each closed sink - within one budget.</summary>
     /// <returns>True when every sink has ended; false when one still hangs.</returns>
     Task<bool> StopAsync();
+
+    /// <summary>Whether nothing of the engine writes the event log any more, whatever other sinks still do: then its rest may be brought to the log from outside.</summary>
+    bool HasLogEnded { get; }
 }

@@ -72,6 +72,9 @@ internal sealed class LocalEngine : IPipelineEngine, IAsyncDisposable
     public Task<bool> StopAsync() => _stopped ??= StopOnceAsync();
 
     /// <inheritdoc />
+    public bool HasLogEnded => _sinks.Where(sink => sink.Supervisor.Definition.IsEventLog).All(sink => sink.Worker.Ended.IsCompleted);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private async Task<bool> StopOnceAsync()

@@ -29,6 +29,9 @@ internal sealed class EventLog : IDisposable
     private ToldGap? _overwritten;
     private Cursor? _lostTo;
     private Cursor _written;
+
+    // Of the last append: how far it came, also where it failed.
+    private Cursor _reached;
     private long _writtenPosition;
     private volatile CircuitRecord? _circuit;
 
@@ -48,7 +51,7 @@ internal sealed class EventLog : IDisposable
         _files = new LogFiles(folder, options, time, index with { GoesOnAt = written }, continueLast);
         _written = _begin = written;
         _writtenPosition = written.Position;
-        _device = new LogDevice(ring, _files, written, AppendOnce, () => _written);
+        _device = new LogDevice(ring, _files, written, AppendOnce, () => _reached);
     }
 
     /// <summary>Which file holds which position.</summary>
@@ -195,6 +198,7 @@ internal sealed class EventLog : IDisposable
 
     private void AppendOnce(ReadOnlySpan<byte> lines, Cursor start, Cursor end)
     {
+        _reached = start;
         var now = _time.GetUtcNow();
         var file = _files.For(now, lines.Length, start, _device.IsRewriting);
         var before = file.Stretch;
@@ -220,7 +224,7 @@ internal sealed class EventLog : IDisposable
         }
 
         Overwritten += Math.Max(start.Ordinal - _written.Ordinal, 0);
-        _written = written;
+        _written = _reached = written;
         Volatile.Write(ref _writtenPosition, written.Position);
 
         // Whoever waits for a flush wishes first and looks then; the writer must be seen to have written before it looks for wishes.

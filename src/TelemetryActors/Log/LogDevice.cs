@@ -10,7 +10,7 @@ internal sealed class LogDevice
     private readonly EventRing _ring;
     private readonly LogFiles _files;
     private readonly LogAppend _append;
-    private readonly Func<Cursor> _written;
+    private readonly Func<Cursor> _reached;
     private readonly Cursor _begin;
 
     // Touched by the appending thread alone.
@@ -29,13 +29,13 @@ internal sealed class LogDevice
     /// <param name="files">The files.</param>
     /// <param name="begin">Behind the newest event that they hold: it counts as being on the device.</param>
     /// <param name="append">Appends what is written again.</param>
-    /// <param name="written">Behind the last event that was appended, also where appending failed behind it.</param>
-    public LogDevice(EventRing ring, LogFiles files, Cursor begin, LogAppend append, Func<Cursor> written)
+    /// <param name="reached">How far the last append came, also where it failed.</param>
+    public LogDevice(EventRing ring, LogFiles files, Cursor begin, LogAppend append, Func<Cursor> reached)
     {
         _ring = ring;
         _files = files;
         _append = append;
-        _written = written;
+        _reached = reached;
         _synced = _begin = begin;
         _syncedPosition = begin.Position;
         Generation = files.Index.Stretches.Select(stretch => stretch.Generation).DefaultIfEmpty().Max();
@@ -192,7 +192,7 @@ internal sealed class LogDevice
         lock (_syncing)
         {
             var rewrite = _rewrite ??= BeginRewrite(upTo);
-            rewrite.Run(_ring, _append, _written, RewriteStart);
+            rewrite.Run(_ring, _append, _reached, RewriteStart);
             _files.Remove(rewrite.Superseded);
             _rewrite = null;
             _mustRewrite = false;

@@ -18,9 +18,9 @@ internal sealed class LogRewrite(Cursor from, Cursor to, IReadOnlyList<LogFile> 
     /// <summary>Writes it.</summary>
     /// <param name="ring">Has the bytes, unless they were overwritten meanwhile.</param>
     /// <param name="append">Takes them; what it throws leaves the rest to the next call.</param>
-    /// <param name="written">Behind the last event that it took, also where it threw behind that.</param>
+    /// <param name="reached">How far the last append came, also where it threw.</param>
     /// <param name="skip">Says where to go on, up to a place, when the ring does not have them any more.</param>
-    public void Run(EventRing ring, LogAppend append, Func<Cursor> written, Func<Cursor, Cursor> skip)
+    public void Run(EventRing ring, LogAppend append, Func<Cursor> reached, Func<Cursor, Cursor> skip)
     {
         var buffer = new byte[BufferBytes];
         while (_from.Position < to.Position)
@@ -38,7 +38,7 @@ internal sealed class LogRewrite(Cursor from, Cursor to, IReadOnlyList<LogFile> 
             }
             finally
             {
-                _from = written() is var done && done.Position > read.Start.Position && done.Position <= read.End.Position ? done : read.Start;
+                _from = reached();
             }
         }
     }

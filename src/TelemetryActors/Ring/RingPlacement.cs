@@ -44,7 +44,8 @@ internal sealed record RingPlacement(string? Directory, string Reason, string? S
     }
 
     /// <summary>Where rings of the base directory may be, whoever's they are: there, and where those are that found no room.</summary>
-    public IEnumerable<string> Directories => new[] { Directory, State }.OfType<string>().Distinct();
+    public IEnumerable<string> Directories =>
+        Directory is { } own && State is { } state ? (own == state || IsOneWith(own, state) ? [own] : [own, state]) : new[] { Directory, State }.OfType<string>();
 
     /// <summary>Where a new ring is tried, one after the other: memory that is full would leave plain memory, where the disk keeps what a kill would take.</summary>
     /// <remarks>Whether there is room shows when it is made: what stands there now may be the ring that is to go first, or another process may be as far as this one.</remarks>
@@ -107,4 +108,17 @@ internal sealed record RingPlacement(string? Directory, string Reason, string? S
 
     // So is one that is still to be made.
     private static bool IsOwn(string directory) => FileStatus.OwnerOf(directory) is not { } owner || owner == NativeFile.EffectiveUser();
+
+    // Under two names, by links, each ring would be held by whoever asks whether somebody holds it.
+    private static bool IsOneWith(string directory, string other)
+    {
+        try
+        {
+            return RealPath.Of(directory) == RealPath.Of(other);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -87,7 +87,7 @@ public sealed class FlushInDoubtSpec : IDisposable
         var arrival = new SlotArrival(_settings);
         arrival.WaitFor(Bound, _ => { })!.Release();
 
-        await new PipelineEnd(Bound, own, syncer, arrival, new LogWatch(own, () => null, _settings.Time), () => null, told.Add).RunAsync(Task.FromResult(true), hasStarted: true);
+        await new PipelineEnd(Bound, own, syncer, arrival, new LogWatch(own, () => null, _settings.Time), () => null, told.Add).RunAsync(Task.FromResult(true), hasStarted: true, () => false);
 
         Assert.Contains("3 events are in doubt", (await flushed.WaitAsync(Bound)).Reason, StringComparison.Ordinal);
         Assert.Contains(told, failure => failure.Message.Contains("3 events are in doubt", StringComparison.Ordinal));

@@ -29,5 +29,7 @@ internal sealed class LateEngine(IPipelineEngine inner, WaitHandle mayReturn) : 
 
     public void Command(string sink, SinkCommand command) => inner.Command(sink, command);
 
+    public bool HasLogEnded => inner.HasLogEnded;
+
     public Task<bool> StopAsync() => inner.StopAsync();
 }

@@ -86,6 +86,21 @@ public sealed class OffSwitchSpec : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "S2.16")]
+    public void What_a_program_switches_on_that_is_off_in_its_code_stays_on_whatever_else_changes_in_config_json()
+    {
+        File.WriteAllText(_rig.ConfigFile, """{"agent":"a"}""");
+        using var client = _rig.Start(options => options.Enabled = false);
+        Assert.Empty(client.UpdateConfig(change => change.Enabled = true));
+
+        client.Pipeline.FollowSettings();
+        File.WriteAllText(_rig.ConfigFile, """{"agent":"b"}""");
+        client.Pipeline.FollowSettings();
+
+        Assert.True(client.Record("on").IsAccepted);
+    }
+
+    [Fact]
     public void A_client_that_is_off_makes_nothing_of_a_sink_in_an_empty_directory()
     {
         _rig.Variables["TelemetryActors__Enabled"] = "false";

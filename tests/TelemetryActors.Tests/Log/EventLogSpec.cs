@@ -403,6 +403,25 @@ public sealed class EventLogSpec
     }
 
     [Fact]
+    [Trait("Feature", "S1.18")]
+    public void A_rewrite_of_which_nothing_came_to_the_disk_is_tried_again()
+    {
+        using var rig = new LogRig();
+        rig.Write(10);
+        rig.Files.FailSync(1);
+        Assert.Throws<IOException>(rig.Log.Sync);
+        rig.Files.FailWrite(1, keptBytes: 0);
+        Assert.ThrowsAny<IOException>(rig.Log.RewriteWhatFailed);
+        Assert.True(rig.Log.MustRewrite);
+
+        rig.Log.RewriteWhatFailed();
+
+        Assert.Equal(10, File.ReadLines(rig.PathOf(rig.Names[^1])).Count(line => line.Contains("test.event", StringComparison.Ordinal)));
+        Assert.Equal(rig.Ring.Tail.Position, rig.Log.Synced);
+        Assert.Equal(Numbers(10), rig.Read());
+    }
+
+    [Fact]
     public void A_device_that_refuses_again_and_again_leaves_one_file_of_all_its_tries()
     {
         using var rig = new LogRig();

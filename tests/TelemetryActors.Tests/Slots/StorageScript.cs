@@ -246,6 +246,8 @@ internal sealed class StorageScript : IDisposable
 
     private void Restart(bool takeOver)
     {
+        // Who comes next may tell of it in a file, and die: then nobody hears of it again.
+        _model.MayLose |= _slot.Ring.Floor > _slot.Ring.Head;
         Drop();
         SeeUnplaced();
         if (takeOver)

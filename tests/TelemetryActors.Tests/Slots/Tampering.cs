@@ -59,7 +59,7 @@ internal sealed class Tampering(Random random)
     {
         var content = File.ReadAllBytes(path);
         var lines = LinesOf(content).Select(line => content[line]).ToList();
-        return lines.TakeWhile(line => line.AsSpan().IndexOf("\"log_anchor\""u8) < 0).Concat(lines.Where(line => !line.AsSpan().StartsWith(Beginning))).Select(Whole);
+        return lines.TakeWhile(line => line.AsSpan().IndexOf("\"log_anchor\""u8) < 0).Concat(lines.Where(line => line.AsSpan().LastIndexOf(Beginning) != 0)).Select(Whole);
     }
 
     /// <summary>The event at the end of a line, whatever stands before it.</summary>
