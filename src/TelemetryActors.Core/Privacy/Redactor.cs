@@ -12,8 +12,8 @@ public sealed class Redactor
     /// <summary>A finding can end the text that hid another one; no known text needs more than two rounds.</summary>
     private const int MaxRounds = 4;
 
-    private static readonly string[] BuiltIn = ["email", "password", "token", "apiKey", "secret", "creditCard", "ssn"];
-    private static readonly string[] OnlyAssigned = ["pwd", "passwd", "accessKey", "secretKey", "accountKey", "storageKey", "passphrase", "privateKey"];
+    private static readonly string[] BuiltIn = ["email", "password", "passwd", "token", "apiKey", "secret", "creditCard", "ssn"];
+    private static readonly string[] OnlyAssigned = ["pwd", "accessKey", "secretKey", "accountKey", "storageKey", "passphrase", "privateKey"];
 
     private readonly bool _enabled;
     private readonly SensitiveNames _names;

@@ -63,14 +63,16 @@ public sealed class RunState
             return RunChange.Duplicate;
         }
 
-        var heardBefore = _record.LastHeardOf;
+        // Said from outside it, a commit is no word of the run's own.
+        var isCommit = line.MayBeOfRun && line.EventIs("run_commit"u8);
+        var heardBefore = IsKnownByCommitAlone ? default : _record.LastHeardOf;
         var heard = line.ReceivedTimestamp ?? line.Timestamp;
         var isOfBeforeItWasGivenUp = Status == RunStatus.Abandoned && heard < heardBefore;
         _record = _record with
         {
             EventCount = _record.EventCount + 1,
             LastSequence = _seen.LastSequence,
-            LastHeardOf = (isOfBeforeItWasGivenUp || IsLate(line)) && heard < heardBefore ? heardBefore : heard,
+            LastHeardOf = (isCommit && heardBefore != default) || ((isOfBeforeItWasGivenUp || IsLate(line)) && heard < heardBefore) ? heardBefore : heard,
             AgentName = _record.AgentName ?? line.Agent,
         };
         if (line.MayBeOfRun && line.EventIs("run_end"u8))
@@ -78,7 +80,7 @@ public sealed class RunState
             return End(line, heardBefore);
         }
 
-        if (line.MayBeOfRun && line.EventIs("run_commit"u8))
+        if (isCommit)
         {
             return TakeCommit(line);
         }

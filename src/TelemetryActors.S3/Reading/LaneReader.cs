@@ -9,6 +9,7 @@ internal sealed class LaneReader : IDisposable
     private readonly BucketObjects _objects;
     private readonly Queue<StoredObject> _left;
     private readonly Action<StoredObject> _tellDamaged;
+    private StoredObject? _damaged;
     private StoredObject? _reading;
     private LineStream? _open;
     private long _ordinal;
@@ -79,7 +80,13 @@ internal sealed class LaneReader : IDisposable
             if (_ordinal++ >= _next)
             {
                 _next = _ordinal;
-                return new StoredLine(EventLine.TryParse(line, out var parsed, out _) ? parsed.Timestamp : DateTimeOffset.MinValue, line);
+                if (EventLine.TryParse(line, out var parsed, out _))
+                {
+                    return new StoredLine(parsed.Timestamp, line);
+                }
+
+                // The others of the object are as good as ever.
+                TellDamaged();
             }
         }
 
@@ -102,7 +109,16 @@ internal sealed class LaneReader : IDisposable
             // What was compressed is told as damaged, like what was cut off and what has no lines.
         }
 
-        _tellDamaged(_reading!);
+        TellDamaged();
         return default;
+    }
+
+    private void TellDamaged()
+    {
+        if (_damaged != _reading)
+        {
+            _damaged = _reading;
+            _tellDamaged(_reading!);
+        }
     }
 }

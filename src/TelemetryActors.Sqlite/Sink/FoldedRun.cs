@@ -9,7 +9,11 @@ internal sealed class FoldedRun(RunState state, DateTimeOffset firstLine)
 {
     public RunState State => state;
 
-    public DateTimeOffset FirstLine => firstLine;
+    /// <summary>The earliest of the lines that were taken since it was looked for: another writer's, which are read later, may be of before.</summary>
+    public DateTimeOffset FirstLine { get; private set; } = firstLine;
+
+    /// <summary>Another line is taken.</summary>
+    public void See(DateTimeOffset line) => FirstLine = line < FirstLine ? line : FirstLine;
 
     /// <summary>Whether it has a row.</summary>
     public bool IsStored { get; set; }

@@ -24,9 +24,9 @@ internal sealed class RunRows : IDisposable
         _select = database.Prepare($"SELECT {RunColumns.List} FROM agent_runs WHERE run_id = ?");
         _insert = database.Prepare(
             $"INSERT INTO agent_runs ({string.Join(", ", columns)}, run_id, created_at) VALUES ({string.Join(", ", Enumerable.Repeat("?", columns.Count + 2))})");
-        _update = database.Prepare($"UPDATE agent_runs SET {string.Join(", ", columns.Select(column => column + " = ?"))} WHERE run_id = ?");
+        _update = database.Prepare($"UPDATE agent_runs SET {string.Join(", ", columns.Select(column => column + " = ?"))}, created_at = min(created_at, ?) WHERE run_id = ?");
         _count = database.Prepare(
-            "UPDATE agent_runs SET updated_at = ?, last_seq = ?, event_count = ?, duplicate_count = ?, ignored_end_count = ?, unnumbered_ids = ? WHERE run_id = ?");
+            "UPDATE agent_runs SET updated_at = ?, last_seq = ?, event_count = ?, duplicate_count = ?, ignored_end_count = ?, unnumbered_ids = ?, created_at = min(created_at, ?) WHERE run_id = ?");
         _commits = new CommitRows(database);
     }
 
@@ -47,6 +47,7 @@ internal sealed class RunRows : IDisposable
             _touched.Add(run);
         }
 
+        run.See(line.Timestamp);
         var change = run.State.Apply(line);
         run.IsOnlyCounted &= change is RunChange.Continued or RunChange.Duplicate or RunChange.EndIgnored;
         if (change is RunChange.Started or RunChange.CommitKnown or RunChange.Ended)
@@ -63,18 +64,14 @@ internal sealed class RunRows : IDisposable
             var record = run.State.ToRecord();
             if (run is { IsStored: true, IsOnlyCounted: true } && record.StartTime is not null && record.AgentName == run.StoredAgent)
             {
-                Count(record);
+                Count(record, run.FirstLine);
                 continue;
             }
 
             var statement = run.IsStored ? _update : _insert;
             var index = RunRow.Bind(statement, record);
-            statement.Bind(index++, record.RunId);
-            if (!run.IsStored)
-            {
-                statement.Bind(index, StoredTime.Format(run.FirstLine));
-            }
-
+            statement.Bind(run.IsStored ? index + 1 : index, record.RunId);
+            statement.Bind(run.IsStored ? index : index + 1, StoredTime.Format(run.FirstLine));
             statement.Run();
             run.StoredAgent = record.AgentName;
         }
@@ -120,9 +117,10 @@ internal sealed class RunRows : IDisposable
     }
 
     // Most batches only lengthen a run: nothing of that is in an index.
-    private void Count(RunRecord run)
+    private void Count(RunRecord run, DateTimeOffset firstLine)
     {
         var index = RunRow.BindCounts(_count, run, 1);
+        _count.Bind(index++, StoredTime.Format(firstLine));
         _count.Bind(index, run.RunId);
         _count.Run();
     }

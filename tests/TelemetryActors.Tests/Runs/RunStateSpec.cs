@@ -140,6 +140,22 @@ public sealed class RunStateSpec
 
     [Fact]
     [Trait("Feature", "D.10")]
+    public void A_commit_says_nothing_of_when_a_run_was_last_heard_of_wherever_it_is_read()
+    {
+        var commit = RunLines.Line(300, "run_commit", """{"git_commit":"abc"}""", ",\"id\":\"c\"");
+        EventLine[] others = [RunLines.Start(0), RunLines.Event(90), RunLines.End(600, "abandoned")];
+
+        foreach (var at in Enumerable.Range(0, others.Length + 1))
+        {
+            var run = new RunState(RunLines.RunId);
+            Array.ForEach([.. others[..at], commit, .. others[at..]], line => run.Apply(line));
+
+            Assert.Equal((RunStatus.Abandoned, RunLines.Beginning.AddSeconds(90), 90_000d), (run.Status, run.ToRecord().EndTime, run.ToRecord().DurationMs));
+        }
+    }
+
+    [Fact]
+    [Trait("Feature", "D.10")]
     public void What_comes_later_than_the_word_that_a_run_was_given_up_opens_it_again_also_behind_what_came_before()
     {
         var changes = Apply(RunLines.Start(0), RunLines.End(100, "abandoned"), RunLines.Event(50), RunLines.Event(100.5), RunLines.Event(99));
