@@ -194,7 +194,7 @@ internal sealed class CollectorActor : ReceiveActor, IWithTimers
     private string? Unfit(out TimeSpan now)
     {
         now = _site.Time.GetElapsedTime(_began);
-        return _site.Log() is { } log ? _watch.Look(log, now) : null;
+        return _site.Log() is { } log ? _watch.Look(log, now, _site.WhyShut()) : null;
     }
 
     private sealed record Look : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;

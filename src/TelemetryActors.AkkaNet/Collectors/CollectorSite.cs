@@ -29,6 +29,9 @@ internal sealed record CollectorSite
     /// <summary>Why nothing can be written to the base directory; null when something can. Touches the disk, and may hang with it.</summary>
     public required Func<string?> WhyNotWritable { get; init; }
 
+    /// <summary>Why nothing is recorded, as telemetry is switched off; null while it is on.</summary>
+    public Func<string?> WhyShut { get; init; } = () => null;
+
     /// <summary>How often the log is looked at.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -43,6 +46,7 @@ internal sealed record CollectorSite
         IsOther = address => IsOtherIn(Cluster.Get(system), address),
         IsEnding = () => IsEndingIn(system),
         Log = () => telemetry.Client.Sinks is [var log, ..] ? log : null,
+        WhyShut = () => telemetry.Client.Writer.Admission.WhyShut,
         WhyNotWritable = () => BaseDirectoryProbe.WhyNot(DiskFileSystem.Instance, telemetry.Client.BaseDirectory),
     };
 

@@ -23,16 +23,18 @@ internal sealed class LogFitness
     /// <summary>Takes note of how the log is.</summary>
     /// <param name="log">The event log's supervisor, as it is now.</param>
     /// <param name="now">The time on a clock that never jumps.</param>
+    /// <param name="whyShut">Why nothing is recorded, as telemetry is switched off; null while it is on.</param>
     /// <returns>Why it is to give them away; null while it is not.</returns>
-    public string? Look(SinkStatus log, TimeSpan now)
+    public string? Look(SinkStatus log, TimeSpan now, string? whyShut = null)
     {
         _openSince = log.Circuit.State == CircuitState.Closed ? null : _openSince ?? now;
         _stillSince = log.Pending == 0 || log.Delivered != _delivered ? null : _stillSince ?? now;
         _delivered = log.Delivered;
 
         // What hangs has not failed yet: its circuit is closed all the while.
-        _wellSince = _openSince is null && !(now - _stillSince >= LongestOpen) ? _wellSince ?? now : null;
-        return now - _openSince >= LongestOpen ? $"it has not been written for {LongestOpen.TotalSeconds:0} s: {log.Circuit.Cause ?? log.LastError}"
+        _wellSince = whyShut is null && _openSince is null && !(now - _stillSince >= LongestOpen) ? _wellSince ?? now : null;
+        return whyShut is not null ? $"telemetry is switched off ({whyShut}), and it would refuse what it is sent"
+            : now - _openSince >= LongestOpen ? $"it has not been written for {LongestOpen.TotalSeconds:0} s: {log.Circuit.Cause ?? log.LastError}"
             : now - _stillSince >= LongestStill ? $"nothing of what waits was written for {LongestStill.TotalSeconds:0} s: the disk does not answer"
             : null;
     }

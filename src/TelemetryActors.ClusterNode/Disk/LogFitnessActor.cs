@@ -31,13 +31,13 @@ internal sealed class LogFitnessActor : ReceiveActor, IWithTimers
 
     private void OnLook()
     {
-        if (_client.Sinks is not [var log, ..] || _watch.Look(log, _time.GetElapsedTime(_began)) is not { } cause)
+        if (_client.Sinks is not [var log, ..] || _watch.Look(log, _time.GetElapsedTime(_began), _client.Writer.Admission.WhyShut) is not { } cause)
         {
             return;
         }
 
         Timers.CancelAll();
-        _log.Error("The event log is of no use, {0}. This node leaves the cluster, so that its runs go on at others, and ends with exit code 1: start it when its disk takes again.", cause);
+        _log.Error("The event log is of no use, {0}. This node leaves the cluster, so that its runs go on at others, and ends with exit code 1: start it when that is over.", cause);
         _ = CoordinatedShutdown.Get(Context.System).Run(new LogNotWrittenReason());
     }
 

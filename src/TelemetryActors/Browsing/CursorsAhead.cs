@@ -28,7 +28,7 @@ internal sealed class CursorsAhead(Func<int, (SlotLog? Log, SlotRing? Ring)> loo
             // Of a ring that is lost is told what sinks have counted of it.
             if (Ahead(account, log) is > 0 and var events && ring is not { Condition: RingCondition.Lost })
             {
-                (ring is null or { Rest: not null } ? faults : notes).Add(
+                (ring is { Rest: not null } || (ring is null && log is { Files.IsClean: true }) ? faults : notes).Add(
                     $"{sink}, slot {account.Slot}: its cursor counts {account.Cursor.Ordinal} events, and the slot's log ends at {End(log!)}: {events} events that it has settled are in no log");
             }
         }

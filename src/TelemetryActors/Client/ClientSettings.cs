@@ -72,6 +72,12 @@ internal sealed class ClientSettings(ResolvedSettings start, ConfigWatch watch, 
             return;
         }
 
+        // A switch that nobody can read switches nothing.
+        if (now.Faults.Any(fault => fault.Contains(SettingTable.Enabled.Path, StringComparison.OrdinalIgnoreCase)))
+        {
+            return;
+        }
+
         lock (_gate)
         {
             var hasChanged = now.Options.Enabled != _outside.Options.Enabled || IsOffAndWins(now, out _) != IsOffAndWins(_outside, out _);

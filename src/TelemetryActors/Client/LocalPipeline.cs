@@ -292,7 +292,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         var log = engine[EventLogName];
         log.Load(SinkState.Fresh with
         {
-            Circuit = log.State.Circuit,
+
+            // A stand-in is left when the disk has just taken all of it: what it refused before says nothing of the new slot.
+            Circuit = moved.From.HasLock ? log.State.Circuit : CircuitRecord.Closed,
             IsPaused = log.State.IsPaused,
             Accounts = [SinkAccount.StartAt(moved.To.Number, moved.To.Log.Written)],
         });
