@@ -2,10 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace TelemetryActors.Slots;
 
-/// <summary>The writer slot that a start opens on a thread of its own: waited for no longer than a limit, there to be taken when its disk answers later.</summary>
+/// <summary>The writer slot that a start opens on a thread of its own: waited for no longer than a limit, there to be taken when its disk answers later, or takes what it had refused.</summary>
 /// <remarks>Thread-safe. A disk that hangs holds that thread alone, which ends with the process.</remarks>
 internal sealed class SlotArrival
 {
+    // A directory that refuses may be mended at any time: what is held meanwhile dies with the process.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly object _gate = new();
     private WriterSlot? _slot;
     private Exception? _failure;
@@ -96,6 +99,7 @@ internal sealed class SlotArrival
         lock (_gate)
         {
             _isForgotten = true;
+            Monitor.PulseAll(_gate);
         }
 
         Take()?.Release();
@@ -116,6 +120,34 @@ internal sealed class SlotArrival
         }
 
         Arrive(slot, failure);
+        if (failure is IOException or UnauthorizedAccessException)
+        {
+            OpenLater(settings);
+        }
+    }
+
+    private void OpenLater(SlotSettings settings)
+    {
+        while (!WaitOrEnd())
+        {
+            try
+            {
+                Arrive(WriterSlot.Open(settings, notesBegin: false), failure: null);
+                return;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // As before, which was told.
+            }
+        }
+    }
+
+    private bool WaitOrEnd()
+    {
+        lock (_gate)
+        {
+            return _isForgotten || (Monitor.Wait(_gate, Pause) && _isForgotten);
+        }
     }
 
     private void Arrive(WriterSlot? slot, Exception? failure)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryActors.Events;
 using TelemetryActors.Storage;
 using TelemetryActors.Tests.Hosting;
+using TelemetryActors.TestKit;
 using Xunit;
 
 namespace TelemetryActors.Tests.Client;
@@ -37,6 +38,26 @@ public sealed class UnreachableBaseSpec : IDisposable
 
         Assert.True(recorded.IsAccepted);
         Assert.Contains(_rig.Failures, failure => failure.Where == "start" && failure.Message.StartsWith($"The base directory {path} cannot be used: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Feature", "S4.17")]
+    [Trait("Feature", "S1.18")]
+    public void A_base_directory_that_refuses_at_the_start_and_is_mended_gets_a_slot_with_what_was_recorded_before()
+    {
+        var path = Path.Combine(_rig.BaseDirectory, "file");
+        using (var client = _rig.Start(options => options.BaseDirectory = path))
+        {
+            client.Record("before");
+            File.Delete(path);
+
+            Eventually.True(() => _rig.Failures.Any(failure => failure.Where == "slot" && failure.Message.StartsWith("The base directory answers: this process goes on in slot 1", StringComparison.Ordinal)));
+            client.Record("after");
+        }
+
+        var log = Directory.GetFiles(Path.Combine(path, "raw"), "*.ndjson").SelectMany(File.ReadAllLines).ToList();
+        Assert.Single(log, line => line.Contains("\"before\"", StringComparison.Ordinal));
+        Assert.Single(log, line => line.Contains("\"after\"", StringComparison.Ordinal));
     }
 
     [Fact]
