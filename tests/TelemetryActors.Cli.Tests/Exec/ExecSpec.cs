@@ -242,7 +242,8 @@ public sealed class ExecSpec : IDisposable
 
         var result = _program.Run("exec", "--", "true");
 
-        Assert.Matches("recording failed: The event log could not be written: .*Read-only file system.*; 2 events are kept in the ring", result.Error);
+        // A machine that takes its time lets the log's circuit open, which is an event, too.
+        Assert.Matches("recording failed: The event log could not be written: .*Read-only file system.*; [2-9] events are kept in the ring", result.Error);
     }
 
     [FactNeedingMounts]
