@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryActors.Events;
 using TelemetryActors.Storage;
-using TelemetryActors.Tests.Hosting;
 using TelemetryActors.TestKit;
+using TelemetryActors.Tests.Hosting;
 using Xunit;
 
 namespace TelemetryActors.Tests.Client;
