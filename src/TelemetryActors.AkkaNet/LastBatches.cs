@@ -1,6 +1,6 @@
 namespace TelemetryActors.AkkaNet;
 
-/// <summary>How many batches go to a sink before it ends: the event log gets all there are, the others one.</summary>
+/// <summary>How many batches go to a sink before it ends: the event log gets what there is, within a bound, the others one.</summary>
 internal sealed class LastBatches
 {
     // Each takes what is there when it begins, up to an eighth of a ring: who records without a pause while the sink ends does not keep it from ending.

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Event;
 
 namespace TelemetryActors.AkkaNet.Runs;
@@ -10,6 +11,9 @@ internal sealed class JournalTrouble(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
+
+    /// <summary>Whether what cannot be read is one actor's alone: it stands in the journal, and no other meets it.</summary>
+    public static bool IsOfOneAlone(Exception reason, object? message) => message is not null || reason is SerializationException;
 
     /// <summary>A persistent actor ends because what it has kept could not be read.</summary>
     public void TellUnread(ILoggingAdapter log, Exception cause, string whose) => TellUnlessAway(log, cause, "The journal of runs cannot be read.", whose);

@@ -1,4 +1,3 @@
-using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -55,7 +54,7 @@ internal sealed class RememberedRuns : ReceivePersistentActor
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        if (message is not null || reason is SerializationException)
+        if (JournalTrouble.IsOfOneAlone(reason, message))
         {
             base.OnRecoveryFailure(reason, message);
         }

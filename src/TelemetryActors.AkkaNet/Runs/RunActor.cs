@@ -1,4 +1,3 @@
-using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
@@ -109,7 +108,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         _early.Refuse($"the journal of runs cannot be read: {reason.Message}");
-        if (message is not null || reason is SerializationException)
+        if (JournalTrouble.IsOfOneAlone(reason, message))
         {
             base.OnRecoveryFailure(reason, message);
         }

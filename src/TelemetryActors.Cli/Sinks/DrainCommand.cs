@@ -35,7 +35,9 @@ internal static class DrainCommand
         {
             var switchedOff = ConfiguredSinks.Off(start);
             var off = name is not null ? (switchedOff.TryGetValue(name, out var why) ? $" {why}." : "") : string.Concat(switchedOff.Select(sink => $" {sink.Key} is off: {sink.Value}."));
-            var others = known.Count == 0 && off.Length > 0 ? "No other is named." : known.Count == 0 ? "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one." : $"Known: {string.Join(", ", known)}.";
+            var others = known.Count > 0 ? $"Known: {string.Join(", ", known)}."
+                : off.Length > 0 ? "No other is named."
+                : "They name none: telemetry config set endpoint URL, or sinks.NAME.enabled true, asks for one.";
             throw new CommandException($"The settings of {start.Folder.Path} ask for no sink{(name is null ? "" : $" '{name}'")}.{off} {others}", ExitCode.Usage);
         }
 

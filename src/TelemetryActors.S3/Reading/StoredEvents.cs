@@ -11,7 +11,7 @@ internal sealed class StoredEvents(BucketObjects objects)
 {
     private readonly List<string> _damaged = [];
 
-    /// <summary>The keys of objects that end before they should, cannot be unpacked or hold no lines: what stands before the damage came back, the rest did not.</summary>
+    /// <summary>The keys of objects that end before they should, cannot be unpacked, or hold lines that are none of ours: events before the damage came back, and those behind lines that could still be told from each other.</summary>
     public IReadOnlyList<string> Damaged => _damaged;
 
     /// <summary>Objects whose metadata is gone: where they overlap with others cannot be told.</summary>

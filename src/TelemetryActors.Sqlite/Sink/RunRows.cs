@@ -23,7 +23,7 @@ internal sealed class RunRows : IDisposable
         var columns = RunColumns.All;
         _select = database.Prepare($"SELECT {RunColumns.List} FROM agent_runs WHERE run_id = ?");
         _insert = database.Prepare(
-            $"INSERT INTO agent_runs ({string.Join(", ", columns)}, run_id, created_at) VALUES ({string.Join(", ", Enumerable.Repeat("?", columns.Count + 2))})");
+            $"INSERT INTO agent_runs ({string.Join(", ", columns)}, created_at, run_id) VALUES ({string.Join(", ", Enumerable.Repeat("?", columns.Count + 2))})");
         _update = database.Prepare($"UPDATE agent_runs SET {string.Join(", ", columns.Select(column => column + " = ?"))}, created_at = min(created_at, ?) WHERE run_id = ?");
         _count = database.Prepare(
             "UPDATE agent_runs SET updated_at = ?, last_seq = ?, event_count = ?, duplicate_count = ?, ignored_end_count = ?, unnumbered_ids = ?, created_at = min(created_at, ?) WHERE run_id = ?");
@@ -70,8 +70,8 @@ internal sealed class RunRows : IDisposable
 
             var statement = run.IsStored ? _update : _insert;
             var index = RunRow.Bind(statement, record);
-            statement.Bind(run.IsStored ? index + 1 : index, record.RunId);
-            statement.Bind(run.IsStored ? index : index + 1, StoredTime.Format(run.FirstLine));
+            statement.Bind(index++, StoredTime.Format(run.FirstLine));
+            statement.Bind(index, record.RunId);
             statement.Run();
             run.StoredAgent = record.AgentName;
         }

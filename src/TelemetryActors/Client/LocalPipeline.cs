@@ -38,7 +38,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
     private readonly EventWriter _writer;
     private readonly RunRegistry _runs;
     private readonly UploadConsent _consent;
-    private volatile Action _followSettings = () => { };
     private readonly TransitionRecorder _transitions;
     private readonly SlotTail _startTail;
     private readonly EngineSetup _setup;
@@ -46,6 +45,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     // From before the engine's first look at a disk until the end: whoever waits for the log is watched over, whatever hangs.
     private readonly Heartbeat _watching;
+
+    // Set behind the start, and called by the heartbeat.
+    private volatile Action _followSettings = () => { };
 
     // Of the last words: whoever ends the engine before the rest.
     private volatile bool _hasEngineEnded;
@@ -292,7 +294,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         var log = engine[EventLogName];
         log.Load(SinkState.Fresh with
         {
-
             // A stand-in is left when the disk has just taken all of it: what it refused before says nothing of the new slot.
             Circuit = moved.From.HasLock ? log.State.Circuit : CircuitRecord.Closed,
             IsPaused = log.State.IsPaused,

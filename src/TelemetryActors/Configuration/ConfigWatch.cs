@@ -25,9 +25,9 @@ internal sealed class ConfigWatch(TelemetryOptions code, IReadOnlyList<SettingSo
         }
 
         // A disk that is away for a moment, or an editor that puts another file in the place, says nothing.
-        var isMissing = content is null && (!_wasMissing || !Directory.Exists(folder.Path));
+        var saysNothing = content is null && (!_wasMissing || !Directory.Exists(folder.Path));
         _wasMissing = content is null;
-        if (isMissing || (content is null ? _last is null : _last is not null && content.AsSpan().SequenceEqual(_last)))
+        if (saysNothing || content.AsSpan().SequenceEqual(_last))
         {
             return null;
         }

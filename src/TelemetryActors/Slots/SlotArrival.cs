@@ -42,7 +42,7 @@ internal sealed class SlotArrival
     /// <param name="limit">How long.</param>
     /// <param name="tellLateFailure">Told why the slot cannot be opened, when the disk says so after the limit.</param>
     /// <returns>Null when the disk has not answered by then.</returns>
-    /// <exception cref="IOException">The base directory cannot be used at all.</exception>
+    /// <exception cref="IOException">The base directory cannot be used now; it is tried again.</exception>
     public WriterSlot? WaitFor(TimeSpan limit, Action<Exception> tellLateFailure)
     {
         lock (_gate)
@@ -146,7 +146,12 @@ internal sealed class SlotArrival
     {
         lock (_gate)
         {
-            return _isForgotten || (Monitor.Wait(_gate, Pause) && _isForgotten);
+            if (!_isForgotten)
+            {
+                Monitor.Wait(_gate, Pause);
+            }
+
+            return _isForgotten;
         }
     }
 

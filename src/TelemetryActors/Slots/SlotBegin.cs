@@ -13,6 +13,6 @@ namespace TelemetryActors.Slots;
 /// <param name="InDoubt">Events of earlier writers that failed fsyncs have left in doubt.</param>
 internal sealed record SlotBegin(Cursor At, LogIndex Index, SlotStart Start, bool MayContinue, bool HasFailedSync, LogGap? Gap, long InDoubt)
 {
-    /// <summary>Whether the disk refused to note that it begins.</summary>
-    public bool IsUnnoted { get; init; }
+    /// <summary>Whether nothing is in doubt before it, although it begins far above the log's end, because the disk refused to note that it begins.</summary>
+    public bool IsClean { get; init; }
 }

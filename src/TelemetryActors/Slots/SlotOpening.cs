@@ -169,7 +169,7 @@ internal sealed class SlotOpening : IDisposable
         slot.Log.Dispose();
         slot.Ring.Unmap();
         _hold.LetRingGo();
-        return Begin(begin with { At = PositionJump.Further(begin.At, _settings.Draw), IsUnnoted = true });
+        return Begin(begin with { At = PositionJump.Further(begin.At, _settings.Draw), IsClean = !begin.Start.InDoubt });
     }
 
     private WriterSlot Begin(SlotBegin begin)
@@ -182,7 +182,7 @@ internal sealed class SlotOpening : IDisposable
             ring.NoteFailedSync(begin.At);
         }
 
-        if (begin is { IsUnnoted: true, Start.InDoubt: false })
+        if (begin.IsClean)
         {
             ring.NoteCleanBegin();
         }
